@@ -1,0 +1,1 @@
+"""The domain's own words and pure rules; standard library only."""

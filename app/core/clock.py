@@ -1,0 +1,38 @@
+"""Time: the only place that reads the clock, and China's local time for people to read."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+CHINA = dt.timezone(dt.timedelta(hours=8), "UTC+8")
+Now = Callable[[], dt.datetime]
+
+
+def now() -> dt.datetime:
+    """Return this instant, aware, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def monotonic() -> float:
+    """Return seconds of a clock that never goes back, for idle times and durations."""
+    return time.monotonic()
+
+
+def to_ms(instant: dt.datetime) -> int:
+    """Return milliseconds since 1970 of an aware instant."""
+    return int(instant.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> dt.datetime:
+    """Return the aware UTC instant of milliseconds since 1970."""
+    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC)
+
+
+def local(instant: dt.datetime) -> dt.datetime:
+    """Return an instant in Chinese local time (one zone, no daylight saving since 1991)."""
+    return instant.astimezone(CHINA)
+
+
+def today(instant: dt.datetime) -> dt.date:
+    """Return the calendar day in China of an instant."""
+    return local(instant).date()

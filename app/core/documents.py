@@ -1,0 +1,117 @@
+"""Documents (文书): frozen pages, who must sign them and who has."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.ids import DocumentId, InspectionId, InterviewId, SignatureId
+
+
+class DocumentKind(StrEnum):
+    """`RECORD` is the whole bundle of an inspection; `INTERVIEW` one interview, signed on the spot."""
+
+    RECORD = "record"
+    INTERVIEW = "interview"
+
+
+class SignerRole(StrEnum):
+    """Who signs."""
+
+    INSPECTOR_1 = "inspector_1"
+    INSPECTOR_2 = "inspector_2"
+    RECORDER = "recorder"
+    PARTY = "party"
+    SUBJECT = "subject"
+    WITNESS = "witness"
+
+
+class DocumentState(StrEnum):
+    """`FROZEN` may still be thrown away; from `SIGNING` on the content is locked; `REPLACED` by an amended record."""
+
+    FROZEN = "frozen"
+    SIGNING = "signing"
+    SIGNED = "signed"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One frozen page. `content_hash` is hex SHA-256 of what is on it before any signature."""
+
+    number: int
+    of: int
+    section: str
+    content_hash: str
+    required: tuple[SignerRole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature on one page, or a refusal that stands for it.
+
+    Attributes:
+        strokes: Pen strokes, each a tuple of points `(x, y, t_ms, pressure)`, x and y in 0…1 of the pad (width is 1, y scaled alike).
+        method: `pen`, `paper` (signed paper photographed back in) or `refused`.
+    """
+
+    id: SignatureId
+    role: SignerRole
+    name: str
+    page: int
+    page_hash: str
+    signed_at: dt.datetime
+    method: str
+    strokes: tuple[tuple[tuple[float, float, int, float], ...], ...] = ()
+    reason: str = ""
+    witness: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One frozen document."""
+
+    id: DocumentId
+    inspection: InspectionId
+    kind: DocumentKind
+    title: str
+    number: str
+    state: DocumentState
+    frozen_at: dt.datetime
+    pages: tuple[Page, ...]
+    signatures: tuple[Signature, ...] = ()
+    interview: InterviewId | None = None
+    amends: DocumentId | None = None
+    pdf_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignerLine:
+    """Where one signer stands on one document: pages to sign, pages done, refusal."""
+
+    role: SignerRole
+    name: str
+    pages: tuple[int, ...]
+    signed: tuple[int, ...]
+    refused_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction of a signed record: where, what it said, what it should say, why."""
+
+    place: str
+    old: str
+    new: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document with its signers in signing order, and what is next (`next_role`, `next_page`), or None when all have signed."""
+
+    document: Document
+    institution_name: str
+    signers: tuple[SignerLine, ...]
+    next_role: SignerRole | None
+    next_page: int | None
+    corrections: tuple[Correction, ...] = ()

@@ -1,0 +1,104 @@
+"""Institutions (定点医药机构) and people (检查人员) as the registers know them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.ids import InstitutionId, PersonId
+
+
+class InstitutionKind(StrEnum):
+    """Kinds of inspected institutions; a template says which it is for."""
+
+    PHARMACY = "pharmacy"
+    HOSPITAL = "hospital"
+    COMMUNITY = "community"
+    CLINIC = "clinic"
+    LONG_TERM_CARE = "ltc"
+    SUPPLIER = "supplier"
+    AGENCY = "agency"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """One inspected institution.
+
+    Attributes:
+        level: 三级, 二级, 一级 or 未定级; empty where it has no meaning.
+        ownership: `public`, `private` or empty.
+        credit_code: Unified social credit code (统一社会信用代码), 18 characters.
+        medins_code: National medical-insurance code of the institution (医保编码).
+        rehearsal: Fictional, for practice only.
+    """
+
+    id: InstitutionId
+    name: str
+    kind: InstitutionKind
+    level: str = ""
+    ownership: str = ""
+    credit_code: str = ""
+    medins_code: str = ""
+    address: str = ""
+    legal_rep: str = ""
+    head: str = ""
+    phone: str = ""
+    licence_no: str = ""
+    rehearsal: bool = False
+
+
+class Role(StrEnum):
+    """What a person of the office may be on a visit. Experts and assistants only assist."""
+
+    INSPECTOR = "inspector"
+    EXPERT = "expert"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the office or lent to it.
+
+    Attributes:
+        licence_no: Law-enforcement licence (执法证号); empty for people who only assist.
+        licence_from: First day of validity, or None where unknown.
+        licence_to: Last day of validity, or None where unknown.
+    """
+
+    id: PersonId
+    name: str
+    role: Role = Role.INSPECTOR
+    licence_no: str = ""
+    licence_from: dt.date | None = None
+    licence_to: dt.date | None = None
+    phone: str = ""
+    is_active: bool = True
+
+    def may_inspect_on(self, day: dt.date) -> bool:
+        """Return whether a licence valid on this day is on record.
+
+        Source: 行政处罚法 42, 55 (two licensed officers, licence shown).
+        """
+        return (
+            self.role is Role.INSPECTOR
+            and bool(self.licence_no.strip())
+            and (self.licence_from is None or self.licence_from <= day)
+            and (self.licence_to is None or day <= self.licence_to)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The authority this installation works for.
+
+    Attributes:
+        code: Division code or another short code; names the feed its records travel in.
+        short_name: 机关简称 used in document numbers.
+        rehearsal: The whole office is for practice; every screen and page says so.
+    """
+
+    name: str
+    code: str
+    short_name: str
+    rehearsal: bool
+    me: PersonId

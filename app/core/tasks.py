@@ -1,0 +1,78 @@
+"""Inspection tasks (检查任务)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.ids import InspectionId, InstitutionId, PersonId, TaskId
+
+
+class Nature(StrEnum):
+    """The legal nature of a visit; forms, signatures and dispositions depend on it. Source: domain report, part 0."""
+
+    ADMINISTRATIVE = "administrative"
+    AGREEMENT = "agreement"
+    SELF_CHECK = "self_check"
+    SUPERVISION = "supervision"
+
+
+class TaskKind(StrEnum):
+    """Where a task comes from (任务来源)."""
+
+    RANDOM = "random"
+    ROUTINE = "routine"
+    SPECIAL = "special"
+    COMPLAINT = "complaint"
+    TRANSFER = "transfer"
+    DATA = "data"
+    REVIEW = "review"
+
+
+class TaskState(StrEnum):
+    """Where a task stands; moves only forward but for `reopen`."""
+
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    SIGNED = "signed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One institution to be inspected by named people until a day.
+
+    Attributes:
+        number: As printed, like `医保检〔2026〕15号`.
+        templates: Ids of the checklists to be used, in order.
+        basis: Ground of the inspection as printed.
+        approval_no: Number of the approval sheet (行政检查审批表), empty while missing.
+    """
+
+    id: TaskId
+    number: str
+    title: str
+    nature: Nature
+    kind: TaskKind
+    institution: InstitutionId
+    templates: tuple[str, ...]
+    members: tuple[PersonId, ...]
+    due_on: dt.date | None = None
+    basis: str = ""
+    approval_no: str = ""
+    state: TaskState = TaskState.ASSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task as a list shows it. `progress` is (assessed, all) of its newest inspection, or None before the start."""
+
+    task: Task
+    institution_name: str
+    institution_kind: str
+    member_names: tuple[str, ...]
+    inspection: InspectionId | None
+    progress: tuple[int, int] | None
+    failed: int
+    days_left: int | None
+    unsynced: int
