@@ -1,7 +1,7 @@
 """What documents are made of: frozen plain values, filled by the caller, printed as they are.
 
-Instants are aware (any zone; printed as China Standard Time to the minute), money is integer fen, images are JPEG bytes
-that are embedded untouched. An empty string or an empty tuple prints as a struck-out field, never as a blank one.
+Instants are aware (any zone; printed as China Standard Time to the minute), money is integer fen, images are
+JPEG bytes that are embedded untouched. An empty string or tuple prints as a struck-out field, never blank.
 """
 
 import datetime as dt
@@ -187,7 +187,7 @@ class Evidence:
 
     Attributes:
         sha256: Full hex digest of the original bytes.
-        thumbnail: JPEG rendition, embedded untouched, or None where there is no picture (attachment, unreadable).
+        thumbnail: JPEG rendition, embedded untouched, or None where there is no picture.
         voided: Reason why it no longer counts, or None.
     """
 
@@ -212,9 +212,6 @@ class Correction:
     old: str
     new: str
     reason: str
-
-
-# --- the documents -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class PageInfo:
         number: From 1.
         of: Pages of the whole record; the sheet of signatures behind it is not counted.
         section: Id of the document the page belongs to (`onsite_record`).
-        content_hash: SHA-256 (hex) of what is drawn, before the hash line and signatures; signing never changes it.
+        content_hash: SHA-256 (hex) of what is drawn, without the hash line and signatures.
         required_roles: Roles that must sign this page, in order, each once.
         boxes: All places to sign, those of two inspectors apart.
     """
@@ -34,7 +34,7 @@ class Rendered:
 
     Attributes:
         sha256: Hex digest of `pdf`; the same input gives the same bytes.
-        fallbacks: Characters that no font holds, printed as their code (`〔U+2A6A5〕`) and listed on the last page.
+        fallbacks: Characters that no font holds, printed as `〔U+2A6A5〕` and listed on the last page.
     """
 
     pdf: bytes

@@ -9,7 +9,7 @@ from forms.model import Role, Signer
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place of the pen: x to the right and y downwards in 0–1 of the box, t in ms from the start, pressure 0–1."""
+    """A place of the pen: x rightwards, y downwards in 0–1 of the box; t in ms from the start; pressure 0–1."""
 
     x: float
     y: float
@@ -21,7 +21,7 @@ Stroke = tuple[Point, ...]
 
 
 class BoxKind(StrEnum):
-    """What a box is for: the signature at the foot of a page, the closing words in own hand, a mark at a correction."""
+    """What a box is for: the foot of a page, the closing words in own hand, a mark at a correction."""
 
     PAGE = "page"
     STATEMENT = "statement"
