@@ -1,0 +1,134 @@
+"""Connections to the encrypted database: the key, the pragmas, and how a transaction begins."""
+
+import enum
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import NullPool, QueuePool
+
+from app.db.store_errors import SqliteTooOld, StoreLocked, from_sqlite
+
+KEY_BYTES = 32
+BUSY_TIMEOUT_MS = 5000
+FIRST_SOUND_SQLITE = (3, 51, 3)
+_WRITING = "yanfang_writing"
+
+_PRAGMAS = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA fullfsync=ON",
+    "PRAGMA checkpoint_fullfsync=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA mmap_size=0",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+)
+
+
+class Use(enum.Enum):
+    """What a connection is for.
+
+    WORK is the program's daily use (WAL, foreign keys on). READ refuses every write. REBUILD is for a copy nobody
+    else has open: one file without a WAL, and foreign keys off, because a table that a migration rebuilds would
+    otherwise take its children with it when the old one is dropped.
+    """
+
+    WORK = "work"
+    READ = "read"
+    REBUILD = "rebuild"
+
+
+def make_engine(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Engine:
+    """Return an engine over an encrypted file; the file is touched at the first connection.
+
+    Transactions begin as plain BEGIN; those of `for_writing(engine)` as BEGIN IMMEDIATE. Errors of the store itself
+    (damaged, full, busy, wrong key) are raised as the classes of `store_errors`, all others as SQLAlchemy's.
+
+    Args:
+        key: 32 raw bytes. A bytearray is not copied: once it is wiped, no new connection opens.
+
+    Raises:
+        SqliteTooOld: If the driver's SQLite may lose commits in WAL mode.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError("the key has 32 bytes")
+    if sqlcipher.sqlite_version_info < FIRST_SOUND_SQLITE:
+        raise SqliteTooOld(sqlcipher.sqlite_version)
+    pool: dict[str, Any] = (
+        {"poolclass": QueuePool, "pool_size": 5, "max_overflow": 5}
+        if use is Use.WORK
+        else {"poolclass": NullPool}  # nothing may hold the file once the work on it is done (Windows)
+    )
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(path, key, use),
+        hide_parameters=True,
+        **pool,
+    )
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", lambda context: _translate(context, path))
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return the same engine and pool with transactions that take the write lock when they begin.
+
+    A transaction that reads first and writes later may find that another one wrote in between: it then fails, or with
+    the driver's own transactions silently loses an update.
+    """
+    return engine.execution_options(**{_WRITING: True})
+
+
+def connect(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Any:
+    """Return a driver connection in autocommit mode, keyed and with its pragmas set.
+
+    Raises:
+        StoreLocked: If the key was wiped.
+        AppError: One of `store_errors`.
+    """
+    if not any(key):
+        raise StoreLocked
+    # Percent-encoded by as_uri, so a folder named with ? or # is still that folder.
+    uri = path.absolute().as_uri() + ("?mode=ro" if use is Use.READ else "?mode=rwc")
+    try:
+        raw = sqlcipher.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000
+        )
+    except sqlcipher.Error as error:
+        raise from_sqlite(error, path) or error from error
+    try:
+        _prepare(raw, key, use)
+    except sqlcipher.Error as error:
+        raw.close()
+        raise from_sqlite(error, path) or error from error
+    return raw
+
+
+def _prepare(raw: Any, key: bytes | bytearray, use: Use) -> None:
+    raw.execute("PRAGMA cipher_log_level=NONE")  # SQLCipher writes its failures to stderr otherwise
+    # Through the C call and not as a PRAGMA: no statement text, trace or cache ever holds the key.
+    raw.set_key(bytearray(b"x'" + bytes(key).hex().encode("ascii") + b"'"))
+    for pragma in _PRAGMAS:
+        raw.execute(pragma)
+    raw.execute(f"PRAGMA foreign_keys={'OFF' if use is Use.REBUILD else 'ON'}")
+    if use is Use.READ:
+        raw.execute("PRAGMA query_only=ON")
+    else:
+        raw.execute(f"PRAGMA journal_mode={'WAL' if use is Use.WORK else 'DELETE'}")
+    # A wrong key shows only when the first page is read.
+    raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _translate(context: ExceptionContext, path: Path) -> None:
+    typed = from_sqlite(context.original_exception, path)
+    if typed is not None:
+        raise typed from context.original_exception
