@@ -1,0 +1,187 @@
+"""Hash chains and device signatures: who wrote a line, after which one, and whether anything is missing."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from sync.protocol import lines
+from sync.protocol.errors import SyncError
+from sync.protocol.lines import GENESIS, Line
+
+_PUBLIC: Final = re.compile(r"[0-9a-f]{64}")
+_SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
+
+
+class BadSignature(SyncError):
+    """Say that a signature does not belong to these bytes and this key."""
+
+    code = "chain.signature"
+
+
+class BadKey(SyncError):
+    """Say that a text is no Ed25519 public key."""
+
+    code = "chain.key"
+
+
+class Gap(SyncError):
+    """Say that lines before this one are missing: `n` arrived, `head` is the last one known."""
+
+    code = "push.gap"
+
+
+class Fork(SyncError):
+    """Say that two histories claim the same place: the line does not continue the known head."""
+
+    code = "push.fork"
+
+
+class DeviceKey:
+    """Hold one installation's Ed25519 key; signatures and public keys are lower-case hex texts."""
+
+    __slots__ = ("_private", "public_hex")
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self._private = private
+        self.public_hex: Final[str] = private.public_key().public_bytes_raw().hex()
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> Self:
+        """Make the key from 32 secret random bytes."""
+        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+
+    def sign(self, message: bytes) -> str:
+        """Return the signature of a message, 128 hexadecimal digits."""
+        return self._private.sign(message).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The last line of a replica: its number and `op_hash`; (0, GENESIS) before the first."""
+
+    n: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    """A line with its exact bytes, their hash and the device's signature over the 32 hash bytes."""
+
+    line: Line
+    data: bytes
+    op_hash: str
+    sig: str
+
+    @property
+    def head(self) -> ChainHead:
+        """Return the chain head after this line."""
+        return ChainHead(self.line.n, self.op_hash)
+
+
+def seal(line: Line, key: DeviceKey) -> SignedLine:
+    """Encode, hash and sign a line.
+
+    Raises:
+        BadLine: If the line cannot be encoded.
+    """
+    data = lines.encode(line)
+    digest = lines.op_hash(data)
+    return SignedLine(line, data, digest, key.sign(bytes.fromhex(digest)))
+
+
+def open_line(data: bytes, sig: str, public_hex: str) -> SignedLine:
+    """Parse a received line and verify its signature.
+
+    Raises:
+        BadLine: If the bytes are no canonical line.
+        BadSignature: If another key signed, or other bytes.
+        BadKey: If the public key is malformed.
+    """
+    line = lines.parse(data)
+    digest = lines.op_hash(data)
+    if not verified(public_hex, bytes.fromhex(digest), sig):
+        raise BadSignature(op=line.op)
+    return SignedLine(line, data, digest, sig)
+
+
+def verified(public_hex: str, message: bytes, sig: str) -> bool:
+    """Return whether the key signed exactly this message.
+
+    Raises:
+        BadKey: If the public key is malformed.
+    """
+    key = public_key(public_hex)
+    if _SIGNATURE.fullmatch(sig) is None:
+        return False
+    try:
+        key.verify(bytes.fromhex(sig), message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def public_key(public_hex: str) -> Ed25519PublicKey:
+    """Return the key of 64 lower-case hexadecimal digits.
+
+    Raises:
+        BadKey: If it is anything else.
+    """
+    if _PUBLIC.fullmatch(public_hex) is None:
+        raise BadKey()
+    try:
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
+    except ValueError as problem:
+        raise BadKey() from problem
+
+
+def check_next(head: ChainHead, line: Line) -> None:
+    """Require that the line is the one directly after the head.
+
+    Raises:
+        Gap: If lines in between are missing.
+        Fork: If the place is taken, or the line continues another history.
+    """
+    if line.n > head.n + 1:
+        raise Gap(op=line.op, n=line.n, head=head.n, hash=head.hash)
+    if line.n != head.n + 1 or line.prev != head.hash:
+        raise Fork(op=line.op, n=line.n, head=head.n, hash=head.hash)
+
+
+def verify_chain(signed: Iterable[SignedLine], head: ChainHead | None = None) -> ChainHead:
+    """Walk consecutive lines of one replica and return the head after the last.
+
+    Raises:
+        Gap, Fork: At the first line that does not continue the one before.
+    """
+    at = head or ChainHead()
+    for one in signed:
+        check_next(at, one.line)
+        at = one.head
+    return at
+
+
+def rechain(
+    contents: Iterable[Line], replica: str, key: DeviceKey, head: ChainHead | None = None
+) -> tuple[SignedLine, ...]:
+    """Put unacknowledged lines, in their order, onto another replica's chain; only rep, n and prev change."""
+    at = head or ChainHead()
+    renewed: list[SignedLine] = []
+    for line in contents:
+        one = seal(lines.placed(line, replica, at.n + 1, at.hash), key)
+        renewed.append(one)
+        at = one.head
+    return tuple(renewed)
+
+
+def feed_link(prev: str, what: str, *parts: str) -> str:
+    """Return the chain value of a feed entry from the one before it.
+
+    For ``what="op"`` the parts are op id, content hash, effective clock text, status; for receipts see `feeds`.
+    """
+    joined = "\0".join((prev, what, *parts)).encode()
+    return hashlib.sha256(b"yanfang.feed.v1\0" + joined).hexdigest()

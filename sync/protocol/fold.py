@@ -1,0 +1,308 @@
+"""The fold: the only place where replicated state changes; the same function on both ends.
+
+No I/O, no clock, no randomness: the state is a function of the feed's entries in feed order, so every device that
+has read the same prefix holds the same cells, rows and conflicts. A value is never lost silently: it is current, or
+superseded by a line that named it as its base, or it stands in a conflict.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, Protocol, assert_never
+
+from sync.protocol.lines import (
+    CONFLICT,
+    DELETED,
+    VOID,
+    FieldEdit,
+    Kind,
+    Line,
+    Scalar,
+    scalar_text,
+    scalar_value,
+)
+
+SIGN_FIELD: Final = "_sign"
+_TRUE: Final = "true"
+_FALSE: Final = "false"
+
+
+class Status(StrEnum):
+    """Say what became of a line; also the status that receipts carry."""
+
+    APPLIED = "applied"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+
+
+class Reason(StrEnum):
+    """Say why a value stands in a conflict."""
+
+    CONCURRENT = "concurrent"
+    EXCLUDED_BY_SIGNATURE = "excluded_by_signature"
+    LATE_AFTER_SIGNATURE = "late_after_signature"
+    EDIT_VS_DELETE = "edit_vs_delete"
+    DOUBLE_SIGN = "double_sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The confirmed value of one field.
+
+    Attributes:
+        val: Canonical JSON text of the scalar (`lines.scalar_text`).
+        hlc: Effective clock of the line that set it.
+        op: Id of that line: the base that the next edit names.
+    """
+
+    val: str
+    hlc: int
+    op: str
+
+    @property
+    def value(self) -> Scalar:
+        """Return the value itself."""
+        return scalar_value(self.val)
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """What is known of one row apart from its cells; `feed_seq` is the last entry that touched it."""
+
+    table: str
+    row: str
+    scope: str
+    feed_seq: int = 0
+    locked_by: str | None = None
+    voided_by: str | None = None
+    void_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A value that is not current and was not knowingly replaced.
+
+    Attributes:
+        id: `conflict_id(loser_op, field)`: the same on every device, so it needs no line of its own.
+        winner_op: Line whose value is current (or that locked the row); None if there is none.
+    """
+
+    id: str
+    table: str
+    row: str
+    field: str
+    scope: str
+    winner_op: str | None
+    loser_op: str
+    loser_val: str
+    loser_author: str | None
+    loser_hlc: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line at its place in a feed, with the effective clock that the server gave it."""
+
+    seq: int
+    line: Line
+    eff: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the fold did with one entry; `reason` is a word or None."""
+
+    status: Status
+    reason: str | None = None
+
+
+class FoldStore(Protocol):
+    """Keep the confirmed layer; every call happens inside the caller's transaction."""
+
+    def row(self, table: str, row: str) -> RowState | None:
+        """Return the row's state, or None if no line has touched it."""
+
+    def put_row(self, state: RowState) -> None:
+        """Insert or replace the row's state."""
+
+    def cells(self, table: str, row: str) -> Mapping[str, Cell]:
+        """Return all confirmed cells of the row by field name."""
+
+    def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
+        """Insert or replace one cell."""
+
+    def delete_cell(self, table: str, row: str, field: str) -> None:
+        """Remove one cell; a missing one is no error."""
+
+    def add_conflict(self, conflict: Conflict) -> None:
+        """Insert an open conflict; an id that exists, open or resolved, is left as it is."""
+
+    def resolve_conflict(self, conflict_id: str, by_op: str) -> None:
+        """Mark a conflict resolved; an unknown or resolved one is left as it is."""
+
+
+def conflict_id(loser_op: str, field: str) -> str:
+    """Return the id under which every device files this loser: 32 hexadecimal digits."""
+    return hashlib.sha256(f"yanfang.conflict.v1\0{loser_op}\0{field}".encode()).hexdigest()[:32]
+
+
+def fold(store: FoldStore, entry: Entry) -> Verdict:
+    """Apply one entry to the confirmed layer; an entry that was seen before changes nothing.
+
+    Entries of one feed must come in feed order; gaps are the caller's business.
+    """
+    line = entry.line
+    known = store.row(line.table, line.row)
+    if known is not None and entry.seq <= known.feed_seq:
+        return Verdict(Status.APPLIED, "seen")
+    state = known or RowState(line.table, line.row, line.scope)
+    state, verdict = _apply(store, entry, replace(state, feed_seq=entry.seq), is_new=known is None)
+    store.put_row(state)
+    return verdict
+
+
+def _apply(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> tuple[RowState, Verdict]:
+    match entry.line.kind:
+        case Kind.CUSTODY:
+            return state, Verdict(Status.APPLIED)
+        case Kind.APPEND:
+            return state, _append(store, entry, is_new=is_new)
+        case Kind.VOID:
+            return _void(entry, state)
+        case Kind.RESOLVE:
+            return state, _resolve(store, entry, state)
+        case Kind.SIGN:
+            return _sign(store, entry, state)
+        case Kind.SET | Kind.DELETE:
+            return state, _edit(store, entry, state)
+        case _ as never:
+            assert_never(never)
+
+
+def _append(store: FoldStore, entry: Entry, *, is_new: bool) -> Verdict:
+    line = entry.line
+    if not is_new:
+        return Verdict(Status.REJECTED, "exists")
+    for edit in line.fields:
+        store.put_cell(line.table, line.row, edit.name, _cell(entry, edit))
+    return Verdict(Status.APPLIED)
+
+
+def _void(entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
+    edit = entry.line.field(VOID)
+    if state.voided_by is not None or edit is None:
+        return state, Verdict(Status.APPLIED, "already_void")
+    return replace(state, voided_by=entry.line.op, void_reason=str(edit.value)), Verdict(Status.APPLIED)
+
+
+def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
+    line, verdict = entry.line, Verdict(Status.APPLIED)
+    which = line.field(CONFLICT)
+    if which is not None:
+        store.resolve_conflict(str(which.value), line.op)
+    for edit in line.fields:
+        if edit.name == CONFLICT:
+            continue
+        if state.locked_by is not None:
+            _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
+            verdict = Verdict(Status.REJECTED, "locked")
+        else:
+            verdict = _set(store, entry, edit) or verdict
+    return verdict
+
+
+def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
+    line = entry.line
+    if state.locked_by is not None:
+        late = Cell(scalar_text(line.op), entry.eff, line.op)
+        _file(store, entry, SIGN_FIELD, state.locked_by, late, Reason.DOUBLE_SIGN)
+        return state, Verdict(Status.CONFLICT, "double_sign")
+    cover = {edit.name: edit for edit in line.fields}
+    cells = dict(store.cells(line.table, line.row))
+    for name, cell in cells.items():
+        seen = cover.get(name)
+        if seen is not None and seen.base == cell.op and scalar_text(seen.value) == cell.val:
+            continue
+        _file(store, entry, name, line.op, cell, Reason.EXCLUDED_BY_SIGNATURE)
+        if seen is None:
+            store.delete_cell(line.table, line.row, name)
+        else:
+            store.put_cell(line.table, line.row, name, _signed_cell(entry, seen, cell.hlc))
+    for name, seen in cover.items():
+        if name not in cells:
+            store.put_cell(line.table, line.row, name, _signed_cell(entry, seen, entry.eff))
+    return replace(state, locked_by=line.op), Verdict(Status.APPLIED)
+
+
+def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
+    line, verdict = entry.line, Verdict(Status.APPLIED)
+    if state.locked_by is not None:
+        for edit in line.fields:
+            _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
+        return Verdict(Status.REJECTED, "locked")
+    for edit in line.fields:
+        verdict = _set(store, entry, edit) or verdict
+    if line.kind is Kind.SET:
+        verdict = _revive(store, entry) or verdict
+    return verdict
+
+
+def _revive(store: FoldStore, entry: Entry) -> Verdict | None:
+    """Let an edit win over a deletion: the row comes back, and the deletion stands in a conflict."""
+    line = entry.line
+    gone = store.cells(line.table, line.row).get(DELETED)
+    if gone is None or gone.val != _TRUE:
+        return None
+    _file(store, entry, DELETED, line.op, gone, Reason.EDIT_VS_DELETE)
+    store.put_cell(line.table, line.row, DELETED, Cell(_FALSE, entry.eff, line.op))
+    return Verdict(Status.CONFLICT, "edit_vs_delete")
+
+
+def _set(store: FoldStore, entry: Entry, edit: FieldEdit) -> Verdict | None:
+    line = entry.line
+    current, new = store.cells(line.table, line.row).get(edit.name), _cell(entry, edit)
+    if edit.base is not None:
+        # The author replaced that value knowingly, also where it had lost: a run of offline edits is one conflict.
+        store.resolve_conflict(conflict_id(edit.base, edit.name), line.op)
+    if current is None or edit.base == current.op:
+        store.put_cell(line.table, line.row, edit.name, new)
+        return None
+    newer = (new.hlc, new.op) > (current.hlc, current.op)
+    if newer:
+        store.put_cell(line.table, line.row, edit.name, new)
+    if current.val == new.val:
+        return None
+    winner, loser = (new, current) if newer else (current, new)
+    _file(store, entry, edit.name, winner.op, loser, Reason.CONCURRENT)
+    return Verdict(Status.CONFLICT, "concurrent")
+
+
+def _cell(entry: Entry, edit: FieldEdit) -> Cell:
+    return Cell(scalar_text(edit.value), entry.eff, entry.line.op)
+
+
+def _signed_cell(entry: Entry, seen: FieldEdit, hlc: int) -> Cell:
+    return Cell(scalar_text(seen.value), hlc, seen.base or entry.line.op)
+
+
+def _file(store: FoldStore, entry: Entry, field: str, winner: str, loser: Cell, reason: Reason) -> None:
+    line = entry.line
+    author = line.author if loser.op == line.op else None  # an earlier author is looked up in the journal
+    store.add_conflict(
+        Conflict(
+            conflict_id(loser.op, field),
+            line.table,
+            line.row,
+            field,
+            line.scope,
+            winner,
+            loser.op,
+            loser.val,
+            author,
+            loser.hlc,
+            reason,
+        )
+    )

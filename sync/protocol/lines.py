@@ -1,0 +1,293 @@
+"""The journal line: one change of one row, as canonical JSON bytes that are hashed, signed, stored and sent as they are.
+
+    {"by":…,"f":{"<field>":{"b":"<line id seen by the author or null>","v":<scalar>}},"hlc":…,"k":"set","n":17,"off":-1200,
+     "op":…,"prev":"<hex64>","r":"<row>","rep":"<replica>","s":"<feed>","sv":12,"t":"<table>","txn":…,"v":1,"wall":…}
+
+Keys sorted, no spaces, UTF-8, NFC, no floating-point numbers. What each kind puts into ``f``:
+
+    set      fields with their new values          append   all fields of an insert-only row (bases null)
+    delete   exactly DELETED = true                void     exactly VOID = the reason
+    sign     every covered field: value and version as the signer saw them
+    resolve  CONFLICT = the conflict's id, and optionally the field's decided value
+    custody  whatever describes the event (view, export, print, unlock)
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, cast
+
+import orjson
+
+from sync.protocol import hlc as clock
+from sync.protocol.errors import SyncError
+
+Scalar = str | int | bool | None
+
+FORMAT: Final = 1
+GENESIS: Final = "0" * 64
+MAX_LINE_BYTES: Final = 256 * 1024
+MAX_FIELDS: Final = 1000
+DELETED: Final = "_deleted"
+VOID: Final = "_void"
+CONFLICT: Final = "_conflict"
+
+_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:\-]{0,79}")
+_FIELD: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z._:\-]{0,119}")
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_MAX_INT: Final = (1 << 63) - 1
+_KEYS: Final = frozenset(
+    ("by", "f", "hlc", "k", "n", "off", "op", "prev", "r", "rep", "s", "sv", "t", "txn", "v", "wall")
+)
+
+
+class Kind(StrEnum):
+    """Say what a line does to its row."""
+
+    SET = "set"
+    APPEND = "append"
+    SIGN = "sign"
+    VOID = "void"
+    DELETE = "delete"
+    RESOLVE = "resolve"
+    CUSTODY = "custody"
+
+
+class BadLine(SyncError):
+    """Say why bytes are no valid line: `reason` is a word, `at` the key it concerns."""
+
+    code = "line.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEdit:
+    """One field of a line.
+
+    Attributes:
+        value: A JSON scalar; amounts and decimals travel as text.
+        base: Id of the line whose value the author saw in this cell; None if the cell was empty.
+    """
+
+    name: str
+    value: Scalar
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change of one row.
+
+    Attributes:
+        op: Id of the line, unique for ever.
+        kind: What it does.
+        table, row: The cell's row; opaque to sync.
+        scope: Feed the line belongs to, as ``s:610600-02``.
+        fields: What it carries, at most one edit per field; order does not matter.
+        author: Id of the person.
+        txn: Lines with the same value were one local transaction.
+        replica, n, prev: Place in the replica's chain: number from 1, `op_hash` of line n-1 (GENESIS for the first).
+        hlc: Clock value as an integer.
+        wall_ms, offset_ms: The machine's clock, and server minus local when it is known.
+        schema: Version of the meaning of tables and fields.
+    """
+
+    op: str
+    kind: Kind
+    table: str
+    row: str
+    scope: str
+    fields: tuple[FieldEdit, ...]
+    author: str
+    txn: str
+    replica: str
+    n: int
+    prev: str
+    hlc: int
+    wall_ms: int
+    offset_ms: int | None
+    schema: int
+
+    def field(self, name: str) -> FieldEdit | None:
+        """Return the edit of one field, if the line has it."""
+        return next((edit for edit in self.fields if edit.name == name), None)
+
+
+def normal(value: Scalar) -> Scalar:
+    """Return the value as it stands in a line: text in NFC, everything else unchanged."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def scalar_text(value: Scalar) -> str:
+    """Return the canonical JSON text of one value, the form in which cells keep it.
+
+    Raises:
+        BadLine: If the value is not a scalar that a line may carry.
+    """
+    return orjson.dumps(normal(_scalar(value, "value"))).decode()
+
+
+def scalar_value(text: str) -> Scalar:
+    """Return the value of a canonical JSON text made by `scalar_text`."""
+    return _scalar(orjson.loads(text), "value")
+
+
+def encode(line: Line) -> bytes:
+    """Return the canonical bytes of a line; texts are brought to NFC on the way.
+
+    Raises:
+        BadLine: If a part is out of range, has the wrong shape, or the line is longer than MAX_LINE_BYTES.
+    """
+    try:
+        data = orjson.dumps(_tree(line), option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError) as problem:  # lone surrogates: no UTF-8 exists for them
+        raise BadLine(reason="text", at="f") from problem
+    if len(data) > MAX_LINE_BYTES:
+        raise BadLine(reason="too_long", at="line", size=len(data))
+    _check(line)
+    return data
+
+
+def parse(data: bytes) -> Line:
+    """Read a line and refuse every byte sequence that `encode` would not have written.
+
+    Raises:
+        BadLine: With `reason` json, shape, version, kind, id, hash, number, value, fields, too_long or not_canonical.
+    """
+    if len(data) > MAX_LINE_BYTES:
+        raise BadLine(reason="too_long", at="line", size=len(data))
+    try:
+        tree = orjson.loads(data)
+    except orjson.JSONDecodeError as problem:
+        raise BadLine(reason="json", at="line") from problem
+    if not isinstance(tree, dict) or tree.keys() != _KEYS:
+        raise BadLine(reason="shape", at="line")
+    if tree["v"] != FORMAT or isinstance(tree["v"], bool):
+        raise BadLine(reason="version", at="v")
+    line = _from_tree(tree)
+    # Equality refuses doubled keys, spaces, escapes and number spellings in one stroke.
+    if encode(line) != data:
+        raise BadLine(reason="not_canonical", at="line")
+    return line
+
+
+def op_hash(data: bytes) -> str:
+    """Return the hash of a line's exact bytes; the next line names it, the device key signs it."""
+    return hashlib.sha256(b"yanfang.op.v1\0" + data).hexdigest()
+
+
+def content_hash(line: Line) -> str:
+    """Return the hash of what a line says without its place in a chain; it survives a re-chain."""
+    tree = _tree(line)
+    for place in ("rep", "n", "prev"):
+        del tree[place]
+    return hashlib.sha256(
+        b"yanfang.content.v1\0" + orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
+
+
+def placed(line: Line, replica: str, n: int, prev: str) -> Line:
+    """Return the same content at another place of a chain."""
+    return replace(line, replica=replica, n=n, prev=prev)
+
+
+def _tree(line: Line) -> dict[str, Any]:
+    fields = {edit.name: {"b": edit.base, "v": normal(edit.value)} for edit in line.fields}
+    if len(fields) != len(line.fields):
+        raise BadLine(reason="fields", at="f")
+    return {
+        "by": line.author, "f": fields, "hlc": clock.to_text(line.hlc), "k": str(line.kind), "n": line.n,
+        "off": line.offset_ms, "op": line.op, "prev": line.prev, "r": line.row, "rep": line.replica, "s": line.scope,
+        "sv": line.schema, "t": line.table, "txn": line.txn, "v": FORMAT, "wall": line.wall_ms,
+    }  # fmt: skip
+
+
+def _from_tree(tree: Mapping[str, Any]) -> Line:
+    texts = {key: tree[key] for key in ("by", "hlc", "k", "op", "prev", "r", "rep", "s", "t", "txn")}
+    for key, text in texts.items():
+        if not isinstance(text, str):
+            raise BadLine(reason="shape", at=key)
+    try:
+        kind = Kind(texts["k"])
+    except ValueError as problem:
+        raise BadLine(reason="kind", at="k", value=texts["k"][:40]) from problem
+    try:
+        hlc = clock.from_text(texts["hlc"])
+    except clock.BadClock as problem:
+        raise BadLine(reason="number", at="hlc") from problem
+    return Line(
+        op=texts["op"], kind=kind, table=texts["t"], row=texts["r"], scope=texts["s"], fields=_edits(tree["f"]),
+        author=texts["by"], txn=texts["txn"], replica=texts["rep"], n=tree["n"], prev=texts["prev"], hlc=hlc,
+        wall_ms=tree["wall"], offset_ms=tree["off"], schema=tree["sv"],
+    )  # fmt: skip
+
+
+def _edits(fields: object) -> tuple[FieldEdit, ...]:
+    if not isinstance(fields, dict):
+        raise BadLine(reason="shape", at="f")
+    edits = []
+    for name, body in cast(dict[str, Any], fields).items():
+        if not isinstance(body, dict) or body.keys() != {"b", "v"}:
+            raise BadLine(reason="fields", at=name[:80])
+        if not (body["b"] is None or isinstance(body["b"], str)):
+            raise BadLine(reason="fields", at=name[:80])
+        edits.append(FieldEdit(name, _scalar(body["v"], name), body["b"]))
+    return tuple(edits)
+
+
+def _scalar(value: object, at: str) -> Scalar:
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int) and -_MAX_INT <= value <= _MAX_INT:
+        return value
+    raise BadLine(reason="value", at=at[:80])
+
+
+def _check(line: Line) -> None:
+    for key, text in (("op", line.op), ("t", line.table), ("r", line.row), ("s", line.scope), ("by", line.author),
+                      ("txn", line.txn), ("rep", line.replica)):  # fmt: skip
+        if _ID.fullmatch(text) is None:
+            raise BadLine(reason="id", at=key)
+    if _HASH.fullmatch(line.prev) is None:
+        raise BadLine(reason="hash", at="prev")
+    for key, number, least in (("n", line.n, 1), ("wall", line.wall_ms, -_MAX_INT), ("sv", line.schema, 0)):
+        _check_number(key, number, least)
+    if line.offset_ms is not None:
+        _check_number("off", line.offset_ms, -_MAX_INT)
+    _check_fields(line)
+
+
+def _check_number(key: str, number: object, least: int) -> None:
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= _MAX_INT:
+        raise BadLine(reason="number", at=key)
+
+
+def _check_fields(line: Line) -> None:
+    if len(line.fields) > MAX_FIELDS:
+        raise BadLine(reason="fields", at="f")
+    for edit in line.fields:
+        if _FIELD.fullmatch(edit.name) is None or (
+            edit.base is not None and _ID.fullmatch(edit.base) is None
+        ):
+            raise BadLine(reason="fields", at=edit.name[:80])
+        _scalar(edit.value, edit.name)
+    names = {edit.name for edit in line.fields}
+    value = {edit.name: edit.value for edit in line.fields}
+    match line.kind:
+        case Kind.DELETE:
+            fits = names == {DELETED} and value[DELETED] is True
+        case Kind.VOID:
+            fits = names == {VOID} and isinstance(value[VOID], str)
+        case Kind.RESOLVE:
+            fits = CONFLICT in names and isinstance(value[CONFLICT], str)
+            fits = fits and all(name == CONFLICT or not name.startswith("_") for name in names)
+        case Kind.SET | Kind.APPEND:
+            fits = bool(names) and not any(name.startswith("_") for name in names)
+        case Kind.SIGN:
+            fits = not any(name.startswith("_") for name in names - {DELETED})
+        case Kind.CUSTODY:
+            fits = True
+    if not fits:
+        raise BadLine(reason="fields", at=str(line.kind))
