@@ -1,0 +1,70 @@
+"""The journal: every change of a synced row is a signed line in the same transaction."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from app.core.clock import to_ms
+from sync.protocol import hlc, lines
+from sync.protocol.chain import DeviceKey, seal
+from sync.protocol.lines import FieldEdit, Kind, Line
+
+_INSERT = (
+    "INSERT INTO sync_op(op,replica,n,line,op_hash,sig,txn,kind,scope,tbl,row,content_hash,owner)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes: the device's key and the person at the keyboard; `schema` is the meaning of tables and fields."""
+
+    key: DeviceKey
+    author: str
+    schema: int
+
+
+class Journal:
+    """Append lines within one transaction; `flush` stores the new head once."""
+
+    def __init__(
+        self, connection: Connection, writer: Writer, now: Callable[[], dt.datetime], new_id: Callable[[], str]
+    ) -> None:
+        self._connection, self._writer, self._now, self._new_id = connection, writer, now, new_id
+        row = connection.exec_driver_sql(
+            "SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self"
+        ).one()
+        self._replica, self._n, self._head, self._hlc, self._scope, self._offset = row
+        self._txn = new_id()
+        self._is_dirty = False
+
+    def write(self, kind: Kind, table: str, row: str, edits: tuple[FieldEdit, ...], owner: str | None) -> str:
+        """Append one line and return its id.
+
+        Raises:
+            BadLine: If a value cannot travel (too long, no scalar, no valid text).
+        """
+        wall = to_ms(self._now())
+        self._hlc = hlc.tick(self._hlc, wall, self._offset or 0)
+        line = Line(
+            op=self._new_id(), kind=kind, table=table, row=row, scope=self._scope, fields=edits,
+            author=self._writer.author, txn=self._txn, replica=self._replica, n=self._n + 1, prev=self._head,
+            hlc=self._hlc, wall_ms=wall, offset_ms=self._offset, schema=self._writer.schema,
+        )  # fmt: skip
+        signed = seal(line, self._writer.key)
+        self._connection.exec_driver_sql(
+            _INSERT,
+            (line.op, line.replica, line.n, signed.data, signed.op_hash, signed.sig, line.txn, str(kind), line.scope,
+             table, row, lines.content_hash(line), owner),
+        )  # fmt: skip
+        self._n, self._head, self._is_dirty = line.n, signed.op_hash, True
+        return line.op
+
+    def flush(self) -> None:
+        """Store number, head and clock of the last line, if any was written."""
+        if self._is_dirty:
+            self._connection.exec_driver_sql(
+                "UPDATE sync_self SET rseq = ?, chain_head = ?, hlc = ?", (self._n, self._head, self._hlc)
+            )

@@ -1,0 +1,292 @@
+"""Tables of the local store.
+
+A synced table is what screens read: the confirmed values overlaid by own pending edits. Each carries `_ver` (JSON:
+field → id of the line that set it, the base the next edit names), `_locked` (line of the signature that covers the
+row), `_voided` (reason) and `_deleted`. Values are JSON scalars; instants are milliseconds, amounts fen, lists JSON.
+"""
+
+from sqlalchemy import BLOB, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+SCHEMA_VERSION = 1
+META_COLUMNS = ("_ver", "_locked", "_voided", "_deleted")
+
+metadata = MetaData()
+
+
+def _text(name: str) -> "Column[str]":
+    return Column(name, Text, nullable=True)
+
+
+def _integer(name: str) -> "Column[int]":
+    return Column(name, Integer, nullable=True)
+
+
+def _synced(name: str, *columns: "Column[str] | Column[int] | Index") -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", Text, primary_key=True),
+        *columns,
+        Column("_ver", Text, nullable=False),
+        Column("_locked", Text),
+        Column("_voided", Text),
+        Column("_deleted", Integer, nullable=False, server_default="0"),
+        sqlite_with_rowid=False,
+        info={"synced": True},
+    )
+
+
+institution = _synced(
+    "institution",
+    *map(_text, ("name", "kind", "level", "ownership", "credit_code", "medins_code", "address", "legal_rep")),
+    *map(_text, ("head", "phone", "licence_no")),
+    _integer("rehearsal"),
+)
+person = _synced(
+    "person",
+    *map(_text, ("name", "role", "licence_no", "licence_from", "licence_to", "phone")),
+    _integer("is_active"),
+)
+task = _synced(
+    "task",
+    *map(_text, ("number", "title", "nature", "kind", "institution", "templates", "members", "due_on")),
+    *map(_text, ("basis", "approval_no", "state", "reason")),
+    _integer("closed_at"),
+)
+inspection = _synced(
+    "inspection",
+    *map(_text, ("task", "institution", "inspectors", "recorder", "place", "party", "witness")),
+    *map(_integer, ("started_at", "ended_at", "licence_shown")),
+    *map(_text, ("recusal_answer", "party_opinion", "situation")),
+    Index("inspection_task", "task"),
+)
+sheet = _synced(
+    "sheet",
+    _text("inspection"),
+    _text("template"),
+    _integer("version"),
+    _text("digest"),
+    _integer("position"),
+    Index("sheet_inspection", "inspection"),
+)
+answer = _synced(
+    "answer",
+    *map(_text, ("inspection", "template", "item", "state", "value")),
+    *map(_integer, ("count", "amount_fen")),
+    *map(_text, ("detail", "note", "answered_by")),
+    _integer("answered_at"),
+    Index("answer_inspection", "inspection"),
+)
+answer_row = _synced(
+    "answer_row",
+    *map(_text, ("inspection", "template", "item", "cells")),
+    _integer("position"),
+    Index("answer_row_inspection", "inspection"),
+)
+evidence = _synced(
+    "evidence",
+    *map(_text, ("inspection", "kind", "status", "file_name", "mime", "sha256", "sm3", "added_by", "place", "flags")),
+    *map(_integer, ("size_bytes", "width", "height", "orientation", "taken_at", "added_at", "position")),
+    *map(_text, ("latitude", "longitude", "caption")),
+    Index("evidence_inspection", "inspection"),
+)
+evidence_link = _synced(
+    "evidence_link",
+    *map(_text, ("inspection", "evidence", "target_kind", "target")),
+    Index("evidence_link_inspection", "inspection"),
+)
+finding = _synced(
+    "finding",
+    *map(_text, ("inspection", "violation", "title", "facts", "period_from", "period_to", "basis", "calculation")),
+    *map(_text, ("items", "opinion", "opinion_text", "removed_reason")),
+    *map(_integer, ("persons", "cases", "amount_fen", "position")),
+    Index("finding_inspection", "inspection"),
+)
+interview = _synced(
+    "interview",
+    *map(_text, ("inspection", "subject", "place", "asker", "recorder")),
+    *map(_integer, ("started_at", "ended_at", "rights_acknowledged")),
+    Index("interview_inspection", "inspection"),
+)
+turn = _synced(
+    "turn",
+    *map(_text, ("inspection", "interview", "question", "answer", "fixed")),
+    *map(_integer, ("asked_at", "position")),
+    Index("turn_interview", "interview"),
+)
+document = _synced(
+    "document",
+    *map(_text, ("inspection", "kind", "title", "number", "pages", "signers", "corrections", "interview", "amends")),
+    *map(_text, ("pdf_sha256", "facts")),
+    _integer("frozen_at"),
+    Index("document_inspection", "inspection"),
+)
+signature = _synced(
+    "signature",
+    *map(_text, ("inspection", "document", "role", "name", "page_hash", "method", "strokes", "reason", "witness")),
+    *map(_integer, ("page", "signed_at")),
+    Index("signature_document", "document"),
+)
+document_file = _synced(
+    "document_file",
+    *map(_text, ("inspection", "document", "sha256", "kind")),
+    *map(_integer, ("size_bytes", "made_at")),
+    Index("document_file_document", "document"),
+)
+
+office = Table(
+    "office",
+    metadata,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("short_name", Text, nullable=False),
+    Column("rehearsal", Integer, nullable=False),
+    Column("me", Text, nullable=False),
+)
+undo = Table(
+    "undo",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("inspection", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+)
+
+sync_self = Table(
+    "sync_self",
+    metadata,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("replica", Text, nullable=False),
+    Column("rseq", Integer, nullable=False),
+    Column("chain_head", Text, nullable=False),
+    Column("hlc", Integer, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("epoch", Text),
+    Column("clock_off_ms", Integer),
+    Column("clock_off_at", Integer),
+    Column("open_nonce", Text, nullable=False),
+    Column("server", Text),
+    Column("enrolled_at", Integer),
+    Column("server_key", Text),
+)
+sync_op = Table(
+    "sync_op",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("replica", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("line", BLOB, nullable=False),
+    Column("op_hash", Text, nullable=False),
+    Column("sig", Text, nullable=False),
+    Column("txn", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("tbl", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="pending"),
+    Column("reason", Text),
+    Column("feed_seq", Integer),
+    Column("eff", Integer),
+    Column("owner", Text),
+    UniqueConstraint("replica", "n"),
+    CheckConstraint("state IN ('pending','acked','done','rejected','quarantined')"),
+    Index("sync_op_row", "tbl", "row"),
+    Index("sync_op_owner", "owner"),
+)
+Index("sync_op_open", sync_op.c.replica, sync_op.c.n, sqlite_where=sync_op.c.state.in_(("pending", "acked")))
+sync_cell = Table(
+    "sync_cell",
+    metadata,
+    Column("tbl", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("val", Text, nullable=False),
+    Column("hlc", Integer, nullable=False),
+    Column("op", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+sync_row = Table(
+    "sync_row",
+    metadata,
+    Column("tbl", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("feed_seq", Integer, nullable=False),
+    Column("locked_by", Text),
+    Column("voided_by", Text),
+    Column("void_reason", Text),
+    sqlite_with_rowid=False,
+)
+sync_conflict = Table(
+    "sync_conflict",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tbl", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("winner_op", Text),
+    Column("loser_op", Text, nullable=False),
+    Column("loser_val", Text, nullable=False),
+    Column("loser_author", Text),
+    Column("loser_hlc", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("resolved_by", Text),
+)
+sync_feed = Table(
+    "sync_feed",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("chain", Text, nullable=False),
+)
+sync_peer_op = Table(
+    "sync_peer_op",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("op", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("line", BLOB, nullable=False),
+    Column("sig", Text, nullable=False),
+    Column("eff", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Index("sync_peer_op_op", "op"),
+    sqlite_with_rowid=False,
+)
+sync_blob = Table(
+    "sync_blob",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("sm3", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("owner", Text),
+    Column("priority", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stored", Text),
+    Column("thumbnail", Text),
+    Column("rendition", Text),
+    CheckConstraint("state IN ('local','uploading','remote','want','missing','damaged')"),
+    Index("sync_blob_state", "state"),
+)
+sync_run = Table(
+    "sync_run",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("started_at", Integer, nullable=False),
+    Column("ended_at", Integer, nullable=False),
+    Column("pushed", Integer, nullable=False),
+    Column("pulled", Integer, nullable=False),
+    Column("error", Text),
+)
+
+SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
+
+
+def fields_of(table: Table) -> tuple[str, ...]:
+    """Return the names of the columns that travel."""
+    return tuple(c.name for c in table.columns if c.name != "id" and c.name not in META_COLUMNS)

@@ -1,0 +1,276 @@
+"""Units of work: the only way to a connection. A writer says BEGIN IMMEDIATE and marks its transaction."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Row, event
+from sqlalchemy.exc import DBAPIError
+
+from app.core.errors import Refused
+from app.core.outcome import Change
+from app.db import guard
+from app.db.engine import for_writing
+from app.db.journal import Journal, Writer
+from app.db.tables import SYNCED, fields_of
+from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
+
+_OWNED = "inspection"
+
+
+class ReadUnit:
+    """One consistent view of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def all(self, statement: Executable, params: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
+        """Return all rows of a select."""
+        return self.connection.execute(statement, params or {}).all()
+
+    def first(self, statement: Executable, params: Mapping[str, object] | None = None) -> Row[Any] | None:
+        """Return the first row of a select, or None."""
+        return self.connection.execute(statement, params or {}).first()
+
+    def sql(self, text: str, params: tuple[object, ...] = ()) -> Sequence[Row[Any]]:
+        """Return all rows of a plain SQL query with `?` placeholders; for hot paths."""
+        return self.connection.exec_driver_sql(text, params).all()
+
+
+class WriteUnit(ReadUnit):
+    """One transaction that may change synced rows; each change writes its line.
+
+    Attributes:
+        changed: What was changed so far, for the `Outcome`.
+    """
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        super().__init__(connection)
+        self._journal = journal
+        self._changed: set[Change] = set()
+
+    @property
+    def changed(self) -> frozenset[Change]:
+        """Return what was changed so far."""
+        return frozenset(self._changed)
+
+    def put(self, table: str, row: str, values: Mapping[str, Scalar]) -> bool:
+        """Create a row or set those fields that differ; return whether anything changed.
+
+        Raises:
+            Refused: `record.locked` for a signed or voided row, `value.invalid` for a value that cannot travel.
+        """
+        old = self._state(table, row)
+        self._must_be_free(old, table)
+        differing = {name: normal(_stored(value)) for name, value in values.items()}
+        if old.exists:
+            differing = {name: value for name, value in differing.items() if value != old.values[name]}
+        else:
+            differing = {name: value for name, value in differing.items() if value is not None}
+        if not differing:
+            return False
+        edits = tuple(FieldEdit(name, value, old.ver.get(name)) for name, value in differing.items())
+        op = self._write(Kind.SET, table, row, edits, self._owner(old, differing))
+        self._store(table, row, old, differing, op)
+        return True
+
+    def append(self, table: str, row: str, values: Mapping[str, Scalar]) -> None:
+        """Insert a row that is never edited as a whole again."""
+        given = {name: normal(_stored(value)) for name, value in values.items() if value is not None}
+        edits = tuple(FieldEdit(name, value) for name, value in given.items())
+        owner = given.get(_OWNED)
+        op = self._write(Kind.APPEND, table, row, edits, str(owner) if owner else None)
+        self._store(table, row, _RowState(), given, op)
+
+    def delete(self, table: str, row: str) -> None:
+        """Mark a row as removed; its values and lines stay."""
+        old = self._state(table, row)
+        self._must_be_free(old, table)
+        base = old.ver.get(DELETED)
+        op = self._write(Kind.DELETE, table, row, (FieldEdit(DELETED, True, base),), self._owner(old, {}))
+        self._execute(
+            f'UPDATE "{table}" SET _deleted = 1, _ver = ? WHERE id = ?', (_json({**old.ver, DELETED: op}), row)
+        )
+
+    def void(self, table: str, row: str, reason: str) -> None:
+        """Mark a row as void (作废) with a reason; it stays visible."""
+        old = self._state(table, row)
+        self._must_be_free(old, table)
+        self._write(Kind.VOID, table, row, (FieldEdit(VOID, reason),), self._owner(old, {}))
+        self._execute(f'UPDATE "{table}" SET _voided = ? WHERE id = ?', (reason, row))
+
+    def sign(self, table: str, row: str) -> None:
+        """Lock a row as the signer saw it; a row that is locked already is left alone."""
+        old = self._state(table, row)
+        if old.locked is not None:
+            return
+        cover = [FieldEdit(name, _scalar(old.values[name]), op) for name, op in old.ver.items() if name in old.values]
+        if DELETED in old.ver:
+            cover.append(FieldEdit(DELETED, old.deleted, old.ver[DELETED]))
+        op = self._write(Kind.SIGN, table, row, tuple(cover), self._owner(old, {}))
+        self._execute(f'UPDATE "{table}" SET _locked = ? WHERE id = ?', (op, row))
+
+    def custody(self, event: str, subject: str, owner: str | None = None, **facts: Scalar) -> None:
+        """Write an event of the chain of custody (view, export, print, unlock) that changes no row."""
+        edits = (FieldEdit("event", event), *(FieldEdit(name, value) for name, value in facts.items()))
+        self._journal.write(Kind.CUSTODY, "custody", subject, edits, owner)
+
+    def resolve(self, table: str, row: str, edits: tuple[FieldEdit, ...]) -> None:
+        """Write the line that closes a conflict; the caller sets the decided value with `put` where it differs."""
+        self._write(Kind.RESOLVE, table, row, edits, self._owner(self._state(table, row), {}))
+
+    def local(self, text: str, params: tuple[object, ...] = ()) -> None:
+        """Change a table that does not travel."""
+        self._execute(text, params)
+
+    def note(self, table: str, row: str, owner: str | None = None) -> None:
+        """Tell the screens about a change of a table that does not travel."""
+        self._changed.add(Change(table, row, owner))
+
+    def _write(self, kind: Kind, table: str, row: str, edits: tuple[FieldEdit, ...], owner: str | None) -> str:
+        try:
+            op = self._journal.write(kind, table, row, edits, owner)
+        except BadLine as error:
+            raise Refused("value.invalid", **error.params) from error
+        self._changed.add(Change(table, row, owner))
+        return op
+
+    def _state(self, table: str, row: str) -> "_RowState":
+        found = self._execute(_select_sql(table), (row,)).mappings().first()
+        if found is None:
+            return _RowState()
+        values = dict(found)
+        return _RowState(
+            exists=True,
+            locked=values.pop("_locked"),
+            voided=values.pop("_voided"),
+            deleted=bool(values.pop("_deleted")),
+            ver=json.loads(values.pop("_ver")),
+            values=values,
+        )
+
+    def _must_be_free(self, old: "_RowState", table: str) -> None:
+        if old.locked is not None:
+            raise Refused("record.locked", table=table)
+        if old.voided is not None:
+            raise Refused("record.voided", table=table)
+
+    def _owner(self, old: "_RowState", new: Mapping[str, Scalar]) -> str | None:
+        owner = new.get(_OWNED) or old.values.get(_OWNED)
+        return str(owner) if owner else None
+
+    def _store(self, table: str, row: str, old: "_RowState", new: Mapping[str, Scalar], op: str) -> None:
+        ver = _json({**old.ver, **dict.fromkeys(new, op)})
+        statement = _update_sql(table, tuple(new)) if old.exists else _insert_sql(table, tuple(new))
+        self._execute(statement, (*new.values(), ver, row))
+
+    def _execute(self, text: str, params: tuple[object, ...] = ()) -> Any:
+        return self.connection.exec_driver_sql(text, params)
+
+
+@dataclass(frozen=True, slots=True)
+class _RowState:
+    exists: bool = False
+    locked: str | None = None
+    voided: str | None = None
+    deleted: bool = False
+    ver: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Database:
+    """The open local store."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        writer: Writer,
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.engine = engine
+        self._writing = for_writing(engine)
+        event.listen(engine, "connect", lambda raw, _: guard.arm(raw.cursor()))
+        engine.dispose()  # connections from before are not armed
+        self.writer = writer
+        self.now, self.new_id = now, new_id
+
+    @contextmanager
+    def read(self) -> Iterator[ReadUnit]:
+        """Read in one snapshot.
+
+        Raises:
+            AppError: `db.*` where disk or database fail.
+        """
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield ReadUnit(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[WriteUnit]:
+        """Write in one transaction: all lines and rows, or nothing.
+
+        Raises:
+            AppError: `db.*` where disk or database fail, and what the body raises; nothing is kept.
+        """
+        with _translated(), self.marked("local") as connection:
+            journal = Journal(connection, self.writer, self.now, self.new_id)
+            yield WriteUnit(connection, journal)
+            journal.flush()
+
+    @contextmanager
+    def marked(self, mode: str) -> Iterator[Connection]:
+        """Open a writing transaction that the guard lets through; `local` or `pull`."""
+        with self._writing.connect() as connection, connection.begin():
+            connection.exec_driver_sql("INSERT INTO temp._txn(mode) VALUES (?)", (mode,))
+            yield connection
+            connection.exec_driver_sql("DELETE FROM temp._txn")
+
+    def close(self) -> None:
+        """Close all connections; Windows cannot rename an open file."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if guard.LOCKED in str(error.orig):
+            raise Refused("record.locked") from error
+        raise
+
+
+def _stored(value: Scalar) -> Scalar:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _scalar(value: Any) -> Scalar:
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(type(value))
+
+
+def _json(ver: Mapping[str, str]) -> str:
+    return json.dumps(ver, separators=(",", ":"))
+
+
+@lru_cache(maxsize=256)
+def _select_sql(table: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in (*fields_of(SYNCED[table]), "_ver", "_locked", "_voided", "_deleted"))
+    return f'SELECT {columns} FROM "{table}" WHERE id = ?'
+
+
+@lru_cache(maxsize=1024)
+def _insert_sql(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}"({columns}, _ver, id) VALUES ({", ".join("?" * (len(names) + 2))})'
+
+
+@lru_cache(maxsize=1024)
+def _update_sql(table: str, names: tuple[str, ...]) -> str:
+    sets = ", ".join(f'"{name}" = ?' for name in names)
+    return f'UPDATE "{table}" SET {sets}, _ver = ?, _deleted = 0 WHERE id = ?'
