@@ -36,7 +36,7 @@ class ReadUnit:
         """Return the first row of a select, or None."""
         return self.connection.execute(statement, params or {}).first()
 
-    def sql(self, text: str, params: tuple[object, ...] = ()) -> Sequence[Row[Any]]:
+    def sql(self, text: str, params: tuple[object, ...] = ()) -> Sequence[Any]:
         """Return all rows of a plain SQL query with `?` placeholders; for hot paths."""
         return self.connection.exec_driver_sql(text, params).all()
 

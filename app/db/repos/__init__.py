@@ -1,0 +1,1 @@
+"""Selects in, dataclasses out; and the fields of a dataclass as they are stored."""

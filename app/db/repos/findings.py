@@ -1,0 +1,54 @@
+"""Findings of an inspection."""
+
+from app.core.errors import Refused
+from app.core.evidence import TargetKind
+from app.core.findings import Finding
+from app.core.ids import FindingId, InspectionId
+from app.db.repos import evidence
+from app.db.repos.values import day, fen, read_day, read_fen, read_texts, texts
+from app.db.unit import ReadUnit
+from sync.protocol.lines import Scalar
+
+
+def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Finding, ...]:
+    """Return the findings in order, with the numbers of their valid evidence."""
+    rows = unit.sql(
+        "SELECT * FROM finding WHERE inspection = ? AND _deleted = 0 ORDER BY position, id", (inspection_id,)
+    )
+    proofs = [one for one in evidence.of(unit, inspection_id) if one.voided_reason is None] if rows else []
+    return tuple(
+        Finding(
+            id=FindingId(row.id), inspection=inspection_id, violation=row.violation or "", title=row.title or "",
+            facts=row.facts or "", persons=row.persons, cases=row.cases, amount_cny=read_fen(row.amount_fen),
+            period_from=read_day(row.period_from), period_to=read_day(row.period_to), basis=row.basis or "",
+            calculation=row.calculation or "", items=read_texts(row.items),
+            evidence=tuple(
+                one.number for one in proofs
+                if any((link.target_kind is TargetKind.FINDING and link.target == row.id)
+                       or (link.target_kind is TargetKind.ITEM and link.target in read_texts(row.items))
+                       for link in one.links)
+            ),
+            opinion=row.opinion or "", opinion_text=row.opinion_text or "",
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def get(unit: ReadUnit, finding_id: FindingId) -> Finding:
+    """Return one finding, or raise `Refused("finding.unknown")`."""
+    owner = unit.sql("SELECT inspection FROM finding WHERE id = ? AND _deleted = 0", (finding_id,))
+    for one in of(unit, InspectionId(owner[0].inspection)) if owner else ():
+        if one.id == finding_id:
+            return one
+    raise Refused("finding.unknown")
+
+
+def fields(value: Finding) -> dict[str, Scalar]:
+    """Return what is stored of a finding; its evidence is stored as links."""
+    return {
+        "inspection": value.inspection, "violation": value.violation, "title": value.title, "facts": value.facts,
+        "persons": value.persons, "cases": value.cases, "amount_fen": fen(value.amount_cny),
+        "period_from": day(value.period_from), "period_to": day(value.period_to), "basis": value.basis,
+        "calculation": value.calculation, "items": texts(value.items), "opinion": value.opinion,
+        "opinion_text": value.opinion_text,
+    }  # fmt: skip

@@ -1,0 +1,98 @@
+"""Institutions, people and the office."""
+
+from sqlalchemy import Row, or_, select
+
+from app.core.errors import Refused
+from app.core.ids import InstitutionId, PersonId
+from app.core.places import Institution, InstitutionKind, Office, Person, Role
+from app.db import tables
+from app.db.repos.values import day, read_day
+from app.db.unit import ReadUnit
+from sync.protocol.lines import Scalar
+
+_I = tables.institution.c
+_P = tables.person.c
+
+
+def find_institutions(unit: ReadUnit, text: str, kind: str | None, limit: int) -> tuple[Institution, ...]:
+    """Return institutions whose name, codes or address contain the text, by name."""
+    query = select(tables.institution).where(_I._deleted == 0).order_by(_I.name, _I.id).limit(limit)
+    if text:
+        columns = (_I.name, _I.credit_code, _I.medins_code, _I.address)
+        query = query.where(or_(*(column.contains(text, autoescape=True) for column in columns)))
+    if kind:
+        query = query.where(_I.kind == kind)
+    return tuple(map(_institution, unit.all(query)))
+
+
+def institution(unit: ReadUnit, institution_id: InstitutionId) -> Institution:
+    """Return one institution, or raise `Refused("institution.unknown")`."""
+    row = unit.first(select(tables.institution).where(_I.id == institution_id))
+    if row is None:
+        raise Refused("institution.unknown")
+    return _institution(row)
+
+
+def institution_fields(value: Institution) -> dict[str, Scalar]:
+    """Return what is stored of an institution."""
+    return {
+        "name": value.name, "kind": str(value.kind), "level": value.level, "ownership": value.ownership,
+        "credit_code": value.credit_code, "medins_code": value.medins_code, "address": value.address,
+        "legal_rep": value.legal_rep, "head": value.head, "phone": value.phone, "licence_no": value.licence_no,
+        "rehearsal": value.rehearsal,
+    }  # fmt: skip
+
+
+def _institution(row: Row[tuple[object, ...]]) -> Institution:
+    return Institution(
+        id=InstitutionId(row.id), name=row.name or "", kind=InstitutionKind(row.kind), level=row.level or "",
+        ownership=row.ownership or "", credit_code=row.credit_code or "", medins_code=row.medins_code or "",
+        address=row.address or "", legal_rep=row.legal_rep or "", head=row.head or "", phone=row.phone or "",
+        licence_no=row.licence_no or "", rehearsal=bool(row.rehearsal),
+    )  # fmt: skip
+
+
+def find_people(unit: ReadUnit, text: str) -> tuple[Person, ...]:
+    """Return people whose name or licence number contains the text, by name."""
+    query = select(tables.person).where(_P._deleted == 0).order_by(_P.name, _P.id)
+    if text:
+        query = query.where(
+            or_(_P.name.contains(text, autoescape=True), _P.licence_no.contains(text, autoescape=True))
+        )
+    return tuple(map(_person, unit.all(query)))
+
+
+def person(unit: ReadUnit, person_id: PersonId) -> Person:
+    """Return one person, or raise `Refused("person.unknown")`."""
+    row = unit.first(select(tables.person).where(_P.id == person_id))
+    if row is None:
+        raise Refused("person.unknown")
+    return _person(row)
+
+
+def people(unit: ReadUnit) -> dict[str, Person]:
+    """Return everybody by id; a bureau has tens of people, not thousands."""
+    return {row.id: _person(row) for row in unit.all(select(tables.person))}
+
+
+def person_fields(value: Person) -> dict[str, Scalar]:
+    """Return what is stored of a person."""
+    return {
+        "name": value.name, "role": str(value.role), "licence_no": value.licence_no,
+        "licence_from": day(value.licence_from), "licence_to": day(value.licence_to), "phone": value.phone,
+        "is_active": value.is_active,
+    }  # fmt: skip
+
+
+def _person(row: Row[tuple[object, ...]]) -> Person:
+    return Person(
+        id=PersonId(row.id), name=row.name or "", role=Role(row.role or "inspector"),
+        licence_no=row.licence_no or "", licence_from=read_day(row.licence_from),
+        licence_to=read_day(row.licence_to), phone=row.phone or "", is_active=bool(row.is_active),
+    )  # fmt: skip
+
+
+def office(unit: ReadUnit) -> Office:
+    """Return the office this installation works for."""
+    row = unit.sql("SELECT name, code, short_name, rehearsal, me FROM office")[0]
+    return Office(row.name, row.code, row.short_name, bool(row.rehearsal), PersonId(row.me))

@@ -1,0 +1,90 @@
+"""Tasks and the lines of their list."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy import Row, select
+
+from app.core.errors import Refused
+from app.core.ids import InspectionId, InstitutionId, PersonId, TaskId
+from app.core.tasks import Nature, Task, TaskKind, TaskLine, TaskState
+from app.db import tables
+from app.db.repos.values import day, read_day, read_texts, texts
+from app.db.unit import ReadUnit
+from sync.protocol.lines import Scalar
+
+_T = tables.task.c
+
+_LINES = """
+SELECT t.*, i.name AS institution_name, i.kind AS institution_kind, v.id AS visit,
+  (SELECT count(*) FROM answer a WHERE a.inspection = v.id AND a._deleted = 0 AND a.state <> 'open') AS assessed,
+  (SELECT count(*) FROM answer a WHERE a.inspection = v.id AND a._deleted = 0 AND a.state = 'fail') AS failed,
+  (SELECT group_concat(s.template || ':' || s.version) FROM sheet s WHERE s.inspection = v.id AND s._deleted = 0) AS sheets,
+  (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state IN ('pending', 'acked')) AS unsynced
+FROM task t JOIN institution i ON i.id = t.institution
+LEFT JOIN inspection v ON v.id = (SELECT id FROM inspection x WHERE x.task = t.id AND x._deleted = 0
+                                  ORDER BY x.started_at DESC, x.id DESC LIMIT 1)
+WHERE t._deleted = 0
+ORDER BY t.due_on IS NULL, t.due_on, t.number, t.id
+"""
+
+
+def get(unit: ReadUnit, task_id: TaskId) -> Task:
+    """Return one task, or raise `Refused("task.unknown")`."""
+    row = unit.first(select(tables.task).where(_T.id == task_id, _T._deleted == 0))
+    if row is None:
+        raise Refused("task.unknown")
+    return _task(row)
+
+
+def lines(
+    unit: ReadUnit, names: Mapping[str, str], today: dt.date, item_counts: Mapping[str, int]
+) -> tuple[TaskLine, ...]:
+    """Return every task as the list shows it, those due first at the top.
+
+    Args:
+        names: Person id → name.
+        item_counts: `template:version` → number of items.
+    """
+    return tuple(_line(row, names, today, item_counts) for row in unit.sql(_LINES))
+
+
+def count_in_year(unit: ReadUnit, prefix: str) -> int:
+    """Return how many task numbers begin with the prefix."""
+    return int(unit.sql("SELECT count(*) AS n FROM task WHERE substr(number, 1, ?) = ?", (len(prefix), prefix))[0].n)
+
+
+def fields(task: Task) -> dict[str, Scalar]:
+    """Return what is stored of a task."""
+    return {
+        "number": task.number, "title": task.title, "nature": str(task.nature), "kind": str(task.kind),
+        "institution": task.institution, "templates": texts(task.templates), "members": texts(task.members),
+        "due_on": day(task.due_on), "basis": task.basis, "approval_no": task.approval_no, "state": str(task.state),
+    }  # fmt: skip
+
+
+def _task(row: Row[tuple[object, ...]]) -> Task:
+    return Task(
+        id=TaskId(row.id), number=row.number or "", title=row.title or "", nature=Nature(row.nature),
+        kind=TaskKind(row.kind), institution=InstitutionId(row.institution), templates=read_texts(row.templates),
+        members=tuple(PersonId(one) for one in read_texts(row.members)), due_on=read_day(row.due_on),
+        basis=row.basis or "", approval_no=row.approval_no or "", state=TaskState(row.state),
+    )  # fmt: skip
+
+
+def _line(
+    row: Row[tuple[object, ...]], names: Mapping[str, str], today: dt.date, item_counts: Mapping[str, int]
+) -> TaskLine:
+    task = _task(row)
+    total = sum(item_counts.get(sheet, 0) for sheet in (row.sheets or "").split(","))
+    return TaskLine(
+        task=task,
+        institution_name=row.institution_name or "",
+        institution_kind=row.institution_kind or "",
+        member_names=tuple(names.get(one, "") for one in task.members),
+        inspection=InspectionId(row.visit) if row.visit else None,
+        progress=(row.assessed, total) if row.visit else None,
+        failed=row.failed,
+        days_left=(task.due_on - today).days if task.due_on else None,
+        unsynced=row.unsynced,
+    )

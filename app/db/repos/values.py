@@ -1,0 +1,54 @@
+"""How values of the domain are stored: ISO dates, milliseconds, fen, JSON lists."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+
+from app.core.clock import from_ms, to_ms
+from app.core.money import from_fen, to_fen
+
+
+def day(value: dt.date | None) -> str | None:
+    """Store a date."""
+    return None if value is None else value.isoformat()
+
+
+def read_day(text: str | None) -> dt.date | None:
+    """Read a date."""
+    return dt.date.fromisoformat(text) if text else None
+
+
+def instant(value: dt.datetime | None) -> int | None:
+    """Store an instant."""
+    return None if value is None else to_ms(value)
+
+
+def read_instant(ms: int | None) -> dt.datetime | None:
+    """Read an instant."""
+    return None if ms is None else from_ms(ms)
+
+
+def fen(value: Decimal | None) -> int | None:
+    """Store an amount."""
+    return None if value is None else to_fen(value)
+
+
+def read_fen(value: int | None) -> Decimal | None:
+    """Read an amount."""
+    return None if value is None else from_fen(value)
+
+
+def texts(values: Iterable[str]) -> str:
+    """Store a list of texts."""
+    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def read_texts(text: str | None) -> tuple[str, ...]:
+    """Read a list of texts."""
+    return tuple(json.loads(text)) if text else ()
+
+
+def packed(value: object) -> str:
+    """Store a small structure of JSON values."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
