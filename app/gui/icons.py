@@ -1,0 +1,106 @@
+"""Icons: the only door to qtawesome. One family (Phosphor, regular stroke), coloured from the theme.
+
+Loading the icon fonts costs more than a window's first paint: nothing here is called before that.
+"""
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon, QPixmap
+
+from app.gui.theme import current
+
+NAMES = {
+    "home": "house",
+    "task": "clipboard-text",
+    "institution": "buildings",
+    "person": "user",
+    "people": "users",
+    "evidence": "image",
+    "camera": "camera",
+    "document": "file-text",
+    "pdf": "file-pdf",
+    "file": "file",
+    "attach": "paperclip",
+    "sync": "arrows-clockwise",
+    "settings": "gear",
+    "lock": "lock-simple",
+    "help": "question",
+    "search": "magnifying-glass",
+    "add": "plus",
+    "close": "x",
+    "check": "check",
+    "cross": "x",
+    "dash": "minus",
+    "ring": "circle",
+    "warning": "warning",
+    "notice": "info",
+    "delete": "trash",
+    "edit": "pencil-simple",
+    "back": "arrow-left",
+    "next": "caret-right",
+    "previous": "caret-left",
+    "down": "caret-down",
+    "up": "caret-up",
+    "menu": "list",
+    "interview": "chat-text",
+    "sign": "pen-nib",
+    "print": "printer",
+    "export": "export",
+    "download": "download-simple",
+    "upload": "upload-simple",
+    "cloud": "cloud",
+    "cloud-ok": "cloud-check",
+    "offline": "cloud-slash",
+    "key": "key",
+    "show": "eye",
+    "hide": "eye-slash",
+    "folder": "folder",
+    "folder-open": "folder-open",
+    "copy": "copy",
+    "flag": "flag",
+    "note": "note-pencil",
+    "time": "clock",
+    "place": "map-pin",
+    "filter": "funnel",
+    "more": "dots-three",
+    "undo": "arrow-counter-clockwise",
+    "light": "sun",
+    "dark": "moon",
+    "system": "desktop",
+    "verified": "shield-check",
+    "fingerprint": "fingerprint",
+    "qr": "qr-code",
+    "link": "link",
+    "money": "currency-cny",
+    "chart": "chart-bar",
+    "calendar": "calendar-blank",
+    "read-aloud": "speaker-high",
+    "refuse": "hand",
+    "void": "prohibit",
+    "receipt": "tray",
+    "database": "database",
+    "finding": "warning-circle",
+}
+
+
+def icon(name: str, token: str = "text2") -> QIcon:
+    """Return an icon by its meaning, in a colour token of the theme.
+
+    Raises:
+        KeyError: If the family has no such meaning; add it to `NAMES`.
+    """
+    import qtawesome
+
+    colors = current().colors
+    made: QIcon = qtawesome.icon(
+        f"ph.{NAMES[name]}",
+        color=colors.tone(token),
+        color_disabled=colors.text3,
+        color_selected=colors.accent,
+    )
+    return made
+
+
+def pixmap(name: str, token: str = "text2", size: int = 18) -> QPixmap:
+    """Return an icon as a pixmap of `size` grid units."""
+    edge = current().px(size)
+    return icon(name, token).pixmap(QSize(edge, edge))

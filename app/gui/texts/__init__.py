@@ -1,0 +1,58 @@
+"""Interface words by key, in zh_CN (complete, the default) and en. Imports no Qt: the command line uses it too.
+
+A key is `area.name`; its text is `TEXTS["name"]` in `app/gui/texts/zh_cn/<area>.py` and `en/<area>.py`. Add a file of
+your own area in both folders; `python -m app.gui.texts.check` says what is missing. Parameters are `{named}`.
+"""
+
+from functools import cache, lru_cache
+from importlib import import_module
+
+LANGUAGES = ("zh_cn", "en")
+
+
+class _Choice:
+    """The language of this process: one window, one language."""
+
+    language = "zh_cn"
+
+
+def set_language(language: str) -> None:
+    """Choose `zh_cn` or `en` for every text asked for from now on.
+
+    Raises:
+        ValueError: If there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no such language: {language}")
+    _Choice.language = language
+
+
+def language() -> str:
+    """Return the chosen language."""
+    return _Choice.language
+
+
+@cache
+def area(language: str, name: str) -> dict[str, str]:
+    """Return the texts of one area in one language.
+
+    Raises:
+        KeyError: If the area does not exist.
+    """
+    try:
+        module = import_module(f"app.gui.texts.{language}.{name}")
+    except ModuleNotFoundError as error:
+        raise KeyError(f"no text area {name!r} in {language}") from error
+    texts: dict[str, str] = module.TEXTS
+    return texts
+
+
+def tr(key: str, **params: object) -> str:
+    """Return the text of a key in the chosen language, with its parameters filled in.
+
+    Raises:
+        KeyError: If the key or a parameter is missing; a missing text is a bug found by the check.
+    """
+    where, _, name = key.partition(".")
+    text = area(_Choice.language, where)[name]
+    return text.format(**params) if params else text

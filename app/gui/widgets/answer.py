@@ -1,0 +1,183 @@
+"""The four answers: 符合 1, 不符合 2, 不适用 3, 未检查 4. A shape and a word each, never colour alone."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.gui.texts import tr
+from app.gui.theme import Space, Theme, Type, current
+
+STATES = ("conform", "fail", "none", "open")
+TONES = {"conform": "ok", "fail": "bad", "none": "none", "open": "open"}
+_KEYS = {Qt.Key.Key_1: "conform", Qt.Key.Key_2: "fail", Qt.Key.Key_3: "none", Qt.Key.Key_4: "open"}
+
+
+def draw_mark(painter: QPainter, state: str, box: QRectF, color: QColor) -> None:
+    """Draw the shape of an answer (check, cross, dash, ring) into a square; for delegates as well."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(color, max(1.5, box.width() / 8.0))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    x, y, w, h = box.x(), box.y(), box.width(), box.height()
+    if state == "conform":
+        points = [
+            QPointF(x + 0.12 * w, y + 0.55 * h),
+            QPointF(x + 0.4 * w, y + 0.82 * h),
+            QPointF(x + 0.9 * w, y + 0.2 * h),
+        ]
+        painter.drawPolyline(QPolygonF(points))
+    elif state == "fail":
+        painter.drawLine(QPointF(x + 0.18 * w, y + 0.18 * h), QPointF(x + 0.82 * w, y + 0.82 * h))
+        painter.drawLine(QPointF(x + 0.82 * w, y + 0.18 * h), QPointF(x + 0.18 * w, y + 0.82 * h))
+    elif state == "none":
+        painter.drawLine(QPointF(x + 0.15 * w, y + 0.5 * h), QPointF(x + 0.85 * w, y + 0.5 * h))
+    else:
+        painter.drawEllipse(box.adjusted(0.1 * w, 0.1 * h, -0.1 * w, -0.1 * h))
+    painter.restore()
+
+
+def segment_width(theme: Theme) -> int:
+    """Return the pixels of one of the four segments."""
+    return max(theme.px(88), max(_text_width(theme, state) for state in STATES) + theme.px(46))
+
+
+def _text_width(theme: Theme, state: str) -> int:
+    return QFontMetrics(theme.font(Type.BODY, bold=True)).horizontalAdvance(tr(f"widgets.answer_{state}"))
+
+
+def draw_segments(
+    painter: QPainter, area: QRectF, chosen: str | None, *, enabled: bool = True, hot: str | None = None
+) -> None:
+    """Draw the four segments into an area; the control and list delegates share it."""
+    theme = current()
+    for state, box in zip(STATES, segment_boxes(area, theme), strict=True):
+        _draw_segment(painter, theme, box, state, chosen=state == chosen, live=enabled, hot=state == hot)
+
+
+def segment_boxes(area: QRectF, theme: Theme) -> list[QRectF]:
+    """Return where the four segments lie, for hit tests."""
+    width, gap = segment_width(theme), theme.px(6)
+    height = min(area.height(), float(theme.px(Space.ANSWER)))
+    return [QRectF(area.x() + i * (width + gap), area.y(), width, height) for i in range(len(STATES))]
+
+
+def _draw_segment(
+    painter: QPainter, theme: Theme, box: QRectF, state: str, *, chosen: bool, live: bool, hot: bool
+) -> None:
+    colors = theme.colors
+    tone = TONES[state]
+    ink = QColor(colors.tone(tone) if chosen else colors.text2 if live else colors.text3)
+    fill = colors.soft(tone) if chosen else colors.surface2 if hot and live else colors.surface1
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colors.tone(tone) if chosen else colors.line), 1))
+    painter.setBrush(QColor(fill))
+    radius = theme.px(Space.RADIUS)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    font = theme.font(Type.BODY, bold=chosen)
+    text = tr(f"widgets.answer_{state}")
+    mark, gap = theme.px(12), theme.px(6)
+    width = mark + gap + QFontMetrics(font).horizontalAdvance(text)
+    left = box.center().x() - width / 2
+    draw_mark(painter, state, QRectF(left, box.center().y() - mark / 2, mark, mark), ink)
+    painter.setFont(font)
+    painter.setPen(ink)
+    painter.drawText(
+        QRectF(left + mark + gap, box.y(), width, box.height()), int(Qt.AlignmentFlag.AlignVCenter), text
+    )
+    painter.restore()
+
+
+class FourState(QWidget):
+    """A segmented control with four states. Keys 1 to 4 choose, arrows move; `chosen` fires on a person's choice only."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self._name = name or tr("widgets.answer")
+        self._state: str = "open"
+        self._hot: str | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        current().changed.connect(self.updateGeometry)
+        self.set_state("open")
+
+    @property
+    def state(self) -> str:
+        """One of conform, fail, none, open."""
+        return self._state
+
+    def set_state(self, state: str) -> None:
+        """Show a state; tells nobody.
+
+        Raises:
+            ValueError: If it is none of the four.
+        """
+        if state not in STATES:
+            raise ValueError(state)
+        self._state = state
+        self.setAccessibleName(f"{self._name}：{tr(f'widgets.answer_{state}')}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Four segments of one width, tall enough for a finger."""
+        theme = current()
+        return QSize(4 * segment_width(theme) + 3 * theme.px(6), theme.px(Space.ANSWER))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never smaller."""
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by 1 to 4 or move with the arrows."""
+        key = Qt.Key(event.key())
+        if key in _KEYS:
+            self._choose(_KEYS[key])
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._choose(STATES[(STATES.index(self._state) + step) % len(STATES)])
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose by click or touch."""
+        if event.button() == Qt.MouseButton.LeftButton and (state := self._at(event.position())) is not None:
+            self._choose(state)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show what a click would choose."""
+        self._hot = self._at(event.position())
+        self.update()
+
+    def leaveEvent(self, _event: object) -> None:
+        """Show nothing as hot."""
+        self._hot = None
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the segments and the focus ring."""
+        theme = current()
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        draw_segments(painter, area, self._state, enabled=self.isEnabled(), hot=self._hot)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("accent"), 2))
+            box = segment_boxes(area, theme)[STATES.index(self._state)]
+            radius = theme.px(Space.RADIUS)
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), radius, radius)
+
+    def _at(self, point: QPointF) -> str | None:
+        boxes = segment_boxes(QRectF(self.rect()), current())
+        return next((state for state, box in zip(STATES, boxes, strict=True) if box.contains(point)), None)
+
+    def _choose(self, state: str) -> None:
+        if state != self._state:
+            self.set_state(state)
+            self.chosen.emit(state)

@@ -1,0 +1,80 @@
+"""Text on the window: few sizes, named by what they are for."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.gui.widgets.layout import restyle
+
+
+def label(text: str = "", kind: str = "body", *, tone: str = "", wrap: bool = False) -> QLabel:
+    """Return a label; kind is title, section, strong, body, muted, secondary, hint, number, error, key or secret."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("kind", kind)
+    if tone:
+        made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    return made
+
+
+def selectable(text: str = "", kind: str = "body") -> QLabel:
+    """Return a wrapping label whose text can be selected and copied."""
+    made = label(text, kind, wrap=True)
+    made.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return made
+
+
+def badge(text: str, tone: str = "none") -> QLabel:
+    """Return a small tinted mark; tone is ok, bad, none, open, accent or rehearsal."""
+    made = label(text, "badge", tone=tone)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def key_hint(keys: str) -> QLabel:
+    """Return a small key cap such as `Ctrl+L`."""
+    made = label(keys, "key")
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Change a label's or badge's tone."""
+    restyle(widget, tone=tone)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where space is short; the whole text is its tooltip and its accessible name."""
+
+    def __init__(self, text: str = "", kind: str = "body") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Allow shrinking to a few characters."""
+        hint = super().minimumSizeHint()
+        return QSize(
+            min(hint.width(), QFontMetrics(self.font()).horizontalAdvance("字字字字")), hint.height()
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the text, shortened where needed."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.setFont(self.font())
+        area = self.contentsRect()
+        text = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
