@@ -74,7 +74,7 @@ class WriteUnit(ReadUnit):
         if not differing:
             return False
         edits = tuple(FieldEdit(name, value, old.ver.get(name)) for name, value in differing.items())
-        op = self._write(Kind.SET, table, row, edits, self._owner(old, differing))
+        op = self._write(Kind.SET, table, row, edits, self._owner(table, row, old, differing))
         self._store(table, row, old, differing, op)
         return True
 
@@ -91,7 +91,7 @@ class WriteUnit(ReadUnit):
         old = self._state(table, row)
         self._must_be_free(old, table)
         base = old.ver.get(DELETED)
-        op = self._write(Kind.DELETE, table, row, (FieldEdit(DELETED, True, base),), self._owner(old, {}))
+        op = self._write(Kind.DELETE, table, row, (FieldEdit(DELETED, True, base),), self._owner(table, row, old, {}))
         self._execute(
             f'UPDATE "{table}" SET _deleted = 1, _ver = ? WHERE id = ?', (_json({**old.ver, DELETED: op}), row)
         )
@@ -100,7 +100,7 @@ class WriteUnit(ReadUnit):
         """Mark a row as void (作废) with a reason; it stays visible."""
         old = self._state(table, row)
         self._must_be_free(old, table)
-        self._write(Kind.VOID, table, row, (FieldEdit(VOID, reason),), self._owner(old, {}))
+        self._write(Kind.VOID, table, row, (FieldEdit(VOID, reason),), self._owner(table, row, old, {}))
         self._execute(f'UPDATE "{table}" SET _voided = ? WHERE id = ?', (reason, row))
 
     def sign(self, table: str, row: str) -> None:
@@ -111,7 +111,7 @@ class WriteUnit(ReadUnit):
         cover = [FieldEdit(name, _scalar(old.values[name]), op) for name, op in old.ver.items() if name in old.values]
         if DELETED in old.ver:
             cover.append(FieldEdit(DELETED, old.deleted, old.ver[DELETED]))
-        op = self._write(Kind.SIGN, table, row, tuple(cover), self._owner(old, {}))
+        op = self._write(Kind.SIGN, table, row, tuple(cover), self._owner(table, row, old, {}))
         self._execute(f'UPDATE "{table}" SET _locked = ? WHERE id = ?', (op, row))
 
     def custody(self, event: str, subject: str, owner: str | None = None, **facts: Scalar) -> None:
@@ -121,7 +121,7 @@ class WriteUnit(ReadUnit):
 
     def resolve(self, table: str, row: str, edits: tuple[FieldEdit, ...]) -> None:
         """Write the line that closes a conflict; the caller sets the decided value with `put` where it differs."""
-        self._write(Kind.RESOLVE, table, row, edits, self._owner(self._state(table, row), {}))
+        self._write(Kind.RESOLVE, table, row, edits, self._owner(table, row, self._state(table, row), {}))
 
     def local(self, text: str, params: tuple[object, ...] = ()) -> None:
         """Change a table that does not travel."""
@@ -159,7 +159,9 @@ class WriteUnit(ReadUnit):
         if old.voided is not None:
             raise Refused("record.voided", table=table)
 
-    def _owner(self, old: "_RowState", new: Mapping[str, Scalar]) -> str | None:
+    def _owner(self, table: str, row: str, old: "_RowState", new: Mapping[str, Scalar]) -> str | None:
+        if table == _OWNED:
+            return row
         owner = new.get(_OWNED) or old.values.get(_OWNED)
         return str(owner) if owner else None
 

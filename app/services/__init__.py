@@ -1,0 +1,1 @@
+"""Use cases, one module per noun; what they write they return as `Outcome(value, changed)`."""

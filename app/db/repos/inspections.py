@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row
-
 from app.core.clock import from_ms
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InstitutionId, PersonId, RowId, TaskId
@@ -70,7 +68,7 @@ def answer(unit: ReadUnit, inspection_id: InspectionId, template: str, item: str
     return _answers(unit, inspection_id, (template, item)).get(template, {}).get(item, Answer(template, item))
 
 
-def counts(unit: ReadUnit, inspection_id: InspectionId) -> Row[Any]:
+def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
     """Return `evidence`, `findings`, `interviews` and `fen` (sum of the findings' amounts)."""
     return unit.sql(
         "SELECT (SELECT count(*) FROM evidence WHERE inspection = ?1 AND _voided IS NULL) AS evidence,"

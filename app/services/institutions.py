@@ -1,0 +1,49 @@
+"""The register of institutions."""
+
+import dataclasses
+
+from app.core.errors import Refused
+from app.core.ids import InstitutionId
+from app.core.outcome import Outcome
+from app.core.places import Institution
+from app.db.repos import registers
+from app.services.store import Store
+
+
+class Institutions:
+    """Find, show and edit institutions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(self, text: str = "", kind: str | None = None, limit: int = 500) -> tuple[Institution, ...]:
+        """Return institutions whose name, codes or address contain the text."""
+        with self._store.db.read() as unit:
+            return registers.find_institutions(unit, text.strip(), kind, limit)
+
+    def get(self, institution_id: InstitutionId) -> Institution:
+        """Return one institution.
+
+        Raises:
+            Refused: `institution.unknown`.
+        """
+        with self._store.db.read() as unit:
+            return registers.institution(unit, institution_id)
+
+    def save(self, institution: Institution) -> Outcome[Institution]:
+        """Create (empty id) or change an institution; in a rehearsal office it is fictional.
+
+        Raises:
+            Refused: `institution.name_missing`.
+        """
+        if not institution.name.strip():
+            raise Refused("institution.name_missing")
+        saved = dataclasses.replace(
+            institution,
+            id=institution.id or InstitutionId(self._store.new_id()),
+            name=institution.name.strip(),
+            rehearsal=institution.rehearsal or self._store.office.rehearsal,
+        )
+        with self._store.db.write() as unit:
+            unit.put("institution", saved.id, registers.institution_fields(saved))
+            return Outcome(saved, unit.changed)
