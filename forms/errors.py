@@ -44,6 +44,12 @@ class NoSuchBox(FormError):
     code = "form.no_such_box"
 
 
+class BoxTaken(FormError):
+    """Two signatures are given for one box."""
+
+    code = "form.box_taken"
+
+
 class RowsMisshapen(FormError):
     """A row has more or fewer cells than its table has columns."""
 

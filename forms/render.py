@@ -1,10 +1,25 @@
 """From sections to one PDF: bytes, their digest, and what each page asks of its signers."""
 
-from collections.abc import Sequence
+import dataclasses
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forms.model import RecordMeta, Role, Section
-from forms.signing import Signature, SignatureBox
+from forms.errors import BoxTaken, ForeignSignature
+from forms.glyphs import missing_glyphs, spelled, visible
+from forms.kit.document import Context
+from forms.kit.flow import FOOTER_Y, LEFT, PAGE_WIDTH, WIDTH, Flow, Page
+from forms.kit.fonts import fonts
+from forms.kit.handwriting import lay_signatures
+from forms.kit.painter import Inventory, Painter
+from forms.kit.parts import Paragraph
+from forms.kit.pdf import Properties, Sheet, write_pdf
+from forms.kit.signature_sheet import SignatureSheet
+from forms.kit.wording import short_hash
+from forms.model import Cover, RecordMeta, Role, Section
+from forms.registry import document_for
+from forms.signing import BoxKind, Signature, SignatureBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,154 @@ def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[S
 
     Raises:
         TotalsDisagree: If figures printed do not add up to the total printed below them.
+        RowsMisshapen: If a row of details is not as wide as its heading.
+        NaiveTime: If an instant has no zone.
         ForeignSignature: If a signature belongs to no page of exactly this content.
         NoSuchBox: If its page has no such place to sign.
+        BoxTaken: If two signatures are given for one place.
     """
-    raise NotImplementedError
+    inventory = Inventory()
+    fallbacks = tuple(dict.fromkeys(c for text in _texts((meta, *sections)) for c in missing_glyphs(text)))
+    flows = _composed(sections, meta, inventory, fallbacks)
+    pages = [page for flow in flows for page in flow.pages]
+    contents = []
+    for number, page in enumerate(pages, 1):
+        _foot(page.painter, meta, f"第 {number} 页　共 {len(pages)} 页")
+        contents.append(page.painter.content())
+    hashes = [hashlib.sha256(content).hexdigest() for content in contents]
+    overlays = _overlays(pages, hashes, signatures, inventory)
+    sheets = [Sheet(content, overlay) for content, overlay in zip(contents, overlays, strict=True)]
+    outline = list(_outline(flows))
+    if signatures:
+        outline.append(("签名附页", len(sheets)))
+        sheets += _signature_sheets(pages, hashes, signatures, meta, inventory)
+    properties = Properties(
+        " ".join((flows[0].title, meta.document_number)), meta.authority, meta.task_number
+    )
+    pdf = write_pdf(sheets, inventory, properties, outline)
+    infos = tuple(
+        PageInfo(number, len(pages), page.section, digest, _required(page), tuple(page.boxes))
+        for number, (page, digest) in enumerate(zip(pages, hashes, strict=True), 1)
+    )
+    return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), infos, fallbacks)
+
+
+def _composed(
+    sections: Sequence[Section], meta: RecordMeta, inventory: Inventory, fallbacks: tuple[str, ...]
+) -> list[Flow]:
+    context = Context(meta.authority, meta.document_number, meta.task_number, meta.amends)
+    bodies = [section for section in sections if not isinstance(section, Cover)]
+    flows = [_flow(section, meta, inventory, context) for section in bodies]
+    if fallbacks and flows:
+        codes = "、".join(spelled(c) for c in fallbacks)
+        note = f"注：下列字符无法以字库字形显示，文中以其编码代替：{codes}。"
+        Paragraph(note, size=10.5).place(flows[-1])
+    covers = [section for section in sections if isinstance(section, Cover)]
+    # The cover's own length moves every page number it prints: lay it out once to know, once to print.
+    contents = _contents(bodies, flows, 0)
+    lengths = [
+        len(_flow(c, meta, Inventory(), dataclasses.replace(context, contents=contents)).pages)
+        for c in covers
+    ]
+    context = dataclasses.replace(context, contents=_contents(bodies, flows, sum(lengths)))
+    return [_flow(cover, meta, inventory, context) for cover in covers] + flows
+
+
+def _flow(section: Section, meta: RecordMeta, inventory: Inventory, context: Context) -> Flow:
+    document = document_for(type(section))
+    flow = Flow(document.id, document.title, meta, inventory)
+    flow.begin(document.slots(section))
+    for part in document.compose(section, context):
+        part.place(flow)
+    return flow
+
+
+def _contents(
+    bodies: Sequence[Section], flows: Sequence[Flow], before: int
+) -> tuple[tuple[str, int, int], ...]:
+    found = []
+    for section, flow in zip(bodies, flows, strict=True):
+        named = getattr(section, "template", "") or getattr(getattr(section, "respondent", None), "name", "")
+        title = f"{flow.title}（{named}）" if named else flow.title
+        found.append((title, before + 1, before + len(flow.pages)))
+        before += len(flow.pages)
+    return tuple(found)
+
+
+def _outline(flows: Sequence[Flow]) -> Iterator[tuple[str, int]]:
+    index = 0
+    for flow in flows:
+        yield flow.title, index
+        index += len(flow.pages)
+
+
+def _foot(painter: Painter, meta: RecordMeta, words: str) -> None:
+    song = fonts().song
+    painter.text((PAGE_WIDTH - song.width(words, 10.5)) / 2, FOOTER_Y, words, song, 10.5)
+    if meta.task_number:
+        painter.text(LEFT, FOOTER_Y, visible(meta.task_number)[:24].replace("\n", " "), song, 8)
+
+
+def _overlays(
+    pages: Sequence[Page], hashes: Sequence[str], signatures: Sequence[Signature], inventory: Inventory
+) -> list[bytes]:
+    song = fonts().song
+    by_page = _by_page(pages, hashes, signatures)
+    overlays = []
+    for page, digest in zip(pages, hashes, strict=True):
+        painter = Painter(inventory)
+        words = f"页校验 {short_hash(digest)}"
+        painter.text(LEFT + WIDTH - song.width(words, 8), FOOTER_Y, words, song, 8)
+        lay_signatures(painter, page, by_page[digest])
+        overlays.append(painter.content())
+    return overlays
+
+
+def _by_page(
+    pages: Sequence[Page], hashes: Sequence[str], signatures: Sequence[Signature]
+) -> dict[str, list[Signature]]:
+    page_of = dict(zip(hashes, pages, strict=True))
+    found: dict[str, list[Signature]] = defaultdict(list)
+    taken: set[tuple[str, int]] = set()
+    for signature in signatures:
+        page = page_of.get(signature.page_hash)
+        if page is None:
+            raise ForeignSignature(page_hash=signature.page_hash, role=signature.signer.role.value)
+        box = page.boxes.index(page.box(signature.signer, signature.kind, signature.index))
+        if (signature.page_hash, box) in taken:
+            raise BoxTaken(page_hash=signature.page_hash, role=signature.signer.role.value)
+        taken.add((signature.page_hash, box))
+        found[signature.page_hash].append(signature)
+    return found
+
+
+def _signature_sheets(
+    pages: Sequence[Page],
+    hashes: Sequence[str],
+    signatures: Sequence[Signature],
+    meta: RecordMeta,
+    inventory: Inventory,
+) -> list[Sheet]:
+    flow = Flow("signatures", "签名附页", meta, inventory)
+    flow.begin(())
+    SignatureSheet(tuple(hashes), tuple(page.section for page in pages), tuple(signatures)).place(flow)
+    sheets = []
+    for number, page in enumerate(flow.pages, 1):
+        _foot(page.painter, meta, f"签名附页 {number}／{len(flow.pages)}")
+        sheets.append(Sheet(page.painter.content(), b"\n"))
+    return sheets
+
+
+def _required(page: Page) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys(b.signer.role for b in page.boxes if b.required and b.kind is BoxKind.PAGE))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for name in value.__dataclass_fields__:
+            yield from _texts(getattr(value, name))

@@ -1,0 +1,179 @@
+"""What documents are composed of. Each part knows how to place itself on the flow."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from forms.glyphs import visible
+from forms.kit.flow import BOX_HEIGHT, LEFT, WIDTH, Flow, Slot
+from forms.kit.tables import Cell, Table, label
+from forms.kit.wording import EMPTY, numeral
+from forms.kit.wrapping import lines_of
+from forms.signing import BoxKind, Rect
+
+BODY = 14.0
+_LEADING = 24.0
+_BASE = 6.5
+
+
+class Part(Protocol):
+    """Something that can be placed."""
+
+    def place(self, flow: Flow) -> None:
+        """Draw itself at the cursor and move it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The head of a document: its name in 二号, and its number below."""
+
+    text: str
+    number: str = ""
+
+    def place(self, flow: Flow) -> None:
+        """Draw both, centred."""
+        song = flow.fonts.song
+        flow.y -= 8
+        for line in lines_of(visible(self.text), song, 22, WIDTH):
+            flow.y -= 32
+            left = LEFT + (WIDTH - song.width(line, 22)) / 2
+            flow.painter.text(left, flow.y + 8, line, song, 22, heavy=True)
+        for line in lines_of(visible(self.number), song, 12, WIDTH) if self.number else ():
+            flow.y -= 20
+            flow.painter.text(LEFT + (WIDTH - song.width(line, 12)) / 2, flow.y + 5, line, song, 12)
+        flow.y -= 10
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A numbered heading: 一、 in 黑体, （一） below it.
+
+    Source: GB/T 9704-2012 art. 7.3.3.
+    """
+
+    text: str
+    level: int = 1
+
+    def place(self, flow: Flow) -> None:
+        """Count and draw, kept together with what follows."""
+        flow.counters[self.level - 1] += 1
+        if self.level == 1:
+            flow.counters[1] = 0
+        count = numeral(flow.counters[self.level - 1])
+        text = f"{count}、{self.text}" if self.level == 1 else f"（{count}）{self.text}"
+        chain = flow.fonts.hei if self.level == 1 else flow.fonts.song
+        size = BODY if self.level == 1 else 13.0
+        lines = lines_of(visible(text), chain, size, WIDTH)
+        flow.need((len(lines) + 2) * _LEADING + 8)
+        flow.y -= 4
+        for line in lines:
+            flow.y -= _LEADING
+            flow.painter.text(LEFT, flow.y + _BASE, line, chain, size, heavy=self.level > 1)
+        flow.y -= 3
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text, first line indented by two characters, lines set flush.
+
+    Attributes:
+        lead: Words before the text in 黑体 (问：), which then hang instead of being indented.
+    """
+
+    text: str
+    lead: str = ""
+    size: float = BODY
+
+    def place(self, flow: Flow) -> None:
+        """Draw line by line; two lines stay together at a page's foot."""
+        chain, hei = flow.fonts.song, flow.fonts.hei
+        hang = hei.width(self.lead, self.size) if self.lead else 0.0
+        indent = 0.0 if self.lead else 2 * self.size
+        leading = _LEADING * self.size / BODY
+        for number, text in enumerate((visible(self.text.strip()) or EMPTY).split("\n")):
+            lines = lines_of(text, chain, self.size, WIDTH - hang, indent=indent)
+            for i, line in enumerate(lines):
+                if flow.room < leading * (2 if i == 0 and len(lines) > 1 else 1):
+                    flow.new_page()
+                flow.y -= leading
+                base = flow.y + _BASE * self.size / BODY
+                if self.lead and number == i == 0:
+                    flow.painter.text(LEFT, base, self.lead, hei, self.size)
+                left = LEFT + hang + (indent if i == 0 else 0)
+                free = LEFT + WIDTH - left - chain.width(line, self.size)
+                # A line broken by its length is set flush; the last of a paragraph keeps its own.
+                flush = i + 1 < len(lines) and 0 < free < 1.6 * self.size and len(line) > 1
+                spread = free / (len(line) - 1) if flush else 0.0
+                if line:
+                    flow.painter.text(left, base, line, chain, self.size, spread=spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A table of names and values; a pair of short fields shares a row, a long one has its own."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    gap: float = 8.0
+
+    def place(self, flow: Flow) -> None:
+        """Draw as one table of twelve columns."""
+        Table((1.0,) * 12, tuple(_field_row(row) for row in self.rows), gap=self.gap).place(flow)
+
+
+def _field_row(pairs: tuple[tuple[str, str], ...]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    each = 12 // len(pairs)
+    for name, value in pairs:
+        cells += [label(name, span=2), Cell(value, span=each - 2)]
+    return tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """The words 以下空白 that close a document, so that nothing can be added below."""
+
+    def place(self, flow: Flow) -> None:
+        """Draw them between two lines."""
+        text, hei = "以下空白", flow.fonts.hei
+        flow.need(26)
+        flow.y -= 20
+        width = hei.width(text, 10.5)
+        middle = LEFT + WIDTH / 2
+        flow.painter.text(middle - width / 2, flow.y + 4, text, hei, 10.5)
+        for start, end in ((LEFT, middle - width / 2 - 8), (middle + width / 2 + 8, LEFT + WIDTH)):
+            flow.painter.line(start, flow.y + 8, end, flow.y + 8)
+        flow.y -= 4
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The closing words with room for the party's own hand, and a block for a refusal.
+
+    Source: 公安机关办理行政案件程序规定 art. 77; 行政处罚法 art. 52 and art. 64(8).
+    """
+
+    words: str
+    signer: Slot
+    refusal: bool = True
+
+    def place(self, flow: Flow) -> None:
+        """Draw both blocks together on one page."""
+        song, hei = flow.fonts.song, flow.fonts.hei
+        lines = lines_of(visible(self.words), song, 10.5, WIDTH - 12)
+        text_height = len(lines) * 16 + 22
+        heights = [text_height + 58, BOX_HEIGHT + 10 if self.refusal else 0]
+        flow.need(sum(heights) + 6)
+        flow.y -= 6
+        top = flow.y
+        flow.painter.text(LEFT + 6, top - 14, "核对意见（请亲笔书写下列内容并签名）", hei, 10.5)
+        for i, line in enumerate(lines):
+            flow.painter.text(LEFT + 6, top - 30 - 16 * i, line, song, 10.5)
+        flow.painter.boxes([(LEFT, top - heights[0], WIDTH, heights[0])])
+        flow.sign_box(self.signer, Rect(LEFT, top - heights[0], WIDTH, 58), BoxKind.STATEMENT)
+        flow.y -= heights[0]
+        if self.refusal:
+            top = flow.y
+            rect = Rect(LEFT, top - heights[1], WIDTH, heights[1])
+            flow.painter.boxes([(rect.x, rect.y, rect.width, rect.height)])
+            flow.painter.text(LEFT + 6, top - 14, "拒绝签名的理由、见证人", hei, 10.5)
+            flow.page.refusal_area = Rect(rect.x + 6, rect.y + 3, rect.width - 12, rect.height - 20)
+            flow.y -= heights[1]

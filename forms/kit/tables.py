@@ -1,0 +1,174 @@
+"""Ruled tables: rows that never overflow, split between lines, under a heading repeated on every page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from forms.glyphs import visible
+from forms.kit.flow import LEFT, WIDTH, Flow
+from forms.kit.wording import EMPTY
+from forms.kit.wrapping import lines_of
+
+Align = Literal["left", "center", "right"]
+SIZE = 10.5
+_PAD_X, _PAD_Y = 4.0, 4.0
+_LEADING = 1.42
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. Empty text prints as a struck field.
+
+    Attributes:
+        span: Columns of the table it covers.
+    """
+
+    text: str
+    align: Align = "left"
+    label: bool = False
+    span: int = 1
+    size: float = SIZE
+    shaded: bool = False
+    struck: bool = False
+
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under an optional heading.
+
+    Attributes:
+        widths: Shares of the text width; any scale.
+        header: Rows repeated at the top of every page.
+        gap: Points left below.
+    """
+
+    widths: tuple[float, ...]
+    rows: tuple[Row, ...]
+    header: tuple[Row, ...] = ()
+    gap: float = 8.0
+
+    def place(self, flow: Flow) -> None:
+        """Draw the table, over as many pages as it takes."""
+        scale = WIDTH / sum(self.widths)
+        widths = [share * scale for share in self.widths]
+        header = [_set(row, widths, flow) for row in self.header]
+        head_height = sum(row.height for row in header)
+        rows = [_set(row, widths, flow) for row in self.rows]
+        if rows:
+            flow.need(head_height + min(rows[0].height, flow.full_room / 3))
+        for head in header:
+            head.draw(flow)
+        for row in rows:
+            _place(row, flow, header)
+        flow.y -= self.gap
+
+
+@dataclass(frozen=True, slots=True)
+class _SetRow:
+    """A row broken into lines at the widths it gets."""
+
+    cells: Row
+    lines: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    whole: bool = True
+
+    @property
+    def leading(self) -> float:
+        return max(cell.size for cell in self.cells) * _LEADING
+
+    @property
+    def height(self) -> float:
+        return max(len(lines) for lines in self.lines) * self.leading + 2 * _PAD_Y
+
+    def split(self, room: float) -> "tuple[_SetRow, _SetRow] | None":
+        """Return what fits into the room and what remains, or None if too little fits."""
+        count = int((room - 2 * _PAD_Y) / self.leading)
+        most = max(len(lines) for lines in self.lines)
+        if count < min(2, most):
+            return None
+        first = tuple(lines[:count] for lines in self.lines)
+        rest = tuple(lines[count:] for lines in self.lines)
+        return replace(self, lines=first, whole=False), replace(self, lines=rest, whole=False)
+
+    def draw(self, flow: Flow) -> None:
+        height, x = self.height, LEFT
+        top, rects = flow.y, []
+        for cell, lines, width in zip(self.cells, self.lines, self.widths, strict=True):
+            if cell.shaded:
+                flow.painter.shade(x, top - height, width, height)
+            rects.append((x, top - height, width, height))
+            self._draw_cell(flow, cell, lines, (x, top, width))
+            x += width
+        flow.painter.boxes(rects)
+        flow.y -= height
+
+    def _draw_cell(
+        self, flow: Flow, cell: Cell, lines: tuple[str, ...], place: tuple[float, float, float]
+    ) -> None:
+        x, top, width = place
+        chain = flow.fonts.hei if cell.label else flow.fonts.song
+        block = len(lines) * self.leading
+        # A split row is read on from page to page, so it hangs from the top; a whole one is centred.
+        y = top - _PAD_Y - ((self.height - 2 * _PAD_Y - block) / 2 if self.whole else 0)
+        for line in lines:
+            y -= self.leading
+            if not line:
+                continue
+            left = x + _PAD_X
+            if cell.align != "left":
+                free = width - 2 * _PAD_X - chain.width(line, cell.size)
+                left += free / 2 if cell.align == "center" else free
+            base = y + (self.leading - cell.size) / 2 + cell.size * 0.14
+            flow.painter.text(left, base, line, chain, cell.size)
+            if cell.struck:
+                middle = base + cell.size * 0.36
+                flow.painter.line(left, middle, left + chain.width(line, cell.size), middle, 0.8)
+
+
+def _set(row: Row, widths: Sequence[float], flow: Flow) -> _SetRow:
+    lines, spans, column = [], [], 0
+    for cell in row:
+        width = sum(widths[column : column + cell.span])
+        column += cell.span
+        chain = flow.fonts.hei if cell.label else flow.fonts.song
+        text = visible(cell.text.strip()) or EMPTY
+        lines.append(tuple(lines_of(text, chain, cell.size, width - 2 * _PAD_X)))
+        spans.append(width)
+    return _SetRow(row, tuple(lines), tuple(spans))
+
+
+def _place(row: _SetRow, flow: Flow, header: Sequence[_SetRow]) -> None:
+    while row.height > flow.room:
+        parts = None
+        if row.height > flow.full_room / 3:
+            parts = row.split(flow.room)
+        if parts:
+            parts[0].draw(flow)
+            row = parts[1]
+        flow.new_page()
+        for head in header:
+            head.draw(flow)
+    row.draw(flow)
+
+
+def label(text: str, *, span: int = 1, size: float = SIZE) -> Cell:
+    """Return a heading cell."""
+    return Cell(text, align="center", label=True, span=span, size=size, shaded=True)
+
+
+def natural_widths(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, narrowest: float = 3.0
+) -> list[float]:
+    """Return column shares by what the cells hold, so that neither a long column nor a short one is starved."""
+    shares = []
+    for column, title in enumerate(header):
+        longest = max([_reach(row[column]) for row in rows] + [_reach(title) * 0.75], default=1)
+        shares.append(max(narrowest, min(longest, 16.0)) + 1)
+    return shares
+
+
+def _reach(text: str) -> float:
+    return sum(1 if ord(c) > 0x2E80 else 0.55 for c in text[:60])
