@@ -4,13 +4,14 @@ import types
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
 from sync.protocol.errors import SyncError
 
 T = TypeVar("T")
+_MAX_INT: Final = (1 << 63) - 1
 
 
 class BadMessage(SyncError):
@@ -66,7 +67,7 @@ def _read(kind: Any, tree: Any, at: str) -> Any:
     elif kind is type(None):
         if tree is None:
             return None
-    elif type(tree) is kind:  # exactly: True is no number here
+    elif type(tree) is kind and (kind is not int or abs(tree) <= _MAX_INT):  # exactly: True is no number here
         return tree
     raise BadMessage(at=at)
 

@@ -1,13 +1,11 @@
 """The root of every error of sync; sentences for people live with whoever shows them."""
 
-from typing import ClassVar
-
 
 class SyncError(Exception):
     """Carry a stable code and its parameters; never a sentence."""
 
-    code: ClassVar[str] = "sync.error"
-    retryable: ClassVar[bool] = False
+    code: str = "sync.error"
+    retryable: bool = False
 
     def __init__(self, **params: str | int) -> None:
         super().__init__(self.code, params)

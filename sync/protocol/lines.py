@@ -115,6 +115,11 @@ class Line:
         return next((edit for edit in self.fields if edit.name == name), None)
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text may stand as an id, a table, a row or a feed name."""
+    return _ID.fullmatch(text) is not None
+
+
 def normal(value: Scalar) -> Scalar:
     """Return the value as it stands in a line: text in NFC, everything else unchanged."""
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value

@@ -15,7 +15,7 @@ PROTO: Final = 1
 CHUNK_BYTES: Final = 1 << 20
 MAX_PUSH_LINES: Final = 500
 MAX_PULL_ENTRIES: Final = 1000
-MAX_PAGE_BYTES: Final = 1 << 20
+MAX_PAGE_BYTES: Final = 512 << 10  # of line bytes, so that no packed body can pass its limit
 MAX_BLOB_BYTES: Final = 4 << 30
 MAX_JSON_BYTES: Final = 64 << 10
 

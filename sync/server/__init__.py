@@ -1,0 +1,1 @@
+"""The central server: devices, feeds, receipts and files."""

@@ -1,0 +1,79 @@
+"""Put the server together and turn every error into an answer."""
+
+import logging
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sync.protocol.errors import SyncError
+from sync.protocol.messages import Problem
+from sync.server import errors
+from sync.server.blobs import Blobs
+from sync.server.db.unit import Database
+from sync.server.devices import Devices
+from sync.server.routes import Endpoints, Office, answer
+from sync.server.sentences import sentence
+from sync.server.world import World
+
+DATABASE_NAME = "server.db"
+
+
+def open_office(folder: Path, world: World) -> Office:
+    """Open a data folder, making it where it is missing.
+
+    Raises:
+        DatabaseTooNew: If a newer program wrote it.
+        OSError: If the folder cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database(folder / DATABASE_NAME)
+    database.prepare(world)
+    return Office(database, Devices(database, world), Blobs(folder, database, world), world)
+
+
+def make_app(office: Office) -> ASGIApp:
+    """Return the web application over an opened data folder."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SyncError)
+        return problem(error)
+
+    async def not_ours(request: Request, error: Exception) -> Response:
+        is_method = isinstance(error, HTTPException) and error.status_code == 405
+        return problem(errors.WrongMethod() if is_method else errors.NotFound())
+
+    inner = Starlette(
+        routes=Endpoints(office).routes(), exception_handlers={SyncError: refused, HTTPException: not_ours}
+    )
+    return LastResort(inner)
+
+
+def problem(error: SyncError) -> Response:
+    """Return the answer that carries a refusal."""
+    status = errors.STATUS.get(error.code, errors.OTHERWISE)
+    return answer(Problem(error.code, error.params, sentence(error.code, error.params)), status)
+
+
+class LastResort:
+    """Answer a bug with a code and a log entry, never with a traceback."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and catch what nobody expected."""
+        try:
+            await self._inner(scope, receive, send)
+        except ClientDisconnect:
+            logging.getLogger(__name__).info("client went away")
+        except Exception:
+            logging.getLogger(__name__).exception("server.internal")
+            code = "server.internal"
+            try:
+                await answer(Problem(code, {}, sentence(code, {})), 500)(scope, receive, send)
+            except RuntimeError:  # the answer had begun: cutting the connection is all that is left
+                return

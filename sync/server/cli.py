@@ -1,0 +1,144 @@
+"""``yanfang-server``: run the central server, issue one-time codes, show figures."""
+
+import json
+import socket
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from sync.protocol.errors import SyncError
+from sync.server.app import DATABASE_NAME, make_app, open_office
+from sync.server.devices import DEFAULT_GRANTS
+from sync.server.routes import Office
+from sync.server.sentences import sentence
+from sync.server.status import status as figures
+from sync.server.world import real_world
+
+cli = typer.Typer(
+    name="yanfang-server", help="验方中心服务器", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+
+DataFolder = Annotated[Path, typer.Option("--data", help="数据目录", file_okay=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+
+
+class DataMissing(SyncError):
+    """Say that there is no server in this folder."""
+
+    code = "server.data_missing"
+
+
+class DataUnusable(SyncError):
+    """Say that the folder cannot be written or read."""
+
+    code = "server.data_unusable"
+
+
+class PortTaken(SyncError):
+    """Say that the server cannot listen there."""
+
+    code = "server.port_taken"
+
+
+@cli.command()
+def serve(
+    data: DataFolder,
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口,0 为任选空闲端口", min=0, max=65535)] = 8765,
+    tls_cert: Annotated[Path | None, typer.Option(help="TLS 证书 (PEM)", dir_okay=False)] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="TLS 私钥 (PEM)", dir_okay=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """运行服务器,直到按 Ctrl+C。"""
+    office = _open(data)
+    listener = _listen(host, port)
+    scheme = "http" if tls_cert is None else "https"
+    url = f"{scheme}://{host}:{listener.getsockname()[1]}"
+    _say({"url": url, "server": office.devices.server}, f"服务器已启动:{url}", as_json=as_json)
+    config = uvicorn.Config(
+        make_app(office), log_level="warning", access_log=False, lifespan="off", server_header=False,
+        limit_concurrency=200, timeout_graceful_shutdown=10,
+        ssl_certfile=None if tls_cert is None else str(tls_cert), ssl_keyfile=None if tls_key is None else str(tls_key),
+    )  # fmt: skip
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        office.database.close()
+
+
+@cli.command("enrol-code")
+def enrol_code(
+    data: DataFolder,
+    user: Annotated[str, typer.Option(help="使用此设备的人员")] = "inspector",
+    scope: Annotated[list[str] | None, typer.Option(help="可读写的数据范围,可多次给出")] = None,
+    valid_hours: Annotated[int, typer.Option(help="有效小时数", min=1, max=24 * 30)] = 48,
+    as_json: AsJson = False,
+) -> None:
+    """签发一个一次性设备登记码。"""
+    office = _open(data)
+    try:
+        issued = office.devices.issue_code(user, tuple(scope or DEFAULT_GRANTS), valid_hours * 3_600_000)
+        said = {
+            "code": issued.code,
+            "user": issued.user,
+            "scopes": issued.grants,
+            "expires_ms": issued.expires_ms,
+        }
+        _say(said, f"登记码:{issued.code}({valid_hours} 小时内有效,仅可用一次)", as_json=as_json)
+    finally:
+        office.database.close()
+
+
+@cli.command()
+def status(data: DataFolder, as_json: AsJson = False) -> None:
+    """显示服务器已收到的记录与文件数量。"""
+    if not (data / DATABASE_NAME).is_file():
+        raise DataMissing(data=str(data))
+    office = _open(data)
+    try:
+        shown = figures(office.database)
+    finally:
+        office.database.close()
+    text = f"设备 {shown.devices} 台,记录 {shown.lines} 行,文件 {shown.files} 个,未决冲突 {shown.open_conflicts} 个"
+    _say(asdict(shown), text, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command line; refusals go to standard error as one JSON object or one sentence, with exit code 1."""
+    try:
+        cli()
+    except SyncError as refused:
+        said = sentence(refused.code, refused.params)
+        if "--json" in sys.argv:
+            said = json.dumps(
+                {"code": refused.code, "params": refused.params, "message": said}, ensure_ascii=False
+            )
+        print(said, file=sys.stderr)
+        raise SystemExit(1) from refused
+
+
+def _open(folder: Path) -> Office:
+    try:
+        return open_office(folder, real_world())
+    except OSError as problem:
+        raise DataUnusable(data=str(folder)) from problem
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except OSError as problem:
+        raise PortTaken(port=port) from problem
+
+
+def _say(said: dict[str, object], text: str, *, as_json: bool) -> None:
+    print(json.dumps(said, ensure_ascii=False) if as_json else text, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The server's tables and the only way to them."""

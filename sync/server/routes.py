@@ -1,0 +1,203 @@
+"""The addresses of the server: bodies in, answers out; every decision is made elsewhere."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from sync.protocol import codec, framing
+from sync.protocol.framing import TooLarge
+from sync.protocol.messages import (
+    CHUNK_BYTES,
+    HEADER_DEVICE,
+    HEADER_DIGEST,
+    HEADER_NONCE,
+    HEADER_PROTO,
+    HEADER_SIGNATURE,
+    HEADER_TIME,
+    MAX_JSON_BYTES,
+    PROTO,
+    BlobOffer,
+    EnrolRequest,
+    Hello,
+    PullRequest,
+    PushRequest,
+    ReceiptsRequest,
+)
+from sync.protocol.signing import RequestProof
+from sync.server import errors, pulls, pushes, receipts
+from sync.server.blobs import Blobs, StoredBlob, read_part
+from sync.server.db.unit import Database
+from sync.server.devices import Device, Devices
+from sync.server.world import World
+
+M = TypeVar("M")
+_JSON: Final = "application/json"
+_MAX_NONCE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything an endpoint needs."""
+
+    database: Database
+    devices: Devices
+    blobs: Blobs
+    world: World
+
+
+class Endpoints:
+    """Answer requests; database and disk work runs on worker threads."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def routes(self) -> list[Route]:
+        """Return all addresses."""
+        return [
+            Route("/healthz", self.healthz),
+            Route("/v1/hello", self.hello),
+            Route("/v1/enrol", self.enrol, methods=["POST"]),
+            Route("/v1/me", self.me),
+            Route("/v1/push", self.push, methods=["POST"]),
+            Route("/v1/pull", self.pull, methods=["POST"]),
+            Route("/v1/receipts", self.receipts, methods=["POST"]),
+            Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
+            Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
+            Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
+            Route("/v1/blobs/{sha256}/{number:int}", self.blob_chunk, methods=["PUT"]),
+        ]
+
+    async def healthz(self, request: Request) -> Response:
+        """Say that the process answers."""
+        return Response(b'{"ok":true}', media_type=_JSON)
+
+    async def hello(self, request: Request) -> Response:
+        """Tell anybody who this server is and what time it has."""
+        devices = self._office.devices
+        return answer(Hello(devices.server, devices.epoch, self._office.world.now_ms()))
+
+    async def enrol(self, request: Request) -> Response:
+        """Let a device in against a one-time code."""
+        wanted = codec.load(EnrolRequest, await _body(request, MAX_JSON_BYTES))
+        return answer(await run_in_threadpool(self._office.devices.enrol, wanted))
+
+    async def me(self, request: Request) -> Response:
+        """Tell a device what is known of it."""
+        device, _ = await self._signed(request, MAX_JSON_BYTES)
+        return answer(self._office.devices.me(device))
+
+    async def push(self, request: Request) -> Response:
+        """Take in lines."""
+        device, wanted = await self._packed(request, PushRequest)
+        done = await run_in_threadpool(pushes.push, self._office.database, self._office.world, device, wanted)
+        return packed(done, 200 if done.problem is None else 409)
+
+    async def pull(self, request: Request) -> Response:
+        """Give out feeds."""
+        device, wanted = await self._packed(request, PullRequest)
+        return packed(
+            await run_in_threadpool(pulls.pull, self._office.database, self._office.world, device, wanted)
+        )
+
+    async def receipts(self, request: Request) -> Response:
+        """Give out receipts."""
+        device, wanted = await self._packed(request, ReceiptsRequest)
+        return packed(await run_in_threadpool(receipts.read, self._office.database, device, wanted))
+
+    async def blob_offer(self, request: Request) -> Response:
+        """Begin or resume an upload."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        offer = codec.load(BlobOffer, body)
+        return answer(
+            await run_in_threadpool(self._office.blobs.offer, device, request.path_params["sha256"], offer)
+        )
+
+    async def blob_chunk(self, request: Request) -> Response:
+        """Keep one chunk."""
+        device, body = await self._signed(request, CHUNK_BYTES)
+        where = request.path_params
+        await run_in_threadpool(self._office.blobs.put_chunk, device, where["sha256"], where["number"], body)
+        return Response(status_code=204)
+
+    async def blob_commit(self, request: Request) -> Response:
+        """Finish an upload."""
+        device, _ = await self._signed(request, MAX_JSON_BYTES)
+        return answer(
+            await run_in_threadpool(self._office.blobs.commit, device, request.path_params["sha256"])
+        )
+
+    async def blob_get(self, request: Request) -> Response:
+        """Give out a file, from an offset if asked (``Range: bytes=N-``)."""
+        device, _ = await self._signed(request, MAX_JSON_BYTES)
+        found = await run_in_threadpool(self._office.blobs.find, device, request.path_params["sha256"])
+        return _file(found, _offset(request, found.size))
+
+    async def _packed(self, request: Request, kind: type[M]) -> tuple[Device, M]:
+        device, body = await self._signed(request, framing.MAX_PACKED_BYTES)
+        return device, await run_in_threadpool(lambda: codec.load(kind, framing.unpack(body)))
+
+    async def _signed(self, request: Request, limit: int) -> tuple[Device, bytes]:
+        """Check the signature before a byte of the body is read: strangers cost nothing."""
+        proof, signature = _proof(request, self._office.devices.server)
+        device = await run_in_threadpool(self._office.devices.admit, proof, signature)
+        body = await _body(request, limit)
+        if hashlib.sha256(body).hexdigest() != proof.body_sha256:
+            raise errors.WrongBodyDigest()
+        return device, body
+
+
+def answer(message: object, status: int = 200) -> Response:
+    """Return a message as plain JSON."""
+    return Response(codec.dump(message), status, {HEADER_PROTO: str(PROTO)}, _JSON)
+
+
+def packed(message: object, status: int = 200) -> Response:
+    """Return a message as compressed JSON."""
+    return Response(framing.pack(codec.dump(message)), status, {HEADER_PROTO: str(PROTO)}, framing.MEDIA_TYPE)
+
+
+def _proof(request: Request, server: str) -> tuple[RequestProof, str]:
+    names = (HEADER_DEVICE, HEADER_TIME, HEADER_NONCE, HEADER_DIGEST, HEADER_SIGNATURE)
+    values = [request.headers.get(name, "") for name in names]
+    if not all(values) or not values[1].isascii() or not values[1].isdigit() or len(values[1]) > 15:
+        raise errors.Unsigned()
+    device, time_ms, nonce, digest, signature = values
+    if len(nonce) > _MAX_NONCE:
+        raise errors.Unsigned()
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RequestProof(server, device, request.method, target, int(time_ms), nonce, digest), signature
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    stated = request.headers.get("content-length", "0")
+    if stated.isdigit() and int(stated[:20]) > limit:
+        raise TooLarge(limit=limit)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit:
+            raise TooLarge(limit=limit)
+    return bytes(body)
+
+
+def _offset(request: Request, size: int) -> int:
+    wanted = request.headers.get("range", "")
+    number = wanted.removeprefix("bytes=").removesuffix("-")
+    if wanted != f"bytes={number}-" or not number.isdigit() or len(number) > 15:
+        return 0
+    return min(int(number), size)
+
+
+def _file(found: StoredBlob, start: int) -> Response:
+    headers = {HEADER_PROTO: str(PROTO), "Content-Length": str(found.size - start)}
+    if start:
+        headers["Content-Range"] = f"bytes {start}-{found.size - 1}/{found.size}"
+    # Never the stored type: a browser must not run what a device sent.
+    return StreamingResponse(
+        read_part(found.path, start, found.size), 206 if start else 200, headers, "application/octet-stream"
+    )
