@@ -4,7 +4,7 @@ A key is `area.name`; its text is `TEXTS["name"]` in `app/gui/texts/zh_cn/<area>
 your own area in both folders; `python -m app.gui.texts.check` says what is missing. Parameters are `{named}`.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 
 LANGUAGES = ("zh_cn", "en")

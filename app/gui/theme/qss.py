@@ -92,6 +92,13 @@ QPushButton[kind="quiet"]:focus {{ border: 2px solid {c.accent}; }}
 QPushButton[kind="icon"] {{ background: transparent; border-color: transparent; padding: 0; }}
 QPushButton[kind="icon"]:hover {{ background: {c.surface2}; }}
 QPushButton[kind="icon"]:focus {{ border: 2px solid {c.accent}; padding: 0; }}
+QPushButton[kind="step"] {{ background: transparent; border-color: transparent; padding: 0 {px(6)}px; color: {c.text2};
+  min-height: {px(28)}px; }}
+QPushButton[kind="step"]:hover {{ color: {c.accent}; }}
+QPushButton[kind="step"]:focus {{ border: 2px solid {c.accent}; padding: 0 {px(5)}px; min-height: {px(26)}px; }}
+QPushButton[kind="step"]:disabled {{ color: {c.text3}; background: transparent; }}
+QPushButton[kind="step"][tone="accent"] {{ color: {c.accent}; font-weight: 600; }}
+QPushButton[kind="step"][tone="ok"] {{ color: {c.ok}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 0; color: {c.accent}; padding: 0 {px(4)}px; text-align: left;
   min-height: {px(24)}px; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}

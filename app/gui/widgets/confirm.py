@@ -1,0 +1,104 @@
+"""A question before something leaves the laptop or is signed. It names what will happen; its button is the verb."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
+
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.buttons import button
+from app.gui.widgets.forms import FormRow
+from app.gui.widgets.labels import label
+from app.gui.widgets.layout import hbox, sized, vbox
+
+
+class ConfirmDialog(QDialog):
+    """Title is the question, `consequence` says what it means, `verb` is on the button. Esc and Cancel say no.
+
+    `acknowledge` adds a box that must be ticked; `ask_reason` adds a text that must be written (`reason`).
+    Show it with `open()` and connect `accepted` to a bound method; `exec()` is for tests and scripts only.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        consequence: str,
+        verb: str,
+        *,
+        danger: bool = False,
+        acknowledge: str = "",
+        ask_reason: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sized(self, min_width=440, max_width=560)
+        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
+        column.addWidget(label(title, "section", wrap=True))
+        column.addWidget(label(consequence, wrap=True))
+        self._box = QCheckBox(acknowledge)
+        self._box.setVisible(bool(acknowledge))
+        self._box.toggled.connect(self._check)
+        column.addWidget(self._box)
+        self._reason = QPlainTextEdit()
+        sized(self._reason, height=96)
+        self._reason.setTabChangesFocus(True)
+        self._reason.textChanged.connect(self._check)
+        self._reason_row = FormRow(ask_reason, self._reason, required=True)
+        self._reason_row.setVisible(bool(ask_reason))
+        column.addWidget(self._reason_row)
+        line = hbox(gap=Space.INSIDE)
+        line.addStretch(1)
+        self.no = button(tr("widgets.cancel"), self.reject)
+        self.yes = button(verb, self.accept, kind="danger" if danger else "primary")
+        line.addWidget(self.no)
+        line.addWidget(self.yes)
+        column.addSpacing(Space.INSIDE)
+        column.addLayout(line)
+        self._needs_box, self._needs_reason = bool(acknowledge), bool(ask_reason)
+        self.setAccessibleName(f"{title} {consequence}")
+        self._check()
+        # Enter must not confirm what cannot be undone.
+        (self.no if danger else self.yes).setDefault(True)
+        (self._reason if ask_reason else self.no if danger else self.yes).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
+
+    @property
+    def reason(self) -> str:
+        """The reason written, without surrounding blanks."""
+        return self._reason.toPlainText().strip()
+
+    def _check(self) -> None:
+        ticked = self._box.isChecked() or not self._needs_box
+        self.yes.setEnabled(ticked and (bool(self.reason) or not self._needs_reason))
+
+
+class AskDialog(QDialog):
+    """One line asked for: a caption, a number. `text` is what was written."""
+
+    def __init__(self, parent: QWidget, title: str, name: str, verb: str, *, text: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sized(self, min_width=400)
+        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
+        column.addWidget(label(title, "section", wrap=True))
+        self._edit = QLineEdit(text)
+        column.addWidget(FormRow(name, self._edit))
+        line = hbox()
+        line.addStretch(1)
+        line.addWidget(button(tr("widgets.cancel"), self.reject))
+        yes = button(verb, self.accept, kind="primary")
+        yes.setDefault(True)
+        line.addWidget(yes)
+        column.addLayout(line)
+        self._edit.selectAll()
+        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def text(self) -> str:
+        """What was written, without surrounding blanks."""
+        return self._edit.text().strip()

@@ -1,0 +1,46 @@
+"""What every window test needs: an offscreen platform, the theme, a runner and preferences of its own."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.gui.bus import Bus
+from app.gui.prefs import Prefs
+from app.gui.runner import Runner
+from app.gui.theme import Theme, install
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """The theme at 100 %, light, whatever the test before left."""
+    made = install(qapp, "light", 1.0)
+    yield made
+    if made.mode != "light" or made.scale != 1.0:
+        made.apply("light", 1.0)
+
+
+@pytest.fixture
+def bus(qapp: QApplication) -> Bus:
+    """A bus of its own."""
+    return Bus()
+
+
+@pytest.fixture
+def runner(bus: Bus, qtbot: QtBot) -> Iterator[Runner]:
+    """A real runner with its threads; wait for results with `qtbot.waitUntil(lambda: runner.is_idle)`."""
+    made = Runner(bus)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def prefs(tmp_path: Path) -> Prefs:
+    """Preferences in a file of the test."""
+    return Prefs(tmp_path / "window.ini")
