@@ -56,6 +56,7 @@ class OutLine:
     """An own line as it was written: exact bytes and signature."""
 
     op: str
+    replica: str
     n: int
     data: bytes
     op_hash: str
@@ -128,14 +129,18 @@ class LocalStore(Protocol):
         other than pending back to pending, every remote file back to local; keep the new epoch.
         """
 
-    def pending(self, after_n: int, limit: int) -> Sequence[OutLine]:
-        """Return pending lines of the current replica with n above `after_n`, ascending in n, at most `limit`."""
+    def pending(self, limit: int) -> Sequence[OutLine]:
+        """Return pending lines of one replica, ascending in n, at most `limit`.
+
+        Almost always that is the current replica. After a restored server or a fork earlier replicas of this
+        installation may have pending lines again: then those of the oldest such replica come first.
+        """
 
     def mark_acked(self, acks: Sequence[Ack]) -> None:
         """Turn pending lines into acked ones and keep feed, seq and effective clock; unknown ids are ignored."""
 
-    def requeue_after(self, n: int) -> int:
-        """Turn every line of the current replica with a number above `n` back to pending; return how many."""
+    def requeue_after(self, replica: str, n: int) -> int:
+        """Turn every line of that replica with a number above `n` back to pending; return how many changed."""
 
     def requeue_acked(self) -> int:
         """Turn every acked line without a receipt back to pending; return how many.
@@ -144,10 +149,11 @@ class LocalStore(Protocol):
         """
 
     def start_new_replica(self, replica: str, key: DeviceKey) -> int:
-        """Give the unacknowledged lines a new history; return how many were renewed.
+        """Give all pending lines, of whatever replica, a new history; return how many were renewed.
 
-        In one transaction: pending lines in order through `sync.protocol.chain.rechain`, their bytes, hash,
-        signature, replica, n replaced (op id and content stay); the new replica and its head become current.
+        In one transaction: pending lines, older replicas first and in order of n, through
+        `sync.protocol.chain.rechain`; their bytes, hash, signature, replica and n are replaced (op id and content
+        stay); the new replica and its head become current.
         """
 
     def cursors(self) -> Sequence[Cursor]:

@@ -32,19 +32,18 @@ class _Budget:
 
 
 def pull(database: Database, world: World, device: Device, request: PullRequest) -> PullAnswer:
-    """Return pages after the cursors, of every feed that the device may read.
+    """Return pages after the cursors, of every feed that the device may read; cursors of other feeds are ignored.
 
     Raises:
         EpochChanged, CursorMismatch: If a cursor belongs to a history that the server no longer has.
-        Forbidden: If a cursor names a feed that the device may not read.
     """
     with database.read() as unit:
         epoch = unit.execute(select(schema.server_self.c.epoch)).scalar_one()
         if epoch != request.epoch:
             raise errors.EpochChanged(epoch=epoch)
-        asked = {cursor.feed: cursor for cursor in request.cursors}
+        asked = {cursor.feed: cursor for cursor in request.cursors if _may_read(device, cursor.feed)}
         for cursor in asked.values():
-            _check_cursor(unit, device, cursor)
+            _check_cursor(unit, cursor)
         return _answer(unit, world.now_ms(), device, epoch, asked, request.limit)
 
 
@@ -58,7 +57,7 @@ def _answer(
     for feed, seq, link in unit.execute(
         select(heads.feed, heads.seq, heads.chain).order_by(heads.feed)
     ).all():
-        if feed.startswith(_PRIVATE) or not feeds.may_read(device.grants, feed):
+        if not _may_read(device, feed):
             continue
         after = asked.get(feed, Cursor(feed)).seq
         if after >= seq:
@@ -73,9 +72,11 @@ def _answer(
     return PullAnswer(epoch, now_ms, tuple(pages), {row.device: row.public_key for row in keys}, more)
 
 
-def _check_cursor(unit: Connection, device: Device, cursor: Cursor) -> None:
-    if cursor.feed.startswith(_PRIVATE) or not feeds.may_read(device.grants, cursor.feed):
-        raise errors.Forbidden(feed=cursor.feed[:80])
+def _may_read(device: Device, feed: str) -> bool:
+    return not feed.startswith(_PRIVATE) and feeds.may_read(device.grants, feed)
+
+
+def _check_cursor(unit: Connection, cursor: Cursor) -> None:
     of = schema.op.c
     stands = select(of.chain).where(of.feed == cursor.feed, of.seq == cursor.seq)
     link = GENESIS if cursor.seq == 0 else unit.execute(stands).scalar()

@@ -1,0 +1,257 @@
+"""The only door to the network: typed requests in, typed answers or typed errors out."""
+
+import hashlib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import httpx
+
+from sync.client.errors import NotTheServer, Refused, Unreachable
+from sync.protocol import codec, framing
+from sync.protocol.chain import DeviceKey
+from sync.protocol.codec import BadMessage
+from sync.protocol.messages import (
+    CHUNK_BYTES,
+    HEADER_DEVICE,
+    HEADER_DIGEST,
+    HEADER_NONCE,
+    HEADER_PROTO,
+    HEADER_SIGNATURE,
+    HEADER_TIME,
+    MAX_JSON_BYTES,
+    PROTO,
+    BlobOffer,
+    BlobState,
+    EnrolRequest,
+    Hello,
+    Me,
+    Problem,
+    PullAnswer,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    ReceiptPage,
+    ReceiptsRequest,
+)
+from sync.protocol.signing import RequestProof
+
+M = TypeVar("M")
+_READ_BYTES: Final = 256 << 10
+_JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who this installation is: its id, its key, and the server it is enrolled at."""
+
+    device: str
+    key: DeviceKey
+    server: str
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Bytes of bodies sent and received."""
+
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(slots=True)
+class ServerDoor:
+    """Talk to one server; not for use from several threads at once.
+
+    Attributes:
+        url: Address of the server, as ``https://sync.example:8765``.
+        wall_ms: This machine's clock, milliseconds since 1970 UTC.
+        new_id: Makes ids that were never used before; each request carries one.
+        offset_ms: Server minus local time, set after hello, so that a wrong local clock does not lock the device out.
+        timeout_s: Patience for one step of one request, not for the whole transfer.
+        proxy: Proxy address; the environment is not asked.
+        verify: Path of a PEM file with the certificate authorities to trust, or True for the machine's own.
+    """
+
+    url: str
+    wall_ms: Callable[[], int]
+    new_id: Callable[[], str]
+    credentials: Credentials | None = None
+    offset_ms: int = 0
+    timeout_s: float = 20.0
+    proxy: str | None = None
+    verify: str | bool = True
+    traffic: Traffic = field(default_factory=Traffic)
+    _client: httpx.Client | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the next request opens a new one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def hello(self) -> Hello:
+        """Ask who is there."""
+        return codec.load(Hello, self._send("GET", "/v1/hello", signed=False))
+
+    def enrol(self, request: EnrolRequest) -> Me:
+        """Ask for admission."""
+        body = codec.dump(request)
+        return codec.load(Me, self._send("POST", "/v1/enrol", body, signed=False))
+
+    def me(self) -> Me:
+        """Ask what the server knows of this device."""
+        return codec.load(Me, self._send("GET", "/v1/me"))
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Send lines; a gap or fork is an answer, not an error."""
+        return self._packed(PushAnswer, "/v1/push", request, also=409)
+
+    def pull(self, request: PullRequest) -> PullAnswer:
+        """Fetch what follows the cursors."""
+        return self._packed(PullAnswer, "/v1/pull", request)
+
+    def receipts(self, request: ReceiptsRequest) -> ReceiptPage:
+        """Fetch receipts."""
+        return self._packed(ReceiptPage, "/v1/receipts", request)
+
+    def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
+        """Announce a file and learn what is missing."""
+        return codec.load(BlobState, self._send("POST", f"/v1/blobs/{sha256}", codec.dump(offer)))
+
+    def put_chunk(self, sha256: str, number: int, data: bytes) -> None:
+        """Send one chunk."""
+        self._send("PUT", f"/v1/blobs/{sha256}/{number}", data)
+
+    def commit(self, sha256: str) -> BlobState:
+        """Ask the server to verify and keep the file."""
+        return codec.load(BlobState, self._send("POST", f"/v1/blobs/{sha256}/commit", timeout_s=300.0))
+
+    @contextmanager
+    def fetch(self, sha256: str, offset: int) -> Iterator[Iterator[bytes]]:
+        """Open a file for download from `offset` on.
+
+        Raises:
+            Refused: If the server gives it not, or not from there.
+            Unreachable: If the connection breaks, also while reading.
+        """
+        target = f"/v1/blobs/{sha256}"
+        headers = self._headers("GET", target, b"") | {"Range": f"bytes={offset}-"}
+        with _translated(), self._http().stream("GET", target, headers=headers) as answer:
+            if answer.status_code not in (200, 206) or answer.headers.get(HEADER_PROTO) != str(PROTO):
+                raise _refusal(answer.status_code, answer.headers, _limited(answer, _JSON_LIMIT))
+            if offset and answer.status_code != 206:
+                raise Refused("blob.range", answer.status_code, {"offset": offset})
+            yield self._counted(answer.iter_raw(_READ_BYTES))
+
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.traffic.down += len(piece)
+            yield piece
+
+    def _packed(self, kind: type[M], target: str, request: object, also: int = 200) -> M:
+        body = framing.pack(codec.dump(request))
+        data = self._send("POST", target, body, limit=framing.MAX_PACKED_BYTES, also=also)
+        return codec.load(kind, framing.unpack(data))
+
+    def _send(
+        self,
+        method: str,
+        target: str,
+        body: bytes = b"",
+        *,
+        signed: bool = True,
+        limit: int = _JSON_LIMIT,
+        also: int = 200,
+        timeout_s: float | None = None,
+    ) -> bytes:
+        headers = self._headers(method, target, body) if signed else {HEADER_PROTO: str(PROTO)}
+        patience = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
+        with (
+            _translated(),
+            self._http().stream(method, target, content=body, headers=headers, timeout=patience) as answer,
+        ):
+            self.traffic.up += len(body)
+            data = _limited(answer, limit)
+            self.traffic.down += len(data)
+        is_packed = answer.headers.get("content-type") == framing.MEDIA_TYPE
+        if answer.status_code in (200, 204) or (answer.status_code == also and is_packed):
+            if answer.status_code != 204 and answer.headers.get(HEADER_PROTO) != str(PROTO):
+                raise NotTheServer(status=answer.status_code)
+            return data
+        raise _refusal(answer.status_code, answer.headers, data)
+
+    def _headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
+        if self.credentials is None:
+            raise ValueError("a signed request needs credentials")
+        who = self.credentials
+        proof = RequestProof(
+            who.server, who.device, method, target, self.wall_ms() + self.offset_ms, self.new_id(),
+            hashlib.sha256(body).hexdigest(),
+        )  # fmt: skip
+        return {
+            HEADER_PROTO: str(PROTO),
+            HEADER_DEVICE: proof.device,
+            HEADER_TIME: str(proof.time_ms),
+            HEADER_NONCE: proof.nonce,
+            HEADER_DIGEST: proof.body_sha256,
+            HEADER_SIGNATURE: who.key.sign(proof.bytes()),
+            "Accept-Encoding": "identity",
+        }
+
+    def _http(self) -> httpx.Client:
+        if self._client is None:
+            self._client = httpx.Client(
+                base_url=self.url, timeout=self.timeout_s, proxy=self.proxy, verify=_trust(self.verify),
+                trust_env=False, follow_redirects=False, limits=httpx.Limits(max_connections=2),
+            )  # fmt: skip
+        return self._client
+
+
+def chunk_count(size: int) -> int:
+    """Return in how many chunks a file of this size travels."""
+    return -(-size // CHUNK_BYTES)
+
+
+def _trust(verify: str | bool) -> ssl.SSLContext | bool:
+    return ssl.create_default_context(cafile=verify) if isinstance(verify, str) else verify
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.TransportError, httpx.InvalidURL, httpx.StreamError) as problem:
+        raise Unreachable(kind=type(problem).__name__) from problem
+    except httpx.HTTPError as problem:
+        raise NotTheServer(kind=type(problem).__name__) from problem
+
+
+def _limited(answer: httpx.Response, limit: int) -> bytes:
+    """Read a body that nobody trusts: raw, so that no content encoding can swell it."""
+    data = bytearray()
+    for piece in answer.iter_raw(_READ_BYTES):
+        data += piece
+        if len(data) > limit:
+            raise NotTheServer(status=answer.status_code, limit=limit)
+    return bytes(data)
+
+
+def _refusal(status: int, headers: httpx.Headers, data: bytes) -> Refused | NotTheServer:
+    if headers.get(HEADER_PROTO) != str(PROTO):
+        return NotTheServer(status=status)
+    try:
+        problem = codec.load(Problem, data)
+    except BadMessage:
+        return NotTheServer(status=status)
+    return Refused(problem.code, status, problem.params)

@@ -1,0 +1,100 @@
+"""What one run of sync did, and how it is told to stop."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from sync.protocol.errors import SyncError
+
+
+class Cancelled(SyncError):
+    """Say that the user stopped the run; everything done so far is kept."""
+
+    code = "sync.cancelled"
+    retryable = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Ask, between two requests, whether to stop."""
+
+    is_wanted: Callable[[], bool]
+
+    def check(self) -> None:
+        """Stop here if it is wanted.
+
+        Raises:
+            Cancelled: If it is.
+        """
+        if self.is_wanted():
+            raise Cancelled()
+
+    def between(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the pieces, asking before each one."""
+        for piece in pieces:
+            self.check()
+            yield piece
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that did not work, for the user's eyes by way of a catalogue."""
+
+    code: str
+    params: dict[str, str | int] = field(default_factory=dict)
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilesDone:
+    """Files carried, and those that could not be."""
+
+    sent: int = 0
+    fetched: int = 0
+    bytes_sent: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    def with_failure(self, failure: Failure) -> Self:
+        """Return the same with one failure more."""
+        return replace(self, failures=(*self.failures, failure))
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """One run.
+
+    Attributes:
+        lines_sent: Own lines that the server acknowledged in this run.
+        lines_pulled: Entries of feeds taken in, own ones among them.
+        receipts: Receipts taken in, for records and files.
+        refused: Own lines whose receipt says rejected or quarantined.
+        requeued: Lines that will be sent again because the server lost them or history forked.
+        bytes_up, bytes_down: Bodies only.
+        reached: Last step that was begun: hello, push, pull, receipts, blobs, done.
+        failure: Why the run ended early; None when it reached the end.
+        file_failures: Files that could not be carried; they do not end a run.
+    """
+
+    lines_sent: int = 0
+    lines_pulled: int = 0
+    receipts: int = 0
+    refused: int = 0
+    conflicts: int = 0
+    requeued: int = 0
+    files_sent: int = 0
+    files_fetched: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+    reached: str = "hello"
+    failure: Failure | None = None
+    file_failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the run came to its end with nothing left behind."""
+        return self.failure is None and not self.file_failures
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Return whether the user stopped it."""
+        return self.failure is not None and self.failure.code == Cancelled.code
