@@ -19,11 +19,6 @@ KEK = bytes(range(32))
 EDGES = [0, 1, SEGMENT_BYTES - 1, SEGMENT_BYTES, SEGMENT_BYTES + 1, 1 << 20, (1 << 20) + 1, 3 * SEGMENT_BYTES]
 
 
-@pytest.fixture
-def vault(tmp_path: Path) -> FileVault:
-    return FileVault(tmp_path / "vault", KEK)
-
-
 def lying(vault: FileVault, name: str) -> Path:
     return vault.root / name[:2] / f"{name}.yfv"
 
