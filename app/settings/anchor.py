@@ -4,8 +4,8 @@ The pages of an encrypted database prove that nobody changed them, not that they
 as sound as the present one. Going on writing from it would make two histories under one name. So at each opening the
 program writes a new nonce into the database and here, and compares both at the next opening.
 
-Order at opening: compare; `write(begin)` with the new nonce as `next_nonce`; commit the nonce to the database;
-`write(settled)`. A crash at any point leaves the database with one of the two nonces.
+Order at opening: `compare` with the state found in the database; write `found.begin(nonce)`; commit the nonce to the
+database; write that anchor `settled`. A crash at any point leaves the database with one of the anchor's two nonces.
 """
 
 import hashlib
@@ -36,7 +36,10 @@ class Anchor:
     next_nonce: str | None = None
 
     def begin(self, nonce: str) -> "Anchor":
-        """Return the anchor to write before the database gets a new nonce."""
+        """Return the anchor to write before the database gets a new nonce; call it on the state found in the database.
+
+        Called on the stored anchor it would forget the nonce of an opening that was cut off after its commit.
+        """
         return Anchor(self.replica, self.rseq, self.nonce, nonce)
 
     def settled(self, rseq: int) -> "Anchor":

@@ -1,5 +1,6 @@
 """The vault on real files with cheap Argon2 costs."""
 
+import base64
 import dataclasses
 import json
 import os
@@ -120,8 +121,6 @@ def test_the_device_key_signs_what_its_public_half_verifies(desk: Desk):
 
 
 def test_neither_the_file_nor_repr_nor_the_store_holds_a_key(desk: Desk):
-    import base64
-
     made, recovery = desk.create()
     kept = "".join(desk.backend.kept.values())
     text = desk.path.read_text() + previous_of(desk.path).read_text() + repr(made) + kept
