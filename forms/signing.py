@@ -72,6 +72,7 @@ class Signature:
     Attributes:
         page_hash: `PageInfo.content_hash` of the page that was shown while signing.
         refusal: Set where the signer refused; `strokes` is empty then.
+        pad_aspect: Width by height of the surface written on, so that the hand keeps its shape; None: the box's own.
     """
 
     signer: Signer
@@ -82,6 +83,7 @@ class Signature:
     index: int = 0
     refusal: Refusal | None = None
     device: str = ""
+    pad_aspect: float | None = None
 
 
 __all__ = ["BoxKind", "Point", "Rect", "Refusal", "Role", "Signature", "SignatureBox", "Signer", "Stroke"]

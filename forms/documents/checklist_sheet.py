@@ -17,7 +17,7 @@ _STATES = {
     ItemState.NOT_APPLICABLE: "不适用",
     ItemState.OPEN: "未检查",
 }
-_WIDTHS = (2.1, 7.2, 1.7, 1.5, 2.3, 2.2)
+_WIDTHS = (2.1, 6.6, 1.7, 1.5, 2.6, 2.2)
 _HEADER = (tuple(label(text) for text in ("编码", "检查内容", "结果", "数量", "金额（元）", "证据")),)
 
 
@@ -28,7 +28,10 @@ def compose(sheet: ChecklistSheet, context: Context) -> list[Part]:
         RowsMisshapen: If a row is not as wide as its heading.
         TotalsDisagree: If a column does not add up to the total given.
     """
-    parts: list[Part] = [Title(f"现场检查表\n（{sheet.template}）", context.number), _head(sheet)]
+    parts: list[Part] = [
+        Title("现场检查表" + (f"\n（{sheet.template}）" if sheet.template else ""), context.number),
+        _head(sheet),
+    ]
     for section in sheet.sections:
         parts.append(Heading(section.title))
         waiting: list[Row] = []

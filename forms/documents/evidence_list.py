@@ -4,16 +4,14 @@ from forms.kit.document import Context, Document, inspector_slots, party_slot
 from forms.kit.flow import Slot
 from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Title
 from forms.kit.pictures import Pictures
-from forms.kit.tables import Cell, Table, label
-from forms.kit.wording import joined, minute, short_hash, short_minute
+from forms.kit.tables import Cell, Row, Table, label
+from forms.kit.wording import joined, minute, short_minute
 from forms.model import Evidence, EvidenceList
 
 _HEADER = (
-    tuple(
-        label(text, size=9) for text in ("编号", "名称（说明）", "取得时间", "取得地点", "对应检查项", "校验")
-    ),
+    tuple(label(text, size=9) for text in ("编号", "名称（说明）", "取得时间", "取得地点", "对应检查项")),
 )
-_WIDTHS = (1.5, 5, 2.4, 3.2, 2.4, 2)
+_WIDTHS = (1.4, 5, 2.5, 3.2, 3)
 
 
 def compose(listing: EvidenceList, context: Context) -> list[Part]:
@@ -28,7 +26,7 @@ def compose(listing: EvidenceList, context: Context) -> list[Part]:
     parts: list[Part] = [Title("证据清单", context.number), head]
     if not listing.evidence:
         return [*parts, Paragraph("本次检查未提取证据。"), Blank()]
-    table = Table(_WIDTHS, tuple(_row(piece) for piece in listing.evidence), header=_HEADER)
+    table = Table(_WIDTHS, tuple(row for piece in listing.evidence for row in _rows(piece)), header=_HEADER)
     note = "校验值由原始文件全部字节计算（SHA-256、SM3），图像为便于阅览的缩小副本，原始文件不作任何改动。"
     return [
         *parts,
@@ -41,24 +39,18 @@ def compose(listing: EvidenceList, context: Context) -> list[Part]:
     ]
 
 
-def _row(piece: Evidence) -> tuple[Cell, ...]:
-    texts = (
-        piece.number,
-        f"{piece.caption}{'（已作废）' if piece.voided is not None else ''}",
-        short_minute(piece.taken_at) if piece.taken_at else "",
-        piece.place,
-        joined(piece.items),
-        short_hash(piece.sha256) if piece.sha256 else "",
+def _rows(piece: Evidence) -> list[Row]:
+    voided = piece.voided is not None
+    row: Row = (
+        Cell(piece.number, "center", size=9),
+        Cell(piece.caption + ("（已作废）" if voided else ""), size=9, struck=voided),
+        Cell(short_minute(piece.taken_at) if piece.taken_at else "", "center", size=9),
+        Cell(piece.place, size=9),
+        Cell(joined(piece.items), size=9),
     )
-    return tuple(
-        Cell(
-            text,
-            "center" if place in (0, 2, 5) else "left",
-            size=9,
-            struck=place == 1 and piece.voided is not None,
-        )
-        for place, text in enumerate(texts)
-    )
+    sources = (("原文件", piece.file_name), ("SHA-256", piece.sha256), ("SM3", piece.sm3))
+    text = "\n".join(f"{name}：{value}" for name, value in sources if value)
+    return [row, (label("校验", size=9), Cell(text, span=4, size=8))]
 
 
 def _quantity(listing: EvidenceList) -> str:

@@ -33,9 +33,12 @@ def compose(statement: FindingsStatement, context: Context) -> list[Part]:
         )
     )
     parts: list[Part] = [Title("违规事实确认书", context.number), head, Heading("汇总"), _summary(statement)]
-    parts.append(Heading("逐项事实"))
+    parts.append(Heading("逐项事实", reserve=250))
     for finding in statement.findings:
-        parts += [Heading(f"{finding.violation_name}（{finding.number}）", level=2), _sheet(finding)]
+        parts += [
+            Heading(f"{finding.violation_name}（{finding.number}）", level=2, reserve=210),
+            _sheet(finding),
+        ]
     if not statement.findings:
         parts.append(Paragraph("本次检查未发现违规事实。"))
     return [
@@ -71,14 +74,16 @@ def _sheet(finding: Finding) -> Fields:
     span = period(finding.period_from, finding.period_until)
     return Fields(
         (
-            (("案由", finding.violation_name), ("案由代码", finding.violation_code)),
-            (("涉及期间", span), ("金额（元）", yuan(finding.amount_fen))),
+            (("案由", finding.violation_name),),
+            (("案由代码", finding.violation_code), ("金额（元）", yuan(finding.amount_fen))),
+            (("涉及期间", span),),
             (("涉及人数", _count(finding.persons)), ("涉及例次", _count(finding.cases))),
             (("违规事实", finding.facts),),
             (("计算过程", finding.calculation),),
             (("认定依据", "\n".join(finding.basis)),),
             (("检查项", joined(finding.items)), ("证据", joined(finding.evidence))),
-        )
+        ),
+        whole=True,
     )
 
 

@@ -22,7 +22,10 @@ def compose(record: InterviewRecord, context: Context) -> list[Part]:
     """Return the parts of the record."""
     parts: list[Part] = [Title("询问笔录", context.number), _head(record)]
     parts.append(Heading("权利义务告知"))
-    parts += [Paragraph(text.replace("{authority}", context.authority)) for text in record.rights or _RIGHTS]
+    parts += [
+        Paragraph(text.replace("{authority}", context.authority or "本机关"))
+        for text in record.rights or _RIGHTS
+    ]
     parts.append(Heading("询问内容"))
     for turn in record.turns:
         parts += [Paragraph(turn.question, lead="问："), Paragraph(turn.answer, lead="答：")]

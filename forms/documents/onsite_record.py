@@ -29,7 +29,7 @@ def compose(record: OnsiteRecord, context: Context) -> list[Part]:
     parts: list[Part] = [Title("现场检查笔录", context.number), _head(record, context)]
     parts.append(Heading("告知事项"))
     for notice in record.notices or _NOTICES:
-        text = notice.question.replace("{authority}", context.authority)
+        text = notice.question.replace("{authority}", context.authority or "本机关")
         parts += [Paragraph(text, lead="告知："), Paragraph(notice.answer, lead="答复：")]
     parts.append(Heading("检查情况"))
     if record.summary or not record.observations:
@@ -77,7 +77,7 @@ def _head(record: OnsiteRecord, context: Context) -> Fields:
 
 
 def _validity(inspector: Inspector) -> str:
-    return f"（有效期至{day(inspector.valid_until)}）" if inspector.valid_until else ""
+    return f"\n有效期至{day(inspector.valid_until)}" if inspector.valid_until else ""
 
 
 def slots(record: OnsiteRecord) -> tuple[Slot, ...]:

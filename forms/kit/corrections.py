@@ -30,14 +30,13 @@ class Corrections:
                 (label("更正理由"), Cell(change.reason)),
             )
             heading = (label(f"第 {number} 处", span=2),)
-            Table((2, 10), rows, header=(heading,), gap=0).place(flow)
+            Table((2, 10), rows, header=(heading,), gap=0, whole=True, reserve=_MARK_HEIGHT).place(flow)
             self._marks(flow, number - 1)
             flow.y -= 8
 
     def _marks(self, flow: Flow, index: int) -> None:
         if not self.signers:
             return
-        flow.need(_MARK_HEIGHT)
         width = WIDTH / len(self.signers)
         for i, slot in enumerate(self.signers):
             rect = Rect(LEFT + i * width, flow.y - _MARK_HEIGHT, width, _MARK_HEIGHT)

@@ -10,6 +10,7 @@ from forms.errors import NoSuchBox
 from forms.glyphs import visible
 from forms.kit.fonts import Chain, Fonts, fonts
 from forms.kit.painter import Inventory, Painter
+from forms.kit.wrapping import lines_of
 from forms.model import RecordMeta, Signer
 from forms.signing import BoxKind, Rect, SignatureBox
 
@@ -168,6 +169,13 @@ class Flow:
         page = page or self.page
         page.painter.boxes([(rect.x, rect.y, rect.width, rect.height)])
         label = f"{slot.label}：{slot.signer.name}" if slot.signer.name else f"{slot.label}："
-        label, size = self.fitted(label, self.fonts.song, 8, rect.width - 6)
-        page.painter.text(rect.x + 3, rect.y + rect.height - 10, label, self.fonts.song, size)
+        for i, (line, size) in enumerate(self._label_lines(label, rect.width - 6)):
+            page.painter.text(rect.x + 3, rect.y + rect.height - 10 - 8 * i, line, self.fonts.song, size)
         page.boxes.append(SignatureBox(slot.signer, kind, rect, slot.required, index))
+
+    def _label_lines(self, label: str, width: float) -> list[tuple[str, float]]:
+        song, text = self.fonts.song, visible(label).replace("\n", " ")
+        if song.width(text, 8) <= width:
+            return [(text, 8.0)]
+        first, *rest = lines_of(text, song, 6.5, width)
+        return [(first, 6.5), *([self.fitted("".join(rest), song, 6.5, width)] if rest else [])]

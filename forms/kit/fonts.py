@@ -64,7 +64,7 @@ class Face:
                     start, end = self._loca[glyph], self._loca[glyph + 1]
                     file.seek(base + start)
                     found[glyph] = file.read(end - start)
-                wanted = {part for g in wanted for part in _components(found[g])} - found.keys()
+                wanted = {part for g in wanted for part in components(found[g])} - found.keys()
         return found
 
     def subset(self, text: Iterable[str]) -> bytes:
@@ -77,8 +77,8 @@ class Face:
         loca = array("I", accumulate(sizes, initial=0))
         hmtx = array("H", bytes(4 * count))
         for glyph in outlines:
-            index = min(glyph, self._metric_count - 1)
-            hmtx[2 * glyph : 2 * glyph + 2] = self._metrics[2 * index : 2 * index + 2]
+            hmtx[2 * glyph] = self.advance(glyph)
+            hmtx[2 * glyph + 1] = self._side_bearing(glyph)
         loca.byteswap()
         hmtx.byteswap()
         tables = dict(self._kept)
@@ -88,6 +88,11 @@ class Face:
         tables["loca"], tables["hmtx"] = loca.tobytes(), hmtx.tobytes()
         tables["glyf"] = b"".join(outlines[g] for g in sorted(outlines))
         return _assemble(tables)
+
+    def _side_bearing(self, glyph: int) -> int:
+        # Past the last full metric the table holds side bearings alone.
+        beyond = glyph - self._metric_count
+        return self._metrics[2 * glyph + 1 if beyond < 0 else 2 * self._metric_count + beyond]
 
     def _read(self, file: BinaryIO, tag: str) -> bytes:
         offset, length = self._tables[tag]
@@ -196,7 +201,8 @@ def _format_4(cmap: bytes, offset: int) -> dict[int, int]:
     return found
 
 
-def _components(outline: bytes) -> Iterator[int]:
+def components(outline: bytes) -> Iterator[int]:
+    """Return the numbers of the glyphs that a composed glyph is drawn from."""
     if len(outline) < 10 or outline[0] < 0x80:
         return
     offset, more = 10, True

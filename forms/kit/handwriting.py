@@ -27,7 +27,7 @@ def lay_signatures(painter: Painter, page: Page, signatures: Sequence[Signature]
             _refuse(painter, page, signature, rect)
         else:
             for stroke in signature.strokes:
-                _pen(painter, stroke, ink_area(rect))
+                _pen(painter, stroke, _fitted(ink_area(rect), signature.pad_aspect))
         when = short_minute(signature.signed_at)
         width = fonts().song.width(when, _DATE_SIZE)
         painter.text(rect.x + rect.width - width - 3, rect.y + 2.5, when, fonts().song, _DATE_SIZE)
@@ -36,6 +36,13 @@ def lay_signatures(painter: Painter, page: Page, signatures: Sequence[Signature]
 def ink_area(rect: Rect) -> Rect:
     """Return the part of a box that strokes are scaled into: below the label, above the date."""
     return Rect(rect.x + 3, rect.y + 9, rect.width - 6, rect.height - 9 - _LABEL_HEIGHT)
+
+
+def _fitted(area: Rect, aspect: float | None) -> Rect:
+    if not aspect or aspect <= 0:
+        return area
+    width, height = min(area.width, area.height * aspect), min(area.height, area.width / aspect)
+    return Rect(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
 
 
 def _pen(painter: Painter, stroke: Stroke, area: Rect) -> None:

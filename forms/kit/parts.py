@@ -33,11 +33,14 @@ class Title:
         """Draw both, centred."""
         song = flow.fonts.song
         flow.y -= 8
-        for line in lines_of(visible(self.text), song, 22, WIDTH):
-            flow.y -= 32
-            left = LEFT + (WIDTH - song.width(line, 22)) / 2
-            flow.painter.text(left, flow.y + 8, line, song, 22, heavy=True)
+        size = 22.0 if song.width(visible(self.text).replace("\n", ""), 22) < 4 * WIDTH else 16.0
+        for line in lines_of(visible(self.text), song, size, WIDTH):
+            flow.need(32)
+            flow.y -= size + 10
+            left = LEFT + (WIDTH - song.width(line, size)) / 2
+            flow.painter.text(left, flow.y + 8, line, song, size, heavy=True)
         for line in lines_of(visible(self.number), song, 12, WIDTH) if self.number else ():
+            flow.need(20)
             flow.y -= 20
             flow.painter.text(LEFT + (WIDTH - song.width(line, 12)) / 2, flow.y + 5, line, song, 12)
         flow.y -= 10
@@ -47,11 +50,15 @@ class Title:
 class Heading:
     """A numbered heading: 一、 in 黑体, （一） below it.
 
+    Attributes:
+        reserve: Points of what follows that must fit on the same page.
+
     Source: GB/T 9704-2012 art. 7.3.3.
     """
 
     text: str
     level: int = 1
+    reserve: float = 2 * _LEADING
 
     def place(self, flow: Flow) -> None:
         """Count and draw, kept together with what follows."""
@@ -63,9 +70,10 @@ class Heading:
         chain = flow.fonts.hei if self.level == 1 else flow.fonts.song
         size = BODY if self.level == 1 else 13.0
         lines = lines_of(visible(text), chain, size, WIDTH)
-        flow.need((len(lines) + 2) * _LEADING + 8)
+        flow.need(min(len(lines) * _LEADING + 8 + self.reserve, flow.full_room / 2))
         flow.y -= 4
         for line in lines:
+            flow.need(_LEADING)
             flow.y -= _LEADING
             flow.painter.text(LEFT, flow.y + _BASE, line, chain, size, heavy=self.level > 1)
         flow.y -= 3
@@ -113,10 +121,13 @@ class Fields:
 
     rows: tuple[tuple[tuple[str, str], ...], ...]
     gap: float = 8.0
+    whole: bool = False
 
     def place(self, flow: Flow) -> None:
         """Draw as one table of twelve columns."""
-        Table((1.0,) * 12, tuple(_field_row(row) for row in self.rows), gap=self.gap).place(flow)
+        Table((1.0,) * 12, tuple(_field_row(row) for row in self.rows), gap=self.gap, whole=self.whole).place(
+            flow
+        )
 
 
 def _field_row(pairs: tuple[tuple[str, str], ...]) -> tuple[Cell, ...]:
@@ -134,7 +145,8 @@ class Blank:
     def place(self, flow: Flow) -> None:
         """Draw them between two lines."""
         text, hei = "以下空白", flow.fonts.hei
-        flow.need(26)
+        if flow.room < 26:
+            return  # A page filled to its foot has no blank to close.
         flow.y -= 20
         width = hei.width(text, 10.5)
         middle = LEFT + WIDTH / 2

@@ -1,16 +1,16 @@
-"""Evidence with its picture, two to a row, caption and digests below."""
+"""Evidence with its picture, two to a row, caption below."""
 
 from dataclasses import dataclass, replace
 
 from forms.kit.flow import LEFT, WIDTH, Flow
 from forms.kit.jpeg import read_jpeg
 from forms.kit.tables import Cell, Table
-from forms.kit.wording import joined, short_minute
+from forms.kit.wording import joined, short_hash, short_minute
 from forms.model import Evidence
 
-_HEIGHT = 158.0
+_HEIGHT = 142.0
 _INSET = 5.0
-_TEXT_SIZE = 7.5
+_TEXT_SIZE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,17 @@ class Pictures:
 
     def place(self, flow: Flow) -> None:
         """Draw row after row; a picture is never parted from the first lines of its caption."""
+        flow.y -= 4
         for i in range(0, len(self.evidence), 2):
             pair = self.evidence[i : i + 2]
-            flow.need(_HEIGHT + 64)
+            flow.need(_HEIGHT + 46)
             for column, piece in enumerate(pair):
                 self._frame(flow, piece, LEFT + column * WIDTH / 2)
             flow.y -= _HEIGHT
             cells = [Cell(_caption(piece), size=_TEXT_SIZE) for piece in pair]
             if len(cells) < 2:
                 cells.append(replace(cells[0], text="（以下空白）", align="center"))
-            Table((1, 1), (tuple(cells),), gap=6).place(flow)
+            Table((1, 1), (tuple(cells),), gap=4).place(flow)
 
     def _frame(self, flow: Flow, piece: Evidence, x: float) -> None:
         painter, y = flow.painter, flow.y - _HEIGHT
@@ -56,10 +57,7 @@ def _caption(piece: Evidence) -> str:
         lines.append(f"【已作废】理由：{piece.voided or '／'}")
     taken = short_minute(piece.taken_at) if piece.taken_at else "时间不详"
     lines.append("　".join(part for part in (taken, piece.place, piece.taken_by) if part))
-    if piece.items:
-        lines.append(f"对应检查项：{joined(piece.items)}")
-    if piece.file_name:
-        lines.append(f"原文件：{piece.file_name}")
-    lines += [f"SHA-256  {piece.sha256[:32]}", piece.sha256[32:]] if piece.sha256 else []
-    lines += [f"SM3  {piece.sm3[:32]}", piece.sm3[32:]] if piece.sm3 else []
+    links = [f"SHA-256 {short_hash(piece.sha256)}"] if piece.sha256 else []
+    links += [f"检查项：{joined(piece.items)}"] if piece.items else []
+    lines.append("　".join(links))
     return "\n".join(lines)

@@ -11,8 +11,8 @@ from forms.model import Role
 from forms.signing import BoxKind, Refusal, Signature
 
 ROLE_WORDS = {
-    Role.PARTY: "当事人（被询问人）",
-    Role.INSPECTOR: "检查（询问）人员",
+    Role.PARTY: "当事人",
+    Role.INSPECTOR: "检查人员",
     Role.RECORDER: "记录人",
     Role.WITNESS: "见证人",
     Role.GUARDIAN: "监护人",
@@ -41,7 +41,7 @@ class SignatureSheet:
         Heading("签名情况").place(flow)
         titles = ("身份", "姓名", "方式", "页次", "签名时间", "情况")
         header = (tuple(label(text, size=9) for text in titles),)
-        Table((2.6, 2, 1.7, 2.2, 3.4, 4), tuple(self._rows()), header=header).place(flow)
+        Table((1.8, 2.2, 2.2, 1.8, 4, 4), tuple(self._rows()), header=header).place(flow)
         Heading("页面校验值（SHA-256）").place(flow)
         header = (tuple(label(text, size=9) for text in ("页", "校验值")),)
         rows = tuple(

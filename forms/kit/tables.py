@@ -43,26 +43,36 @@ class Table:
         widths: Shares of the text width; any scale.
         header: Rows repeated at the top of every page.
         gap: Points left below.
+        whole: True begins a new page rather than parting a table that would fit on one.
+        reserve: Points below that must stay on the page of the last row.
     """
 
     widths: tuple[float, ...]
     rows: tuple[Row, ...]
     header: tuple[Row, ...] = ()
     gap: float = 8.0
+    whole: bool = False
+    reserve: float = 0.0
 
     def place(self, flow: Flow) -> None:
         """Draw the table, over as many pages as it takes."""
         scale = WIDTH / sum(self.widths)
         widths = [share * scale for share in self.widths]
         header = [_set(row, widths, flow) for row in self.header]
-        head_height = sum(row.height for row in header)
         rows = [_set(row, widths, flow) for row in self.rows]
-        if rows:
+        head_height = sum(row.height for row in header)
+        if head_height > flow.full_room / 3:
+            # Repeating such a heading would leave no room for rows.
+            rows, header, head_height = header + rows, [], 0
+        total = head_height + sum(row.height for row in rows) + self.reserve
+        if self.whole and total <= flow.full_room * 0.8:
+            flow.need(total)
+        elif rows:
             flow.need(head_height + min(rows[0].height, flow.full_room / 3))
         for head in header:
             head.draw(flow)
         for row in rows:
-            _place(row, flow, header)
+            _place(row, flow, header, self.reserve if row is rows[-1] else 0.0)
         flow.y -= self.gap
 
 
@@ -129,22 +139,25 @@ class _SetRow:
 
 
 def _set(row: Row, widths: Sequence[float], flow: Flow) -> _SetRow:
-    lines, spans, column = [], [], 0
+    cells, lines, spans, column = [], [], [], 0
     for cell in row:
         width = sum(widths[column : column + cell.span])
         column += cell.span
         chain = flow.fonts.hei if cell.label else flow.fonts.song
-        text = visible(cell.text.strip()) or EMPTY
+        text = visible(cell.text.strip())
+        if not text:
+            text, cell = EMPTY, replace(cell, align="center")
+        cells.append(cell)
         lines.append(tuple(lines_of(text, chain, cell.size, width - 2 * _PAD_X)))
         spans.append(width)
-    return _SetRow(row, tuple(lines), tuple(spans))
+    return _SetRow(tuple(cells), tuple(lines), tuple(spans))
 
 
-def _place(row: _SetRow, flow: Flow, header: Sequence[_SetRow]) -> None:
-    while row.height > flow.room:
+def _place(row: _SetRow, flow: Flow, header: Sequence[_SetRow], reserve: float) -> None:
+    while row.height + reserve > flow.room:
         parts = None
         if row.height > flow.full_room / 3:
-            parts = row.split(flow.room)
+            parts = row.split(flow.room - reserve)
         if parts:
             parts[0].draw(flow)
             row = parts[1]
