@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from checklists import expressions, loader
+from checklists import expressions, loader, tables
 from checklists.errors import ExpressionBroken, Fault, TemplateBroken
 from checklists.expressions import ITEM_FUNCTIONS, ROW_FUNCTIONS, Call, Cell, Literal, Name, Node, parse, walk
 from checklists.loader import Listing, Scalar, Table
@@ -36,7 +36,7 @@ def check(source: Path | str, violations: Collection[str] | None = None) -> tupl
     if isinstance(source, Path):
         raw, file = source.read_bytes(), f"{source.parent.name}/{source.name}"
     else:
-        # A lone surrogate cannot be written to a file; replaced, it is reported as what it is: unreadable text.
+        # No file can hold a lone surrogate; passed through, it is reported as what it is: not UTF-8.
         raw, file = source.encode("utf-8", "surrogatepass"), "text"
     template, faults = try_template(raw, file)
     if template is None:
@@ -233,6 +233,7 @@ class _Judge:
                 self.fault("checklist.rows_of_nothing", place, str(text))
             elif isinstance(part, Call):
                 self.call(part, place, item, before)
+                self.date(part, place)
         self.fact_values(node, place)
 
     def call(self, call: Call, place: str, item: Item | None, before: int | None) -> None:
@@ -251,6 +252,11 @@ class _Judge:
             self.fault("checklist.looks_forward", place, target.code)
         if column is not None and column not in {one.name for one in target.columns if one.total}:
             self.fault("checklist.unknown_column", place, f"{target.code} {column}")
+
+    def date(self, call: Call, place: str) -> None:
+        argument = call.arguments[0] if call.function == "date" else None
+        if argument is not None and expressions.evaluate(call, tables.RowScope({})) is None:
+            self.fault("checklist.not_a_date", place, str(argument))
 
     def fact_values(self, node: Node, place: str) -> None:
         """A misspelt level would silently hide a section for ever."""

@@ -24,7 +24,7 @@ FUNCTIONS = {
     "passed": (0, 1), "failed": (0, 1), "na": (0, 1), "assessed": (0, 1),
     "value": (0, 1), "count": (0, 1), "amount": (0, 1), "evidence": (0, 1), "rows": (0, 1), "noted": (0, 1), "filled": (0, 1),
     "total": (1, 2),
-    "min": (2, 2), "max": (2, 2), "abs": (1, 1), "round": (2, 2),
+    "min": (2, 2), "max": (2, 2), "abs": (1, 1), "round": (2, 2), "blank": (1, 1), "date": (1, 1),
 }  # fmt: skip
 ROW_FUNCTIONS = frozenset({"any_row", "all_rows", "count_rows"})
 ITEM_FUNCTIONS = frozenset(
@@ -332,8 +332,13 @@ def _call(node: Call, scope: Scope, row: Scope | None) -> Value:
     if node.function in ROW_FUNCTIONS:
         return _over_rows(node, scope)
     arguments = [evaluate(argument, scope, row) for argument in node.arguments]
-    if node.function in ("min", "max", "abs", "round"):
-        return _numeric(node.function, arguments)
+    match node.function:
+        case "min" | "max" | "abs" | "round":
+            return _numeric(node.function, arguments)
+        case "blank":
+            return arguments[0] is None
+        case "date":
+            return _date(arguments[0])
     return scope.call(node.function, arguments)
 
 
@@ -358,6 +363,13 @@ def _numeric(function: str, arguments: Sequence[Value]) -> Value:
             return None
         return _finite(numbers[0].quantize(Decimal(1).scaleb(-int(numbers[1])), context=_ARITHMETIC))
     return min(numbers) if function == "min" else max(numbers)
+
+
+def _date(value: Value) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _unary(operator: str, value: Value) -> Value:
