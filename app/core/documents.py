@@ -8,10 +8,12 @@ from app.core.ids import DocumentId, InspectionId, InterviewId, SignatureId
 
 
 class DocumentKind(StrEnum):
-    """`RECORD` is the whole bundle of an inspection; `INTERVIEW` one interview, signed on the spot."""
+    """`RECORD`: on-site record, sheets, findings, evidence list; `INTERVIEW`: one interview, signed on the spot;
+    `AMENDMENT`: corrections of a signed document, which itself stays as it is."""
 
     RECORD = "record"
     INTERVIEW = "interview"
+    AMENDMENT = "amendment"
 
 
 class SignerRole(StrEnum):
@@ -26,12 +28,12 @@ class SignerRole(StrEnum):
 
 
 class DocumentState(StrEnum):
-    """`FROZEN` may still be thrown away; from `SIGNING` on the content is locked; `REPLACED` by an amended record."""
+    """`FROZEN` may still be thrown away; from `SIGNING` on the content is locked; `AMENDED`: signed, and corrected later."""
 
     FROZEN = "frozen"
     SIGNING = "signing"
     SIGNED = "signed"
-    REPLACED = "replaced"
+    AMENDED = "amended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +117,12 @@ class DocumentView:
     next_role: SignerRole | None
     next_page: int | None
     corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A picture of one page: `rgb` holds rows of 3 × width bytes, without padding."""
+
+    width: int
+    height: int
+    rgb: bytes

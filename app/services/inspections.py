@@ -310,9 +310,13 @@ class Inspections:
         ):
             if missing:
                 found.append(Blocker(severity, code, "form"))
+        done = (DocumentState.SIGNED, DocumentState.AMENDED)
+        signed = {one.interview for one in documents.of(unit, inspection_id) if one.state in done}
         for interview in interviews.of(unit, inspection_id):
             if interview.ended_at is None:
                 found.append(Blocker("block", "interview_running", "form", params={"name": interview.subject.name}))
+            elif interview.id not in signed:
+                found.append(Blocker("block", "interview_unsigned", "form", params={"name": interview.subject.name}))
         for finding in findings.of(unit, inspection_id):
             if not finding.evidence:
                 found.append(
@@ -400,5 +404,5 @@ def state_of(unit: ReadUnit, visit: Inspection, task_state: TaskState) -> Inspec
         DocumentState.FROZEN: InspectionState.FROZEN,
         DocumentState.SIGNING: InspectionState.SIGNING,
         DocumentState.SIGNED: InspectionState.SIGNED,
-        DocumentState.REPLACED: InspectionState.SIGNED,
+        DocumentState.AMENDED: InspectionState.SIGNED,
     }[records[-1].state]

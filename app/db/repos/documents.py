@@ -85,7 +85,7 @@ def signature_fields(document: Document, signature: Signature) -> dict[str, Scal
 def _read(unit: ReadUnit, where: str, params: tuple[object, ...]) -> tuple[Document, ...]:
     rows = unit.sql(
         "SELECT d.*, EXISTS (SELECT 1 FROM document n WHERE n.amends = d.id AND n._deleted = 0"
-        "                    AND n._locked IS NOT NULL) AS is_replaced"
+        "                    AND n._locked IS NOT NULL) AS is_amended"
         f" FROM document d WHERE {where} AND d._deleted = 0 ORDER BY d.frozen_at, d.id",
         params,
     )
@@ -117,16 +117,16 @@ def _document(row: Row[Any], signatures: tuple[Signature, ...]) -> Document:
     )
     return Document(
         id=DocumentId(row.id), inspection=InspectionId(row.inspection), kind=DocumentKind(row.kind),
-        title=row.title or "", number=row.number or "", state=_state(pages, signatures, bool(row.is_replaced)),
+        title=row.title or "", number=row.number or "", state=_state(pages, signatures, bool(row.is_amended)),
         frozen_at=from_ms(row.frozen_at), pages=pages, signatures=signatures,
         interview=InterviewId(row.interview) if row.interview else None,
         amends=DocumentId(row.amends) if row.amends else None, pdf_sha256=row.pdf_sha256 or "",
     )  # fmt: skip
 
 
-def _state(pages: tuple[Page, ...], signatures: tuple[Signature, ...], is_replaced: bool) -> DocumentState:
-    if is_replaced:
-        return DocumentState.REPLACED
+def _state(pages: tuple[Page, ...], signatures: tuple[Signature, ...], is_amended: bool) -> DocumentState:
+    if is_amended:
+        return DocumentState.AMENDED
     if not signatures:
         return DocumentState.FROZEN
     given = {(one.role, one.page) for one in signatures}

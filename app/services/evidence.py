@@ -1,0 +1,318 @@
+"""Evidence: taken in as it came, linked, captioned, ordered, voided with a reason, never deleted."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.core.clock import local
+from app.core.errors import Refused
+from app.core.evidence import Evidence, IntakeResult, Link, TargetKind
+from app.core.ids import EvidenceId, InspectionId
+from app.core.outcome import Outcome
+from app.core.progress import CancelToken, Progress, Report, silent
+from app.db.repos import evidence, inspections, registers, tasks
+from app.db.repos.values import instant, texts
+from app.db.unit import ReadUnit, WriteUnit
+from app.media.errors import MediaError
+from app.media.intake import Taken
+from app.media.stamp import Stamp, stamped_copy
+from app.services.store import Store
+
+CHUNK_BYTES = 1 << 20
+PRIORITY_PAPER, PRIORITY_ORIGINAL = 1, 3
+FileSource = Path | tuple[str, bytes]
+
+
+class EvidenceService:
+    """Take in, show, link, caption, order, void and export evidence."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def take(
+        self,
+        inspection: InspectionId,
+        files: Sequence[FileSource],
+        *,
+        links: Sequence[Link] = (),
+        place: str = "",
+        report: Report = silent,
+        cancel: CancelToken | None = None,
+    ) -> Outcome[tuple[IntakeResult, ...]]:
+        """Bring files in, each in its own transaction: bytes safe on disk first, then row and line.
+
+        A file that cannot be taken does not stop the others. Bytes that are already evidence of this inspection are
+        linked again, not doubled. Runs in any thread; needs no window.
+
+        Raises:
+            Refused: `record.locked` once somebody has signed, `inspection.unknown`.
+            Cancelled: Between two files; what was taken stays.
+        """
+        with self._store.db.read() as unit:
+            inspections.get(unit, inspection)
+            _must_be_unsigned(unit, inspection)
+        results, changed = [], set()
+        for done, source in enumerate(files):
+            report(Progress("intake", done, len(files)))
+            if cancel is not None:
+                cancel.check()
+            result, touched = self._take_one(inspection, source, links, place)
+            results.append(result)
+            changed |= touched
+        report(Progress("intake", len(files), len(files)))
+        return Outcome(tuple(results), frozenset(changed))
+
+    def of(
+        self, inspection: InspectionId, *, target: Link | None = None, with_voided: bool = True
+    ) -> tuple[Evidence, ...]:
+        """Return evidence in list order, optionally only what is linked to a target."""
+        with self._store.db.read() as unit:
+            return tuple(
+                one
+                for one in evidence.of(unit, inspection)
+                if (target is None or target in one.links) and (with_voided or one.voided_reason is None)
+            )
+
+    def thumbnail(self, evidence_id: EvidenceId) -> bytes | None:
+        """Return the small picture (JPEG), or None where there is none."""
+        return self._derived(evidence_id, "thumbnail")
+
+    def rendition(self, evidence_id: EvidenceId) -> bytes | None:
+        """Return the upright picture for reading and printing (JPEG, at most 1600 px), or None."""
+        return self._derived(evidence_id, "rendition")
+
+    def original(self, evidence_id: EvidenceId) -> Iterator[bytes]:
+        """Give the original bytes in pieces.
+
+        Raises:
+            Refused: `evidence.not_here` where the bytes are on another laptop.
+        """
+        with self._store.db.read() as unit:
+            stored = self._stored(unit, evidence.get(unit, evidence_id))
+        yield from self._store.files.chunks(stored, CHUNK_BYTES)
+
+    def export_original(self, evidence_id: EvidenceId, to: Path) -> Outcome[None]:
+        """Write the original bytes to a file, verified while they are written, and note the export in the journal.
+
+        Raises:
+            Refused: `evidence.not_here`, `evidence.damaged` where the bytes are not those that were taken in.
+        """
+        with self._store.db.read() as unit:
+            piece = evidence.get(unit, evidence_id)
+        digest = hashlib.sha256()
+        with to.open("wb") as out:
+            for chunk in self.original(evidence_id):
+                digest.update(chunk)
+                out.write(chunk)
+        if digest.hexdigest() != piece.sha256:
+            raise Refused("evidence.damaged", number=piece.number)
+        with self._store.db.write() as unit:
+            unit.custody("export", evidence_id, piece.inspection, sha256=piece.sha256)
+            return Outcome(None, unit.changed)
+
+    def stamped(self, evidence_id: EvidenceId) -> bytes:
+        """Return a copy (JPEG) with time, place, task, number and short digest written below it; a derivative.
+
+        Raises:
+            Refused: `evidence.no_picture`.
+        """
+        with self._store.db.read() as unit:
+            piece = evidence.get(unit, evidence_id)
+            visit = inspections.get(unit, piece.inspection)
+            task = tasks.get(unit, visit.task)
+            place = registers.institution(unit, visit.institution)
+            rehearsal = registers.office(unit).rehearsal
+        picture = self.rendition(evidence_id)
+        if picture is None:
+            raise Refused("evidence.no_picture", number=piece.number)
+        return stamped_copy(
+            picture,
+            Stamp(
+                taken_at=local(piece.taken_at or piece.added_at),
+                place=piece.place or place.name,
+                task=task.number,
+                number=f"证{piece.number}",
+                digest=piece.sha256,
+                rehearsal=rehearsal,
+            ),
+        )
+
+    def caption(self, evidence_id: EvidenceId, text: str) -> Outcome[Evidence]:
+        """Say what it shows.
+
+        Raises:
+            Refused: `record.locked`, `record.voided`.
+        """
+        with self._store.db.write() as unit:
+            unit.put("evidence", evidence_id, {"caption": text.strip()})
+            return Outcome(evidence.get(unit, evidence_id), unit.changed)
+
+    def link(self, evidence_id: EvidenceId, link: Link) -> Outcome[Evidence]:
+        """Link it to an item, finding or interview.
+
+        Raises:
+            Refused: `record.locked`.
+        """
+        with self._store.db.write() as unit:
+            piece = evidence.get(unit, evidence_id)
+            _must_be_unsigned(unit, piece.inspection)
+            self._add_links(unit, piece.inspection, evidence_id, [link])
+            return Outcome(evidence.get(unit, evidence_id), unit.changed)
+
+    def unlink(self, evidence_id: EvidenceId, link: Link) -> Outcome[Evidence]:
+        """Take a link away; the evidence stays.
+
+        Raises:
+            Refused: `record.locked`.
+        """
+        with self._store.db.write() as unit:
+            for row in evidence.link_rows(unit, evidence_id, link):
+                unit.delete("evidence_link", row)
+            return Outcome(evidence.get(unit, evidence_id), unit.changed)
+
+    def move(self, evidence_id: EvidenceId, to_number: int) -> Outcome[None]:
+        """Give it another place in the list; numbers follow the order until the record is signed.
+
+        Raises:
+            Refused: `record.locked`.
+        """
+        with self._store.db.write() as unit:
+            listed = list(evidence.of(unit, evidence.get(unit, evidence_id).inspection))
+            moved = next(one for one in listed if one.id == evidence_id)
+            listed.remove(moved)
+            listed.insert(max(0, to_number - 1), moved)
+            for position, one in enumerate(listed, start=1):
+                if one.voided_reason is None:
+                    unit.put("evidence", one.id, {"position": position})
+            return Outcome(None, unit.changed)
+
+    def void(self, evidence_id: EvidenceId, reason: str) -> Outcome[Evidence]:
+        """Mark it void with a reason; bytes, number and row stay.
+
+        Raises:
+            Refused: `evidence.reason_missing`, `record.locked`, `record.voided`.
+        """
+        if not reason.strip():
+            raise Refused("evidence.reason_missing")
+        with self._store.db.write() as unit:
+            unit.void("evidence", evidence_id, reason.strip())
+            return Outcome(evidence.get(unit, evidence_id), unit.changed)
+
+    def _take_one(
+        self, inspection: InspectionId, source: FileSource, links: Sequence[Link], place: str
+    ) -> tuple[IntakeResult, frozenset[object]]:
+        name, content = (source.name, source) if isinstance(source, Path) else source
+        try:
+            known = self._known(inspection, content)
+            if known is not None:
+                with self._store.db.write() as unit:
+                    self._add_links(unit, inspection, known, links)
+                    return IntakeResult(name, "duplicate", known), unit.changed
+            taken = self._store.intake.take(content, self._store.now(), name=name)
+        except (MediaError, OSError) as error:
+            return IntakeResult(name, "failed", None, getattr(error, "code", "media.source_unreadable")), frozenset()
+        evidence_id = EvidenceId(self._store.new_id())
+        with self._store.db.write() as unit:
+            _must_be_unsigned(unit, inspection)
+            self._keep_blob(unit, inspection, taken)
+            unit.append("evidence", evidence_id, self._fields(unit, inspection, taken, place))
+            self._add_links(unit, inspection, evidence_id, links)
+            return IntakeResult(name, str(taken.status), evidence_id, taken.reason or None), unit.changed
+
+    def _known(self, inspection: InspectionId, content: Path | bytes) -> EvidenceId | None:
+        """Return the evidence with these bytes; hashes only where the size is known, so that new files are read once."""
+        size = content.stat().st_size if isinstance(content, Path) else len(content)
+        with self._store.db.read() as unit:
+            if not unit.sql("SELECT 1 FROM evidence WHERE inspection = ? AND size_bytes = ?", (inspection, size)):
+                return None
+        if isinstance(content, Path):
+            with content.open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        else:
+            digest = hashlib.sha256(content).hexdigest()
+        with self._store.db.read() as unit:
+            return evidence.same_bytes(unit, inspection, digest)
+
+    def _keep_blob(self, unit: WriteUnit, inspection: InspectionId, taken: Taken) -> None:
+        unit.local(
+            "INSERT INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state, stored, thumbnail,"
+            " rendition) VALUES (?, ?, ?, ?, (SELECT scope FROM sync_self), ?, ?, 'local', ?, ?, ?)"
+            " ON CONFLICT(sha256) DO UPDATE SET stored = coalesce(stored, excluded.stored),"
+            " thumbnail = coalesce(thumbnail, excluded.thumbnail), rendition = coalesce(rendition, excluded.rendition),"
+            " state = CASE state WHEN 'want' THEN 'local' ELSE state END",
+            (
+                taken.sha256, taken.sm3, taken.size_bytes, taken.mime, inspection, PRIORITY_ORIGINAL,
+                taken.original, taken.thumbnail, taken.rendition,
+            ),
+        )  # fmt: skip
+
+    def _fields(
+        self, unit: ReadUnit, inspection: InspectionId, taken: Taken, place: str
+    ) -> dict[str, str | int | bool | None]:
+        last = unit.sql("SELECT count(*) AS n FROM evidence WHERE inspection = ?", (inspection,))[0].n
+        return {
+            "inspection": inspection, "kind": str(taken.kind), "status": str(taken.status),
+            "file_name": taken.original_name, "mime": taken.mime, "sha256": taken.sha256, "sm3": taken.sm3,
+            "size_bytes": taken.size_bytes, "width": taken.width, "height": taken.height,
+            "orientation": taken.orientation, "taken_at": instant(taken.taken_at),
+            "latitude": f"{taken.gps.latitude:.7f}" if taken.gps else None,
+            "longitude": f"{taken.gps.longitude:.7f}" if taken.gps else None,
+            "flags": texts((*taken.flags, *((taken.reason,) if taken.reason else ()))),
+            "added_at": instant(self._store.now()), "added_by": self._store.me, "place": place.strip(),
+            "position": last + 1,
+        }  # fmt: skip
+
+    def _add_links(
+        self, unit: WriteUnit, inspection: InspectionId, evidence_id: EvidenceId, links: Sequence[Link]
+    ) -> None:
+        for link in dict.fromkeys(links):
+            if evidence.link_rows(unit, evidence_id, link):
+                continue
+            unit.put(
+                "evidence_link",
+                self._store.new_id(),
+                {
+                    "inspection": inspection,
+                    "evidence": evidence_id,
+                    "target_kind": str(TargetKind(link.target_kind)),
+                    "target": link.target,
+                },
+            )
+
+    def _stored(self, unit: ReadUnit, piece: Evidence) -> str:
+        rows = unit.sql("SELECT stored FROM sync_blob WHERE sha256 = ?", (piece.sha256,))
+        if not rows or rows[0].stored is None:
+            raise Refused("evidence.not_here", number=piece.number)
+        return str(rows[0].stored)
+
+    def _derived(self, evidence_id: EvidenceId, which: str) -> bytes | None:
+        with self._store.db.read() as unit:
+            rows = unit.sql(
+                f"SELECT b.{which} AS name, b.stored, b.sha256, e.status, e.file_name FROM evidence e"
+                " JOIN sync_blob b ON b.sha256 = e.sha256 WHERE e.id = ?",
+                (evidence_id,),
+            )
+        if not rows:
+            return None
+        row = rows[0]
+        if row.name is None and row.stored is not None and row.status == "ok":
+            self._look_again(row.sha256, row.stored, row.file_name or "")
+            with self._store.db.read() as unit:
+                row = unit.sql(f"SELECT {which} AS name FROM sync_blob WHERE sha256 = ?", (row.sha256,))[0]
+        return self._store.files.read(row.name) if row.name else None
+
+    def _look_again(self, sha256: str, stored: str, name: str) -> None:
+        """Make the pictures of a file that came from another laptop, or that could not be kept before."""
+        taken = self._store.intake.look_again(stored, self._store.now(), name=name)
+        if taken.thumbnail is None:
+            return
+        with self._store.db.write() as unit:
+            unit.local(
+                "UPDATE sync_blob SET thumbnail = ?, rendition = ? WHERE sha256 = ?",
+                (taken.thumbnail, taken.rendition, sha256),
+            )
+
+
+def _must_be_unsigned(unit: ReadUnit, inspection: InspectionId) -> None:
+    if unit.sql("SELECT 1 FROM inspection WHERE id = ? AND _locked IS NOT NULL", (inspection,)):
+        raise Refused("record.locked", table="evidence")
