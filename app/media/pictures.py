@@ -112,7 +112,7 @@ def _renditions(image: Image.Image, orientation: int) -> Pair:
     image.load()
     upright = image if image.mode == "RGB" else _as_rgb(image)
     if longest > RENDITION_PX:
-        upright.thumbnail((RENDITION_PX, RENDITION_PX), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        upright.thumbnail((RENDITION_PX, RENDITION_PX), Image.Resampling.BILINEAR, reducing_gap=2.0)
     if orientation in _TURNS:
         upright = upright.transpose(_TURNS[orientation])
     return shrink(upright)
@@ -131,8 +131,9 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 def _encoded(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    plain = Image.frombytes("RGB", image.size, image.tobytes()) if image.info else image
-    plain.save(out, "JPEG", quality=_QUALITY)
+    # Comment, profile and resolution of the original would be written along.
+    image.info.clear()
+    image.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
 
 
