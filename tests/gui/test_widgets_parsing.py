@@ -1,5 +1,6 @@
 """What a person types becomes a value."""
 
+import contextlib
 import datetime as dt
 from decimal import Decimal
 
@@ -43,10 +44,8 @@ def test_a_written_amount_reads_back_the_same(amount: Decimal) -> None:
 
 @given(st.text(max_size=20))
 def test_any_text_is_an_amount_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(parsing.NotUnderstood):
         assert parsing.money(text).as_tuple().exponent == -2
-    except parsing.NotUnderstood:
-        pass
 
 
 @pytest.mark.parametrize("typed", ["2026-11-02", "2026/11/2", "20261102", "２０２６年１１月２日", "11月2日", "11-02", "2026.11.2"])
@@ -66,10 +65,8 @@ def test_a_day_that_is_not_there_is_refused(typed: str) -> None:
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(parsing.NotUnderstood):
         assert isinstance(parsing.date(text, TODAY), dt.date)
-    except parsing.NotUnderstood:
-        pass
 
 
 def test_a_percentage_is_its_number() -> None:

@@ -48,11 +48,18 @@ def area(language: str, name: str) -> dict[str, str]:
 
 
 def tr(key: str, **params: object) -> str:
-    """Return the text of a key in the chosen language, with its parameters filled in.
+    """Return the text of a key in the chosen language (Chinese where that lacks it), with its parameters filled in.
 
     Raises:
         KeyError: If the key or a parameter is missing; a missing text is a bug found by the check.
     """
     where, _, name = key.partition(".")
-    text = area(_Choice.language, where)[name]
+    text = _found(_Choice.language, where, name) or area(LANGUAGES[0], where)[name]
     return text.format(**params) if params else text
+
+
+def _found(language: str, where: str, name: str) -> str | None:
+    try:
+        return area(language, where).get(name)
+    except KeyError:
+        return None

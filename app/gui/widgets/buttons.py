@@ -32,6 +32,11 @@ class Button(QPushButton):
         """Change the tone of a pill (ok, bad, open, accent, rehearsal, or none)."""
         restyle(self, tone=tone)
 
+    def set_icon(self, icon: str) -> None:
+        """Show another icon; only for a button that was made with one."""
+        self._icon = icon
+        self._dress()
+
     def _dress(self) -> None:
         self.setIcon(icons.icon(self._icon, _ICON_TOKEN.get(self._kind, "text2")))
         edge = current().px(18)

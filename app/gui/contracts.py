@@ -1,0 +1,99 @@
+"""What the frame itself asks of the services; screens know their own."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class VaultState(Protocol):
+    """Whether there is an office on this computer and how it opens.
+
+    Attributes:
+        needs: `pin` where the system keeps a key for us, else `passphrase`.
+        retry_after_s: Seconds to wait after wrong tries; 0 for none.
+    """
+
+    @property
+    def exists(self) -> bool: ...
+
+    @property
+    def needs(self) -> str: ...
+
+    @property
+    def retry_after_s(self) -> int: ...
+
+
+class VaultServices(Protocol):
+    """Opening and closing of the store. Wrong secrets raise `vault.wrong_secret`, waits `vault.too_soon`."""
+
+    def state(self) -> VaultState:
+        """Return whether there is an office and what it needs."""
+
+    def setup(self, office_name: str, person_name: str, licence_no: str, secret: str, rehearsal: bool) -> Any:
+        """Make the office and open it; return an outcome whose value is the recovery key to write down."""
+
+    def unlock(self, secret: str) -> Any:
+        """Open with PIN or passphrase."""
+
+    def unlock_with_recovery(self, text: str) -> Any:
+        """Open with the recovery key from paper."""
+
+    def lock(self) -> Any:
+        """Close the store and forget the keys."""
+
+
+class Services(Protocol):
+    """The least a services bundle has; `office`, `sync` and the others are used where they are there."""
+
+    @property
+    def vault(self) -> VaultServices: ...
+
+
+class Rescue(Protocol):
+    """Ways on when the store does not open; works without services."""
+
+    def folder(self) -> str:
+        """Return the folder with data and backups."""
+
+    def restore_last_backup(self) -> Any:
+        """Put the newest verified backup in place; the damaged file is kept aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """What the frame says beside the screens.
+
+    Attributes:
+        pending: Lines and files the server does not have yet.
+        problems: What needs a person: refused lines and conflicts.
+        enrolled: Whether there is a server at all.
+    """
+
+    office: str = ""
+    person: str = ""
+    licence_no: str = ""
+    rehearsal: bool = False
+    enrolled: bool = False
+    pending: int = 0
+    problems: int = 0
+    last_sync_at: dt.datetime | None = None
+    clock_offset_s: int | None = None
+
+
+def frame_facts(services: Any) -> FrameFacts:
+    """Ask office and sync for what the frame says (reader thread); a bundle without them says less."""
+    office = services.office.get() if hasattr(services, "office") else None
+    me = services.people.get(office.me) if office is not None and hasattr(services, "people") else None
+    status = services.sync.status() if hasattr(services, "sync") else None
+    offset = getattr(status, "offset_ms", None)
+    return FrameFacts(
+        office=getattr(office, "name", ""),
+        person=getattr(me, "name", ""),
+        licence_no=getattr(me, "licence_no", "") or "",
+        rehearsal=bool(getattr(office, "rehearsal", False)),
+        enrolled=getattr(status, "enrolment", None) is not None,
+        pending=getattr(status, "pending", 0) + getattr(status, "files_pending", 0),
+        problems=getattr(status, "refused", 0) + getattr(status, "conflicts", 0),
+        last_sync_at=getattr(status, "last_success_at", None),
+        clock_offset_s=None if offset is None else round(offset / 1000),
+    )

@@ -1,0 +1,140 @@
+"""The header (where am I, sync, lock, rehearsal) and the status line (saved, clock, last delivery)."""
+
+import datetime as dt
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from app.core.clock import local
+from app.gui.contracts import FrameFacts
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.buttons import button, icon_button
+from app.gui.widgets.labels import ElidedLabel, key_hint, label
+from app.gui.widgets.layout import hbox, sized
+
+
+class Header(QFrame):
+    """Breadcrumb, title and context at the left; what is always true at the right."""
+
+    back = Signal()
+    parent_wanted = Signal(str)
+    sync_wanted = Signal()
+    lock_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "header")
+        sized(self, height=Space.HEADER)
+        line = hbox(self, margin=(20, 0), gap=Space.BETWEEN)
+        self._back = icon_button("back", tr("shell.back"), self.back.emit, shortcut="Alt+Left")
+        line.addWidget(self._back)
+        self._crumb = button("", self._to_parent, kind="link")
+        self._parent = ""
+        line.addWidget(self._crumb)
+        self._arrow = label("›", "muted")
+        line.addWidget(self._arrow)
+        self.title = ElidedLabel("", "section")
+        line.addWidget(self.title)
+        self.detail = ElidedLabel("", "muted")
+        line.addWidget(self.detail, 1)
+        self.rehearsal = label(tr("shell.rehearsal"), "badge", tone="rehearsal")
+        self.rehearsal.setToolTip(tr("shell.rehearsal_about"))
+        line.addWidget(self.rehearsal)
+        self.sync = button("", self.sync_wanted.emit, kind="pill")
+        line.addWidget(self.sync)
+        self.lock = button(tr("shell.lock"), self.lock_wanted.emit, kind="pill")
+        self.lock.setToolTip("Ctrl+L")
+        line.addWidget(self.lock)
+        line.addWidget(key_hint("Ctrl+L"))
+        self.show_crumbs("", "", can_go_back=False)
+        self.show_facts(FrameFacts())
+
+    def show_crumbs(self, parent: str, parent_title: str, *, can_go_back: bool) -> None:
+        """Show the way back and the place this page belongs to."""
+        self._parent = parent
+        self._back.setVisible(can_go_back)
+        self._crumb.setText(parent_title)
+        self._crumb.setVisible(bool(parent))
+        self._arrow.setVisible(bool(parent))
+
+    def show_heading(self, title: str, detail: str) -> None:
+        """Show what the page is about."""
+        self.title.setText(title)
+        self.detail.setText(detail)
+
+    def show_facts(self, facts: FrameFacts) -> None:
+        """Show rehearsal and the state of sync."""
+        self.rehearsal.setVisible(facts.rehearsal)
+        words, tone = sync_words(facts)
+        self.sync.setText(words)
+        self.sync.setAccessibleName(tr("shell.sync_open", state=words))
+        self.sync.set_tone(tone)
+
+    def _to_parent(self) -> None:
+        self.parent_wanted.emit(self._parent)
+
+
+def sync_words(facts: FrameFacts) -> tuple[str, str]:
+    """Return the words and the tone of the sync pill."""
+    if facts.problems:
+        return tr("shell.sync_problems", count=facts.problems), "bad"
+    if not facts.enrolled:
+        return (
+            (tr("shell.sync_offline", count=facts.pending), "")
+            if facts.pending
+            else (tr("shell.sync_offline_idle"), "")
+        )
+    if facts.pending:
+        return tr("shell.sync_pending", count=facts.pending), ""
+    return tr("shell.sync_done"), "ok"
+
+
+class Ribbon(QFrame):
+    """A thin violet line over everything in a rehearsal office."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "ribbon")
+        self.setAccessibleName(tr("shell.rehearsal_about"))
+        self.setToolTip(tr("shell.rehearsal_about"))
+        sized(self, height=3)
+
+
+class StatusLine(QFrame):
+    """The bottom line, in words."""
+
+    help_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "status")
+        sized(self, height=Space.STATUS + 1)
+        line = hbox(self, margin=(20, 0), gap=Space.CARD)
+        self.saved, self.clock, self.delivered = label("", "hint"), label("", "hint"), label("", "hint")
+        self.rehearsal = label(tr("shell.rehearsal"), "hint", tone="rehearsal")
+        for one in (self.saved, self.clock, self.delivered, self.rehearsal):
+            line.addWidget(one)
+            one.hide()
+        line.addStretch(1)
+        self.note = label("", "hint")
+        line.addWidget(self.note)
+        line.addWidget(label(tr("shell.press_help"), "hint"))
+
+    def show_saved(self, at: dt.datetime) -> None:
+        """Say when the last write was durable."""
+        self.saved.setText(tr("shell.saved", time=f"{local(at):%H:%M:%S}"))
+        self.saved.show()
+
+    def show_busy(self, on: bool) -> None:
+        """Say that something is under way."""
+        self.note.setText(tr("shell.loading") if on else "")
+
+    def show_facts(self, facts: FrameFacts) -> None:
+        """Say how far the clock is off, when the server was last reached, and whether this is practice."""
+        self.clock.setVisible(facts.clock_offset_s is not None)
+        self.clock.setText(tr("shell.clock_offset", seconds=facts.clock_offset_s))
+        self.delivered.setVisible(facts.last_sync_at is not None)
+        if facts.last_sync_at is not None:
+            self.delivered.setText(tr("shell.last_sync", time=f"{local(facts.last_sync_at):%m-%d %H:%M}"))
+        self.rehearsal.setVisible(facts.rehearsal)
