@@ -89,14 +89,13 @@ def verify_backup(path: Path, key: bytes | bytearray) -> Backup:
         BadBackup: If anything differs.
         WrongKey: If it belongs to another vault, or its beginning is lost.
     """
-    meta = _read_meta(path)
+    meta = backup_note(path)
     with _disk_errors(path):
-        now = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
         if meta is not None and _digest(path) != meta.sha256:
             raise BadBackup(path, "digest")
     if found := problems(path, key):
         raise BadBackup(path, found[0])
-    return meta or _describe(path, key, now, path)
+    return meta or _describe(path, key, _made_at(path), path)
 
 
 def restore(source: Path, target: Path, key: bytes | bytearray, now: dt.datetime) -> Path | None:
@@ -171,6 +170,18 @@ def backup_path(folder: Path, kind: Kind, now: dt.datetime) -> Path:
     return folder / f"yanfang-{files.stamp(now)}-{kind.value}.db"
 
 
+def backup_note(path: Path) -> Backup | None:
+    """Return what the note beside a copy says about it, unchecked, or None if there is no readable note."""
+    try:
+        content = json.loads(_meta_path(path).read_text(encoding="utf-8"))
+        made_at = dt.datetime.fromisoformat(content["made_at"])
+        return Backup(
+            path, made_at, int(content["version"]), int(content["size_bytes"]), str(content["sha256"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # the copy itself is what is checked; the note beside it may be lost
+
+
 def _vacuum_into(engine: Engine, part: Path, dest: Path) -> None:
     pooled = engine.raw_connection()  # no BEGIN: VACUUM refuses to run inside a transaction
     try:
@@ -213,15 +224,9 @@ def _write_meta(made: Backup) -> None:
     files.sync_file(_meta_path(made.path))
 
 
-def _read_meta(path: Path) -> Backup | None:
-    try:
-        content = json.loads(_meta_path(path).read_text(encoding="utf-8"))
-        made_at = dt.datetime.fromisoformat(content["made_at"])
-        return Backup(
-            path, made_at, int(content["version"]), int(content["size_bytes"]), str(content["sha256"])
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # the copy itself is what is checked; the note beside it may be lost
+def _made_at(path: Path) -> dt.datetime:
+    named = [made_at for kind in Kind for other, made_at in _dated(path.parent, kind) if other == path]
+    return named[0] if named else dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
 
 
 def _dated(folder: Path, kind: Kind) -> Iterator[tuple[Path, dt.datetime]]:

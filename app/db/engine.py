@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import NullPool, QueuePool
 
-from app.db.store_errors import SqliteTooOld, StoreLocked, from_sqlite
+from app.core.errors import AppError
+from app.db.store_errors import CannotOpen, SqliteTooOld, StoreLocked, from_sqlite
 
 KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 5000
@@ -101,14 +102,17 @@ def connect(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Any:
     except sqlcipher.Error as error:
         raise from_sqlite(error, path) or error from error
     try:
-        _prepare(raw, key, use)
+        _prepare(raw, path, key, use)
+    except AppError:
+        raw.close()
+        raise
     except sqlcipher.Error as error:
         raw.close()
         raise from_sqlite(error, path) or error from error
     return raw
 
 
-def _prepare(raw: Any, key: bytes | bytearray, use: Use) -> None:
+def _prepare(raw: Any, path: Path, key: bytes | bytearray, use: Use) -> None:
     raw.execute("PRAGMA cipher_log_level=NONE")  # SQLCipher writes its failures to stderr otherwise
     # Through the C call and not as a PRAGMA: no statement text, trace or cache ever holds the key.
     raw.set_key(bytearray(b"x'" + bytes(key).hex().encode("ascii") + b"'"))
@@ -118,7 +122,10 @@ def _prepare(raw: Any, key: bytes | bytearray, use: Use) -> None:
     if use is Use.READ:
         raw.execute("PRAGMA query_only=ON")
     else:
-        raw.execute(f"PRAGMA journal_mode={'WAL' if use is Use.WORK else 'DELETE'}")
+        wanted = "wal" if use is Use.WORK else "delete"
+        found = raw.execute(f"PRAGMA journal_mode={wanted}").fetchone()[0]
+        if found != wanted:  # SQLite does not call this an error; a folder without shared memory would do it
+            raise CannotOpen(path, f"journal mode {found}")
     # A wrong key shows only when the first page is read.
     raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
 

@@ -11,6 +11,7 @@ from app.db import store_files as files
 from app.db.backup import (
     Kind,
     backup,
+    backup_note,
     backup_path,
     daily,
     last_good,
@@ -41,6 +42,7 @@ def test_a_backup_holds_what_is_only_in_the_wal_and_is_encrypted(store: Path, ba
     assert made.path.name == "yanfang-20261122T010000Z-manual.db"
     note = json.loads((backups / (made.path.name + ".json")).read_text(encoding="utf-8"))
     assert note["version"] == 2
+    assert backup_note(made.path) == made
 
 
 def test_a_backup_of_another_vault_does_not_open(store: Path, backups: Path):
@@ -58,7 +60,7 @@ def test_one_flipped_byte_in_a_backup_is_found(store: Path, backups: Path, with_
     engine.dispose()
     if not with_note:
         (backups / (made.path.name + ".json")).unlink()
-    assert verify_backup(made.path, KEY).sha256 == made.sha256
+    assert verify_backup(made.path, KEY) == made
     raw = bytearray(made.path.read_bytes())
     raw[len(raw) // 2] ^= 1
     made.path.write_bytes(raw)
