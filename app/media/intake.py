@@ -35,7 +35,7 @@ NAME_MISMATCH: Final = "name_mismatch"
 EXIF_BROKEN: Final = "exif_broken"
 NOT_SHRUNK: Final = "renditions_not_saved"
 _REFUSED: Final = frozenset({TOO_MANY_PIXELS, TOO_MANY_PAGES, TOO_LARGE})
-_AHEAD: Final = 2
+_AHEAD: Final = 1
 
 
 class Status(StrEnum):
@@ -115,18 +115,18 @@ class Intake:
         return self._finish(self._keep(source, name), now)
 
     def take_many(self, paths: Iterable[Path], now: dt.datetime) -> Iterator[tuple[Path, Taken | MediaError]]:
-        """Take files in order, keeping the next while the last is looked at; a failed one does not stop the rest.
+        """Take files in order, keeping the next while the last ones are looked at; a failed one does not stop the rest.
 
         A consumer that stops early loses nothing: what was kept beyond lies in the vault as an orphan.
         """
         under_way: deque[tuple[Path, Future[Taken] | MediaError]] = deque()
-        with ThreadPoolExecutor(1, "intake-look") as looking:
+        with ThreadPoolExecutor(self._decoder.workers, "intake-look") as looking:
             for path in paths:
                 try:
                     under_way.append((path, looking.submit(self._finish, self._keep(path, ""), now)))
                 except MediaError as error:
                     under_way.append((path, error))
-                if len(under_way) > _AHEAD:
+                if len(under_way) > self._decoder.workers + _AHEAD:
                     yield _settled(*under_way.popleft())
             while under_way:
                 yield _settled(*under_way.popleft())

@@ -23,7 +23,7 @@ def bold(size_px: int) -> ImageFont.FreeTypeFont:
 def wrapped(text: str, font: ImageFont.FreeTypeFont, width_px: int) -> list[str]:
     """Break text into lines no wider than `width_px`, between any two characters as Chinese allows."""
     lines, line = [], ""
-    for character in " ".join(text.split()):
+    for character in " ".join(text.splitlines()):
         if line and font.getlength(line + character) > width_px:
             lines.append(line)
             line = character.lstrip()
