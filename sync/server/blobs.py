@@ -18,7 +18,6 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sync.protocol import feeds
-from sync.protocol.fold import Status
 from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, ReceiptKind
 from sync.server import errors, receipts
 from sync.server.db import schema
@@ -140,7 +139,10 @@ class Blobs:
 
     def _receive(self, unit: Connection, device: Device, sha256: str, scope: str, size: int) -> None:
         unit.execute(upsert(schema.blob_ref).values(sha256=sha256, scope=scope).on_conflict_do_nothing())
-        receipts.give(unit, device.id, ReceiptKind.FILE, sha256, Status.APPLIED, scope, size, 0)
+        given = receipts.Writer(unit, device.id)
+        if not given.has(ReceiptKind.FILE, sha256, scope):
+            given.give_file(sha256, scope, size)
+        given.flush()
         of = schema.upload.c
         unit.execute(delete(schema.upload).where(of.device == device.id, of.sha256 == sha256))
 

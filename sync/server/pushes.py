@@ -41,7 +41,10 @@ class _Push:
     now_ms: int
     known: dict[str, _Known]
     bases: dict[str, int]
+    receipts: receipts.Writer
     feeds: dict[str, Cursor] = field(default_factory=dict)
+    ops: list[dict[str, object]] = field(default_factory=list)
+    relinked: list[dict[str, object]] = field(default_factory=list)
     acks: list[Ack] = field(default_factory=list)
 
 
@@ -85,14 +88,15 @@ def _take(
             )
         )
     state = _Push(
-        unit, device, request.replica, head, Cells(unit), now_ms, _known(unit, opened), _bases(unit, opened)
-    )
+        unit, device, request.replica, head, Cells(unit), now_ms, _known(unit, opened), _bases(unit, opened),
+        receipts.Writer(unit, device.id),
+    )  # fmt: skip
     try:
         for one in opened:
             _take_line(state, one)
     except (chain.Gap, chain.Fork, errors.IdReuse) as refused:
         problem = refused  # what came before it is committed
-    _save_heads(state)
+    _save(state)
     return PushAnswer(
         request.batch, request.epoch, tuple(state.acks), state.head.n, state.head.hash,
         None if problem is None else _problem(problem),
@@ -111,8 +115,10 @@ def _take_line(state: _Push, one: SignedLine) -> None:
     if one.line.n == state.head.n + 1 and one.line.prev == state.head.hash:
         _relink(state, one)
         state.head = one.head
-    _give_receipt(state, known.ack)
-    state.acks.append(known.ack)
+    ack = known.ack
+    if not state.receipts.has(ReceiptKind.RECORD, ack.op, ack.feed):
+        state.receipts.give_record(ack)
+    state.acks.append(ack)
 
 
 def _accept(state: _Push, one: SignedLine) -> None:
@@ -129,17 +135,17 @@ def _accept(state: _Push, one: SignedLine) -> None:
     link = feeds.op_link(at.chain, line, eff, verdict.status)
     state.feeds[name] = Cursor(name, at.seq + 1, link)
     content = lines.content_hash(line)
-    state.unit.execute(
-        insert(schema.op).values(
-            op=line.op, replica=line.replica, n=line.n, device=state.device.id, author=line.author,
-            kind=str(line.kind), tbl=line.table, row=line.row, line=one.data, op_hash=one.op_hash, sig=one.sig,
-            content_hash=content, eff=eff, feed=name, seq=at.seq + 1, chain=link, status=str(verdict.status),
-            reason=verdict.reason, received_ms=state.now_ms,
-        )
+    state.ops.append(
+        {
+            "op": line.op, "replica": line.replica, "n": line.n, "device": state.device.id, "author": line.author,
+            "kind": str(line.kind), "tbl": line.table, "row": line.row, "line": one.data, "op_hash": one.op_hash, "sig": one.sig,
+            "content_hash": content, "eff": eff, "feed": name, "seq": at.seq + 1, "chain": link, "status": str(verdict.status),
+            "reason": verdict.reason, "received_ms": state.now_ms,
+        }
     )  # fmt: skip
     state.bases[line.op] = eff
     ack = Ack(line.op, verdict.status, name, at.seq + 1, eff, verdict.reason)
-    _give_receipt(state, ack)
+    state.receipts.give_record(ack)
     state.acks.append(ack)
     state.known[line.op] = _Known(content, ack)
 
@@ -155,16 +161,10 @@ def _barred(state: _Push, line: Line) -> str | None:
 
 
 def _relink(state: _Push, one: SignedLine) -> None:
-    state.unit.execute(
-        insert(schema.relinked).values(
-            replica=one.line.replica, n=one.line.n, op=one.line.op, line=one.data, op_hash=one.op_hash, sig=one.sig
-        )
-    )  # fmt: skip
-
-
-def _give_receipt(state: _Push, ack: Ack) -> None:
-    receipts.give(
-        state.unit, state.device.id, ReceiptKind.RECORD, ack.op, ack.status, ack.feed, ack.seq, ack.eff, ack.reason
+    state.relinked.append(
+        {
+            "replica": one.line.replica, "n": one.line.n, "op": one.line.op, "line": one.data, "op_hash": one.op_hash, "sig": one.sig
+        }
     )  # fmt: skip
 
 
@@ -176,7 +176,13 @@ def _feed(state: _Push, name: str) -> Cursor:
     return state.feeds[name]
 
 
-def _save_heads(state: _Push) -> None:
+def _save(state: _Push) -> None:
+    if state.ops:
+        state.unit.execute(insert(schema.op), state.ops)
+    if state.relinked:
+        state.unit.execute(insert(schema.relinked), state.relinked)
+    state.cells.flush()
+    state.receipts.flush()
     for name, at in state.feeds.items():
         receipts.save_head(state.unit, name, at.seq, at.chain)
     of = schema.replica.c

@@ -1,5 +1,7 @@
 """The feed of each device: a receipt for every record and every file that the server holds for it."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -8,6 +10,7 @@ from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import (
     MAX_PULL_ENTRIES,
+    Ack,
     Cursor,
     Receipt,
     ReceiptKind,
@@ -20,37 +23,57 @@ from sync.server.db.unit import Database
 from sync.server.devices import Device
 
 
-def give(
-    unit: Connection,
-    device: str,
-    kind: ReceiptKind,
-    subject: str,
-    status: Status,
-    feed: str,
-    feed_seq: int,
-    eff: int,
-    reason: str | None = None,
-) -> None:
-    """Add a receipt to the device's feed in the transaction that made it true; one per subject and feed."""
-    name = feeds.receipts_feed(device)
-    of = schema.receipt.c
-    had = select(of.seq).where(
-        of.device_feed == name, of.kind == str(kind), of.subject == subject, of.feed == feed
-    )
-    if unit.execute(had).first() is not None:
-        return
-    heads = schema.feed_head.c
-    at = unit.execute(select(heads.seq, heads.chain).where(heads.feed == name)).first()
-    seq, prev = (1, GENESIS) if at is None else (at.seq + 1, at.chain)
-    receipt = Receipt(seq, kind, subject, status, feed, feed_seq, eff, "", reason)
-    link = feeds.receipt_link(prev, receipt)
-    unit.execute(
-        insert(schema.receipt).values(
-            device_feed=name, seq=seq, kind=str(kind), subject=subject, status=str(status), feed=feed,
-            feed_seq=feed_seq, eff=eff, reason=reason, chain=link,
+class Writer:
+    """Give receipts to one device inside one transaction: one per subject and feed; written at `flush`."""
+
+    def __init__(self, unit: Connection, device: str) -> None:
+        self._unit = unit
+        self._feed = feeds.receipts_feed(device)
+        heads = schema.feed_head.c
+        at = unit.execute(select(heads.seq, heads.chain).where(heads.feed == self._feed)).first()
+        self._seq: int = 0 if at is None else at.seq
+        self._chain: str = GENESIS if at is None else at.chain
+        self._new: dict[tuple[ReceiptKind, str, str], Receipt] = {}
+
+    def has(self, kind: ReceiptKind, subject: str, feed: str) -> bool:
+        """Return whether the device has this receipt already."""
+        of = schema.receipt.c
+        had = select(of.seq).where(
+            of.device_feed == self._feed, of.kind == str(kind), of.subject == subject, of.feed == feed
         )
-    )  # fmt: skip
-    save_head(unit, name, seq, link)
+        return (kind, subject, feed) in self._new or self._unit.execute(had).first() is not None
+
+    def give_record(self, ack: Ack) -> None:
+        """Say that the server holds a line."""
+        self._give(
+            Receipt(0, ReceiptKind.RECORD, ack.op, ack.status, ack.feed, ack.seq, ack.eff, "", ack.reason)
+        )
+
+    def give_file(self, sha256: str, scope: str, size: int) -> None:
+        """Say that the server holds a file."""
+        self._give(Receipt(0, ReceiptKind.FILE, sha256, Status.APPLIED, scope, size, 0, ""))
+
+    def flush(self) -> None:
+        """Write the receipts given; to be called before the transaction ends."""
+        if not self._new:
+            return
+        values = [
+            {
+                "device_feed": self._feed, "seq": one.seq, "kind": str(one.kind), "subject": one.subject,
+                "status": str(one.status), "feed": one.feed, "feed_seq": one.feed_seq, "eff": one.eff,
+                "reason": one.reason, "chain": one.chain,
+            }
+            for one in self._new.values()
+        ]  # fmt: skip
+        self._unit.execute(insert(schema.receipt), values)
+        save_head(self._unit, self._feed, self._seq, self._chain)
+        self._new.clear()
+
+    def _give(self, receipt: Receipt) -> None:
+        self._seq += 1
+        self._chain = feeds.receipt_link(self._chain, receipt)
+        placed = replace(receipt, seq=self._seq, chain=self._chain)
+        self._new[receipt.kind, receipt.subject, receipt.feed] = placed
 
 
 def save_head(unit: Connection, feed: str, seq: int, link: str) -> None:

@@ -1,70 +1,110 @@
 """The server's side of the fold: cells, rows and conflicts inside one write transaction."""
 
 from collections.abc import Mapping
+from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from sync.protocol.fold import Cell, Conflict, RowState
 from sync.server.db import schema
 
 
+def _upsert(table: Table) -> Insert:
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {
+        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+_UPSERT_ROW: Final = _upsert(schema.row_state)
+_UPSERT_CELL: Final = _upsert(schema.cell)
+_DELETE_CELL: Final = delete(schema.cell).where(
+    schema.cell.c.tbl == bindparam("the_tbl"),
+    schema.cell.c.row == bindparam("the_row"),
+    schema.cell.c.field == bindparam("the_field"),
+)
+
+
+def _row_values(state: RowState) -> dict[str, str | int | None]:
+    return {
+        "tbl": state.table, "row": state.row, "scope": state.scope, "feed_seq": state.feed_seq,
+        "locked_by": state.locked_by, "voided_by": state.voided_by, "void_reason": state.void_reason,
+    }  # fmt: skip
+
+
 class Cells:
-    """Keep the confirmed layer in SQLite; what was read once in this transaction is remembered."""
+    """Keep the confirmed layer in SQLite; reads are remembered and writes gathered until `flush`."""
 
     def __init__(self, unit: Connection) -> None:
         self._unit = unit
+        self._rows: dict[tuple[str, str], RowState | None] = {}
         self._cells: dict[tuple[str, str], dict[str, Cell]] = {}
+        self._new_rows: set[tuple[str, str]] = set()
+        self._new_cells: set[tuple[str, str, str]] = set()
 
     def row(self, table: str, row: str) -> RowState | None:
         """Return the row's state, or None if no line has touched it."""
-        of = schema.row_state.c
-        found = self._unit.execute(
-            select(of.tbl, of.row, of.scope, of.feed_seq, of.locked_by, of.voided_by, of.void_reason).where(
-                of.tbl == table, of.row == row
-            )
-        ).first()
-        return None if found is None else RowState(*found)
+        if (table, row) not in self._rows:
+            of = schema.row_state.c
+            found = self._unit.execute(
+                select(
+                    of.tbl, of.row, of.scope, of.feed_seq, of.locked_by, of.voided_by, of.void_reason
+                ).where(of.tbl == table, of.row == row)
+            ).first()
+            self._rows[table, row] = None if found is None else RowState(*found)
+        return self._rows[table, row]
 
     def put_row(self, state: RowState) -> None:
         """Insert or replace the row's state."""
-        new = {
-            "scope": state.scope, "feed_seq": state.feed_seq, "locked_by": state.locked_by,
-            "voided_by": state.voided_by, "void_reason": state.void_reason,
-        }  # fmt: skip
-        self._unit.execute(
-            insert(schema.row_state)
-            .values(tbl=state.table, row=state.row, **new)
-            .on_conflict_do_update(index_elements=["tbl", "row"], set_=new)
-        )
+        self._rows[state.table, state.row] = state
+        self._new_rows.add((state.table, state.row))
 
     def cells(self, table: str, row: str) -> Mapping[str, Cell]:
         """Return all confirmed cells of the row by field name."""
+        return self._of_row(table, row)
+
+    def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
+        """Insert or replace one cell."""
+        self._of_row(table, row)[field] = cell
+        self._new_cells.add((table, row, field))
+
+    def delete_cell(self, table: str, row: str, field: str) -> None:
+        """Remove one cell; a missing one is no error."""
+        self._of_row(table, row).pop(field, None)
+        self._new_cells.add((table, row, field))
+
+    def flush(self) -> None:
+        """Write what was gathered; to be called before the transaction ends."""
+        rows = [state for key in sorted(self._new_rows) if (state := self._rows[key]) is not None]
+        if rows:
+            self._unit.execute(_UPSERT_ROW, [_row_values(state) for state in rows])
+        kept, gone = [], []
+        for table, row, field in sorted(self._new_cells):
+            cell = self._of_row(table, row).get(field)
+            where = {"tbl": table, "row": row, "field": field}
+            if cell is None:
+                gone.append({f"the_{name}": value for name, value in where.items()})
+            else:
+                kept.append({**where, "val": cell.val, "hlc": cell.hlc, "op": cell.op})
+        if kept:
+            self._unit.execute(_UPSERT_CELL, kept)
+        if gone:
+            self._unit.execute(_DELETE_CELL, gone)
+        self._new_rows.clear()
+        self._new_cells.clear()
+
+    def _of_row(self, table: str, row: str) -> dict[str, Cell]:
         known = self._cells.get((table, row))
         if known is None:
             of = schema.cell.c
             found = self._unit.execute(
                 select(of.field, of.val, of.hlc, of.op).where(of.tbl == table, of.row == row)
             )
-            known = self._cells[(table, row)] = {field: Cell(val, hlc, op) for field, val, hlc, op in found}
+            known = self._cells[table, row] = {field: Cell(val, hlc, op) for field, val, hlc, op in found}
         return known
-
-    def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
-        """Insert or replace one cell."""
-        new = {"val": cell.val, "hlc": cell.hlc, "op": cell.op}
-        self._unit.execute(
-            insert(schema.cell)
-            .values(tbl=table, row=row, field=field, **new)
-            .on_conflict_do_update(index_elements=["tbl", "row", "field"], set_=new)
-        )
-        if (table, row) in self._cells:
-            self._cells[(table, row)][field] = cell
-
-    def delete_cell(self, table: str, row: str, field: str) -> None:
-        """Remove one cell; a missing one is no error."""
-        of = schema.cell.c
-        self._unit.execute(delete(schema.cell).where(of.tbl == table, of.row == row, of.field == field))
-        self._cells.get((table, row), {}).pop(field, None)
 
     def add_conflict(self, conflict: Conflict) -> None:
         """Insert an open conflict; an id that exists is left as it is."""

@@ -1,0 +1,444 @@
+"""Laptops in memory and a real server process, for the tests of sync."""
+
+import hashlib
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sync.client.engine import Engine
+from sync.client.enrol import Applicant, enrol
+from sync.client.http import Credentials, ServerDoor
+from sync.client.runs import SyncResult
+from sync.client.store import (
+    DamagedBlob,
+    FileStatus,
+    FileToSend,
+    FileWanted,
+    LocalHead,
+    OutLine,
+    PulledPage,
+)
+from sync.protocol import chain, hlc
+from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
+from sync.protocol.feeds import PageDoesNotJoin
+from sync.protocol.fold import Cell, Conflict, RowState, fold
+from sync.protocol.lines import FieldEdit, Kind, Line, Scalar
+from sync.protocol.messages import Ack, Cursor, Me, Receipt, ReceiptKind
+from sync.protocol.signing import RequestProof
+from sync.server.app import DATABASE_NAME, open_office
+from sync.server.db.unit import Database
+from sync.server.status import Status, status
+from sync.server.world import real_world
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+class MemoryFold:
+    """The confirmed layer as three dictionaries."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], RowState] = {}
+        self.cell_map: dict[tuple[str, str], dict[str, Cell]] = {}
+        self.conflicts: dict[str, Conflict] = {}
+        self.resolved: dict[str, str] = {}
+
+    def row(self, table: str, row: str) -> RowState | None:
+        return self.rows.get((table, row))
+
+    def put_row(self, state: RowState) -> None:
+        self.rows[state.table, state.row] = state
+
+    def cells(self, table: str, row: str) -> Mapping[str, Cell]:
+        return self.cell_map.get((table, row), {})
+
+    def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
+        self.cell_map.setdefault((table, row), {})[field] = cell
+
+    def delete_cell(self, table: str, row: str, field: str) -> None:
+        self.cell_map.get((table, row), {}).pop(field, None)
+
+    def add_conflict(self, conflict: Conflict) -> None:
+        self.conflicts.setdefault(conflict.id, conflict)
+
+    def resolve_conflict(self, conflict_id: str, by_op: str) -> None:
+        if conflict_id in self.conflicts:
+            self.resolved.setdefault(conflict_id, by_op)
+
+    def dump(self) -> tuple[object, ...]:
+        cells = {key: dict(value) for key, value in self.cell_map.items() if value}
+        return dict(self.rows), cells, dict(self.conflicts), dict(self.resolved)
+
+    def value(self, table: str, row: str, field: str) -> Scalar:
+        return self.cells(table, row)[field].value
+
+
+@dataclass
+class Own:
+    signed: SignedLine
+    state: str = "pending"
+    ack: Ack | None = None
+
+
+class MemoryStore:
+    """`LocalStore` of one laptop; every method is all or nothing because nothing in it can fail half-way."""
+
+    def __init__(self, key: DeviceKey, scope: str, author: str = "u") -> None:
+        self.key, self.scope, self.author = key, scope, author
+        self.replicas = [new_id()]
+        self.at = ChainHead()
+        self.epoch: str | None = None
+        self.clock = 0
+        self.own: dict[str, Own] = {}
+        self.confirmed = MemoryFold()
+        self.seen: dict[tuple[str, str, str], str] = {}
+        self.places: dict[str, Cursor] = {}
+        self.peer: list[SignedLine] = []
+        self.file_receipts: set[str] = set()
+        self.files: dict[str, FileToSend] = {}
+        self.file_states: dict[str, FileStatus] = {}
+        self.wanted: dict[str, FileWanted] = {}
+        self.offset: int | None = None
+
+    # writing, as the application would; row ids are unique in the whole world, so the scope is put before them
+    def line(self, table: str, name: str, kind: Kind = Kind.SET, **values: Scalar) -> Line:
+        row = f"{self.scope[2:]}.{name}"
+        edits = tuple(
+            FieldEdit(name, value, self.seen.get((table, row, name))) for name, value in values.items()
+        )
+        self.clock = hlc.tick(self.clock, wall_ms())
+        return Line(
+            new_id(), kind, table, row, self.scope, edits, self.author, new_id(), self.replicas[-1], self.at.n + 1,
+            self.at.hash, self.clock, wall_ms(), self.offset, 1,
+        )  # fmt: skip
+
+    def add(self, line: Line) -> SignedLine:
+        signed = chain.seal(line, self.key)
+        self.own[line.op] = Own(signed)
+        self.at = signed.head
+        for edit in line.fields:
+            self.seen[line.table, line.row, edit.name] = line.op
+        return signed
+
+    def write(self, table: str, row: str, kind: Kind = Kind.SET, **values: Scalar) -> SignedLine:
+        return self.add(self.line(table, row, kind, **values))
+
+    # the protocol
+    def head(self) -> LocalHead:
+        return LocalHead(self.replicas[-1], self.at, self.epoch)
+
+    def set_epoch(self, epoch: str) -> None:
+        assert self.epoch is None
+        self.epoch = epoch
+
+    def start_new_epoch(self, epoch: str) -> None:
+        self.epoch, self.confirmed, self.places, self.peer = epoch, MemoryFold(), {}, []
+        for own in self.own.values():
+            own.state = "pending"
+        self.file_receipts.clear()
+
+    def pending(self, limit: int) -> Sequence[OutLine]:
+        for replica in self.replicas:
+            found = sorted(
+                (
+                    one.signed
+                    for one in self.own.values()
+                    if one.state == "pending" and one.signed.line.replica == replica
+                ),
+                key=lambda one: one.line.n,
+            )
+            if found:
+                return [
+                    OutLine(one.line.op, replica, one.line.n, one.data, one.op_hash, one.sig)
+                    for one in found[:limit]
+                ]
+        return []
+
+    def mark_acked(self, acks: Sequence[Ack]) -> None:
+        for ack in acks:
+            own = self.own.get(ack.op)
+            if own is not None and own.state == "pending":
+                own.state, own.ack = "acked", ack
+
+    def requeue_after(self, replica: str, n: int) -> int:
+        found = [
+            one
+            for one in self.own.values()
+            if one.signed.line.replica == replica and one.signed.line.n > n and one.state != "pending"
+        ]
+        for own in found:
+            own.state = "pending"
+        return len(found)
+
+    def requeue_acked(self) -> int:
+        found = [one for one in self.own.values() if one.state == "acked"]
+        for own in found:
+            own.state = "pending"
+        return len(found)
+
+    def start_new_replica(self, replica: str, key: DeviceKey) -> int:
+        found = [one.signed.line for one in self.own.values() if one.state == "pending"]
+        found.sort(key=lambda one: (self.replicas.index(one.replica), one.n))
+        self.replicas.append(replica)
+        self.at = ChainHead()
+        for signed in chain.rechain(found, replica, key):
+            self.own[signed.line.op] = Own(signed)
+            self.at = signed.head
+        return len(found)
+
+    def cursors(self) -> Sequence[Cursor]:
+        return list(self.places.values())
+
+    def apply_page(self, page: PulledPage) -> None:
+        self._join(page.before)
+        mine_open = {
+            (own.signed.line.table, own.signed.line.row, edit.name)
+            for own in self.own.values()
+            if own.state == "pending"
+            for edit in own.signed.line.fields
+        }
+        for pulled in page.lines:
+            line = pulled.signed.line
+            if line.op not in self.own:
+                self.peer.append(pulled.signed)
+            if pulled.is_folded:
+                verdict = fold(self.confirmed, pulled.entry)
+                assert verdict.status == pulled.status or verdict.reason == "seen"
+            self.clock = hlc.observe(self.clock, pulled.entry.eff)
+            for name, cell in self.confirmed.cells(line.table, line.row).items():
+                if (line.table, line.row, name) not in mine_open:
+                    self.seen[line.table, line.row, name] = cell.op
+            edit = line.field("sha256")
+            if edit is not None and str(edit.value) not in self.files:
+                size = line.field("size")
+                assert size is not None
+                self.wanted[str(edit.value)] = FileWanted(str(edit.value), int(str(size.value)))
+        self.places[page.after.feed] = page.after
+
+    def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
+        self._join(before)
+        for one in receipts:
+            if one.kind is ReceiptKind.FILE:
+                self.file_receipts.add(one.subject)
+                self.file_states[one.subject] = FileStatus.REMOTE
+            elif one.subject in self.own:
+                state = {"rejected": "rejected", "quarantined": "quarantined"}.get(str(one.status), "done")
+                self.own[one.subject].state = state
+        self.places[after.feed] = after
+
+    def _join(self, before: Cursor) -> None:
+        if self.places.get(before.feed, Cursor(before.feed)) != before:
+            raise PageDoesNotJoin(feed=before.feed, seq=before.seq)
+
+    def pending_files(self, limit: int) -> Sequence[FileToSend]:
+        gone = (FileStatus.DAMAGED, FileStatus.MISSING)
+        return [
+            one
+            for name, one in self.files.items()
+            if name not in self.file_receipts and self.file_states.get(name) not in gone
+        ][:limit]
+
+    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
+        return list(self.wanted.values())[:limit]
+
+    def mark_file(self, sha256: str, status: FileStatus) -> None:
+        self.file_states[sha256] = status
+
+    def note_clock(self, offset_ms: int, at_ms: int) -> None:
+        self.offset = offset_ms
+
+    def value(self, table: str, name: str, field: str) -> Scalar:
+        return self.confirmed.value(table, f"{self.scope[2:]}.{name}", field)
+
+    def states(self) -> set[str]:
+        return {one.state for one in self.own.values()}
+
+
+@dataclass
+class Bytes:
+    """One file in memory, as `BlobReader`."""
+
+    data: bytes
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        return self.data[offset : offset + size]
+
+
+@dataclass
+class Vault:
+    """`BlobSource` and `BlobSink` in memory."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, bytearray] = field(default_factory=dict)
+
+    def put(self, data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        self.kept[name] = data
+        return name
+
+    @contextmanager
+    def open(self, sha256: str) -> Iterator[Bytes]:
+        if sha256 not in self.kept:
+            raise FileNotFoundError(sha256)
+        yield Bytes(self.kept[sha256])
+
+    def received(self, sha256: str) -> int:
+        return len(self.parts.get(sha256, b""))
+
+    def store(self, wanted: FileWanted, offset: int, chunks: Iterator[bytes]) -> None:
+        part = self.parts.setdefault(wanted.sha256, bytearray())
+        assert offset == len(part)
+        for piece in chunks:
+            part += piece
+        if len(part) == wanted.size:
+            data = bytes(self.parts.pop(wanted.sha256))
+            if hashlib.sha256(data).hexdigest() != wanted.sha256:
+                raise DamagedBlob(sha256=wanted.sha256)
+            self.kept[wanted.sha256] = data
+
+
+@dataclass
+class Laptop:
+    """One installation with everything it needs to sync."""
+
+    key: DeviceKey
+    device: str
+    door: ServerDoor
+    store: MemoryStore
+    vault: Vault
+    me: Me
+
+    def sync(self, **more: Any) -> SyncResult:
+        return self.engine(**more).run()
+
+    def engine(self, **more: Any) -> Engine:
+        return Engine(self.door, self.store, new_id, self.vault, self.vault, **more)
+
+    def photo(self, data: bytes, row: str | None = None) -> str:
+        name = self.vault.put(data)
+        self.store.files[name] = FileToSend(
+            name, hashlib.new("sm3", data).hexdigest(), len(data), "image/jpeg", self.store.scope
+        )
+        self.store.write("photo", row or new_id(), Kind.APPEND, sha256=name, size=len(data))
+        return name
+
+
+class ServerProcess:
+    """A real ``yanfang-server serve`` on an ephemeral port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[str] | None = None
+        self.url = ""
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "sync.server.cli",
+            "serve",
+            "--data",
+            str(self.folder),
+            "--port",
+            "0",
+            "--json",
+        ]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        self.url = json.loads(self.process.stdout.readline())["url"]
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def kill(self) -> None:
+        """End the process as a power cut would, as far as a process can tell."""
+        if self.process is None:
+            return
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process = None
+
+    def code(self, *scopes: str, user: str = "u", valid_ms: int = 60_000) -> str:
+        office = open_office(self.folder, real_world())
+        try:
+            return office.devices.issue_code(user, scopes or ("s:*",), valid_ms).code
+        finally:
+            office.database.close()
+
+    def laptop(self, scope: str, *grants: str) -> Laptop:
+        key = DeviceKey.from_seed(random.randbytes(32))
+        door = ServerDoor(self.url, wall_ms, new_id)
+        device = new_id()
+        me = enrol(door, self.code(*(grants or (scope,))), Applicant(device, key, "测试本"))
+        door.credentials = Credentials(device, key, me.server)
+        return Laptop(key, device, door, MemoryStore(key, scope), Vault(), me)
+
+    def status(self) -> Status:
+        database = Database(self.folder / DATABASE_NAME)
+        try:
+            return status(database)
+        finally:
+            database.close()
+
+
+def cut_after(server: ServerProcess, seconds: float) -> threading.Timer:
+    timer = threading.Timer(seconds, server.kill)
+    timer.start()
+    return timer
+
+
+def raw(
+    laptop: Laptop, method: str, target: str, body: bytes, headers: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> tuple[int, dict[str, Any]]:  # fmt: skip
+    """Send a hand-made signed request and return status and the answer's JSON."""
+    digest = hashlib.sha256(body).hexdigest()
+    proof = RequestProof(laptop.me.server, laptop.device, method, target, wall_ms(), new_id(), digest)
+    proof = replace(proof, **changes)
+    sent = {
+        "Yanfang-Device": proof.device,
+        "Yanfang-Time": str(proof.time_ms),
+        "Yanfang-Nonce": proof.nonce,
+        "Yanfang-Sha256": proof.body_sha256,
+        "Yanfang-Signature": laptop.key.sign(proof.bytes()),
+        **(headers or {}),
+    }
+    link = http.client.HTTPConnection(urlsplit(laptop.door.url).netloc, timeout=20)
+    try:
+        try:
+            link.request(method, target, body, sent)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # refused before the body was read; the answer is there all the same
+        answer = link.getresponse()
+        data = answer.read()
+        is_json = answer.headers.get("content-type") == "application/json"
+        return answer.status, json.loads(data) if is_json else {}
+    finally:
+        link.close()

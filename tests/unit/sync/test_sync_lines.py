@@ -1,0 +1,209 @@
+"""Clock, lines, chains and framing, without a server."""
+
+import json
+import unicodedata
+from dataclasses import replace
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.protocol import chain, codec, framing, hlc, lines
+from sync.protocol.chain import ChainHead, DeviceKey, Fork, Gap
+from sync.protocol.lines import DELETED, GENESIS, BadLine, FieldEdit, Kind, Line
+from sync.protocol.messages import Ack, Cursor, PullRequest
+
+KEY = DeviceKey.from_seed(bytes(32))
+LINE = Line(
+    "01-op", Kind.SET, "answer", "r1", "s:610600", (FieldEdit("value", "不符合"), FieldEdit("n", 3, "00-op")), "u1", "t1",
+    "rep", 1, GENESIS, hlc.from_text("0198f3a2b4c1-0003"), 1766400000123, -1200, 12,
+)  # fmt: skip
+
+scalars = st.one_of(st.none(), st.booleans(), st.integers(-(2**63) + 1, 2**63 - 1), st.text(max_size=30))
+ids = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z._:\-]{0,40}", fullmatch=True)
+any_line = st.builds(
+    Line,
+    op=ids,
+    kind=st.sampled_from([Kind.SET, Kind.APPEND, Kind.CUSTODY]),
+    table=ids,
+    row=ids,
+    scope=ids,
+    fields=st.lists(
+        st.builds(FieldEdit, ids, scalars, st.none() | ids), min_size=1, unique_by=lambda one: one.name
+    ).map(tuple),
+    author=ids,
+    txn=ids,
+    replica=ids,
+    n=st.integers(1, 2**63 - 1),
+    prev=st.binary(min_size=32, max_size=32).map(bytes.hex),
+    hlc=st.integers(0, hlc.MAX_HLC),
+    wall_ms=st.integers(-(2**40), 2**60),
+    offset_ms=st.none() | st.integers(-(2**40), 2**40),
+    schema=st.integers(0, 9999),
+)
+
+
+def canonical(line: Line) -> Line:
+    edits = [replace(one, value=lines.normal(one.value)) for one in line.fields]
+    return replace(line, fields=tuple(sorted(edits, key=lambda one: one.name)))
+
+
+def test_the_bytes_of_a_line_are_fixed_for_ever() -> None:
+    assert lines.encode(LINE).decode() == (
+        '{"by":"u1","f":{"n":{"b":"00-op","v":3},"value":{"b":null,"v":"不符合"}},"hlc":"0198f3a2b4c1-0003","k":"set",'
+        f'"n":1,"off":-1200,"op":"01-op","prev":"{GENESIS}","r":"r1","rep":"rep","s":"s:610600","sv":12,"t":"answer",'
+        '"txn":"t1","v":1,"wall":1766400000123}'
+    )
+
+
+@given(any_line)
+def test_a_line_survives_encoding_and_parsing(line: Line) -> None:
+    data = lines.encode(line)
+    assert b"\n" not in data
+    assert lines.parse(data) == canonical(line)
+    assert lines.encode(lines.parse(data)) == data
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_a_clear_error(data: bytes) -> None:
+    with pytest.raises(BadLine):
+        lines.parse(data)
+
+
+@given(any_line, st.data())
+def test_a_changed_byte_never_passes_the_signature(line: Line, data: st.DataObject) -> None:
+    sealed = chain.seal(line, KEY)
+    at = data.draw(st.integers(0, len(sealed.data) - 1))
+    changed = bytearray(sealed.data)
+    changed[at] ^= data.draw(st.integers(1, 255))
+    with pytest.raises((BadLine, chain.BadSignature)):
+        chain.open_line(bytes(changed), sealed.sig, KEY.public_hex)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda text: text.replace('"n":1,', '"n": 1,'), "not_canonical"),
+        (lambda text: text.replace('"n":1,', '"n":1,"n":1,'), "not_canonical"),
+        (lambda text: text.replace('"v":3', '"v":3.5'), "value"),
+        (lambda text: text.replace('"v":3', '"v":[]'), "value"),
+        (lambda text: text.replace('"n":1,', '"n":true,'), "number"),
+        (lambda text: text.replace('"k":"set"', '"k":"drop"'), "kind"),
+        (lambda text: text.replace('"v":1,"wall"', '"v":2,"wall"'), "version"),
+        (lambda text: text.replace('"t":"answer",', ""), "shape"),
+        (lambda text: text.replace('"op":"01-op"', '"op":"../x"'), "id"),
+        (lambda text: text.replace("不符合", unicodedata.normalize("NFD", "é")), "not_canonical"),
+        (lambda text: text[:-1], "json"),
+        (lambda text: text.replace("不符合", "长" * 100_000), "too_long"),
+    ],
+)
+def test_a_line_that_is_not_canonical_is_refused_with_its_reason(change: object, reason: str) -> None:
+    assert callable(change)
+    with pytest.raises(BadLine) as refused:
+        lines.parse(change(lines.encode(LINE).decode()).encode())
+    assert refused.value.params["reason"] == reason
+
+
+@pytest.mark.parametrize("value", [1.5, 2**64, "\ud800", b"x", ["a"]])
+def test_a_value_that_no_line_may_carry_is_refused(value: object) -> None:
+    with pytest.raises(BadLine):
+        lines.encode(replace(LINE, fields=(FieldEdit("x", value),)))  # type: ignore[arg-type]
+
+
+def test_each_kind_has_its_own_fields() -> None:
+    with pytest.raises(BadLine):
+        lines.encode(replace(LINE, kind=Kind.DELETE))
+    assert lines.encode(replace(LINE, kind=Kind.DELETE, fields=(FieldEdit(DELETED, True, "00-op"),)))
+    with pytest.raises(BadLine):
+        lines.encode(replace(LINE, fields=(FieldEdit("_deleted", True),)))
+    with pytest.raises(BadLine):
+        lines.encode(replace(LINE, fields=()))
+
+
+def test_the_content_hash_survives_a_new_place_and_nothing_else() -> None:
+    moved = lines.placed(LINE, "other", 9, "f" * 64)
+    assert lines.content_hash(moved) == lines.content_hash(LINE)
+    assert lines.content_hash(replace(LINE, author="u2")) != lines.content_hash(LINE)
+
+
+def test_a_chain_shows_gaps_and_forks() -> None:
+    one, two, three = chain.rechain([LINE, replace(LINE, op="02"), replace(LINE, op="03")], "r", KEY)
+    assert chain.verify_chain([one, two, three]).n == 3
+    with pytest.raises(Gap):
+        chain.verify_chain([one, three])
+    with pytest.raises(Fork):
+        chain.verify_chain([one, one])
+    with pytest.raises(Fork):
+        chain.check_next(ChainHead(1, "0" * 64), two.line)
+
+
+@given(st.integers(0, 2**46), st.lists(st.integers(-(10**6), 10**6), max_size=30))
+def test_the_clock_always_rises_and_its_text_sorts_alike(start_ms: int, jumps: list[int]) -> None:
+    last, wall = 0, start_ms
+    texts = []
+    for jump in jumps:
+        wall += jump
+        now = hlc.tick(last, wall)
+        assert now > last
+        texts.append(hlc.to_text(now))
+        assert hlc.from_text(texts[-1]) == now
+        last = now
+    assert texts == sorted(texts)
+
+
+def test_a_clock_in_the_future_is_cut_and_one_in_the_past_is_lifted_above_its_base() -> None:
+    assert hlc.effective(10**18, 1_000) == 1_000 << 16
+    assert hlc.effective(5, 1_000, [700 << 16]) == (700 << 16) + 1
+
+
+@given(st.binary(max_size=100_000))
+def test_a_frame_gives_back_its_bytes(plain: bytes) -> None:
+    assert framing.unpack(framing.pack(plain)) == plain
+
+
+@given(st.binary(max_size=2000))
+def test_arbitrary_bytes_are_no_frame(data: bytes) -> None:
+    with pytest.raises((framing.BadFrame, framing.TooLarge)):
+        framing.unpack(b"\0" + data)
+
+
+def test_bombs_are_refused_however_they_state_their_size() -> None:
+    bomb = zstandard.ZstdCompressor().compress(bytes(200 << 20))
+    assert len(bomb) < 20_000
+    with pytest.raises(framing.TooLarge):
+        framing.unpack(bomb)
+    with pytest.raises(framing.BadFrame):
+        framing.unpack(zstandard.ZstdCompressor(write_content_size=False).compress(bytes(9 << 20)))
+    good = framing.pack(b"x" * 1000)
+    for bad in (good[:-1], good + b"y", good + good, good[:-3] + b"abc"):
+        with pytest.raises(framing.BadFrame):
+            framing.unpack(bad)
+
+
+def test_a_frame_longer_than_it_says_is_refused() -> None:
+    honest = bytearray(zstandard.ZstdCompressor(write_checksum=False).compress(bytes(70_000)))
+    params = zstandard.get_frame_parameters(bytes(honest))
+    assert params.content_size == 70_000
+    at = bytes(honest).index((70_000).to_bytes(4, "little"))
+    honest[at : at + 4] = (66_000).to_bytes(4, "little")
+    with pytest.raises(framing.BadFrame):
+        framing.unpack(bytes(honest))
+
+
+def test_messages_are_read_strictly_and_grow() -> None:
+    data = json.loads(codec.dump(PullRequest("e", (Cursor("s:1", 3, "c"),))))
+    assert codec.load(PullRequest, json.dumps({**data, "later": [1]}).encode()) == PullRequest(
+        "e", (Cursor("s:1", 3, "c"),)
+    )  # fmt: skip
+    for wrong in (
+        {**data, "limit": True},
+        {**data, "cursors": [{"feed": 1}]},
+        {"epoch": "e"},
+        [],
+        {**data, "limit": 2**63},
+    ):
+        with pytest.raises(codec.BadMessage):
+            codec.load(PullRequest, json.dumps(wrong).encode())
+    with pytest.raises(codec.BadMessage):
+        codec.load(Ack, b'{"op":"o","status":"lost","feed":"f","seq":1,"eff":1}')
