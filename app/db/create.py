@@ -1,32 +1,39 @@
-"""A new, empty store."""
+"""Bring a database to this version's schema, and say in a new one who this installation is."""
+
+from importlib import resources
 
 from sqlalchemy import Connection, Engine
 
 from app.db.engine import for_writing
-from app.db.tables import SCHEMA_VERSION, metadata
+from app.db.tables import SCHEMA_VERSION
 from sync.protocol.lines import GENESIS
 
-JOURNAL_GUARDS = (
-    "CREATE TRIGGER sync_op_frozen BEFORE UPDATE OF op, line, op_hash, sig, kind, tbl, row, content_hash ON sync_op"
-    " WHEN OLD.state <> 'pending' BEGIN SELECT RAISE(ABORT, 'journal line is frozen'); END",
-    "CREATE TRIGGER sync_op_keep BEFORE DELETE ON sync_op BEGIN SELECT RAISE(ABORT, 'journal lines are kept'); END",
-)
+
+def migrate(connection: Connection) -> None:
+    """Run what is missing of the schema's history, within the connection's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    with resources.as_file(resources.files("app.db.migrations")) as scripts:
+        config = Config()
+        config.set_main_option("script_location", scripts.as_posix().replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
-def create_tables(connection: Connection) -> None:
-    """Make all tables and the guards of the journal."""
-    metadata.create_all(connection)
-    for statement in JOURNAL_GUARDS:
-        connection.exec_driver_sql(statement)
-
-
-def create_schema(engine: Engine, *, device: str, replica: str, scope: str, nonce: str) -> None:
-    """Make the tables of this version and the row that says who this installation is, in one transaction."""
+def settle(engine: Engine, *, device: str, replica: str, scope: str, nonce: str) -> None:
+    """Write into a new store who it is."""
     with for_writing(engine).begin() as connection:
-        create_tables(connection)
         connection.exec_driver_sql(
             "INSERT INTO sync_self(one, device, replica, rseq, chain_head, hlc, scope, open_nonce)"
             " VALUES (1, ?, ?, 0, ?, 0, ?, ?)",
             (device, replica, GENESIS, scope, nonce),
         )
+
+
+def create_schema(engine: Engine, *, device: str, replica: str, scope: str, nonce: str) -> None:
+    """Make a whole new store in an empty file; the program itself goes through `opening.create_store`."""
+    with for_writing(engine).begin() as connection:
+        migrate(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    settle(engine, device=device, replica=replica, scope=scope, nonce=nonce)
