@@ -14,6 +14,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from app.gui.models.tuples import ROW
+
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -90,14 +92,6 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         value = self.at(row)
         return None if value is None else self._key(value)
 
-    def tsv(self, rows: Sequence[int]) -> str:
-        """Return rows as a spreadsheet takes them from the clipboard, with their titles on top."""
-        lines = ["\t".join(column.title for column in self.columns)]
-        lines += [
-            "\t".join(_one_cell(column.text(self._shown[row])) for column in self.columns) for row in rows
-        ]
-        return "\n".join(lines) + "\n"
-
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Return how many rows are shown."""
         return 0 if parent.isValid() else len(self._shown)
@@ -123,6 +117,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         value = self.at(index.row())
         if value is None or not index.isValid():
             return None
+        if role == ROW:
+            return value
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return column.text(value)
@@ -164,7 +160,3 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 def _alignment(column: Column[Any]) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _one_cell(text: str) -> str:
-    return " ".join(text.split())

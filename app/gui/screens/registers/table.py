@@ -1,62 +1,61 @@
-"""The table all lists share: keyboard first, sortable, copied as a spreadsheet takes it."""
+"""The table of all lists here: columns share the width there is, and what was current stays current."""
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.gui.prefs import Prefs
 from app.gui.screens.registers.rows import Column, Index, RowsModel
+from app.gui.theme import current
+from app.gui.widgets import views
 
 _SAMPLE = 60
-_LEAST_SHARE_UNITS = 14
+_LEAST_SHARE = 104
+_LEAST_NAME = 190
+_MOST = 300
+_AIR = 28
 
 
-class TableView(QTableView):
-    """A read-only table of a `RowsModel`; Enter or a double click opens a row, Ctrl+C copies the selected ones."""
+class TableView(views.TableView):
+    """A table of a `RowsModel`; the first row is current until another is.
 
-    opened = Signal(object)
-    picked = Signal(object)
+    `picked` carries None where no row is left. Hidden columns are remembered by place.
+    """
 
-    def __init__(self, model: RowsModel[Any], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows = model
-        self.setModel(model)
-        self.setAccessibleName(name)
+    def __init__(
+        self,
+        model: RowsModel[Any],
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        prefs: Prefs | None = None,
+        memory: str = "",
+    ) -> None:
+        super().__init__(name)
+        if parent is not None:
+            self.setParent(parent)
+        self._rows, self._kept = model, None
+        self._shown_prefs, self._shown_memory = prefs, memory
         self.setItemDelegate(_Cell(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(True)
+        header.setStretchLastSection(False)
         header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        model.modelAboutToBeReset.connect(self._remember)
+        self.setModel(model)
+        if prefs is not None:
+            for place in prefs.text(f"hidden/{memory}").split(","):
+                if place.isdigit() and 0 < int(place) < len(model.columns):
+                    self.setColumnHidden(int(place), True)
+        model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._recall)
-        self._kept: str | None = None
-        self.doubleClicked.connect(self._open_index)
 
-    def model_columns(self) -> tuple[Column[Any], ...]:
-        """Return what the columns are."""
+    _kept: str | None
+    takes_first = True
+
+    @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """What the columns are."""
         return self._rows.columns
 
     def current(self) -> Any:
@@ -73,24 +72,10 @@ class TableView(QTableView):
         return True
 
     def copy(self) -> None:
-        """Put the selected rows, or all where none is selected, on the clipboard."""
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        QGuiApplication.clipboard().setText(self._rows.tsv(rows or range(self._rows.rowCount())))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open on Enter, copy on Ctrl+C, leave the rest to the table."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._open_index(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        """Say which row is current now."""
-        super().currentChanged(current, previous)
-        if current.row() != previous.row() or not previous.isValid():
-            self.picked.emit(self._rows.at(current.row()))
+        """Copy the selected rows, or all where none is selected."""
+        if not self.selectionModel().hasSelection():
+            self.selectAll()
+        super().copy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out anew."""
@@ -99,20 +84,22 @@ class TableView(QTableView):
 
     def fit(self) -> None:
         """Give columns what their words need and the rest to those with a share."""
-        unit = self.fontMetrics().averageCharWidth()
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 2.1))
+        px = current().px
         needed, shares = 0, 0
-        for place, column in enumerate(self._rows.columns):
-            if column.share:
-                shares += column.share
-                continue
-            width = min(self._needed(place), unit * 34)
-            self.setColumnWidth(place, width)
-            needed += width
+        shown = [
+            (place, one) for place, one in enumerate(self._rows.columns) if not self.isColumnHidden(place)
+        ]
+        for place, column in shown:
+            shares += column.share
+            if not column.share:
+                width = min(self._needed(place), px(_MOST))
+                self.setColumnWidth(place, width)
+                needed += width
         free = max(self.viewport().width() - needed, 0)
-        for place, column in enumerate(self._rows.columns):
+        for place, column in shown:
             if column.share:
-                self.setColumnWidth(place, max(free * column.share // shares, unit * _LEAST_SHARE_UNITS))
+                least = px(_LEAST_NAME if column.is_strong else _LEAST_SHARE)
+                self.setColumnWidth(place, max(free * column.share // shares, least))
 
     def _needed(self, place: int) -> int:
         column = self._rows.columns[place]
@@ -121,31 +108,34 @@ class TableView(QTableView):
         texts = [column.text(value) for value in values if value is not None]
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         shape = metrics.height() * 1.5 if column.mark is not None else 0
-        title = metrics.horizontalAdvance(column.title) * 1.1 + metrics.height()
-        return round(max(widest + shape, title) + metrics.averageCharWidth() * 4)
+        title = metrics.horizontalAdvance(column.title) + metrics.height()
+        return round(max(widest + shape, title)) + current().px(_AIR)
 
-    def _open_index(self, index: QModelIndex) -> None:
-        value = self._rows.at(index.row())
-        if value is not None:
-            self.opened.emit(value)
+    def _remember(self, *_: int) -> None:
+        if self._shown_prefs is not None and self._shown_memory and self.isVisible():
+            hidden = [str(place) for place in range(len(self._rows.columns)) if self.isColumnHidden(place)]
+            self._shown_prefs.set(f"hidden/{self._shown_memory}", ",".join(hidden))
 
-    def _remember(self) -> None:
+    def _keep(self) -> None:
         self._kept = self._rows.key_at(self.currentIndex().row())
 
     def _recall(self) -> None:
         self.fit()
-        if self._kept is None or not self.choose(self._kept):
+        if self._kept is not None and self.choose(self._kept):
+            return
+        first = self._rows.key_at(0) if self.takes_first else None
+        if first is None or not self.choose(first):
             self.picked.emit(None)
 
 
 class _Cell(QStyledItemDelegate):
-    """Draws no dotted focus frame around single cells: a whole row is what is chosen."""
+    """Makes the strong columns strong."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Take the focus frame off the cell and make the strong columns strong."""
+        """Set the weight of the cell."""
         super().initStyleOption(option, index)
         table = self.parent()
-        if isinstance(table, TableView) and table.model_columns()[index.column()].is_strong:
+        if isinstance(table, TableView) and table.columns[index.column()].is_strong:
             font = option.font
             font.setWeight(font.Weight.DemiBold)
             option.font = font

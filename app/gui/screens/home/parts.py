@@ -1,0 +1,163 @@
+"""The pieces of the first page: a visit, a line of a side card, the bar of what is assessed."""
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.core.documents import DocumentView
+from app.gui import icons
+from app.gui.screens.home.digest import Deadline, DeadlineKind, Visit
+from app.gui.screens.tasks.due import Due, Urgency
+from app.gui.screens.tasks.words import TONES, due_mark, due_words
+from app.gui.texts import tr
+from app.gui.theme import current
+from app.gui.widgets.buttons import Button, button
+from app.gui.widgets.card import Card
+from app.gui.widgets.labels import ElidedLabel, badge, label
+from app.gui.widgets.layout import hbox, rule, sized, vbox
+
+SEPARATOR = " · "
+
+
+class Bar(QWidget):
+    """How much is assessed, and how much of that does not conform."""
+
+    def __init__(self, done: int, failed: int, whole: int) -> None:
+        super().__init__()
+        self._done, self._failed, self._whole = done, min(failed, done), max(whole, 1)
+        sized(self, width=220, height=6)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint conforming, failed and open parts from left to right."""
+        theme = current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        shape = QPainterPath()
+        shape.addRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setClipPath(shape)
+        painter.fillRect(box, theme.color("surface2"))
+        left = 0.0
+        for count, token in ((self._done - self._failed, "ok"), (self._failed, "bad")):
+            width = box.width() * count / self._whole
+            painter.fillRect(QRectF(left, 0, width, box.height()), theme.color(token))
+            left += width
+
+
+class VisitCard(Card):
+    """One visit with its one button."""
+
+    chosen = Signal(str)
+
+    def __init__(self, visit: Visit, kind_words: str, *, is_first: bool) -> None:
+        super().__init__()
+        line = visit.line
+        self.task = str(line.task.id)
+        self.setAccessibleName(line.institution_name)
+        across = hbox(gap=16)
+        words = vbox(gap=6)
+        words.addLayout(_first_row(line.institution_name, kind_words, visit.due))
+        members = "、".join(line.member_names)
+        what = (line.task.title, line.task.number, tr("home.members", names=members) if members else "")
+        words.addWidget(ElidedLabel(SEPARATOR.join(part for part in what if part), "muted"))
+        words.addLayout(self._third_row(visit))
+        across.addLayout(words, 1)
+        action = tr(f"home.action.{visit.action}")
+        self.button: Button = button(action, self._choose, kind="primary" if is_first else "plain")
+        self.button.setAccessibleName(
+            tr("home.action.open.name", action=action, institution=line.institution_name)
+        )
+        across.addWidget(self.button)
+        self.body.addLayout(across)
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.task)
+
+    @staticmethod
+    def _third_row(visit: Visit) -> QHBoxLayout:
+        line, row = visit.line, hbox(gap=12)
+        if line.progress is None:
+            row.addWidget(label(tr("home.not_started"), "secondary"))
+        else:
+            done, whole = line.progress
+            words = [tr("home.progress", done=done, all=whole)]
+            words += [tr("home.failed", count=line.failed)] if line.failed else []
+            words += [tr("home.unsynced", count=line.unsynced)] if line.unsynced else []
+            row.addWidget(Bar(done, line.failed, whole))
+            row.addWidget(label(SEPARATOR.join(words), "secondary"))
+        row.addStretch(1)
+        return row
+
+
+class SignLine(QWidget):
+    """One document that waits for a signature."""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, view: DocumentView) -> None:
+        super().__init__()
+        self._target = (str(view.document.inspection), str(view.document.id))
+        row = hbox(self, margin=(0, 4), gap=12)
+        words = vbox(gap=2)
+        words.addWidget(ElidedLabel(view.institution_name, "strong"))
+        role = tr(f"home.role.{view.next_role}")
+        words.addWidget(
+            ElidedLabel(
+                view.document.title + SEPARATOR + tr("home.sign.next", page=view.next_page, role=role),
+                "secondary",
+            )
+        )
+        row.addLayout(words, 1)
+        go = button(tr("home.sign.open"), self._choose, icon="sign")
+        go.setAccessibleName(
+            tr("home.sign.open.name", title=view.document.title, institution=view.institution_name)
+        )
+        row.addWidget(go)
+
+    def _choose(self) -> None:
+        self.chosen.emit(*self._target)
+
+
+def deadline_line(deadline: Deadline) -> QWidget:
+    """Return a deadline: whose, what, and how near."""
+    made = QWidget()
+    column = vbox(made, margin=(0, 6), gap=2)
+    what = "home.deadline.task" if deadline.kind is DeadlineKind.TASK else "home.deadline.licence"
+    column.addWidget(ElidedLabel(deadline.name))
+    row = hbox(gap=8)
+    row.addWidget(label(tr(what), "secondary"), 1)
+    for part in due_parts(deadline.due):
+        row.addWidget(part)
+    column.addLayout(row)
+    return made
+
+
+def due_parts(due: Due) -> tuple[QLabel, ...]:
+    """Return shape and words of a deadline; no shape where it is far."""
+    words = due_words(due)
+    mark = due_mark(due)
+    if mark is None:
+        return (label(words, "secondary"),)
+    shape = QLabel()
+    shape.setPixmap(icons.pixmap(*mark, 16))
+    said = badge(words, TONES[due.urgency])
+    return (shape, said)
+
+
+def ruled(column: QVBoxLayout, widgets: list[QWidget]) -> None:
+    """Put widgets below one another with lines between."""
+    for place, widget in enumerate(widgets):
+        if place:
+            column.addWidget(rule())
+        column.addWidget(widget)
+
+
+def _first_row(name: str, kind_words: str, due: Due) -> QHBoxLayout:
+    row = hbox(gap=12)
+    row.addWidget(ElidedLabel(name, "strong"))
+    row.addWidget(label(kind_words, "muted"))
+    if due.urgency is not Urgency.NONE:
+        for part in due_parts(due):
+            row.addWidget(part)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,288 @@
+"""The tasks: a list with filters, and the form behind it."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from app.core.ids import TaskId
+from app.core.outcome import Outcome
+from app.core.tasks import Task, TaskLine, TaskState
+from app.gui.screen import Context, Screen
+from app.gui.screens.registers.listing import ListPane, Pills, on_key
+from app.gui.screens.registers.rows import Column
+from app.gui.screens.tasks.due import due
+from app.gui.screens.tasks.form import TaskForm
+from app.gui.screens.tasks.words import due_mark, due_words, progress_words, state_mark, state_words
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.buttons import button
+from app.gui.widgets.card import Card
+from app.gui.widgets.edits import line_edit
+from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.labels import label
+from app.gui.widgets.layout import hbox, sized, vbox
+
+if TYPE_CHECKING:
+    from app.core.outcome import Change
+
+FILTERS: dict[str, tuple[TaskState, ...]] = {
+    "open": (TaskState.ASSIGNED, TaskState.IN_PROGRESS),
+    "signed": (TaskState.SIGNED,),
+    "closed": (TaskState.CLOSED,),
+    "cancelled": (TaskState.CANCELLED,),
+    "all": tuple(TaskState),
+}
+TABLES = {"task", "institution", "person", "inspection", "answer", "document", "signature", "sync"}
+
+
+def columns() -> tuple[Column[TaskLine], ...]:
+    """Return the columns of the task list."""
+    return (
+        Column(tr("tasks.column.institution"), lambda line: line.institution_name, share=5, is_strong=True),
+        Column(tr("tasks.column.title"), lambda line: line.task.title, share=4),
+        Column(
+            tr("tasks.column.state"), lambda line: state_words(line.task.state),
+            order=lambda line: tuple(TaskState).index(line.task.state), mark=lambda line: state_mark(line.task.state),
+        ),
+        Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0)),
+        Column(
+            tr("tasks.column.due"), lambda line: due_words(_due(line)), order=lambda line: str(line.task.due_on or "~"),
+            mark=lambda line: due_mark(_due(line)),
+        ),
+        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=2),
+        Column(tr("tasks.column.number"), lambda line: line.task.number),
+    )  # fmt: skip
+
+
+class TasksScreen(Screen):
+    """All tasks; Enter goes to the inspection of the current one."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._lines: tuple[TaskLine, ...] = ()
+        self._wanted: str | None = None
+        empty = EmptyState(
+            "task",
+            tr("tasks.empty.title"),
+            tr("tasks.empty.text"),
+            action=tr("tasks.new"),
+            on_action=self.new,
+        )
+        self.list = ListPane(
+            columns(), lambda line: line.task.id, empty, name=tr("tasks.list"), search=tr("tasks.search"),
+            prefs=context.prefs, memory="tasks",
+        )  # fmt: skip
+        self.pills = Pills(tr("tasks.filter.name"), [(key, tr(f"tasks.filter.{key}")) for key in FILTERS])
+        self.pills.chosen.connect(self._filter)
+        self.list.bar.addWidget(self.pills)
+        self.list.bar.addStretch(1)
+        self.new_button = button(tr("tasks.new"), self.new, kind="primary", icon="add")
+        self.list.bar.addWidget(self.new_button)
+        self.list.cleared.connect(self._show_all)
+        self.list.table.opened.connect(self._open)
+        self.list.table.picked.connect(self._picked)
+        self.list.model.modelReset.connect(self._count)
+        self.cancelling = CancelCard()
+        self.cancelling.confirmed.clicked.connect(self._cancel_now)
+        self.cancelling.kept.clicked.connect(self._keep)
+        page = QWidget()
+        column = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.cancelling)
+        column.addLayout(self._actions())
+        self.form = TaskForm(context)
+        self.form.finished.connect(self._form_finished)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(page)
+        self.stack.addWidget(self.form)
+        vbox(self).addWidget(self.stack)
+        on_key(self, "Ctrl+N", self.new)
+        on_key(page, "Ctrl+E", self.edit)
+        on_key(page, "Delete", self.cancel)
+        self._picked(None)
+
+    def open(self, **params: Any) -> None:
+        """Show the list, or the form for a new task (`new=True`, perhaps with `institution`), or one task (`task`)."""
+        self.set_heading(tr("tasks.title"))
+        self._wanted = params.get("task")
+        if params.get("new"):
+            self.form.begin(None, institution=params.get("institution"))
+            self._show_form()
+        else:
+            self._show_list()
+        self._read()
+
+    def refresh(self, changes: "tuple[Change, ...]") -> None:
+        """Reload the list if a task or its inspection changed."""
+        if not changes or any(change.table in TABLES for change in changes):
+            self._read()
+
+    def escape(self) -> bool:
+        """Leave the form or the question about cancelling."""
+        if self.stack.currentIndex() == 1:
+            self._show_list()
+            return True
+        if self.cancelling.isVisible():
+            self._keep()
+            return True
+        return False
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of this page."""
+        names = (
+            ("Ctrl+F", "find"),
+            ("Ctrl+N", "new"),
+            ("Enter", "open"),
+            ("Ctrl+E", "edit"),
+            ("Delete", "cancel"),
+        )
+        return tuple((keys, tr(f"tasks.key.{name}")) for keys, name in (*names, ("Ctrl+C", "copy")))
+
+    def new(self) -> None:
+        """Begin a new task."""
+        self.form.begin(None)
+        self._show_form()
+
+    def edit(self) -> None:
+        """Change the current task."""
+        line = self.list.table.current()
+        if isinstance(line, TaskLine) and line.task.state is TaskState.ASSIGNED:
+            self.form.begin(line.task)
+            self._show_form()
+
+    def cancel(self) -> None:
+        """Ask why the current task is cancelled."""
+        line = self.list.table.current()
+        if isinstance(line, TaskLine) and line.task.state is TaskState.ASSIGNED:
+            self.cancelling.ask(line)
+
+    def _actions(self) -> Any:
+        row = hbox(gap=Space.INSIDE)
+        self.open_button = button(tr("tasks.open"), self._open_current, icon="next")
+        self.edit_button = button(tr("tasks.edit"), self.edit, icon="edit")
+        self.cancel_button = button(tr("tasks.cancel"), self.cancel, icon="void")
+        row.addWidget(self.list.count)
+        row.addStretch(1)
+        for one in (self.cancel_button, self.edit_button, self.open_button):
+            row.addWidget(one)
+        return row
+
+    def _read(self) -> None:
+        self.context.runner.run_read(self.context.services.tasks.lines, self._show, owner=self, key="lines")
+
+    def _show(self, lines: tuple[TaskLine, ...]) -> None:
+        self._lines = lines
+        self._filter(self.pills.value)
+        if self._wanted is not None and self.list.table.choose(self._wanted):
+            self._wanted = None
+
+    def _filter(self, key: str) -> None:
+        states = FILTERS[key]
+        shown = [line for line in self._lines if line.task.state in states]
+        if not shown and key == "open" and self._lines and self._wanted is None:
+            shown = []
+        self.list.put(shown, is_narrowed=len(shown) < len(self._lines))
+
+    def _count(self) -> None:
+        shown, whole = self.list.model.rowCount(), len(self._lines)
+        key = "tasks.count" if shown == whole else "tasks.count.of"
+        self.list.count.setText(tr(key, shown=shown, all=whole))
+
+    def _show_all(self) -> None:
+        self.pills.choose("all")
+
+    def _picked(self, line: object) -> None:
+        is_line = isinstance(line, TaskLine)
+        may_change = isinstance(line, TaskLine) and line.task.state is TaskState.ASSIGNED
+        self.open_button.setEnabled(is_line)
+        self.edit_button.setEnabled(may_change)
+        self.cancel_button.setEnabled(may_change)
+
+    def _open_current(self) -> None:
+        line = self.list.table.current()
+        if line is not None:
+            self._open(line)
+
+    def _open(self, line: TaskLine) -> None:
+        self.context.go("inspection", task=line.task.id)
+
+    def _keep(self) -> None:
+        self.cancelling.hide()
+        self.list.table.setFocus()
+
+    def _cancel_now(self) -> None:
+        task, reason = self.cancelling.task, self.cancelling.reason.text().strip()
+        if task is not None and reason:
+            services = self.context.services
+            self.context.runner.run_write(
+                lambda: services.tasks.cancel(task, reason), self._cancelled, self._not_cancelled, owner=self
+            )
+
+    def _cancelled(self, outcome: Outcome[Task]) -> None:
+        self._keep()
+        self.context.notices.toast(tr("tasks.cancelled", number=outcome.value.number))
+
+    def _not_cancelled(self, error: BaseException) -> None:
+        self._keep()
+        self.context.notices.error(error)
+
+    def _show_form(self) -> None:
+        self.cancelling.hide()
+        self.stack.setCurrentIndex(1)
+        self.set_heading(tr("tasks.title"), self.form.heading)
+        self.form.focus_first()
+
+    def _show_list(self) -> None:
+        self.stack.setCurrentIndex(0)
+        self.set_heading(tr("tasks.title"))
+        self.list.table.setFocus()
+
+    def _form_finished(self, task: object) -> None:
+        if isinstance(task, Task):
+            self._wanted = task.id
+            if task.state not in FILTERS[self.pills.value]:
+                self.pills.choose("open")
+            self._read()
+        self._show_list()
+
+
+class CancelCard(Card):
+    """Asks for the reason right below the list; what stays and what follows is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.task: TaskId | None = None
+        self.setAccessibleName(tr("tasks.cancel.title"))
+        self.what = label("", "strong", wrap=True)
+        self.body.addWidget(self.what)
+        self.body.addWidget(label(tr("tasks.cancel.text"), "muted", wrap=True))
+        row = hbox(gap=Space.INSIDE)
+        self.reason: QLineEdit = line_edit(tr("tasks.cancel.reason"), hint=tr("tasks.cancel.reason.hint"))
+        self.confirmed = button(tr("tasks.cancel.do"), kind="danger")
+        self.kept = button(tr("tasks.cancel.keep"))
+        name = label(tr("tasks.cancel.reason"), "secondary")
+        name.setBuddy(self.reason)
+        row.addWidget(name)
+        row.addWidget(sized(self.reason, min_width=160), 1)
+        row.addWidget(self.confirmed)
+        row.addWidget(self.kept)
+        self.body.addLayout(row)
+        self.reason.textChanged.connect(self._judge)
+        self.reason.returnPressed.connect(self.confirmed.click)
+        self._judge("")
+        self.hide()
+
+    def ask(self, line: TaskLine) -> None:
+        """Show the question for one task."""
+        self.task = line.task.id
+        self.what.setText(tr("tasks.cancel.what", institution=line.institution_name, number=line.task.number))
+        self.reason.clear()
+        self.show()
+        self.reason.setFocus()
+
+    def _judge(self, text: str) -> None:
+        self.confirmed.setEnabled(bool(text.strip()))
+
+
+def _due(line: TaskLine) -> Any:
+    return due(line.task.due_on, line.days_left)
