@@ -27,7 +27,7 @@ _STAND_INS = str.maketrans(
 def missing_glyphs(text: str) -> tuple[str, ...]:
     """Return the characters of the text that no shipped face holds, each once, in order of appearance."""
     printable = fonts().printable
-    if not (set(text) - printable):
+    if printable.issuperset(text):
         return ()
     tidy = normalised(text).replace("\n", "")
     return tuple(dict.fromkeys(c for c in tidy if c not in printable))
@@ -41,7 +41,7 @@ def normalised(text: str) -> str:
 def visible(text: str) -> str:
     """Return the text with every missing character written as its code: `〔U+2A6A5〕`."""
     printable = fonts().printable
-    if not (set(text) - printable):
+    if printable.issuperset(text):
         return text
     return "".join(c if c == "\n" or c in printable else spelled(c) for c in normalised(text))
 

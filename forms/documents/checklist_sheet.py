@@ -84,7 +84,7 @@ def _detail(item: SheetItem) -> Table:
     titles = ["序号", *(column.title for column in item.columns)]
     lines = [[str(n), *row] for n, row in enumerate(item.rows, 1)]
     totals = ["合计", *(total or "" for total in item.totals)] if item.totals else []
-    size = 9.0 if len(titles) <= 8 else 7.5
+    size = 9.0 if len(titles) <= 8 else 7.5 if len(titles) <= 14 else 5.5
     aligns: list[Align] = ["center", *("left" if kind is ColumnKind.TEXT else "right" for kind in kinds)]
     rows = [
         tuple(Cell(text, align, size=size) for text, align in zip(line, aligns, strict=True))

@@ -112,10 +112,12 @@ class Chain:
         self.primary = primary
         self.fallback = fallback
         self.advances = {**fallback.advances, **primary.advances}
+        self._own = frozenset(primary.advances)
+        self._held = frozenset(self.advances)
 
     def holds(self, text: str) -> bool:
         """Tell whether every character of the text can be drawn."""
-        return not (set(text) - self.advances.keys())
+        return self._held.issuperset(text)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of the text in points."""
@@ -123,8 +125,8 @@ class Chain:
 
     def runs(self, text: str) -> Iterator[tuple[Face, str]]:
         """Split the text into stretches of one face."""
-        own = self.primary.advances
-        if not (set(text) - own.keys()):
+        own = self._own
+        if own.issuperset(text):
             yield self.primary, text
             return
         start = 0

@@ -11,7 +11,7 @@ from forms.kit.wrapping import lines_of
 
 Align = Literal["left", "center", "right"]
 SIZE = 10.5
-_PAD_X, _PAD_Y = 4.0, 4.0
+_PAD_Y = 4.0
 _LEADING = 1.42
 
 
@@ -127,15 +127,19 @@ class _SetRow:
             y -= self.leading
             if not line:
                 continue
-            left = x + _PAD_X
+            left = x + _pad(cell)
             if cell.align != "left":
-                free = width - 2 * _PAD_X - chain.width(line, cell.size)
+                free = width - 2 * _pad(cell) - chain.width(line, cell.size)
                 left += free / 2 if cell.align == "center" else free
             base = y + (self.leading - cell.size) / 2 + cell.size * 0.14
             flow.painter.text(left, base, line, chain, cell.size)
             if cell.struck:
                 middle = base + cell.size * 0.36
                 flow.painter.line(left, middle, left + chain.width(line, cell.size), middle, 0.8)
+
+
+def _pad(cell: Cell) -> float:
+    return 4.0 if cell.size >= 8 else 2.0
 
 
 def _set(row: Row, widths: Sequence[float], flow: Flow) -> _SetRow:
@@ -148,7 +152,7 @@ def _set(row: Row, widths: Sequence[float], flow: Flow) -> _SetRow:
         if not text:
             text, cell = EMPTY, replace(cell, align="center")
         cells.append(cell)
-        lines.append(tuple(lines_of(text, chain, cell.size, width - 2 * _PAD_X)))
+        lines.append(tuple(lines_of(text, chain, cell.size, width - 2 * _pad(cell))))
         spans.append(width)
     return _SetRow(tuple(cells), tuple(lines), tuple(spans))
 
@@ -180,7 +184,9 @@ def natural_widths(
     for column, title in enumerate(header):
         longest = max([_reach(row[column]) for row in rows] + [_reach(title) * 0.75], default=1)
         shares.append(max(narrowest, min(longest, 16.0)) + 1)
-    return shares
+    # The narrowest column must still hold a character between its paddings.
+    floor = 0.6 * sum(shares) / len(shares)
+    return [max(share, floor) for share in shares]
 
 
 def _reach(text: str) -> float:

@@ -44,7 +44,7 @@ def _broken(text: str, chain: Chain, size: float, width: float, indent: float) -
 
 def _allowed(text: str, start: int, fit: int) -> int:
     """Return the best break at or before `fit`, or `fit` itself where the text has none (an overlong number)."""
-    for end in range(fit, max(start, fit - _MOST_PULLED_BACK), -1):
+    for end in range(min(fit, len(text) - 1), max(start, fit - _MOST_PULLED_BACK), -1):
         before, after = text[end - 1], text[end]
         if after in _NO_START or before in _NO_END or (before in _WORD and after in _WORD):
             continue

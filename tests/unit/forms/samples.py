@@ -43,7 +43,10 @@ WORD = "A1b2C3d4" * 200
 def jpeg(seed: int, *, width: int = 640, height: int = 480) -> bytes:
     """Return a drawn photo-like JPEG."""
     rng = random.Random(seed)
-    image = Image.effect_noise((width // 4, height // 4), 40).resize((width, height)).convert("RGB")
+    size = (width // 4, height // 4)
+    image = (
+        Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).resize((width, height)).convert("RGB")
+    )
     draw = ImageDraw.Draw(image)
     for _ in range(14):
         x, y = rng.randrange(width), rng.randrange(height)
@@ -185,7 +188,9 @@ def statement(count: int = 3) -> m.FindingsStatement:
 
 def interview(turns: int = 12) -> m.InterviewRecord:
     middle = tuple(
-        m.Exchange(f"第{n}笔处方药销售时，是否核验处方？", "当时顾客说处方忘带了，我们就先卖了，事后没有补处方。")
+        m.Exchange(
+            f"第{n}笔处方药销售时，是否核验处方？", "当时顾客说处方忘带了，我们就先卖了，事后没有补处方。"
+        )
         for n in range(1, turns + 1)
     )
     return m.InterviewRecord(
@@ -211,7 +216,9 @@ def listing(count: int = 6) -> m.EvidenceList:
 
 def amendment(count: int = 2) -> m.Amendment:
     changes = (
-        m.Correction("第2页 检查情况 第1项", "其中17笔未见处方", "其中16笔未见处方", "当事人当场补充提供1张处方。"),
+        m.Correction(
+            "第2页 检查情况 第1项", "其中17笔未见处方", "其中16笔未见处方", "当事人当场补充提供1张处方。"
+        ),
         m.Correction("第1页 联系电话", "13800000118", "13800000181", "笔误。"),
     )
     return m.Amendment(
