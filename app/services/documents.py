@@ -281,7 +281,7 @@ class Documents:
                     "amends": amends,
                     "pdf_sha256": rendered.sha256,
                     "frozen_at": int(case.frozen_at.timestamp() * 1000),
-                    "facts": packed({"source": stored.sha256}),
+                    "facts": packed({"sha256": stored.sha256, "sm3": stored.sm3, "size_bytes": stored.size_bytes}),
                 },
             )
             report(Progress("render", 2, 2))
@@ -412,7 +412,7 @@ class Documents:
         return signed
 
     def _source(self, unit: ReadUnit, document_id: DocumentId) -> str:
-        digest = documents.extras(unit, document_id)[2]["source"]
+        digest = documents.extras(unit, document_id)[2]["sha256"]
         rows = unit.sql("SELECT stored FROM sync_blob WHERE sha256 = ?", (digest,))
         if not rows or rows[0].stored is None:
             raise Refused("document.not_here")

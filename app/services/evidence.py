@@ -4,18 +4,17 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from app.core.clock import local
 from app.core.errors import Refused
 from app.core.evidence import Evidence, IntakeResult, Link, TargetKind
 from app.core.ids import EvidenceId, InspectionId
-from app.core.outcome import Outcome
+from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.db.repos import evidence, inspections, registers, tasks
 from app.db.repos.values import instant, texts
 from app.db.unit import ReadUnit, WriteUnit
 from app.media.errors import MediaError
 from app.media.intake import Taken
-from app.media.stamp import Stamp, stamped_copy
+from app.media.stamp import Stamp, stamped
 from app.services.store import Store
 
 CHUNK_BYTES = 1 << 20
@@ -51,7 +50,8 @@ class EvidenceService:
         with self._store.db.read() as unit:
             inspections.get(unit, inspection)
             _must_be_unsigned(unit, inspection)
-        results, changed = [], set()
+        results: list[IntakeResult] = []
+        changed: set[Change] = set()
         for done, source in enumerate(files):
             report(Progress("intake", done, len(files)))
             if cancel is not None:
@@ -125,15 +125,15 @@ class EvidenceService:
         picture = self.rendition(evidence_id)
         if picture is None:
             raise Refused("evidence.no_picture", number=piece.number)
-        return stamped_copy(
+        return stamped(
             picture,
             Stamp(
-                taken_at=local(piece.taken_at or piece.added_at),
+                taken_at=piece.taken_at,
                 place=piece.place or place.name,
                 task=task.number,
                 number=f"证{piece.number}",
-                digest=piece.sha256,
-                rehearsal=rehearsal,
+                sha256=piece.sha256,
+                mark="演练" if rehearsal else "",
             ),
         )
 
@@ -200,7 +200,7 @@ class EvidenceService:
 
     def _take_one(
         self, inspection: InspectionId, source: FileSource, links: Sequence[Link], place: str
-    ) -> tuple[IntakeResult, frozenset[object]]:
+    ) -> tuple[IntakeResult, frozenset[Change]]:
         name, content = (source.name, source) if isinstance(source, Path) else source
         try:
             known = self._known(inspection, content)

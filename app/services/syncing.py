@@ -1,0 +1,189 @@
+"""Sync: enrol this laptop, send what is pending, take in what others sent, and say what the server has."""
+
+import platform
+from collections.abc import Callable
+
+from app.core.clock import from_ms, now, to_ms
+from app.core.errors import Refused
+from app.core.ids import unguessable_id
+from app.core.outcome import Change, Outcome
+from app.core.progress import CancelToken, Progress, Report, silent
+from app.core.syncing import ConflictLine, Enrolment, RecordReceipt, SyncReport, SyncStatus
+from app.db.sync_store import SyncStore
+from app.services.courier import VaultCourier
+from app.services.store import Store
+from sync.client.engine import Engine
+from sync.client.enrol import Applicant, enrol
+from sync.client.http import Credentials, ServerDoor
+from sync.client.store import Step
+from sync.protocol.lines import CONFLICT, FieldEdit, scalar_value
+
+_ALL = frozenset({Change("sync", "")})
+
+
+class SyncFailed(Refused):
+    """A run that ended early; `retryable` says whether it may work later. What was reached is kept."""
+
+    def __init__(self, code: str, *, again: bool, **params: str | int) -> None:
+        super().__init__(code, **params)
+        self.retryable = again
+
+
+class SyncService:
+    """Everything about the central server; works without one."""
+
+    def __init__(self, store: Store, wall_ms: Callable[[], int] | None = None) -> None:
+        self._store = store
+        self._wall_ms = wall_ms or (lambda: to_ms(now()))
+
+    def status(self) -> SyncStatus:
+        """Return the counts of the pill and the page."""
+        with self._store.db.read() as unit:
+            who = unit.sql("SELECT device, server, enrolled_at, clock_off_ms FROM sync_self")[0]
+            ops = {r.state: r.n for r in unit.sql("SELECT state, count(*) AS n FROM sync_op GROUP BY state")}
+            conflicts = unit.sql("SELECT count(*) AS n FROM sync_conflict WHERE resolved_by IS NULL")[0].n
+            files = unit.sql(
+                "SELECT count(*) AS n, coalesce(sum(size_bytes), 0) AS size FROM sync_blob"
+                " WHERE state IN ('local', 'uploading')"
+            )[0]
+            good = unit.sql("SELECT max(ended_at) AS at FROM sync_run WHERE error IS NULL")[0].at
+            last = unit.sql("SELECT error FROM sync_run ORDER BY n DESC LIMIT 1")
+        return SyncStatus(
+            enrolment=Enrolment(who.server, who.device, from_ms(who.enrolled_at)) if who.server else None,
+            pending=ops.get("pending", 0) + ops.get("acked", 0),
+            refused=ops.get("rejected", 0) + ops.get("quarantined", 0),
+            conflicts=conflicts,
+            files_pending=files.n,
+            files_pending_bytes=files.size,
+            last_success_at=from_ms(good) if good else None,
+            last_error=last[0].error if last else None,
+            offset_ms=who.clock_off_ms,
+        )
+
+    def enrol(self, server_url: str, code: str) -> Outcome[Enrolment]:
+        """Register this laptop with a one-time code.
+
+        Raises:
+            SyncError: What the server or the network says, with its code.
+        """
+        url = server_url.strip().rstrip("/")
+        with self._store.db.read() as unit:
+            device = unit.sql("SELECT device FROM sync_self")[0].device
+        applicant = Applicant(device, self._store.db.writer.key, platform.node() or device)
+        with ServerDoor(url, self._wall_ms, unguessable_id) as door:
+            me = enrol(door, code.strip(), applicant)
+        at = self._store.now()
+        with self._store.db.write() as unit:
+            unit.local("UPDATE sync_self SET server = ?, server_key = ?, enrolled_at = ?", (url, me.server, to_ms(at)))
+            unit.custody("enrolled", device, server=me.server)
+            return Outcome(Enrolment(url, device, at), unit.changed | _ALL)
+
+    def run(self, report: Report = silent, cancel: CancelToken | None = None) -> Outcome[SyncReport]:
+        """Send and take in everything there is; text before files. Safe to stop and to begin again.
+
+        Raises:
+            Refused: `sync.not_enrolled`.
+            SyncFailed: With the code of what ended the run; everything done so far is kept.
+        """
+        with self._store.db.read() as unit:
+            who = unit.sql("SELECT device, server, server_key FROM sync_self")[0]
+        if not who.server:
+            raise Refused("sync.not_enrolled")
+        local = SyncStore(self._store.db)
+        courier = VaultCourier(local, self._store.files)
+        token = cancel or CancelToken()
+        door = ServerDoor(
+            who.server,
+            self._wall_ms,
+            unguessable_id,
+            Credentials(who.device, self._store.db.writer.key, who.server_key),
+        )
+        engine = Engine(
+            door, local, unguessable_id, courier, courier,
+            progress=lambda step: report(_progress(step)), is_cancelled=lambda: token.is_cancelled,
+        )  # fmt: skip
+        started = to_ms(self._store.now())
+        result = engine.run()
+        failure = result.failure or next(iter(result.file_failures), None)
+        with self._store.db.write() as unit:
+            unit.local(
+                "INSERT INTO sync_run(started_at, ended_at, pushed, pulled, error) VALUES (?, ?, ?, ?, ?)",
+                (started, to_ms(self._store.now()), result.lines_sent, result.lines_pulled,
+                 failure.code if failure else None),
+            )  # fmt: skip
+        if result.failure is not None and not result.is_cancelled:
+            raise SyncFailed(result.failure.code, again=result.failure.retryable, **result.failure.params)
+        done = SyncReport(
+            pushed=result.lines_sent,
+            pulled=result.lines_pulled,
+            files_sent=result.files_sent,
+            files_received=result.files_fetched,
+            refused=result.refused,
+            is_complete=result.is_complete,
+        )
+        changed = _ALL
+        if result.lines_pulled:
+            changed |= {Change(table, "") for table in ("task", "inspection", "institution", "person", "document")}
+        return Outcome(done, changed)
+
+    def receipts(self) -> tuple[RecordReceipt, ...]:
+        """Return, per inspection, how many lines and files the server has receipted."""
+        with self._store.db.read() as unit:
+            rows = unit.sql(
+                "SELECT v.id, i.name, t.number,"
+                " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id) AS lines,"
+                " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state = 'done') AS receipted,"
+                " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state IN ('rejected', 'quarantined'))"
+                "   AS refused,"
+                " (SELECT count(*) FROM sync_blob b WHERE b.owner = v.id) AS files,"
+                " (SELECT count(*) FROM sync_blob b WHERE b.owner = v.id AND b.state = 'remote') AS files_receipted"
+                " FROM inspection v JOIN task t ON t.id = v.task JOIN institution i ON i.id = v.institution"
+                " WHERE v._deleted = 0 ORDER BY v.started_at DESC"
+            )
+        return tuple(
+            RecordReceipt(r.id, f"{r.name}　{r.number}", r.lines, r.receipted, r.refused, r.files, r.files_receipted)
+            for r in rows
+        )
+
+    def conflicts(self) -> tuple[ConflictLine, ...]:
+        """Return open conflicts: what stands and what was put aside."""
+        with self._store.db.read() as unit:
+            rows = unit.sql(
+                "SELECT c.*, s.val AS current, p.name AS author FROM sync_conflict c"
+                " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
+                " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NULL ORDER BY c.loser_hlc, c.id"
+            )
+        return tuple(
+            ConflictLine(
+                id=r.id, table=r.tbl, row=r.row, field=r.field,
+                current=_shown(r.current), other=_shown(r.loser_val),
+                other_author=r.author or r.loser_author or "", reason=r.reason,
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def resolve(self, conflict_id: str, keep: str) -> Outcome[None]:
+        """Close a conflict: keep what stands (`current`) or take what was put aside (`other`).
+
+        Raises:
+            Refused: `conflict.unknown`, `record.locked` where `other` would change a signed row.
+        """
+        with self._store.db.write() as unit:
+            rows = unit.sql("SELECT * FROM sync_conflict WHERE id = ? AND resolved_by IS NULL", (conflict_id,))
+            if not rows or keep not in ("current", "other"):
+                raise Refused("conflict.unknown")
+            row = rows[0]
+            if keep == "other" and not row.field.startswith("_"):
+                unit.put(row.tbl, row.row, {row.field: scalar_value(row.loser_val)})
+            unit.resolve(row.tbl, row.row, (FieldEdit(CONFLICT, conflict_id),))
+            unit.local("UPDATE sync_conflict SET resolved_by = 'self' WHERE id = ?", (conflict_id,))
+            return Outcome(None, unit.changed | _ALL)
+
+
+def _progress(step: Step) -> Progress:
+    return Progress(step.name, step.done, step.total)
+
+
+def _shown(cell: str | None) -> str:
+    value = None if cell is None else scalar_value(cell)
+    return "" if value is None else str(value)
