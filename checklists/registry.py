@@ -1,5 +1,6 @@
 """Which templates are installed, and which of them an institution is offered."""
 
+import json
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -122,6 +123,21 @@ class Registry:
             return self._violations[code]
         except KeyError:
             raise TemplateUnknown("checklist.unknown_violation", violation=code) from None
+
+    def changed_since_release(self) -> tuple[str, ...]:
+        """Return the files whose bytes are not those that were published; a new file counts until it is frozen.
+
+        An inspection pins its template by digest, so a published file is never edited: a correction is a new version.
+        """
+        from checklists.loader import digest
+
+        frozen: dict[str, str] = json.loads(self._data.joinpath("digests.json").read_text(encoding="utf-8"))
+        now = {
+            f"{template_id}/{file.name}": digest(file.read_bytes())
+            for template_id, versions in self._files.items()
+            for file in versions.values()
+        }
+        return tuple(sorted(name for name in frozen.keys() | now.keys() if frozen.get(name) != now.get(name)))
 
     def _versions(self, template_id: str) -> dict[int, Traversable]:
         try:
