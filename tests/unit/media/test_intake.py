@@ -13,6 +13,8 @@ import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -336,3 +338,25 @@ def test_a_disk_that_fills_after_the_original_loses_only_the_renditions(
         assert is_kept(vault, taken, content)
     finally:
         subprocess.run(["umount", str(mount)], check=True)
+
+
+_SEEDS = {
+    "image/jpeg": jpeg(120, 80, orientation=6, taken="2026:05:31 09:30:00", gps=True),
+    "image/png": encoded(picture(120, 80), "PNG"),
+    "image/webp": encoded(picture(120, 80), "WEBP"),
+    "image/tiff": encoded(picture(120, 80), "TIFF", compression="tiff_lzw"),
+    "application/pdf": encoded(picture(120, 80), "PDF"),
+}
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(mime=st.sampled_from(sorted(_SEEDS)), data=st.data())
+def test_a_file_with_any_bytes_changed_gives_a_picture_or_a_reason(
+    decoder: Decoder, mime: str, data: st.DataObject
+) -> None:
+    content = bytearray(_SEEDS[mime])
+    places = st.dictionaries(st.integers(0, len(content) - 1), st.integers(0, 255), min_size=1, max_size=20)
+    for at, value in data.draw(places).items():
+        content[at] = value
+    look = decoder.look(mime, len(content), lambda: [bytes(content)])
+    assert bool(look.reason) != bool(look.rendition)

@@ -3,6 +3,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.media import errors
 from app.media.digests import new_sm3
-from app.media.vault_files import FileVault
+from app.media.vault_files import FileVault, Scan
 from app.media.vault_format import HEADER_BYTES, SEALED_BYTES, SEGMENT_BYTES, FileKind
 
 KEK = bytes(range(32))
@@ -231,7 +232,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     script = """
 import resource, sys
 from pathlib import Path
-from app.media.vault_files import FileVault
+from app.media.vault_files import FileVault, Scan
 source = Path(sys.argv[1]) / "long"
 with source.open("wb") as out:
     out.truncate(int(sys.argv[2]))
@@ -253,3 +254,31 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         )
         peaks.append(int(done.stdout))
     assert peaks[1] - peaks[0] < 16_000
+
+
+def test_a_program_killed_while_writing_leaves_only_whole_files_and_leftovers(tmp_path: Path) -> None:
+    script = """
+import os, sys
+from pathlib import Path
+from app.media.vault_files import FileVault, Scan
+vault = FileVault(Path(sys.argv[1]), bytes(range(32)))
+print("ready", flush=True)
+while True:
+    vault.put(os.urandom(2_000_000))
+"""
+    vault = FileVault(tmp_path / "vault", KEK)
+    for wait_s in (0.0, 0.02, 0.05, 0.11, 0.17):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", script, str(vault.root)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[3],
+        )
+        with writer:
+            assert writer.stdout
+            writer.stdout.readline()
+            time.sleep(wait_s)
+            writer.kill()
+    whole = vault.scan(()).orphans
+    assert all(vault.verify(name).size_bytes == 2_000_000 for name in whole)
+    vault.sweep()
+    assert vault.scan(whole) == Scan((), (), ())
