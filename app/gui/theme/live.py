@@ -79,17 +79,16 @@ class Theme(QObject):
 
     def fit_layout(self, layout: QLayout) -> None:
         """Apply the remembered margins and gap of one layout."""
-        margins = layout.property(MARGINS)
-        if margins is not None:
+        if MARGINS.encode() in layout.dynamicPropertyNames():
+            margins = layout.property(MARGINS)
             layout.setContentsMargins(*(self.px(float(side)) for side in margins))
             layout.setSpacing(self.px(float(layout.property(GAP))))
 
     def fit_widget(self, widget: QWidget) -> None:
         """Apply the remembered fixed, minimum and maximum sizes of one widget."""
-        sizes = widget.property(SIZES)
-        if sizes is None:
+        if SIZES.encode() not in widget.dynamicPropertyNames():
             return
-        for setter, units in sizes.items():
+        for setter, units in widget.property(SIZES).items():
             getattr(widget, str(setter))(self.px(float(units)))
 
     def _wanted(self) -> Palette:

@@ -38,7 +38,8 @@ def grid(parent: QWidget | None = None, *, margin: Margin = 0, gap: int = Space.
 
 def sized(widget: W, **units: int) -> W:
     """Give a widget sizes in units: `width`, `height` (fixed), `min_width`, `max_width`, `min_height`, `max_height`."""
-    known: dict[str, Any] = dict(widget.property(SIZES) or {})
+    has_sizes = SIZES.encode() in widget.dynamicPropertyNames()
+    known: dict[str, Any] = dict(widget.property(SIZES)) if has_sizes else {}
     known.update({_SETTERS[name]: value for name, value in units.items()})
     widget.setProperty(SIZES, known)
     current().fit_widget(widget)

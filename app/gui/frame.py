@@ -1,0 +1,244 @@
+"""The working part of the window: rail, header, one screen at a time, status line. Exists only while unlocked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.core.clock import Now
+from app.gui.bus import Bus
+from app.gui.contracts import FrameFacts, frame_facts
+from app.gui.messages import sentence
+from app.gui.prefs import Prefs
+from app.gui.runner import Failure, Runner
+from app.gui.screen import Context, Screen, ScreenSpec
+from app.gui.texts import tr
+from app.gui.widgets.header import Header, Ribbon, StatusLine
+from app.gui.widgets.help import HelpOverlay, Keys
+from app.gui.widgets.layout import hbox, vbox
+from app.gui.widgets.notices import BannerStack, Toast
+from app.gui.widgets.rail import Rail
+
+HISTORY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen with the parameters it was opened with."""
+
+    name: str
+    params: tuple[tuple[str, Any], ...]
+
+
+class Frame(QWidget):
+    """Makes screens when they are first needed, moves between them, and tells each what changed while it was hidden."""
+
+    lock_wanted = Signal()
+
+    def __init__(
+        self, services: Any, runner: Runner, bus: Bus, prefs: Prefs, specs: tuple[ScreenSpec, ...], now: Now
+    ) -> None:
+        super().__init__()
+        self.setProperty("kind", "page")
+        self._services, self._runner, self._now = services, runner, now
+        self._prefs = prefs
+        self._specs = {spec.name: spec for spec in specs}
+        self._places = [spec for spec in specs if not spec.parent]
+        self._screens: dict[str, Screen] = {}
+        self._missed: dict[str, list[Any]] = {}
+        self._past: list[Place] = []
+        self._here: Place | None = None
+        self._facts = FrameFacts()
+        self.context = Context(services, runner, bus, self.go, self.back, self, prefs)
+        self._build()
+        bus.changed.connect(self._spread)
+        runner.failed.connect(self._show_failure)
+        runner.saved.connect(self._note_saved)
+        runner.busy.connect(self.status.show_busy)
+
+    @property
+    def screen_now(self) -> Screen | None:
+        """The screen in front."""
+        return self._screens.get(self._here.name) if self._here is not None else None
+
+    @property
+    def place_names(self) -> tuple[str, ...]:
+        """Names of the rail's entries in their order."""
+        return tuple(spec.name for spec in self._places)
+
+    def go(self, name: str, **params: Any) -> None:
+        """Open a screen; the one in front may refuse by `leave`."""
+        if name not in self._specs:
+            self.toast(tr("shell.unknown_screen"))
+            self._mark_place()
+            return
+        place = Place(name, tuple(sorted(params.items())))
+        if not self._may_leave():
+            self._mark_place()
+            return
+        if self._here is not None and self._here != place:
+            self._past = [*self._past[-HISTORY:], self._here]
+        self._open(place)
+
+    def back(self) -> None:
+        """Return to the place before."""
+        if self._past and self._may_leave():
+            self._open(self._past.pop())
+
+    def refresh_all(self) -> None:
+        """Reload the screen in front and the frame, as after unlocking; hidden screens reload when they come back."""
+        for name in self._screens:
+            self._missed[name] = []
+        self._catch_up()
+        self.refresh_facts()
+
+    def refresh_facts(self) -> None:
+        """Ask again for what the frame says."""
+        self._runner.run_read(
+            lambda: frame_facts(self._services), self._show_facts, _ignore, owner=self, key="facts"
+        )
+
+    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
+        """Say briefly that something was done."""
+        self.toasts.say(text, action=action, on_action=on_action)
+
+    def banner(
+        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
+    ) -> None:
+        """Show what happened and one button, until dealt with."""
+        self.banners.add(text, tone=tone, action=action, on_action=on_action)
+
+    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
+        """Show the sentence of an error."""
+        self.banner(sentence(error), action=tr("widgets.retry") if retry else "", on_action=retry)
+
+    def show_help(self) -> None:
+        """Show the keys of this page and of every page."""
+        shown = self.screen_now
+        HelpOverlay(self, shown.keys() if shown is not None else (), self._keys())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what no widget wanted: Esc and `?`."""
+        if event.key() == Qt.Key.Key_Escape:
+            shown = self.screen_now
+            if shown is None or not shown.escape():
+                self.back()
+        elif event.key() == Qt.Key.Key_Question or event.text() == "？":
+            self.show_help()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        outer = vbox(self, gap=0)
+        self.ribbon = Ribbon()
+        self.ribbon.hide()
+        outer.addWidget(self.ribbon)
+        line = hbox(gap=0)
+        outer.addLayout(line, 1)
+        titles = [(s.name, tr(s.title), s.icon, f"Ctrl+{i}") for i, s in enumerate(self._places, 1)]
+        self.rail = Rail(titles)
+        self.rail.chosen.connect(self.go)
+        self.rail.set_narrow(self._prefs.text("rail") == "narrow")
+        self.rail.narrowed.connect(self._remember_rail)
+        line.addWidget(self.rail)
+        column = vbox(gap=0)
+        line.addLayout(column, 1)
+        self.header, self.status = Header(), StatusLine()
+        self.header.back.connect(self.back)
+        self.header.parent_wanted.connect(self.go)
+        self.header.sync_wanted.connect(self._go_sync)
+        self.header.lock_wanted.connect(self.lock_wanted)
+        self.banners = BannerStack()
+        self._stack = QStackedWidget()
+        column.addWidget(self.header)
+        column.addWidget(self.banners)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        self.toasts = Toast(self)
+
+    def _open(self, place: Place) -> None:
+        spec = self._specs[place.name]
+        screen = self._screens.get(place.name)
+        if screen is None:
+            screen = spec.factory(self.context)
+            screen.heading_changed.connect(self._heading_changed)
+            self._screens[place.name] = screen
+            self._stack.addWidget(screen)
+        if self._here is None or self._here.name != place.name:
+            self.banners.clear()
+        self._here = place
+        self._stack.setCurrentWidget(screen)
+        if not screen.heading[0]:
+            screen.heading = (tr(spec.title), "")
+        self._mark_place()
+        parent = self._specs.get(spec.parent)
+        self.header.show_crumbs(spec.parent, tr(parent.title) if parent else "", can_go_back=bool(self._past))
+        self._missed.pop(place.name, None)
+        screen.open(**dict(place.params))
+        self.header.show_heading(*screen.heading)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _may_leave(self) -> bool:
+        shown = self.screen_now
+        return shown is None or shown.leave()
+
+    def _mark_place(self) -> None:
+        if self._here is not None:
+            spec = self._specs[self._here.name]
+            self.rail.show_place(spec.parent or spec.name)
+
+    def _heading_changed(self, title: str, detail: str) -> None:
+        if self.sender() is self.screen_now:
+            self.header.show_heading(title, detail)
+
+    def _spread(self, changes: tuple[Any, ...]) -> None:
+        for name in self._screens:
+            self._missed.setdefault(name, []).extend(changes)
+        self._catch_up()
+        self.refresh_facts()
+
+    def _catch_up(self) -> None:
+        shown = self.screen_now
+        if shown is not None and self._here is not None and self._here.name in self._missed:
+            shown.refresh(tuple(self._missed.pop(self._here.name)))
+
+    def _show_failure(self, failure: Failure) -> None:
+        if self.isVisible():
+            self.error(failure.error, failure.retry)
+
+    def _show_facts(self, facts: FrameFacts) -> None:
+        self._facts = facts
+        self.header.show_facts(facts)
+        self.status.show_facts(facts)
+        self.ribbon.setVisible(facts.rehearsal)
+        licence = tr("shell.licence", number=facts.licence_no) if facts.licence_no else ""
+        self.rail.show_person(" · ".join(part for part in (facts.person, licence) if part), facts.office)
+        self.rail.show_count("sync", facts.problems)
+
+    def _note_saved(self) -> None:
+        self.status.show_saved(self._now())
+
+    def _go_sync(self) -> None:
+        self.go("sync")
+
+    def _remember_rail(self, narrow: bool) -> None:
+        self._prefs.set("rail", "narrow" if narrow else "wide")
+
+    def _keys(self) -> Keys:
+        places = [
+            (f"Ctrl+{i}", tr("shell.help_go", title=tr(s.title))) for i, s in enumerate(self._places, 1)
+        ]
+        return (
+            *places,
+            ("Esc Alt+←", tr("shell.help_back")),
+            ("Tab Shift+Tab", tr("shell.help_move")),
+            ("F1 ?", tr("shell.help_help")),
+            ("Ctrl+L", tr("shell.help_lock")),
+        )
+
+
+def _ignore(_error: BaseException) -> None:
+    """The frame says less when its facts cannot be read; the page in front tells why."""

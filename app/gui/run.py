@@ -1,0 +1,104 @@
+"""Start the window: paint first, open the services then."""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.gui import texts
+from app.gui.bus import Bus
+from app.gui.contracts import Rescue
+from app.gui.messages import BUG, sentence_of
+from app.gui.prefs import Prefs
+from app.gui.runner import Runner
+from app.gui.shell import MainWindow
+from app.gui.theme import install
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    open_services: Callable[[], Any],
+    argv: Sequence[str],
+    *,
+    rescue: Rescue | None = None,
+    prefs_file: Path | None = None,
+) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Args:
+        open_services: Called once off the GUI thread, after the first paint; returns the services bundle.
+        rescue: Ways on when the store does not open.
+        prefs_file: Where window preferences lie; the user's settings folder where None.
+    """
+    app = application(argv)
+    prefs = Prefs(prefs_file)
+    window, runner = build(app, prefs, rescue=rescue)
+    _tell_of_bugs(window)
+    window.painted.connect(lambda: window.open_with(open_services))
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        runner.close()
+
+
+def application(argv: Sequence[str]) -> QApplication:
+    """Return the application with its names and fractional scaling; one that runs already is kept."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    app = QApplication(list(argv))
+    app.setApplicationName("yanfang")
+    app.setApplicationDisplayName("验方")
+    app.setOrganizationName("Yanfang")
+    return app
+
+
+def build(app: QApplication, prefs: Prefs, *, rescue: Rescue | None = None) -> tuple[MainWindow, Runner]:
+    """Return the window and its runner, themed by the preferences; tests and screenshots use this as well."""
+    language = prefs.text("language", "zh_cn")
+    texts.set_language(language if language in texts.LANGUAGES else "zh_cn")
+    install(app, prefs.text("theme", "light"), prefs.number("scale", 1.0))
+    _translate_qt(app)
+    bus = Bus(app)
+    runner = Runner(bus, app)
+    window = MainWindow(runner, bus, prefs, find_screens=_find_screens, rescue=rescue)
+    return window, runner
+
+
+def _find_screens() -> Any:
+    from app.gui.catalogue import find_screens
+
+    return find_screens()
+
+
+def _translate_qt(app: QApplication) -> None:
+    """Load Qt's own words (file dialogs, context menus) where they are installed."""
+    if texts.language() != "zh_cn":
+        return
+    translator = QTranslator(app)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+
+
+def _tell_of_bugs(window: MainWindow) -> None:
+    """Log what nothing else caught and tell the user, instead of vanishing."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.error("window.bug", exc_info=(kind, error, trace))
+        if window.frame is not None and not window.is_locked:
+            window.frame.banner(sentence_of(BUG, {}))
+
+    sys.excepthook = hook

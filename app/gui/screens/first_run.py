@@ -1,0 +1,197 @@
+"""The first start, in three short steps: who, secret, recovery key."""
+
+import re
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
+
+from app.gui.contracts import VaultServices
+from app.gui.messages import sentence
+from app.gui.runner import Runner
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.buttons import Button, button
+from app.gui.widgets.edits import line_edit
+from app.gui.widgets.forms import FormRow
+from app.gui.widgets.gate import Gate, SecretEdit
+from app.gui.widgets.labels import label, selectable
+from app.gui.widgets.layout import hbox, sized, vbox
+
+LEAST = {"pin": 6, "passphrase": 12}
+_ROWS = ("0123456789", "9876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop")
+
+
+def is_too_simple(secret: str) -> bool:
+    """Return whether a secret is one repeated sign or a plain run such as 123456."""
+    low = secret.lower()
+    return len(set(low)) <= 2 or any(low in row for row in _ROWS)
+
+
+class FirstRunPage(Gate):
+    """`finished` fires when the office exists and the key was written down; `failed` when the store refused."""
+
+    finished = Signal()
+    failed = Signal(object)
+
+    def __init__(self, vault: VaultServices, runner: Runner, *, needs: str) -> None:
+        super().__init__(width=560)
+        self._vault, self._runner, self._needs = vault, runner, needs
+        self._key = ""
+        self.step = label("", "hint")
+        self.body.addWidget(self.step)
+        self._pages = QStackedWidget()
+        self.body.addWidget(self._pages)
+        self._make_who()
+        self._make_secret()
+        self._make_key()
+        line = hbox(gap=Space.INSIDE)
+        self.previous = button(tr("gate.previous"), self._go_back)
+        line.addWidget(self.previous)
+        line.addStretch(1)
+        self.next = button(tr("gate.next"), self.advance, kind="primary")
+        line.addWidget(self.next)
+        self.body.addLayout(line)
+        for edit in (self.office, self.person, self.licence, self.secret.edit, self.again.edit, self.typed):
+            edit.returnPressed.connect(self.advance)
+        self._show(0)
+
+    def advance(self) -> None:
+        """Check this step and go on."""
+        if not self.next.isEnabled():
+            return
+        step = (self._leave_who, self._leave_secret, self._leave_key)[self._pages.currentIndex()]
+        step()
+
+    def _make_who(self) -> None:
+        column = self._page(tr("gate.who_title"), tr("gate.who_about"))
+        self.office = line_edit(tr("gate.office"), hint=tr("gate.office_hint"))
+        self.office_row = FormRow(tr("gate.office"), self.office, required=True)
+        self.person, self.licence = line_edit(tr("gate.person")), line_edit(tr("gate.licence"))
+        self.person_row = FormRow(tr("gate.person"), self.person, required=True)
+        self.licence_row = FormRow(tr("gate.licence"), self.licence, required=True)
+        column.addWidget(self.office_row)
+        pair = hbox(gap=Space.BETWEEN)
+        for row in (self.person_row, self.licence_row):
+            pair.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(pair)
+        mark = hbox(gap=Space.INSIDE)
+        self.rehearsal = QCheckBox()
+        self.rehearsal.setAccessibleName(tr("gate.rehearsal"))
+        words = label(tr("gate.rehearsal"), "secondary", wrap=True)
+        words.setBuddy(self.rehearsal)
+        mark.addWidget(self.rehearsal, 0, Qt.AlignmentFlag.AlignTop)
+        mark.addWidget(words, 1)
+        column.addLayout(mark)
+        column.addStretch(1)
+
+    def _make_secret(self) -> None:
+        column = self._page(tr(f"gate.secret_title_{self._needs}"), tr(f"gate.secret_about_{self._needs}"))
+        self.secret, self.again = SecretEdit(tr(f"gate.{self._needs}")), SecretEdit(tr("gate.secret_again"))
+        self.secret_row = FormRow(
+            tr(f"gate.{self._needs}"), self.secret, hint=tr(f"gate.secret_rule_{self._needs}"), required=True
+        )
+        self.again_row = FormRow(tr("gate.secret_again"), self.again, required=True)
+        column.addWidget(self.secret_row)
+        column.addWidget(self.again_row)
+        column.addStretch(1)
+
+    def _make_key(self) -> None:
+        column = self._page(tr("gate.key_title"), tr("gate.key_about"))
+        self.shown = selectable("", "secret")
+        self.shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.shown.setAccessibleName(tr("gate.key_label"))
+        column.addWidget(self.shown)
+        self.typed = sized(line_edit(tr("gate.key_check"), hint="XXXXX"), max_width=160)
+        self.typed_row = FormRow(tr("gate.key_check"), self.typed, required=True)
+        column.addWidget(self.typed_row)
+        column.addStretch(1)
+
+    def _page(self, title: str, about: str) -> QVBoxLayout:
+        page = QWidget()
+        column = vbox(page, gap=Space.BETWEEN)
+        column.addWidget(label(title, "title"))
+        column.addWidget(label(about, "muted", wrap=True))
+        self._pages.addWidget(page)
+        return column
+
+    def _leave_who(self) -> None:
+        rows = (self.office_row, self.person_row, self.licence_row)
+        for row, edit in zip(rows, (self.office, self.person, self.licence), strict=True):
+            row.set_error("" if edit.text().strip() else tr("gate.needed"))
+        wrong = next((row for row in rows if row.error), None)
+        if wrong is not None:
+            wrong.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._show(1)
+
+    def _leave_secret(self) -> None:
+        secret, least = self.secret.text(), LEAST[self._needs]
+        short, weak = len(secret) < least, is_too_simple(secret)
+        problem = tr("gate.secret_short", least=least) if short else tr("gate.secret_weak") if weak else ""
+        self.secret_row.set_error(problem)
+        self.again_row.set_error("" if problem or self.again.text() == secret else tr("gate.secret_differs"))
+        if problem or self.again_row.error:
+            (self.secret if problem else self.again).setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._busy(True)
+        office, person, licence = (edit.text().strip() for edit in (self.office, self.person, self.licence))
+        rehearsal = self.rehearsal.isChecked()
+        self._runner.run_write(
+            lambda: self._vault.setup(office, person, licence, secret, rehearsal),
+            self._made,
+            self._refused,
+            owner=self,
+        )
+
+    def _made(self, outcome: Any) -> None:
+        self._busy(False)
+        self.secret.clear()
+        self.again.clear()
+        self._key = str(outcome.value)
+        groups = self._key.split("-")
+        half = (len(groups) + 1) // 2
+        self.shown.setText("\n".join("  ".join(part) for part in (groups[:half], groups[half:]) if part))
+        self._show(2)
+
+    def _leave_key(self) -> None:
+        typed = re.sub(r"[^0-9A-Z]", "", self.typed.text().upper())
+        if typed != self._key.split("-")[-1].upper():
+            self.typed_row.set_error(tr("gate.key_wrong"))
+            return
+        self._key = ""
+        self.shown.setText("")
+        self.finished.emit()
+
+    def _refused(self, error: BaseException) -> None:
+        self._busy(False)
+        code = str(getattr(error, "code", ""))
+        if code in (
+            "vault.too_short",
+            "keyring.unavailable",
+            "vault.out_of_memory",
+            "db.disk_full",
+            "vault.unwritable",
+        ):
+            self.secret_row.set_error(sentence(error))
+        else:
+            self.failed.emit(error)
+
+    def _go_back(self) -> None:
+        self._show(0)
+
+    def _show(self, at: int) -> None:
+        self._pages.setCurrentIndex(at)
+        self.step.setText(tr("gate.step", now=at + 1))
+        # The office exists after the second step: there is no way back to it.
+        self.previous.setVisible(at == 1)
+        self.next.setText(tr("gate.begin" if at == 2 else "gate.next"))
+        first: tuple[QWidget, ...] = (self.office, self.secret, self.typed)
+        first[at].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _busy(self, on: bool) -> None:
+        self._pages.setEnabled(not on)
+        buttons: tuple[Button, ...] = (self.previous, self.next)
+        for one in buttons:
+            one.setEnabled(not on)
+        self.next.setText(tr("gate.creating" if on else "gate.next"))
