@@ -11,10 +11,11 @@ from app.gui.theme import current
 from app.gui.widgets import views
 
 _SAMPLE = 60
-_LEAST_SHARE = 104
+_LEAST_SHARE = 88
 _LEAST_NAME = 190
 _MOST = 300
-_AIR = 28
+_AIR = 24
+_STRONG = 1.1
 
 
 class TableView(views.TableView):
@@ -107,6 +108,7 @@ class TableView(views.TableView):
         values = (self._rows.at(row) for row in range(min(self._rows.rowCount(), _SAMPLE)))
         texts = [column.text(value) for value in values if value is not None]
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        widest = round(widest * _STRONG) if column.is_strong else widest
         shape = metrics.height() * 1.5 if column.mark is not None else 0
         title = metrics.horizontalAdvance(column.title) + metrics.height()
         return round(max(widest + shape, title)) + current().px(_AIR)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.syncing import ConflictLine
-from app.gui.screens.sync.words import value_words, where_words
+from app.gui.screens.sync.words import row_words, value_words, where_words
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
@@ -31,7 +31,7 @@ class ConflictCard(Card):
         self.setAccessibleName(where)
         head = hbox()
         head.addWidget(label(where, "strong"))
-        head.addWidget(label(line.row, "muted"))
+        head.addWidget(label(row_words(line), "muted"))
         head.addStretch(1)
         self.body.addLayout(head)
         sides = hbox(gap=Space.BETWEEN)

@@ -1,6 +1,7 @@
 """How synchronisation reads: receipts, files, conflicts and the clock, as words and marks."""
 
 import datetime as dt
+import re
 
 from app.core.clock import local
 from app.core.evidence import Evidence
@@ -9,6 +10,7 @@ from app.gui.texts import tr
 
 Mark = tuple[str, str]
 CLOCK_LIMIT_S = 120
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -26,8 +28,12 @@ def size_words(size_bytes: int) -> str:
 
 
 def is_whole(receipt: RecordReceipt) -> bool:
-    """Return whether the server has every line and every file."""
-    return receipt.receipted >= receipt.lines and receipt.files_receipted >= receipt.files
+    """Return whether the server has every line and every file, and refused none."""
+    return (
+        not receipt.refused
+        and receipt.receipted >= receipt.lines
+        and receipt.files_receipted >= receipt.files
+    )
 
 
 def receipt_words(receipt: RecordReceipt) -> str:
@@ -94,6 +100,11 @@ def where_words(line: ConflictLine) -> str:
     return tr(
         "sync.conflict.where", table=_known("sync.table", line.table), field=_known("sync.field", line.field)
     )
+
+
+def row_words(line: ConflictLine) -> str:
+    """Return which row a conflict is in, empty where that is only an id."""
+    return "" if _ID.fullmatch(line.row) else line.row
 
 
 def value_words(line: ConflictLine, value: str) -> str:
