@@ -1,6 +1,8 @@
 """``yanfang-server``: run the central server, issue one-time codes, show figures."""
 
+import io
 import json
+import os
 import socket
 import sys
 from dataclasses import asdict
@@ -110,6 +112,9 @@ def status(data: DataFolder, as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run the command line; refusals go to standard error as one JSON object or one sentence, with exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # a pipe on Windows would get the code page's bytes
     try:
         cli()
     except SyncError as refused:
@@ -131,9 +136,20 @@ def _open(folder: Path) -> Office:
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), backlog=128)
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # The protocol is named because asyncio sends small answers at once only on sockets that say TCP.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
     except OSError as problem:
         raise PortTaken(port=port) from problem
+    try:
+        if os.name != "nt":  # on Windows this option would let two servers share one port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as problem:
+        listener.close()
+        raise PortTaken(port=port) from problem
+    return listener
 
 
 def _say(said: dict[str, object], text: str, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Laptops in memory and a real server process, for the tests of sync."""
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -415,7 +416,7 @@ def cut_after(server: ServerProcess, seconds: float) -> threading.Timer:
 
 
 def raw(
-    laptop: Laptop, method: str, target: str, body: bytes, headers: Mapping[str, str] | None = None,
+    laptop: Laptop, method: str, target: str, body: bytes, /, headers: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> tuple[int, dict[str, Any]]:  # fmt: skip
     """Send a hand-made signed request and return status and the answer's JSON."""
@@ -432,10 +433,8 @@ def raw(
     }
     link = http.client.HTTPConnection(urlsplit(laptop.door.url).netloc, timeout=20)
     try:
-        try:
-            link.request(method, target, body, sent)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # refused before the body was read; the answer is there all the same
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            link.request(method, target, body, sent)  # may be refused before the body was read
         answer = link.getresponse()
         data = answer.read()
         is_json = answer.headers.get("content-type") == "application/json"
