@@ -5,7 +5,7 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from checklists.expressions import Value
+from checklists.grammar import Value
 from checklists.schema import Column, ColumnKind
 
 FEN = Decimal("0.01")

@@ -6,7 +6,19 @@ from pathlib import Path
 
 from checklists import expressions, loader, tables
 from checklists.errors import ExpressionBroken, Fault, TemplateBroken
-from checklists.expressions import ITEM_FUNCTIONS, ROW_FUNCTIONS, Call, Cell, Literal, Name, Node, parse, walk
+from checklists.grammar import (
+    ITEM_FUNCTIONS,
+    ROW_FUNCTIONS,
+    Among,
+    Binary,
+    Call,
+    Cell,
+    Literal,
+    Name,
+    Node,
+    parse,
+    walk,
+)
 from checklists.loader import Listing, Scalar, Table
 from checklists.logic import FACTS
 from checklists.reading import try_template
@@ -261,9 +273,9 @@ class _Judge:
     def fact_values(self, node: Node, place: str) -> None:
         """A misspelt level would silently hide a section for ever."""
         for part in walk(node):
-            if isinstance(part, expressions.Among):
+            if isinstance(part, Among):
                 pairs = [(part.operand, option) for option in part.options]
-            elif isinstance(part, expressions.Binary) and part.operator in ("==", "!="):
+            elif isinstance(part, Binary) and part.operator in ("==", "!="):
                 pairs = [(part.left, part.right), (part.right, part.left)]
             else:
                 continue

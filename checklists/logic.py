@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from checklists import cells, expressions, tables
 from checklists.cells import CellInvalid
-from checklists.expressions import Value, evaluate, parse, truth
+from checklists.expressions import evaluate, truth
+from checklists.grammar import Value, parse
 from checklists.schema import (
     AnswerKind,
     AnswerState,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from checklists import cells, expressions
 from checklists.cells import CellInvalid
-from checklists.expressions import Value
+from checklists.grammar import Value, parse
 from checklists.schema import Column, ColumnKind, Given, Item
 
 Row = Mapping[str, Value]
@@ -40,7 +40,7 @@ def typed_row(item: Item, row: Mapping[str, str]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for column in item.columns:
         if column.formula is not None:
-            value = expressions.evaluate(expressions.parse(column.formula), RowScope(values))
+            value = expressions.evaluate(parse(column.formula), RowScope(values))
             values[column.name] = _as_kept(column, value)
         else:
             try:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checklists.errors import ExpressionBroken
-from checklists.expressions import Scope, Value, evaluate, parse, walk
+from checklists.expressions import Scope, evaluate
+from checklists.grammar import Value, parse, walk
 
 
 class Names:
