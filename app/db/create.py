@@ -4,6 +4,8 @@ from importlib import resources
 
 from sqlalchemy import Connection, Engine
 
+from app.core.ids import PersonId
+from app.core.places import Office
 from app.db.engine import for_writing
 from app.db.tables import SCHEMA_VERSION
 from sync.protocol.lines import GENESIS
@@ -37,3 +39,10 @@ def create_schema(engine: Engine, *, device: str, replica: str, scope: str, nonc
         migrate(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     settle(engine, device=device, replica=replica, scope=scope, nonce=nonce)
+
+
+def office_of(engine: Engine) -> Office:
+    """Return the office of a store, before anybody can write to it."""
+    with engine.connect() as connection:
+        row = connection.exec_driver_sql("SELECT name, code, short_name, rehearsal, me FROM office").one()
+    return Office(row.name, row.code, row.short_name, bool(row.rehearsal), PersonId(row.me))

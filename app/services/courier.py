@@ -9,8 +9,7 @@ from app.db.sync_store import SyncStore
 from app.media.errors import FileMissing, MediaError, SourceUnreadable
 from app.media.vault_files import FileVault
 from app.media.vault_reader import VaultReader
-from sync.client.errors import DamagedBlob
-from sync.client.store import BlobReader, FileWanted
+from sync.client.store import BlobReader, DamagedBlob, FileWanted
 
 
 class VaultCourier:

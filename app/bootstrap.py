@@ -1,0 +1,94 @@
+"""The composition root: builds the services over one profile folder."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.clock import Now, now
+from app.core.ids import Uuid7
+from app.services.backups import Backups
+from app.services.checklists import Checklists
+from app.services.doctor import Doctor
+from app.services.documents import Documents
+from app.services.evidence import EvidenceService
+from app.services.findings import Findings
+from app.services.inspections import Inspections
+from app.services.institutions import Institutions
+from app.services.interviews import Interviews
+from app.services.office import OfficeService
+from app.services.people import People
+from app.services.store import Store
+from app.services.syncing import SyncService
+from app.services.tasks import Tasks
+from app.services.vault import VaultService
+from app.settings.key_slots import Costs
+from app.settings.profile import Profile, find_profile
+from checklists.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a window or a command can ask for. `close` at the end."""
+
+    profile: Profile
+    vault: VaultService
+    office: OfficeService
+    institutions: Institutions
+    people: People
+    checklists: Checklists
+    tasks: Tasks
+    inspections: Inspections
+    evidence: EvidenceService
+    findings: Findings
+    interviews: Interviews
+    documents: Documents
+    sync: SyncService
+    backups: Backups
+    doctor: Doctor
+
+    def close(self) -> None:
+        """Lock the store and let the profile go."""
+        self.vault.close()
+
+
+def open_services(
+    home: Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    clock: Now = now,
+    costs: Costs | None = None,
+) -> Services:
+    """Build the services of a profile; nothing is opened or written yet.
+
+    Args:
+        home: Profile folder; the system's usual place where None.
+        costs: Only tests pass cheap ones.
+
+    Raises:
+        Refused: `profile.unsafe_folder`.
+    """
+    surroundings = os.environ if environ is None else environ
+    profile = find_profile(home, surroundings)
+    store = Store(clock, Uuid7())
+    vault = VaultService(store, profile, surroundings, costs)
+    checklists = Checklists(Registry.load(), store, clock)
+    inspections = Inspections(store, checklists)
+    evidence = EvidenceService(store)
+    return Services(
+        profile=profile,
+        vault=vault,
+        office=OfficeService(store),
+        institutions=Institutions(store),
+        people=People(store),
+        checklists=checklists,
+        tasks=Tasks(store, checklists),
+        inspections=inspections,
+        evidence=evidence,
+        findings=Findings(store, checklists),
+        interviews=Interviews(store, checklists),
+        documents=Documents(store, checklists, inspections, evidence),
+        sync=SyncService(store),
+        backups=Backups(store, vault, profile),
+        doctor=Doctor(store, vault, profile),
+    )
