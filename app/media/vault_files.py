@@ -194,7 +194,7 @@ class FileVault:
         key = new_key(self._kek, name, kind, self._random_bytes)
         try:
             new_folder = not final.parent.exists()
-            final.parent.mkdir(parents=True, exist_ok=True)
+            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if new_folder:
                 _sync_folder(self._root)
             with DigestStream() as digests:

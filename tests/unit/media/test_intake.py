@@ -12,6 +12,7 @@ import time
 import zlib
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def jpeg(
 
 def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     out = io.BytesIO()
-    image.save(out, form, **options)  # type: ignore[arg-type]
+    image.save(out, form, **options)
     return out.getvalue()
 
 
@@ -105,7 +106,7 @@ def test_every_orientation_ends_the_same_way_up(vault: FileVault, intake: Intake
         taken = intake.take(encoded(turned, "PNG", exif=exif), NOW)
         seen = Image.open(io.BytesIO(vault.read(taken.rendition or "")))
         assert seen.size == (80, 40)
-        assert [seen.getpixel(at)[0] < 128 for at in ((10, 5), (70, 5), (10, 35), (70, 35))] == [  # type: ignore[index,operator]
+        assert [seen.getpixel(at)[0] < 128 for at in ((10, 5), (70, 5), (10, 35), (70, 35))] == [  # type: ignore[index]
             True,
             False,
             False,
@@ -285,6 +286,27 @@ def test_the_worker_is_not_told_the_pin(monkeypatch: pytest.MonkeyPatch) -> None
         environ = Path(f"/proc/{decoder.pids[0]}/environ")
         if environ.exists():
             assert b"123456" not in environ.read_bytes()
+
+
+def test_a_worker_ends_with_the_program_that_started_it() -> None:
+    script = """
+import time
+from app.media.decoder import Decoder
+decoder = Decoder()
+decoder.held()
+print(decoder.pids[0], flush=True)
+time.sleep(60)
+"""
+    root = Path(__file__).parents[3]
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=root) as program:
+        assert program.stdout
+        worker = psutil.Process(int(program.stdout.readline()))
+        program.kill()
+    deadline = time.monotonic() + 10
+    with contextlib.suppress(psutil.NoSuchProcess):
+        while worker.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 def test_many_files_come_out_in_order_and_one_bad_source_stops_nothing(

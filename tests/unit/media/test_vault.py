@@ -40,6 +40,16 @@ def test_sm3_is_the_one_of_the_standard() -> None:
     assert sm3.hexdigest() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 
 
+def test_sm3_is_the_same_where_python_brings_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_sm3(name: str) -> None:
+        raise ValueError(f"unsupported hash type {name}")
+
+    monkeypatch.setattr(hashlib, "new", without_sm3)
+    sm3 = new_sm3()
+    sm3.update(b"abc")
+    assert sm3.hexdigest() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+
+
 def test_both_digests_of_a_long_stream_are_those_of_its_bytes(vault: FileVault) -> None:
     content = os.urandom(5_000_001)
     expected = new_sm3()
