@@ -44,6 +44,12 @@ class NoSuchBox(FormError):
     code = "form.no_such_box"
 
 
+class NothingToPrint(FormError):
+    """A record without any section was asked for."""
+
+    code = "form.nothing_to_print"
+
+
 class BoxTaken(FormError):
     """Two signatures are given for one box."""
 

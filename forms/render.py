@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forms.errors import BoxTaken, ForeignSignature
+from forms.errors import BoxTaken, ForeignSignature, NoSuchBox, NothingToPrint
 from forms.glyphs import missing_glyphs, spelled, visible
 from forms.kit.document import Context
 from forms.kit.flow import FOOTER_Y, LEFT, PAGE_WIDTH, WIDTH, Flow, Page
@@ -68,7 +68,10 @@ def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[S
         ForeignSignature: If a signature belongs to no page of exactly this content.
         NoSuchBox: If its page has no such place to sign.
         BoxTaken: If two signatures are given for one place.
+        NothingToPrint: If there is no section.
     """
+    if not sections:
+        raise NothingToPrint
     inventory = Inventory()
     fallbacks = tuple(dict.fromkeys(c for text in _texts((meta, *sections)) for c in missing_glyphs(text)))
     flows = _composed(sections, meta, inventory, fallbacks)
@@ -168,19 +171,21 @@ def _overlays(
 
 def _by_page(
     pages: Sequence[Page], hashes: Sequence[str], signatures: Sequence[Signature]
-) -> dict[str, list[Signature]]:
+) -> dict[str, list[tuple[Signature, SignatureBox]]]:
     page_of = dict(zip(hashes, pages, strict=True))
-    found: dict[str, list[Signature]] = defaultdict(list)
-    taken: set[tuple[str, int]] = set()
-    for signature in signatures:
-        page = page_of.get(signature.page_hash)
-        if page is None:
-            raise ForeignSignature(page_hash=signature.page_hash, role=signature.signer.role.value)
-        box = page.boxes.index(page.box(signature.signer, signature.kind, signature.index))
-        if (signature.page_hash, box) in taken:
-            raise BoxTaken(page_hash=signature.page_hash, role=signature.signer.role.value)
-        taken.add((signature.page_hash, box))
-        found[signature.page_hash].append(signature)
+    found: dict[str, list[tuple[Signature, SignatureBox]]] = defaultdict(list)
+    for one in signatures:
+        role = one.signer.role.value
+        if one.page_hash not in page_of:
+            raise ForeignSignature(page_hash=one.page_hash, role=role)
+        fitting = page_of[one.page_hash].boxes_for(one.signer, one.kind, one.index)
+        if not fitting:
+            raise NoSuchBox(role=role, kind=one.kind.value, index=one.index)
+        taken = {id(box) for _, box in found[one.page_hash]}
+        free = [box for box in fitting if id(box) not in taken]
+        if not free:
+            raise BoxTaken(page_hash=one.page_hash, role=role)
+        found[one.page_hash].append((one, free[0]))
     return found
 
 

@@ -6,7 +6,6 @@ Source: GB/T 9704-2012 art. 5.2 (A4; margins 37, 35, 28 and 26 mm), art. 7.5 (pa
 import math
 from dataclasses import dataclass, field
 
-from forms.errors import NoSuchBox
 from forms.glyphs import visible
 from forms.kit.fonts import Chain, Fonts, fonts
 from forms.kit.painter import Inventory, Painter
@@ -44,22 +43,14 @@ class Page:
     boxes: list[SignatureBox] = field(default_factory=list)
     refusal_area: Rect | None = None
 
-    def box(self, signer: Signer, kind: BoxKind, index: int) -> SignatureBox:
-        """Return the place where someone signs.
+    def boxes_for(self, signer: Signer, kind: BoxKind, index: int) -> list[SignatureBox]:
+        """Return the places where someone may sign: those of that name, else those without a name.
 
-        Raises:
-            NoSuchBox: If the page has none; an empty name on paper takes any name of that role.
+        Two people of one name have two boxes. An empty name on paper takes any name of that role.
         """
-        fitting = [
-            b for b in self.boxes if b.kind is kind and b.index == index and b.signer.role is signer.role
-        ]
-        for box in fitting:
-            if box.signer.name == signer.name:
-                return box
-        for box in fitting:
-            if not box.signer.name:
-                return box
-        raise NoSuchBox(role=signer.role.value, kind=kind.value, index=index)
+        fitting = [b for b in self.boxes if (b.kind, b.index, b.signer.role) == (kind, index, signer.role)]
+        own = [box for box in fitting if box.signer.name == signer.name]
+        return own or [box for box in fitting if not box.signer.name]
 
 
 class Flow:

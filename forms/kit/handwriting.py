@@ -8,21 +8,19 @@ from forms.kit.fonts import fonts
 from forms.kit.painter import Painter
 from forms.kit.wording import short_minute
 from forms.kit.wrapping import lines_of
-from forms.signing import BoxKind, Rect, Signature, Stroke
+from forms.signing import BoxKind, Rect, Signature, SignatureBox, Stroke
 
 _PEN = 1.5
 _DATE_SIZE = 6.5
 _LABEL_HEIGHT = 12.0
 
 
-def lay_signatures(painter: Painter, page: Page, signatures: Sequence[Signature]) -> None:
-    """Draw every signature of a page into its box.
-
-    Raises:
-        NoSuchBox: If the page has no place for one of them.
-    """
-    for signature in signatures:
-        rect = page.box(signature.signer, signature.kind, signature.index).rect
+def lay_signatures(
+    painter: Painter, page: Page, signatures: Sequence[tuple[Signature, SignatureBox]]
+) -> None:
+    """Draw every signature of a page into its box."""
+    for signature, box in signatures:
+        rect = box.rect
         if signature.refusal is not None:
             _refuse(painter, page, signature, rect)
         else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 
 from forms.kit.flow import PAGE_HEIGHT, PAGE_WIDTH
@@ -40,6 +41,8 @@ def write_pdf(
     Args:
         outline: Bookmarks: title and index of the page.
     """
+    # Settings of the machine or of other callers must not reach the bytes; the values are always the same.
+    rl_config.invariant, rl_config.useA85, rl_config.pdfComments, rl_config.pdfMultiLine = 1, 0, 0, 0
     document = pdfdoc.PDFDocument(invariant=1, compression=1, lang="zh-CN")
     document.setTitle(properties.title)
     document.setAuthor(properties.author)

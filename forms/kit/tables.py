@@ -71,7 +71,9 @@ class Table:
             flow.need(head_height + min(rows[0].height, flow.full_room / 3))
         for head in header:
             head.draw(flow)
-        for row in rows:
+        for i, row in enumerate(rows):
+            if i + 1 < len(rows) and _explains(rows[i + 1], row):
+                _keep(row.height + rows[i + 1].height, flow, header)
             _place(row, flow, header, self.reserve if row is rows[-1] else 0.0)
         flow.y -= self.gap
 
@@ -100,7 +102,11 @@ class _SetRow:
         if count < min(2, most):
             return None
         first = tuple(lines[:count] for lines in self.lines)
-        rest = tuple(lines[count:] for lines in self.lines)
+        # A short label is repeated, so that the next page says what it goes on with.
+        rest = tuple(
+            lines if cell.label and len(lines) <= min(2, count) else lines[count:]
+            for cell, lines in zip(self.cells, self.lines, strict=True)
+        )
         return replace(self, lines=first, whole=False), replace(self, lines=rest, whole=False)
 
     def draw(self, flow: Flow) -> None:
@@ -155,6 +161,18 @@ def _set(row: Row, widths: Sequence[float], flow: Flow) -> _SetRow:
         lines.append(tuple(lines_of(text, chain, cell.size, width - 2 * _pad(cell))))
         spans.append(width)
     return _SetRow(tuple(cells), tuple(lines), tuple(spans))
+
+
+def _explains(row: _SetRow, above: _SetRow) -> bool:
+    """Tell whether a row belongs to the one above: notes and totals begin with a label, plain rows do not."""
+    return row.cells[0].label and not above.cells[0].label
+
+
+def _keep(height: float, flow: Flow, header: Sequence[_SetRow]) -> None:
+    if flow.room < height <= flow.full_room / 3:
+        flow.new_page()
+        for head in header:
+            head.draw(flow)
 
 
 def _place(row: _SetRow, flow: Flow, header: Sequence[_SetRow], reserve: float) -> None:

@@ -7,9 +7,10 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reportlab import rl_config
 
 from forms import model as m
-from forms.errors import RowsMisshapen, TotalsDisagree
+from forms.errors import NothingToPrint, RowsMisshapen, TotalsDisagree
 from forms.render import render
 from tests.unit.forms import samples
 from tests.unit.forms.reading import stray_characters, text_of
@@ -20,6 +21,18 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     first, second = render(sections, samples.META), render(sections, samples.META)
     assert first == second
     assert first.sha256 == hashlib.sha256(first.pdf).hexdigest()
+
+
+def test_settings_of_the_pdf_library_do_not_reach_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = render([samples.onsite()], samples.META).sha256
+    for name, value in {"invariant": 0, "useA85": 1, "pdfComments": 1, "pageCompression": 0}.items():
+        monkeypatch.setattr(rl_config, name, value)
+    assert render([samples.onsite()], samples.META).sha256 == plain
+
+
+def test_an_empty_record_is_refused() -> None:
+    with pytest.raises(NothingToPrint):
+        render([], samples.META)
 
 
 def test_another_process_gives_the_same_bytes() -> None:

@@ -195,3 +195,17 @@ def test_damaged_files_are_refused_and_never_crash() -> None:
             verify(damaged, hashes(record))
         except UnreadablePdf:
             continue
+
+
+def test_two_inspectors_of_one_name_each_have_their_box() -> None:
+    twin = replace(samples.LU, name=samples.CHEN.name)
+    sections = [samples.onsite(inspectors=(samples.CHEN, twin))]
+    bare = render(sections, samples.META)
+    assert hashes(render(sections, samples.META, signed(bare))) == hashes(bare)
+
+
+def test_a_hand_keeps_its_shape_in_a_box_of_other_proportions() -> None:
+    bare = render([samples.onsite()], samples.META)
+    one = signed(bare)[0]
+    square = render([samples.onsite()], samples.META, [replace(one, pad_aspect=1.0)])
+    assert square.sha256 != render([samples.onsite()], samples.META, [one]).sha256
