@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,16 @@ def test_an_edited_file_is_noticed(tmp_path: Path, sheet_text: str) -> None:
     root = folder(tmp_path, sheet_text)
     (root / "digests.json").write_text('{"TST/v01.yaml": "0"}', encoding="utf-8")
     assert Registry.load(root).changed_since_release() == ("TST/v01.yaml", "TST/v02.yaml")
+
+
+def test_templates_can_be_read_out_of_an_archive(tmp_path: Path, sheet_text: str) -> None:
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
+        archive.writestr("data/TST/v01.yaml", sheet_text)
+    registry = Registry.load(zipfile.Path(tmp_path / "bundle.zip", "data/"))
+    assert registry.get("TST").title == "试验清单"
+
+
+def test_the_slow_parser_reads_the_same_as_the_fast_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = Registry.load().get("CGX")
+    monkeypatch.delattr("yaml.CSafeLoader", raising=False)
+    assert Registry.load().get("CGX") == fast
