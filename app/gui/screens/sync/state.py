@@ -15,6 +15,8 @@ from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import emptied, grid, hbox, vbox
 from app.gui.widgets.progress import ProgressLine
 
+CHUNK = "blobs.chunk"
+
 
 class StateCard(Card):
     """Shows a `SyncStatus` and runs on one button; `wanted` asks for a run, `stopped` for its end."""
@@ -61,7 +63,7 @@ class StateCard(Card):
             self._lines.addLayout(row)
         enrolment = status.enrolment
         self._facts["server"].setText(enrolment.server if enrolment else "")
-        self._facts["device"].setText(enrolment.device if enrolment else "")
+        self._facts["device"].setText(enrolment.device[:8].upper() if enrolment else "")
         last = status.last_success_at
         self._facts["last"].setText(moment_words(last) if last else tr("sync.fact.never"))
         self._facts["offset"].setText(offset_words(status.offset_ms))
@@ -76,7 +78,11 @@ class StateCard(Card):
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the run is."""
-        if self._progress is not None:
+        if self._progress is not None and progress.what == CHUNK:
+            self._progress.left.setText(
+                tr("sync.step.chunk", percent=100 * progress.done // max(progress.total, 1))
+            )
+        elif self._progress is not None:
             try:
                 step = tr(f"sync.step.{progress.what}")
             except KeyError:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.ids import InspectionId
+from app.core.outcome import Outcome
 from app.core.progress import Progress
 from app.core.syncing import ConflictLine, Enrolment, RecordReceipt, SyncReport, SyncStatus
 from app.gui.runner import Job, Work
@@ -37,7 +38,7 @@ class SyncScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._job: Job[SyncReport] | None = None
+        self._job: Job[Outcome[SyncReport]] | None = None
         self.state, self.enrol = StateCard(), EnrolCard()
         self.receipts, self.conflicts = ReceiptsPane(context), ConflictList()
         self.tabs = Pills(
@@ -88,9 +89,9 @@ class SyncScreen(Screen):
         sync = self.context.services.sync
         self.state.begin()
 
-        def work(long: Work) -> SyncReport:
-            report: SyncReport = sync.run(report=long.report, cancel=long.token)
-            return report
+        def work(long: Work) -> Outcome[SyncReport]:
+            outcome: Outcome[SyncReport] = sync.run(report=long.report, cancel=long.token)
+            return outcome
 
         self._job = self.context.runner.run_long(
             work, self._ran, self._not_ran, on_progress=self._progressed, owner=self
@@ -105,7 +106,8 @@ class SyncScreen(Screen):
     def _progressed(self, progress: Progress) -> None:
         self.state.show_progress(progress)
 
-    def _ran(self, report: SyncReport) -> None:
+    def _ran(self, outcome: Outcome[SyncReport]) -> None:
+        report = outcome.value
         key = "sync.done" if report.is_complete else "sync.done.partly"
         words = tr(key, pushed=report.pushed, files=report.files_sent, pulled=report.pulled)
         if report.refused:
@@ -123,13 +125,15 @@ class SyncScreen(Screen):
 
     def _enrol(self, server: str, code: str) -> None:
         enrol = self.context.services.sync.enrol
-        self.context.runner.run_write(
-            lambda: enrol(server, code), self._enrolled, self._not_enrolled, owner=self
+        # A server that does not answer must not hold up what is being written: this waits beside the writer.
+        self.context.runner.run_long(
+            lambda _: enrol(server, code), self._enrolled, self._not_enrolled, owner=self
         )
 
-    def _enrolled(self, enrolment: Enrolment) -> None:
+    def _enrolled(self, outcome: Outcome[Enrolment]) -> None:
         self.enrol.set_working(False)
-        self.context.notices.toast(tr("sync.enrolled", server=enrolment.server))
+        self.enrol.code.clear()
+        self.context.notices.toast(tr("sync.enrolled", server=outcome.value.server))
         self._read()
 
     def _not_enrolled(self, error: BaseException) -> None:

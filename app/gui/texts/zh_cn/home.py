@@ -23,7 +23,6 @@ TEXTS = {
     "unsynced": "{count} 项待发",
     "not_started": "尚未开始",
     "members": "组员 {names}",
-    "members.none": "未定组员",
     "sign": "待签文书",
     "sign.open": "去签字",
     "sign.open.name": "去签字：{title}，{institution}",

@@ -56,12 +56,10 @@ TEXTS = {
     "backups.restore": "恢复到这一份…",
     "backups.empty.title": "还没有备份",
     "backups.empty.text": "每天第一次打开时自动备份。也可以现在就备份一份。",
-    "restore.title": "恢复备份",
     "restore.what": "恢复到 {when} 的备份",
     "restore.text": "此后在本机所做的改动会从界面上消失。恢复前自动把现在的数据另存一份，可以再恢复回来。"
     "已送达服务器的记录不受影响，下次同步时会重新收到。",
     "restore.do": "恢复到这一份",
-    "restore.keep": "不恢复",
     "restore.working": "正在恢复…",
     "restore.done": "已恢复到 {when} 的备份",
     "doctor.text": "检查数据文件、证据原件、密钥、字体和磁盘空间是否完好，只读，不改动任何内容。",
