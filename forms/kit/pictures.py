@@ -24,14 +24,15 @@ class Pictures:
         flow.y -= 4
         for i in range(0, len(self.evidence), 2):
             pair = self.evidence[i : i + 2]
-            flow.need(_HEIGHT + 46)
-            for column, piece in enumerate(pair):
-                self._frame(flow, piece, LEFT + column * WIDTH / 2)
-            flow.y -= _HEIGHT
             cells = [Cell(_caption(piece), size=_TEXT_SIZE) for piece in pair]
             if len(cells) < 2:
                 cells.append(replace(cells[0], text="（以下空白）", align="center"))
-            Table((1, 1), (tuple(cells),), gap=4).place(flow)
+            captions = Table((1, 1), (tuple(cells),), gap=4)
+            flow.need(_HEIGHT + min(captions.height(flow), flow.full_room / 3))
+            for column, piece in enumerate(pair):
+                self._frame(flow, piece, LEFT + column * WIDTH / 2)
+            flow.y -= _HEIGHT
+            captions.place(flow)
 
     def _frame(self, flow: Flow, piece: Evidence, x: float) -> None:
         painter, y = flow.painter, flow.y - _HEIGHT

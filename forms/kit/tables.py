@@ -54,6 +54,11 @@ class Table:
     whole: bool = False
     reserve: float = 0.0
 
+    def height(self, flow: Flow) -> float:
+        """Return how high the rows are, heading and gap not counted."""
+        scale = WIDTH / sum(self.widths)
+        return sum(_set(row, [share * scale for share in self.widths], flow).height for row in self.rows)
+
     def place(self, flow: Flow) -> None:
         """Draw the table, over as many pages as it takes."""
         scale = WIDTH / sum(self.widths)

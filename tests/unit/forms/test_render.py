@@ -141,6 +141,16 @@ def test_photos_are_embedded_byte_for_byte() -> None:
     assert b"ASCII85" not in pdf
 
 
+def test_a_picture_is_never_parted_from_the_beginning_of_its_caption() -> None:
+    for length in range(20, 900, 110):
+        pieces = tuple(replace(p, caption="说" * length) for p in samples.evidence(6))
+        record = render([replace(samples.listing(1), evidence=pieces)], samples.META)
+        for page in pypdf.PdfReader(_file(record.pdf)).pages:
+            drawn = page["/Contents"][0].get_object().get_data().count(b" Do Q")
+            begun = sum(f"{n}　说" in page.extract_text() for n in range(1, 7))
+            assert begun >= drawn
+
+
 def test_the_same_photo_is_embedded_once() -> None:
     piece = samples.evidence(1)[0]
     listing = replace(samples.listing(1), evidence=(piece, replace(piece, number="证2")))
