@@ -1,0 +1,1 @@
+"""The rehearsal office: fictional from end to end, and marked so on every screen and page."""
