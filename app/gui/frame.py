@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.clock import Now
@@ -16,6 +16,7 @@ from app.gui.prefs import Prefs
 from app.gui.runner import Failure, Runner
 from app.gui.screen import Context, Screen, ScreenSpec
 from app.gui.texts import tr
+from app.gui.theme import current
 from app.gui.widgets.header import Header, Ribbon, StatusLine
 from app.gui.widgets.help import HelpOverlay, Keys
 from app.gui.widgets.layout import hbox, vbox
@@ -23,6 +24,7 @@ from app.gui.widgets.notices import BannerStack, Toast
 from app.gui.widgets.rail import Rail
 
 HISTORY = 30
+ROOMY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,11 @@ class Frame(QWidget):
         shown = self.screen_now
         HelpOverlay(self, shown.keys() if shown is not None else (), self._keys())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Collapse the rail where the page would else be cramped (a small window, or a large scale)."""
+        super().resizeEvent(event)
+        self._fit_rail()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take what no widget wanted: Esc and `?`."""
         if event.key() == Qt.Key.Key_Escape:
@@ -141,8 +148,8 @@ class Frame(QWidget):
         titles = [(s.name, tr(s.title), s.icon, f"Ctrl+{i}") for i, s in enumerate(self._places, 1)]
         self.rail = Rail(titles)
         self.rail.chosen.connect(self.go)
-        self.rail.set_narrow(self._prefs.text("rail") == "narrow")
-        self.rail.narrowed.connect(self._remember_rail)
+        self.rail.toggled.connect(self._remember_rail)
+        current().changed.connect(self._fit_rail)
         line.addWidget(self.rail)
         column = vbox(gap=0)
         line.addLayout(column, 1)
@@ -223,6 +230,11 @@ class Frame(QWidget):
 
     def _go_sync(self) -> None:
         self.go("sync")
+
+    def _fit_rail(self) -> None:
+        narrow = self._prefs.text("rail") == "narrow" or self.width() < current().px(ROOMY)
+        if narrow != self.rail.is_narrow:
+            self.rail.set_narrow(narrow)
 
     def _remember_rail(self, narrow: bool) -> None:
         self._prefs.set("rail", "narrow" if narrow else "wide")

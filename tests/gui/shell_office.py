@@ -67,7 +67,9 @@ class MemoryVault:
     def unlock(self, secret: str) -> Outcome[None]:
         if secret != self.secret:
             self.wrong += 1
-            raise Refused("vault.wrong_secret", kind=self.needs, free_left=0, wait_s=30 if self.wrong >= 3 else 0)
+            raise Refused(
+                "vault.wrong_secret", kind=self.needs, free_left=0, wait_s=30 if self.wrong >= 3 else 0
+            )
         self.wrong, self.is_open = 0, True
         return Outcome(None)
 
@@ -140,7 +142,8 @@ def specs() -> tuple[ScreenSpec, ...]:
     rail = ("home", "home"), ("tasks", "task"), ("registers", "institution"), ("evidence", "evidence")
     rest = ("documents", "document"), ("sync", "sync"), ("settings", "settings")
     places = tuple(
-        ScreenSpec(name, f"shell.{name}", icon, _maker(name), order=at) for at, (name, icon) in enumerate((*rail, *rest))
+        ScreenSpec(name, f"shell.{name}", icon, _maker(name), order=at)
+        for at, (name, icon) in enumerate((*rail, *rest))
     )
     return (*places, ScreenSpec("inspection", "shell.evidence", "task", _maker("inspection"), parent="tasks"))
 

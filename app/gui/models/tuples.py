@@ -14,7 +14,8 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 cannot make `Column[Row](...)` of a frozen slotted generic.
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """One column: its title, the text of a row, and what to sort by (the text where None).
 

@@ -1,10 +1,13 @@
 """The live theme of the running application: mode and scale switch without a restart."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from app.gui.theme import qss
+from app.gui.theme.marks import write_marks
 from app.gui.theme.tokens import DARK, LIGHT, Palette, Type
 from resources import path
 
@@ -36,6 +39,9 @@ class Theme(QObject):
         self.mode = "light"
         self.scale = 1.0
         self.colors: Palette = LIGHT
+        self._marks = QTemporaryDir()
+        for palette in (LIGHT, DARK):
+            write_marks(Path(self._marks.path()), palette)
         app.setStyle("Fusion")
         for name in FONT_FILES:
             QFontDatabase.addApplicationFont(str(path(name)))
@@ -65,7 +71,7 @@ class Theme(QObject):
         self.colors = self._wanted()
         self._app.setFont(self.font())
         self._app.setPalette(_qt_palette(self.colors))
-        self._app.setStyleSheet(qss.sheet(self.colors, self.px))
+        self._app.setStyleSheet(qss.sheet(self.colors, self.px, self._marks.path().replace("\\", "/")))
         for window in self._app.topLevelWidgets():
             self.refit(window)
         self.changed.emit()

@@ -7,10 +7,10 @@ from app.gui.theme.tokens import Palette, Space, Type
 Px = Callable[[float], int]
 
 
-def sheet(c: Palette, px: Px) -> str:
-    """Return the style sheet of one palette at one scale."""
+def sheet(c: Palette, px: Px, marks: str) -> str:
+    """Return the style sheet of one palette at one scale; `marks` is the folder of `write_marks`."""
     return "\n".join(
-        (_base(c, px), _labels(c, px), _buttons(c, px), _inputs(c, px), _frames(c, px), _views(c, px))
+        (_base(c, px), _labels(c, px), _buttons(c, px), _inputs(c, px), _choices(c, px, marks), _frames(c, px), _views(c, px))
     )
 
 
@@ -62,6 +62,8 @@ QLabel[kind="error"] {{ color: {c.bad}; font-size: {px(Type.SECONDARY)}px; }}
 QLabel[kind="key"] {{ color: {c.text2}; font-size: {px(Type.SECONDARY)}px; border: 1px solid {c.line};
   border-radius: {px(4)}px; padding: 0 {px(6)}px; background: {c.surface1}; }}
 QLabel[kind="badge"] {{ font-size: {px(Type.SECONDARY)}px; border-radius: {px(4)}px; padding: {px(1)}px {px(8)}px; }}
+QLabel[kind="mark"] {{ font-size: {px(Type.SECONDARY)}px; border-radius: {px(12)}px; padding: 0 {px(10)}px;
+  min-height: {px(24)}px; background: {c.rehearsal_soft}; color: {c.rehearsal}; border: 1px solid {c.rehearsal}; }}
 QLabel[kind="secret"] {{ font-size: {px(Type.TITLE)}px; font-weight: 600; background: {c.surface2};
   border-radius: {px(Space.RADIUS)}px; padding: {px(16)}px; }}
 {tones}
@@ -103,7 +105,7 @@ QPushButton[kind="link"] {{ background: transparent; border: 0; color: {c.accent
   min-height: {px(24)}px; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border: 2px solid {c.accent}; border-radius: {px(4)}px; }}
-QPushButton[kind="pill"] {{ border-radius: {px(13)}px; min-height: {px(24)}px; padding: 0 {px(10)}px; color: {c.text2};
+QPushButton[kind="pill"] {{ border-radius: {px(12)}px; min-height: {px(24)}px; padding: 0 {px(10)}px; color: {c.text2};
   font-size: {px(Type.SECONDARY)}px; }}
 QPushButton[kind="pill"]:focus {{ border: 2px solid {c.accent}; min-height: {px(24) - 2}px; padding: 0 {px(10) - 1}px; }}
 QPushButton[kind="pill"]:checked, QPushButton[kind="pill"][tone="accent"] {{ background: {c.accent_soft};
@@ -134,9 +136,26 @@ QLineEdit[readOnly="true"] {{ background: {c.surface2}; }}
 QComboBox::drop-down {{ border: 0; width: {px(24)}px; }}
 QComboBox QAbstractItemView {{ background: {c.surface1}; border: 1px solid {c.line}; outline: 0;
   selection-background-color: {c.accent_soft}; selection-color: {c.accent}; padding: {px(4)}px; }}
+"""
+
+
+def _choices(c: Palette, px: Px, marks: str) -> str:
+    boxes = "QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator, QMenu::indicator"
+    return f"""
 QCheckBox, QRadioButton {{ spacing: {px(8)}px; min-height: {px(Space.HIT)}px; background: transparent; }}
-QCheckBox::indicator, QRadioButton::indicator {{ width: {px(18)}px; height: {px(18)}px; }}
-QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; text-decoration: underline; }}
+{boxes} {{ width: {px(16)}px; height: {px(16)}px; background: {c.surface1}; border: 1px solid {c.text3};
+  border-radius: {px(4)}px; }}
+QRadioButton::indicator {{ border-radius: {px(8)}px; }}
+QMenu::indicator {{ margin-left: {px(6)}px; }}
+QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {c.accent}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked, QMenu::indicator:checked {{ background: {c.accent};
+  border-color: {c.accent}; image: url("{marks}/tick-{c.name}.png"); }}
+QRadioButton::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+  image: url("{marks}/dot-{c.name}.png"); }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {c.accent}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ background: {c.surface2}; border-color: {c.line}; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; }}
+QComboBox::down-arrow {{ image: url("{marks}/arrow-{c.name}.png"); width: {px(14)}px; height: {px(14)}px; }}
 """
 
 
@@ -185,7 +204,7 @@ QTableView::item {{ padding: 0 {px(8)}px; border-bottom: 1px solid {c.line}; }}
 QTableView::item:selected {{ background: {c.accent_soft}; color: {c.text1}; }}
 QHeaderView {{ background: {c.surface2}; border: 0; }}
 QHeaderView::section {{ background: {c.surface2}; color: {c.text2}; border: 0; border-bottom: 1px solid {c.line};
-  padding: {px(6)}px {px(8)}px; font-size: {px(Type.SECONDARY)}px; }}
+  padding: {px(6)}px {px(8) + 3}px; font-size: {px(Type.SECONDARY)}px; }}
 QHeaderView::section:hover {{ color: {c.text1}; }}
 QTableCornerButton::section {{ background: {c.surface2}; border: 0; }}
 """

@@ -19,7 +19,7 @@ class Button(QPushButton):
         super().__init__(text)
         self.setProperty("kind", kind)
         self.setAutoDefault(True)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._kind, self._icon = kind, icon
         if shortcut:
             self.setShortcut(shortcut)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from app.core.clock import local
 from app.gui.contracts import FrameFacts
@@ -38,7 +38,8 @@ class Header(QFrame):
         line.addWidget(self.title)
         self.detail = ElidedLabel("", "muted")
         line.addWidget(self.detail, 1)
-        self.rehearsal = label(tr("shell.rehearsal"), "badge", tone="rehearsal")
+        self.rehearsal = label(tr("shell.rehearsal"), "mark")
+        self.rehearsal.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.rehearsal.setToolTip(tr("shell.rehearsal_about"))
         line.addWidget(self.rehearsal)
         self.sync = button("", self.sync_wanted.emit, kind="pill")

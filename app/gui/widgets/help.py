@@ -80,11 +80,12 @@ class HelpOverlay(QWidget):
 
 def _table(keys: Keys) -> QGridLayout:
     table = grid(gap=Space.INSIDE)
+    table.setColumnStretch(1, 1)
     for row, (which, what) in enumerate(keys):
         caps = hbox(gap=Space.HAIR)
         for cap in which.split():
             caps.addWidget(key_hint(cap))
-        caps.addStretch(1)
-        table.addLayout(caps, row, 0)
+        caps.addSpacing(current().px(Space.CARD))
+        table.addLayout(caps, row, 0, Qt.AlignmentFlag.AlignLeft)
         table.addWidget(label(what), row, 1)
     return table

@@ -149,7 +149,7 @@ class Toast(QFrame):
     def _place(self) -> None:
         self.adjustSize()
         over = self._over
-        gap = current().px(Space.PAGE)
+        gap = current().px(Space.PAGE + Space.STATUS)
         self.move((over.width() - self.width()) // 2, over.height() - self.height() - gap)
 
 

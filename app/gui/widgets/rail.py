@@ -128,10 +128,10 @@ class Brand(QWidget):
 
 
 class Rail(QFrame):
-    """The rail. `chosen` carries the name of a place; `narrowed` whether it is collapsed."""
+    """The rail. `chosen` carries the name of a place; `toggled` whether a person collapsed it."""
 
     chosen = Signal(str)
-    narrowed = Signal(bool)
+    toggled = Signal(bool)
 
     def __init__(self, places: Sequence[tuple[str, str, str, str]]) -> None:
         super().__init__()
@@ -189,7 +189,6 @@ class Rail(QFrame):
         self._fold.setAccessibleName(words)
         self._fold.setToolTip(words)
         sized(self, width=Space.RAIL_NARROW if on else Space.RAIL)
-        self.narrowed.emit(on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrows."""
@@ -200,6 +199,7 @@ class Rail(QFrame):
 
     def _toggle(self) -> None:
         self.set_narrow(not self.is_narrow)
+        self.toggled.emit(self.is_narrow)
 
     def _clicked(self) -> None:
         sender = self.sender()

@@ -108,13 +108,21 @@ class TableView(QTableView):
     def setModel(self, model: Any) -> None:
         """Show a model and give its columns back their widths."""
         super().setModel(model)
-        self.setSortingEnabled(True)
+        # No column first: enabling sorting would else reorder the rows as they came.
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
         stored = (
             self._prefs.blob(f"columns/{self._memory}") if self._prefs is not None and self._memory else None
         )
         if stored is None or not self.horizontalHeader().restoreState(stored):
-            self.horizontalHeader().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+            self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Make columns as wide as what they hold, within reason; call it after the first rows came."""
+        head = self.horizontalHeader()
+        head.resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+        for column in range(head.count()):
+            head.resizeSection(column, min(head.sectionSize(column), current().px(320)))
 
     def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:  # type: ignore[override]
         """Tell which row is current."""
