@@ -1,8 +1,11 @@
 import datetime as dt
+import hashlib
+import io
 import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pypdf
 import pytest
 
 from forms.errors import BoxTaken, ForeignSignature, NoSuchBox, UnreadablePdf
@@ -137,6 +140,14 @@ def test_verify_finds_signed_pages_unchanged() -> None:
     assert verdict.is_intact
     assert page_hashes(pdf)[: len(bare.pages)] == tuple(hashes(bare))
     assert verdict.pages[-1].state is PageState.SIGNATURES
+
+
+def test_a_page_hash_can_be_recomputed_with_another_reader() -> None:
+    record = render([samples.onsite(), samples.listing(2)], samples.META)
+    streams = [
+        page["/Contents"][0].get_object().get_data() for page in pypdf.PdfReader(io.BytesIO(record.pdf)).pages
+    ]
+    assert [hashlib.sha256(stream).hexdigest() for stream in streams] == hashes(record)
 
 
 def test_verify_names_the_page_that_was_changed() -> None:
