@@ -39,7 +39,7 @@ from sync.protocol.messages import (
 )
 
 _FORKED = ("push.fork", "push.replica_of_other")
-_LOST_HISTORY = ("epoch.changed", "pull.cursor")
+_LOST_HISTORY = ("epoch.changed", "pull.cursor", "push.gap")
 _MAX_ROUNDS = 4
 
 
@@ -70,6 +70,7 @@ class Engine:
     progress: Progress = _silent
     is_cancelled: Callable[[], bool] = _never
     _done: SyncResult = field(default_factory=SyncResult)
+    _has_read_anew: bool = False
     _cancel: Cancel = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,7 +81,7 @@ class Engine:
 
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
-        self._done = SyncResult()
+        self._done, self._has_read_anew = SyncResult(), False
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._rounds()
@@ -106,9 +107,10 @@ class Engine:
                 self._blobs()
                 self._receipts(epoch)
             except Refused as refused:
-                if refused.code not in _LOST_HISTORY or not left:
+                if refused.code not in _LOST_HISTORY or self._has_read_anew:
                     raise
                 # The server has another history than was read: read it anew, and give it whatever it lost.
+                self._has_read_anew = True
                 self.store.start_new_epoch(greet(self.door, self._server()).epoch)
                 continue
             self._step("done", 0, 0)
@@ -140,18 +142,16 @@ class Engine:
             self._done = replace(self._done, lines_sent=self._done.lines_sent + len(answer.acks))
             if answer.problem is not None:
                 mended += 1
-                self._mend(answer.problem, batch[0].replica, answer.head_n, mended)
+                self._mend(answer.problem, mended)
                 before = ()
 
-    def _mend(self, problem: Problem, replica: str, head_n: int, times: int) -> None:
-        """Bring the own chain back together with what the server has of it."""
+    def _mend(self, problem: Problem, times: int) -> None:
+        """Go on with a new history where the server has another one under this replica's name."""
         who = self.door.credentials
-        if problem.code == "push.gap" and times == 1:
-            count = self.store.requeue_after(replica, head_n)
-        elif problem.code in (*_FORKED, "push.gap") and times <= 2 and who is not None:
-            count = self.store.start_new_replica(self.new_id(), who.key)
-        else:
+        is_mendable = problem.code in _FORKED or (problem.code == "push.gap" and self._has_read_anew)
+        if not is_mendable or times > 1 or who is None:
             raise Refused(problem.code, 409, problem.params)
+        count = self.store.start_new_replica(self.new_id(), who.key)
         self._done = replace(self._done, requeued=self._done.requeued + count)
 
     def _pull(self, epoch: str) -> None:

@@ -139,9 +139,6 @@ class LocalStore(Protocol):
     def mark_acked(self, acks: Sequence[Ack]) -> None:
         """Turn pending lines into acked ones and keep feed, seq and effective clock; unknown ids are ignored."""
 
-    def requeue_after(self, replica: str, n: int) -> int:
-        """Turn every line of that replica with a number above `n` back to pending; return how many changed."""
-
     def requeue_acked(self) -> int:
         """Turn every acked line without a receipt back to pending; return how many.
 
@@ -172,6 +169,8 @@ class LocalStore(Protocol):
 
     def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
         """Take in receipts in one transaction: records become done, rejected or quarantined, files become remote.
+
+        A record is settled whatever state it was in, pending too; receipts for unknown records are passed over.
 
         Raises:
             PageDoesNotJoin: If the stored cursor is not `before`; nothing is changed.

@@ -29,7 +29,7 @@ def open_office(folder: Path, world: World) -> Office:
         DatabaseTooNew: If a newer program wrote it.
         OSError: If the folder cannot be used.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(folder / DATABASE_NAME)
     database.prepare(world)
     return Office(database, Devices(database, world), Blobs(folder, database, world), world)

@@ -167,7 +167,10 @@ class Blobs:
         place.parent.mkdir(parents=True, exist_ok=True)
         whole = place.with_name(f"{sha256}.{self._world.random_bytes(6).hex()}.part")
         _write_durably(whole, _read_all(parts))
+        if place.exists():
+            place.chmod(0o600)  # Windows replaces no read-only file
         os.replace(whole, place)
+        place.chmod(0o444)
         _sync_folder(place.parent)
 
     def _state(self, folder: Path, sha256: str, size: int) -> BlobState:

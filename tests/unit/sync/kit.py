@@ -180,16 +180,6 @@ class MemoryStore:
             if own is not None and own.state == "pending":
                 own.state, own.ack = "acked", ack
 
-    def requeue_after(self, replica: str, n: int) -> int:
-        found = [
-            one
-            for one in self.own.values()
-            if one.signed.line.replica == replica and one.signed.line.n > n and one.state != "pending"
-        ]
-        for own in found:
-            own.state = "pending"
-        return len(found)
-
     def requeue_acked(self) -> int:
         found = [one for one in self.own.values() if one.state == "acked"]
         for own in found:

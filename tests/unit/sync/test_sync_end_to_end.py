@@ -3,13 +3,14 @@
 import random
 import threading
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from sync.client.store import FileStatus, Step
+from sync.client.store import FileStatus, FileWanted, Step
 from sync.protocol.lines import Kind
-from tests.unit.sync.kit import Laptop, MemoryFold, ServerProcess, cut_after
+from tests.unit.sync.kit import Laptop, MemoryFold, ServerProcess, Vault, cut_after
 
 
 @pytest.fixture
@@ -188,9 +189,21 @@ def test_a_gap_is_filled_from_the_journal(shared_server: ServerProcess, scope: s
     laptop = shared_server.laptop(scope)
     write_some(laptop, 6)
     for own in list(laptop.store.own.values())[:3]:
-        own.state = "acked"  # said by a server that lost them
+        own.state = "done"  # said by a server that lost them
     result = laptop.sync()
-    assert result.failure is None
+    assert result.is_complete
+    assert result.lines_sent == 6
+    assert laptop.store.states() == {"done"}
+    assert len(laptop.store.replicas) == 1
+
+
+def test_a_gap_that_nobody_can_fill_gets_a_new_history(shared_server: ServerProcess, scope: str) -> None:
+    laptop = shared_server.laptop(scope)
+    write_some(laptop, 6)
+    for op in list(laptop.store.own)[:3]:
+        del laptop.store.own[op]
+    result = laptop.sync()
+    assert result.is_complete
     assert result.requeued == 3
     assert laptop.store.states() == {"done"}
 
@@ -279,7 +292,7 @@ def test_a_server_killed_while_it_takes_a_file_goes_on_where_it_was(server: Serv
     assert not any((server.folder / "staging").rglob("*.part"))
 
 
-def test_a_server_killed_while_a_laptop_fetches_a_file_goes_on_where_it_was(server: ServerProcess) -> None:
+def test_a_download_goes_on_after_the_bytes_it_kept(server: ServerProcess) -> None:
     one, two = server.laptop("s:1"), server.laptop("s:1")
     name = one.photo(random.randbytes(5_000_000))
     one.sync()
@@ -288,6 +301,32 @@ def test_a_server_killed_while_a_laptop_fetches_a_file_goes_on_where_it_was(serv
     assert two.sync().is_complete
     assert two.vault.kept[name] == one.vault.kept[name]
     assert two.door.traffic.down - before < 4_000_000
+
+
+def test_a_server_killed_while_it_gives_a_file_is_asked_again(server: ServerProcess) -> None:
+    one, two = server.laptop("s:1"), server.laptop("s:1")
+    name = one.photo(random.randbytes(9_000_000))
+    one.sync()
+
+    class Impatient(Vault):
+        def store(self, wanted: FileWanted, offset: int, chunks: Iterator[bytes]) -> None:
+            def cut() -> Iterator[bytes]:
+                yield next(chunks)
+                server.kill()
+                yield from chunks
+
+            super().store(wanted, offset, cut())
+
+    two.vault = Impatient()
+    result = two.sync()
+    assert result.failure is not None
+    assert result.failure.code == "http.unreachable"
+    assert 0 < two.vault.received(name) < 9_000_000
+    two.vault = Vault(two.vault.kept, two.vault.parts)
+    server.start()
+    two.door.url = server.url
+    assert two.sync().is_complete
+    assert two.vault.kept[name] == one.vault.kept[name]
 
 
 def test_a_server_that_was_set_back_gets_everything_again(server: ServerProcess) -> None:
