@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives import hashes
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -261,12 +262,12 @@ def _read_all(paths: list[Path]) -> Iterator[bytes]:
 
 
 def _digests_fit(chunks: Iterator[bytes], sha256: str, sm3: str) -> bool:
-    first, second = hashlib.sha256(), hashlib.new("sm3") if sm3 else None
+    first, second = hashlib.sha256(), hashes.Hash(hashes.SM3())  # not every Python's hashlib has SM3
     for data in chunks:
         first.update(data)
-        if second is not None:
+        if sm3:
             second.update(data)
-    return first.hexdigest() == sha256 and (second is None or second.hexdigest() == sm3)
+    return first.hexdigest() == sha256 and (not sm3 or second.finalize().hex() == sm3)
 
 
 def _write_durably(path: Path, chunks: Iterator[bytes]) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives import hashes
+
 from sync.client.engine import Engine
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
@@ -52,6 +54,12 @@ def wall_ms() -> int:
 
 def new_id() -> str:
     return str(uuid.uuid4())
+
+
+def sm3_of(data: bytes) -> str:
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(data)
+    return digest.finalize().hex()
 
 
 class MemoryFold:
@@ -326,9 +334,7 @@ class Laptop:
 
     def photo(self, data: bytes, row: str | None = None) -> str:
         name = self.vault.put(data)
-        self.store.files[name] = FileToSend(
-            name, hashlib.new("sm3", data).hexdigest(), len(data), "image/jpeg", self.store.scope
-        )
+        self.store.files[name] = FileToSend(name, sm3_of(data), len(data), "image/jpeg", self.store.scope)
         self.store.write("photo", row or new_id(), Kind.APPEND, sha256=name, size=len(data))
         return name
 
