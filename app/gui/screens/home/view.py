@@ -86,6 +86,7 @@ class HomeScreen(Screen):
         self._shown = digest
         focused = self.focusWidget()
         held = focused.accessibleName() if isinstance(focused, Button) else None
+        former = set(self.findChildren(Button))
         emptied(self._left)
         emptied(self._right)
         self._primary = None
@@ -96,15 +97,13 @@ class HomeScreen(Screen):
         self._left.addStretch(1)
         self._right.addWidget(_deadline_card(digest))
         self._right.addStretch(1)
-        self._give_focus(held)
+        self._give_focus(held, former)
 
-    def _give_focus(self, held: str | None) -> None:
-        if held is None:
-            return
-        for one in self.findChildren(Button):
-            if one.accessibleName() == held and one.isVisibleTo(self):
-                one.setFocus()
-                return
+    def _give_focus(self, held: str | None, former: set[Button]) -> None:
+        fresh = (one for one in self.findChildren(Button) if one not in former)
+        again = next((one for one in fresh if held is not None and one.accessibleName() == held), None)
+        if again is not None:
+            again.setFocus()
 
     def _show_visits(self, digest: Digest) -> None:
         head = hbox()

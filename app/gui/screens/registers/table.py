@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.gui.prefs import Prefs
@@ -73,10 +73,15 @@ class TableView(views.TableView):
         return True
 
     def copy(self) -> None:
-        """Copy the selected rows, or all where none is selected."""
-        if not self.selectionModel().hasSelection():
-            self.selectAll()
-        super().copy()
+        """Copy the shown columns of the selected rows, or of all where none is selected, as a spreadsheet takes them."""
+        header, columns = self.horizontalHeader(), self._rows.columns
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [columns[place] for place in order if not self.isColumnHidden(place)]
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        values = [self._rows.at(row) for row in rows or range(self._rows.rowCount())]
+        lines = [[column.title for column in shown]]
+        lines += [[spreadsheet_cell(column.text(value)) for column in shown] for value in values]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out anew."""
@@ -128,6 +133,13 @@ class TableView(views.TableView):
         first = self._rows.key_at(0) if self.takes_first else None
         if first is None or not self.choose(first):
             self.picked.emit(None)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Return one line of text in which no spreadsheet sees a formula."""
+    line = " ".join(text.split())
+    is_formula = line[:1] in ("=", "+", "@") or (line[:1] == "-" and not line[1:2].isdigit())
+    return f"'{line}" if is_formula else line
 
 
 class _Cell(QStyledItemDelegate):

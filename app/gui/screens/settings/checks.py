@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+from app.gui.runner import Job
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
@@ -16,6 +17,7 @@ from app.gui.widgets.card import Card
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.labels import label, selectable
 from app.gui.widgets.layout import hbox, sized
+from app.gui.widgets.progress import ProgressLine
 
 PRODUCT = "yanfang"
 
@@ -34,6 +36,8 @@ class DoctorPart(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._job: Job[Sequence[Any]] | None = None
+        self._progress: ProgressLine | None = None
         self.column.addWidget(label(tr("settings.doctor.text"), "muted", wrap=True))
         columns: tuple[Column[Any], ...] = (
             Column(tr("settings.doctor.check"), lambda one: check_words(one.code), share=1, is_strong=True),
@@ -57,9 +61,23 @@ class DoctorPart(Part):
 
     def run(self) -> None:
         """Run the checks."""
+        if self._job is not None:
+            return
         self.run_button.setEnabled(False)
-        self.state.setText(tr("settings.doctor.running"))
-        self.context.runner.run_read(self.context.services.doctor.run, self._show, self._failed, owner=self)
+        self.state.setText("")
+        self._progress = ProgressLine(tr("settings.doctor.running"), self.stop)
+        self.column.insertWidget(1, self._progress)
+        look = self.context.services.doctor.run
+        self._job = self.context.runner.run_long(
+            lambda work: look(report=work.report, cancel=work.token), self._show, self._failed,
+            on_progress=self._progress.show_progress, owner=self,
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Stop looking; every original is read, so it may take minutes."""
+        if self._job is not None:
+            self._job.cancel()
+            self._finish()
 
     def copy(self) -> None:
         """Put all results on the clipboard."""
@@ -67,8 +85,17 @@ class DoctorPart(Part):
         self.list.table.copy()
         self.context.notices.toast(tr("settings.doctor.copied"))
 
-    def _show(self, checks: Sequence[Any]) -> None:
+    def _finish(self) -> None:
+        self._job = None
         self.run_button.setEnabled(True)
+        if self._progress is not None:
+            self.column.removeWidget(self._progress)
+            self._progress.hide()
+            self._progress.deleteLater()
+            self._progress = None
+
+    def _show(self, checks: Sequence[Any]) -> None:
+        self._finish()
         self.copy_button.setEnabled(bool(checks))
         self.list.put(tuple(checks))
         bad = sum(1 for one in checks if not one.ok)
@@ -77,7 +104,7 @@ class DoctorPart(Part):
         )
 
     def _failed(self, error: BaseException) -> None:
-        self.run_button.setEnabled(True)
+        self._finish()
         self.state.setText("")
         self.context.notices.error(error)
 
@@ -138,7 +165,7 @@ def components() -> tuple[Component, ...]:
 def check_words(code: str) -> str:
     """Return what a check is about; the code itself where there are no words."""
     try:
-        return tr(f"settings.check.{code}")
+        return tr(f"settings.check.{code.rpartition('.')[2]}")
     except KeyError:
         return code
 
@@ -168,4 +195,12 @@ def _state_mark(check: Any) -> tuple[str, str]:
 
 
 def _detail_words(check: Any) -> str:
-    return "，".join(f"{name} {value}" for name, value in dict(check.params).items())
+    found = {name: value for name, value in dict(check.params).items() if value not in ("", 0)}
+    return " · ".join(_found_words(name, value) for name, value in found.items())
+
+
+def _found_words(name: str, value: object) -> str:
+    try:
+        return tr(f"settings.found.{name}", value=value)
+    except KeyError:
+        return f"{name} {value}"

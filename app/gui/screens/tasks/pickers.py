@@ -185,7 +185,8 @@ class MemberPicker(Card):
 
     def _judge(self) -> None:
         day = self._day
-        able = sum(1 for key in self.model.ticked if day and self._people[key].may_inspect_on(day))
+        chosen = [self._people[key] for key in self.model.ticked if key in self._people]
+        able = sum(1 for one in chosen if day and one.may_inspect_on(day))
         is_few = len(self.model.ticked) > 0 and able < 2
         self.hint.setText(
             tr("tasks.form.members.few", count=able) if is_few else tr("tasks.form.members.hint")

@@ -1,0 +1,154 @@
+"""A desk for the screens of office work: real services over a real encrypted store, and what the window is told."""
+
+import datetime as dt
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import Services, open_services
+from app.core.ids import InstitutionId, PersonId
+from app.core.outcome import Outcome
+from app.core.places import Institution, InstitutionKind, Person, Role
+from app.core.tasks import Task
+from app.gui.bus import Bus
+from app.gui.prefs import Prefs
+from app.gui.runner import Failure, Runner
+from app.gui.screen import Context, Screen
+from app.settings.key_slots import Argon2, Costs
+
+CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
+SECRET = "correct horse battery"
+LONG = "江源区" + "正岔街道" * 14 + "药房"
+
+
+@dataclass
+class Desk:
+    """An open office and everything that was said and asked for."""
+
+    services: Services
+    runner: Runner
+    bus: Bus
+    prefs: Prefs
+    qtbot: QtBot
+    toasts: list[str] = field(default_factory=list)
+    banners: list[str] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+    went: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
+        self.toasts.append(text)
+
+    def banner(
+        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
+    ) -> None:
+        self.banners.append(text)
+
+    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
+        self.errors.append(error)
+
+    def go(self, name: str, **params: Any) -> None:
+        self.went.append((name, params))
+
+    def back(self) -> None:
+        self.went.append(("back", {}))
+
+    def failed(self, failure: Failure) -> None:
+        self.errors.append(failure.error)
+
+    @property
+    def context(self) -> Context:
+        return Context(self.services, self.runner, self.bus, self.go, self.back, self, self.prefs)
+
+    def open(self, make: Callable[[Context], Screen], **params: Any) -> Any:
+        screen = make(self.context)
+        self.qtbot.addWidget(screen)
+        self.bus.changed.connect(screen.refresh)
+        screen.resize(1190, 696)
+        screen.show()
+        screen.open(**params)
+        self.settle()
+        return screen
+
+    def settle(self) -> None:
+        for _ in range(3):
+            self.qtbot.waitUntil(lambda: self.runner.is_idle, timeout=20_000)
+            QApplication.processEvents()
+
+    def institution(
+        self, name: str, kind: InstitutionKind = InstitutionKind.PHARMACY, **more: Any
+    ) -> Institution:
+        return self.services.institutions.save(Institution(InstitutionId(""), name, kind, **more)).value
+
+    def person(
+        self, name: str, number: str, to: dt.date | None = None, role: Role = Role.INSPECTOR
+    ) -> Person:
+        return self.services.people.save(Person(PersonId(""), name, role, number, licence_to=to)).value
+
+    def task(self, name: str, *, due_on: dt.date | None = None, title: str = "日常检查") -> Task:
+        made: Outcome[Task] = self.services.tasks.create(
+            title=title, nature="administrative", kind="routine", institution=self.institution(name).id,
+            templates=("SGF",), members=(self.services.office.get().me,), due_on=due_on,
+        )  # fmt: skip
+        return made.value
+
+
+def sit(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, qtbot: QtBot) -> Iterator[Desk]:
+    """Give a desk and clear it afterwards; an error nobody expected fails the test."""
+    services = open_services(
+        tmp_path / "home", environ={"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, costs=CHEAP
+    )
+    services.vault.setup("江源区医疗保障局", "王敏", "22060012", SECRET, True)
+    desk = Desk(services, runner, bus, prefs, qtbot)
+    runner.failed.connect(desk.failed)
+    # Cyclic garbage of widgets must die on the GUI thread, where a reader's allocation might else end it.
+    gc.collect()
+    gc.disable()
+    try:
+        yield desk
+        desk.settle()
+    finally:
+        services.close()
+        gc.collect()
+        gc.enable()
+
+
+def judge_models(screen: QWidget) -> None:
+    """Let Qt's own tester judge every model of a screen from now on."""
+    for view in screen.findChildren(QAbstractItemView):
+        if view.model() is not None and not isinstance(view.parent(), QComboBox):
+            QAbstractItemModelTester(view.model(), QAbstractItemModelTester.FailureReportingMode.Fatal, view)
+
+
+def nameless(screen: QWidget) -> list[str]:
+    """Return what can be reached by keyboard and has no name for a screen reader."""
+    found = []
+    for widget in screen.findChildren(QWidget):
+        own = isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QAbstractItemView)
+        inner = isinstance(widget.parent(), QComboBox | QLineEdit) or widget.objectName().startswith("qt_")
+        inside_list = any(isinstance(up, QComboBox) for up in _ancestors(widget))
+        if own and not isinstance(widget, QHeaderView) and not inner and not inside_list:
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            if not (widget.accessibleName() or text):
+                found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found
+
+
+def _ancestors(widget: QWidget) -> Iterator[QWidget]:
+    up = widget.parentWidget()
+    while up is not None:
+        yield up
+        up = up.parentWidget()

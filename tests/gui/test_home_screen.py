@@ -1,0 +1,81 @@
+"""The first page over a real office."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.core import clock
+from app.gui.bus import Bus
+from app.gui.prefs import Prefs
+from app.gui.runner import Runner
+from app.gui.screens.home.parts import VisitCard
+from app.gui.screens.home.view import HomeScreen
+from app.gui.theme import Theme
+from app.gui.widgets.buttons import Button
+from tests.gui.registers_office import LONG, Desk, nameless, sit
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
+) -> Iterator[Desk]:
+    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+
+
+def today() -> dt.date:
+    return clock.today(clock.now())
+
+
+def primaries(screen: HomeScreen) -> list[Button]:
+    return [
+        one for one in screen.findChildren(Button) if one.property("kind") == "primary" and one.isVisible()
+    ]
+
+
+def test_an_empty_office_is_told_how_to_begin(desk: Desk) -> None:
+    screen = desk.open(HomeScreen)
+    assert [one.text() for one in primaries(screen)] == ["新建任务"]
+    screen.go_on()
+    assert desk.went == [("tasks", {"new": True})]
+    assert desk.errors == []
+
+
+def test_the_most_urgent_visit_is_the_one_primary_action(desk: Desk) -> None:
+    desk.task("惠民诊所", due_on=today() + dt.timedelta(9))
+    late = desk.task("仁和大药房", due_on=today() - dt.timedelta(2))
+    screen = desk.open(HomeScreen)
+    assert [one.accessibleName() for one in primaries(screen)] == ["开始检查：仁和大药房"]
+    desk.qtbot.keyClick(
+        screen.findChildren(VisitCard)[0].button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+    )
+    assert desk.went == [("inspection", {"task": late.id})]
+
+
+def test_a_new_task_appears_without_asking_and_focus_stays(desk: Desk) -> None:
+    desk.task("仁和大药房", due_on=today())
+    screen = desk.open(HomeScreen)
+    screen.activateWindow()
+    screen.findChildren(VisitCard)[0].button.setFocus()
+    desk.task("惠民诊所")
+    screen.refresh(())
+    desk.settle()
+    cards = [one for one in screen.findChildren(VisitCard) if one.isVisible()]
+    assert [one.accessibleName() for one in cards] == ["仁和大药房", "惠民诊所"]
+    assert screen.focusWidget().accessibleName() == "开始检查：仁和大药房"
+
+
+def test_a_name_of_sixty_characters_stays_in_its_card_and_is_read_whole(desk: Desk) -> None:
+    desk.task(LONG, due_on=today())
+    screen = desk.open(HomeScreen)
+    card = screen.findChildren(VisitCard)[0]
+    assert card.accessibleName() == LONG
+    assert card.button.mapTo(screen, card.button.rect().topRight()).x() < screen.width()
+
+
+def test_every_control_has_a_name(desk: Desk) -> None:
+    desk.task("仁和大药房", due_on=today())
+    assert nameless(desk.open(HomeScreen)) == []
