@@ -49,16 +49,6 @@ class Services(Protocol):
     def vault(self) -> VaultServices: ...
 
 
-class Rescue(Protocol):
-    """Ways on when the store does not open; works without services."""
-
-    def folder(self) -> str:
-        """Return the folder with data and backups."""
-
-    def restore_last_backup(self) -> Any:
-        """Put the newest verified backup in place; the damaged file is kept aside."""
-
-
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
     """What the frame says beside the screens.

@@ -205,10 +205,13 @@ class Frame(QWidget):
         for name in self._screens:
             self._missed.setdefault(name, []).extend(changes)
         self._catch_up()
-        self.refresh_facts()
+        if self.isVisible():
+            self.refresh_facts()
 
     def _catch_up(self) -> None:
         shown = self.screen_now
+        if not self.isVisible():
+            return  # Locked: the store is closed; unlocking reloads.
         if shown is not None and self._here is not None and self._here.name in self._missed:
             shown.refresh(tuple(self._missed.pop(self._here.name)))
 

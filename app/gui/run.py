@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.gui import texts
 from app.gui.bus import Bus
-from app.gui.contracts import Rescue
 from app.gui.messages import BUG, sentence_of
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
@@ -27,19 +26,17 @@ def run(
     open_services: Callable[[], Any],
     argv: Sequence[str],
     *,
-    rescue: Rescue | None = None,
     prefs_file: Path | None = None,
 ) -> int:
     """Show the window until it is closed; return the exit code.
 
     Args:
         open_services: Called once off the GUI thread, after the first paint; returns the services bundle.
-        rescue: Ways on when the store does not open.
         prefs_file: Where window preferences lie; the user's settings folder where None.
     """
     app = application(argv)
     prefs = Prefs(prefs_file)
-    window, runner = build(app, prefs, rescue=rescue)
+    window, runner = build(app, prefs)
     _tell_of_bugs(window)
     window.painted.connect(lambda: window.open_with(open_services))
     window.show()
@@ -47,6 +44,8 @@ def run(
         return app.exec()
     finally:
         runner.close()
+        if hasattr(window.services, "close"):
+            window.services.close()
 
 
 def application(argv: Sequence[str]) -> QApplication:
@@ -63,7 +62,7 @@ def application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-def build(app: QApplication, prefs: Prefs, *, rescue: Rescue | None = None) -> tuple[MainWindow, Runner]:
+def build(app: QApplication, prefs: Prefs) -> tuple[MainWindow, Runner]:
     """Return the window and its runner, themed by the preferences; tests and screenshots use this as well."""
     language = prefs.text("language", "zh_cn")
     texts.set_language(language if language in texts.LANGUAGES else "zh_cn")
@@ -71,7 +70,7 @@ def build(app: QApplication, prefs: Prefs, *, rescue: Rescue | None = None) -> t
     _translate_qt(app)
     bus = Bus(app)
     runner = Runner(bus, app)
-    window = MainWindow(runner, bus, prefs, find_screens=_find_screens, rescue=rescue)
+    window = MainWindow(runner, bus, prefs, find_screens=_find_screens)
     return window, runner
 
 

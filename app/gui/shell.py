@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
 from app.core.clock import Now, monotonic, now
 from app.gui.bus import Bus
-from app.gui.contracts import Rescue, VaultState
+from app.gui.contracts import VaultState
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screen import ScreenSpec
@@ -92,16 +92,16 @@ class MainWindow(QMainWindow):
         prefs: Prefs,
         *,
         find_screens: Callable[[], tuple[ScreenSpec, ...]],
-        rescue: Rescue | None = None,
         now: Now = now,
         idle_s: float = IDLE_S,
     ) -> None:
         super().__init__()
         self._runner, self._bus, self._prefs = runner, bus, prefs
-        self._find_screens, self._rescue, self._now = find_screens, rescue, now
+        self._find_screens, self._now = find_screens, now
         self._services: Any = None
         self._open_services: Callable[[], Any] | None = None
         self._was_painted = False
+        self._needs = "pin"
         self._frame: QWidget | None = None
         self._locked = True
         self.setWindowTitle(tr("shell.app"))
@@ -126,6 +126,11 @@ class MainWindow(QMainWindow):
     def frame(self) -> Any:
         """The `Frame`, or None before the first unlocking."""
         return self._frame
+
+    @property
+    def services(self) -> Any:
+        """The services bundle, or None while it is not open."""
+        return self._services
 
     @property
     def page(self) -> QWidget:
@@ -163,6 +168,7 @@ class MainWindow(QMainWindow):
 
     def _show_state(self, found: tuple[Any, VaultState]) -> None:
         self._services, state = found
+        self._needs = state.needs
         if state.exists:
             self._show_lock(state)
         else:
@@ -186,11 +192,27 @@ class MainWindow(QMainWindow):
     def _show_trouble(self, error: BaseException) -> None:
         from app.gui.widgets.gate import TroublePage
 
-        self._show_page(TroublePage(error, self._runner, self._rescue, self._again))
+        vault = getattr(self._services, "vault", None)
+        profile = getattr(self._services, "profile", None)
+        page = TroublePage(
+            error,
+            self._runner,
+            needs=self._needs,
+            restore=getattr(vault, "restore_last_good", None),
+            folder=str(getattr(profile, "home", "")),
+        )
+        page.retried.connect(self._again)
+        page.restored.connect(self._enter)
+        self._show_page(page)
 
     def _again(self) -> None:
-        if self._open_services is not None:
-            self._show_page(OpeningPage())
+        self._show_page(OpeningPage())
+        if self._services is not None:
+            services = self._services
+            self._runner.run_write(
+                lambda: _opened(services), self._show_state, self._show_trouble, owner=self
+            )
+        elif self._open_services is not None:
             self.open_with(self._open_services)
 
     def _enter(self) -> None:

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.bootstrap import open_services
 from app.core.errors import Refused
 from app.core.outcome import Change, Outcome
 from app.gui.bus import Bus
@@ -19,7 +21,10 @@ from app.gui.shell import MainWindow
 from app.gui.theme import Theme
 from app.gui.widgets.gate import TroublePage
 from app.gui.widgets.help import HelpOverlay
+from app.settings.key_slots import Argon2, Costs
 from tests.gui.shell_office import KEY, MemoryServices, MemoryVault, specs
+
+CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 
 
 @pytest.fixture
@@ -303,3 +308,64 @@ def test_painting_first_imports_no_storage_paper_or_picture_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert "heavy []" in done.stdout, done.stderr
+
+
+def test_a_damaged_store_is_restored_with_the_secret(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    class Restorable(MemoryVault):
+        restored = False
+
+        def unlock(self, secret: str) -> Outcome[None]:
+            raise Refused("db.damaged", file="yanfang.db", detail="", backup="")
+
+        def restore_last_good(self, secret: str) -> Outcome[None]:
+            self.restored = secret == self.secret
+            return Outcome(None)
+
+    vault = Restorable("739204")
+    opened(qtbot, window, runner, vault)
+    page = window.page
+    assert isinstance(page, TroublePage)
+    page.secret.edit.setText("739204")
+    page.restore_now()
+    settle(qtbot, runner)
+    assert vault.restored
+    assert not window.is_locked
+
+
+def test_the_window_opens_a_real_store_after_the_first_run(
+    qtbot: QtBot, window: MainWindow, runner: Runner, tmp_path: Path
+) -> None:
+    services = open_services(tmp_path / "office", environ={}, costs=CHEAP)
+    window.open_with(lambda: services)
+    settle(qtbot, runner)
+    page = window.page
+    assert isinstance(page, FirstRunPage)
+    for edit, words in ((page.office, "江源区医疗保障局"), (page.person, "王敏"), (page.licence, "22060012")):
+        edit.setText(words)
+    page.rehearsal.setChecked(True)
+    page.advance()
+    page.secret.edit.setText("renhe dayaofang 2026")
+    page.again.edit.setText("renhe dayaofang 2026")
+    page.advance()
+    settle(qtbot, runner)
+    assert page.shown.text()
+    page.typed.setText(page.shown.text().split()[-1])
+    page.advance()
+    settle(qtbot, runner)
+    assert window.frame.header.rehearsal.isVisible()
+    assert window.frame.rail._where.text() == "江源区医疗保障局"
+    window.lock()
+    settle(qtbot, runner)
+    lock = window.page
+    assert isinstance(lock, LockPage)
+    lock.secret.edit.setText("not this one, sorry")
+    lock.submit()
+    settle(qtbot, runner)
+    assert lock.row.error
+    lock.secret.edit.setText("renhe dayaofang 2026")
+    lock.submit()
+    settle(qtbot, runner)
+    assert not window.is_locked
+    services.close()

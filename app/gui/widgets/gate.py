@@ -1,12 +1,12 @@
 """The page before the window proper: a card in the middle, and what to do when the store does not open."""
 
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from app.gui.contracts import Rescue
 from app.gui.messages import sentence
 from app.gui.runner import Runner
 from app.gui.texts import tr
@@ -14,10 +14,12 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.confirm import ConfirmDialog
+from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label, selectable
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.gui.widgets.rail import Brand
 
+Restore = Callable[[str], Any]
 # Codes after which the last backup is a way on.
 RESTORABLE = (
     "vault.damaged",
@@ -95,53 +97,69 @@ class OpeningPage(Gate):
 
 
 class TroublePage(Gate):
-    """The store did not open: what happened, and ways on."""
+    """The store did not open: what happened, and ways on.
+
+    `retried` asks to open again; `restored` says that the last backup is in place and open.
+    """
+
+    retried = Signal()
+    restored = Signal()
 
     def __init__(
-        self, error: BaseException, runner: Runner, rescue: Rescue | None, again: Callable[[], object]
+        self,
+        error: BaseException,
+        runner: Runner,
+        *,
+        needs: str,
+        restore: Restore | None = None,
+        folder: str = "",
     ) -> None:
         super().__init__(width=560)
-        self._runner, self._rescue, self._again = runner, rescue, again
+        self._runner, self._restore, self._folder = runner, restore, folder
         self.body.addWidget(label(tr("gate.trouble_title"), "title"))
         self.words = selectable(sentence(error))
         self.body.addWidget(self.words)
-        line = hbox(gap=Space.INSIDE)
-        self.retry = button(tr("gate.trouble_retry"), self._retry, kind="primary")
-        line.addWidget(self.retry)
-        code = str(getattr(error, "code", ""))
+        self.secret = SecretEdit(tr(f"gate.{needs}"))
+        self.secret_row = FormRow(tr(f"gate.{needs}"), self.secret, hint=tr("gate.trouble_restore_means"))
         self.restore = button(tr("gate.trouble_restore"), self._ask_restore)
-        self.restore.setVisible(rescue is not None and code in RESTORABLE)
-        line.addWidget(self.restore)
+        can_restore = restore is not None and str(getattr(error, "code", "")) in RESTORABLE
+        self.secret_row.setVisible(can_restore)
+        self.restore.setVisible(can_restore)
+        self.body.addWidget(self.secret_row)
+        line = hbox(gap=Space.INSIDE)
+        self.retry = button(tr("gate.trouble_retry"), self.retried.emit, kind="primary")
         self.folder = button(tr("gate.trouble_folder"), self._show_folder)
-        self.folder.setVisible(rescue is not None)
-        line.addWidget(self.folder)
+        self.folder.setVisible(bool(folder))
+        for one in (self.retry, self.restore, self.folder):
+            line.addWidget(one)
         line.addStretch(1)
         self.body.addLayout(line)
         self.retry.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _retry(self) -> None:
-        self._again()
-
     def _show_folder(self) -> None:
-        if self._rescue is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._rescue.folder()))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))
 
     def _ask_restore(self) -> None:
+        if not self.secret.text():
+            self.secret_row.set_error(tr("gate.needed"))
+            return
         ask = ConfirmDialog(
             self, tr("gate.trouble_restore_ask"), tr("gate.trouble_restore_means"), tr("gate.trouble_restore")
         )
-        ask.accepted.connect(self._restore)
+        ask.accepted.connect(self.restore_now)
         ask.open()
 
-    def _restore(self) -> None:
-        if self._rescue is not None:
+    def restore_now(self) -> None:
+        """Put the last backup in place, with the secret that was typed."""
+        restore, secret = self._restore, self.secret.text()
+        if restore is not None:
             self.restore.setEnabled(False)
-            self._runner.run_write(self._rescue.restore_last_backup, self._restored, self._failed, owner=self)
+            self._runner.run_write(lambda: restore(secret), self._done, self._failed, owner=self)
 
-    def _restored(self, _result: object) -> None:
-        self.words.setText(tr("gate.trouble_restored"))
-        self._again()
+    def _done(self, _result: object) -> None:
+        self.secret.clear()
+        self.restored.emit()
 
     def _failed(self, error: BaseException) -> None:
         self.restore.setEnabled(True)
-        self.words.setText(sentence(error))
+        self.secret_row.set_error(sentence(error))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.gui import icons
@@ -80,14 +80,14 @@ class BannerStack(QWidget):
         made = Banner(text, tone=tone, action=action, on_action=on_action)
         made.destroyed.connect(self._settle)
         self._column.insertWidget(0, made)
+        made.show()
         self._column.setContentsMargins(*(current().px(side) for side in (24, 16, 24, 0)))
         self.show()
         return made
 
     def banners(self) -> list[Banner]:
         """Return the banners that stand."""
-        found = self.findChildren(Banner, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return [one for one in found if not one.isHidden()]
+        return [one for one in self.findChildren(Banner) if not one.isHidden()]
 
     def clear(self) -> None:
         """Take all banners away."""

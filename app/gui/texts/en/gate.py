@@ -48,8 +48,6 @@ TEXTS = {
     "trouble_restore": "Restore the last backup",
     "trouble_restore_ask": "Restore the last backup?",
     "trouble_restore_means": "Changes after the backup are not in it. The present files are kept aside.",
-    "trouble_restored": "Restored from the backup, opening again…",
-    "trouble_quit": "Quit",
     "show_secret": "Show",
     "opening": "Opening…",
 }

@@ -48,8 +48,6 @@ TEXTS = {
     "trouble_restore": "从最近的备份恢复",
     "trouble_restore_ask": "要从最近的备份恢复吗？",
     "trouble_restore_means": "备份之后的改动不在备份中。现有的文件会另存，不会删除。",
-    "trouble_restored": "已从备份恢复，正在重新打开…",
-    "trouble_quit": "退出",
     "show_secret": "显示",
     "opening": "正在打开…",
 }
