@@ -46,7 +46,8 @@ def effective(hlc: int, server_ms: int, bases: Iterable[int] = ()) -> int:
         server_ms: The server's wall clock at acceptance.
         bases: Effective values of the lines that this line names as its bases.
     """
-    value = min(hlc, server_ms << COUNTER_BITS)
+    # Up to the end of the millisecond: cutting at its beginning would make ties of what the counter had ordered.
+    value = min(hlc, (server_ms + 1 << COUNTER_BITS) - 1)
     for base in bases:
         value = max(value, base + 1)
     return value

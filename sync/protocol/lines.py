@@ -145,13 +145,13 @@ def encode(line: Line) -> bytes:
     Raises:
         BadLine: If a part is out of range, has the wrong shape, or the line is longer than MAX_LINE_BYTES.
     """
+    _check(line)
     try:
         data = orjson.dumps(_tree(line), option=orjson.OPT_SORT_KEYS)
     except (TypeError, ValueError) as problem:  # lone surrogates: no UTF-8 exists for them
         raise BadLine(reason="text", at="f") from problem
     if len(data) > MAX_LINE_BYTES:
         raise BadLine(reason="too_long", at="line", size=len(data))
-    _check(line)
     return data
 
 
@@ -257,7 +257,12 @@ def _check(line: Line) -> None:
             raise BadLine(reason="id", at=key)
     if _HASH.fullmatch(line.prev) is None:
         raise BadLine(reason="hash", at="prev")
-    for key, number, least in (("n", line.n, 1), ("wall", line.wall_ms, -_MAX_INT), ("sv", line.schema, 0)):
+    for key, number, least in (
+        ("hlc", line.hlc, 0),
+        ("n", line.n, 1),
+        ("wall", line.wall_ms, -_MAX_INT),
+        ("sv", line.schema, 0),
+    ):
         _check_number(key, number, least)
     if line.offset_ms is not None:
         _check_number("off", line.offset_ms, -_MAX_INT)

@@ -70,6 +70,7 @@ def test_concurrent_edits_end_in_one_value_and_one_conflict_on_both(
     one.sync()
     two.sync()
     one.store.write("finding", "f", amount="120.00")
+    two.store.clock = one.store.clock  # so that the second is the later one, also within a millisecond
     two.store.write("finding", "f", amount="90.00")
     one.sync()
     assert two.sync().conflicts == 1

@@ -111,6 +111,14 @@ def test_a_value_that_no_line_may_carry_is_refused(value: object) -> None:
         lines.encode(replace(LINE, fields=(FieldEdit("x", value),)))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "change", [{"hlc": -1}, {"hlc": 2**63}, {"n": 0}, {"row": ""}, {"prev": "x"}, {"author": "a b"}]
+)
+def test_a_line_that_no_one_could_read_is_not_written(change: dict[str, object]) -> None:
+    with pytest.raises(BadLine):
+        lines.encode(replace(LINE, **change))  # type: ignore[arg-type]
+
+
 def test_each_kind_has_its_own_fields() -> None:
     with pytest.raises(BadLine):
         lines.encode(replace(LINE, kind=Kind.DELETE))
@@ -153,7 +161,8 @@ def test_the_clock_always_rises_and_its_text_sorts_alike(start_ms: int, jumps: l
 
 
 def test_a_clock_in_the_future_is_cut_and_one_in_the_past_is_lifted_above_its_base() -> None:
-    assert hlc.effective(10**18, 1_000) == 1_000 << 16
+    assert hlc.effective(10**18, 1_000) == (1_001 << 16) - 1
+    assert hlc.effective((1_000 << 16) + 3, 1_000) == (1_000 << 16) + 3
     assert hlc.effective(5, 1_000, [700 << 16]) == (700 << 16) + 1
 
 
