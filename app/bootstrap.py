@@ -32,6 +32,7 @@ class Services:
     """Everything a window or a command can ask for. `close` at the end."""
 
     profile: Profile
+    clock: Now
     vault: VaultService
     office: OfficeService
     institutions: Institutions
@@ -77,6 +78,7 @@ def open_services(
     evidence = EvidenceService(store)
     return Services(
         profile=profile,
+        clock=clock,
         vault=vault,
         office=OfficeService(store),
         institutions=Institutions(store),

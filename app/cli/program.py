@@ -1,0 +1,69 @@
+"""The program itself: its commands, and what it says when something is refused."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+import click
+import typer
+
+from app.cli import checklists, inspection, interview, office, record, registers, rehearsal, sync
+from app.gui import messages
+
+cli = typer.Typer(
+    name="yanfang",
+    help="验方：医保基金现场检查。不带命令时打开窗口。",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+)
+cli.add_typer(checklists.cli, name="checklists")
+cli.add_typer(registers.people, name="person")
+cli.add_typer(registers.institutions, name="institution")
+cli.add_typer(registers.tasks, name="task")
+cli.add_typer(inspection.cli, name="inspection")
+cli.add_typer(interview.cli, name="interview")
+cli.add_typer(record.cli, name="record")
+for module in (office, rehearsal, sync):
+    for command in module.COMMANDS:
+        cli.command(command.__name__.rstrip("_").replace("_", "-"))(command)
+
+
+@cli.callback(invoke_without_command=True)
+def window(context: typer.Context) -> None:
+    """验方：医保基金现场检查。不带命令时打开窗口。"""
+    if context.invoked_subcommand is None:
+        from app.cli.window import open_window
+
+        raise typer.Exit(open_window(None))
+
+
+def main() -> None:
+    """Run the command line; refusals go to standard error, as one JSON object with `--json`, with exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # Windows consoles speak other code pages
+    try:
+        sys.exit(cli(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        _refuse("cli.usage", {"reason": error.format_message()}, messages.sentence_of("cli.usage", {"reason": error.format_message()}))
+        sys.exit(2)
+    except Exception as error:
+        params = getattr(error, "params", {})
+        code = getattr(error, "code", None)
+        if not isinstance(code, str):
+            logging.getLogger(__name__).exception("cli.bug")
+            code, params = messages.BUG, {"kind": type(error).__name__}
+        _refuse(code, params, messages.sentence_of(code, dict(params)))
+        sys.exit(1)
+
+
+def _refuse(code: str, params: Any, message: str) -> None:
+    if "--json" in sys.argv:
+        params = {str(key): value if isinstance(value, int | str | None) else str(value) for key, value in params.items()}
+        print(json.dumps({"code": code, "params": params, "message": message}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(message, file=sys.stderr)

@@ -1,0 +1,134 @@
+"""Commands about people, institutions and tasks."""
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from app.cli.terms import AsJson, Home, find_person, find_task, office, say
+from app.core.clock import today
+from app.core.errors import Refused
+from app.core.ids import InstitutionId, PersonId
+from app.core.places import Institution, InstitutionKind, Person, Role
+from app.core.tasks import Nature, TaskKind
+
+people = typer.Typer(help="检查人员", no_args_is_help=True)
+institutions = typer.Typer(help="定点医药机构", no_args_is_help=True)
+tasks = typer.Typer(help="检查任务", no_args_is_help=True)
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused("cli.date", text=text or "") from error
+
+
+@people.command("list")
+def list_people(home: Home = None, as_json: AsJson = False) -> None:
+    """列出检查人员及执法证。"""
+    with office(home) as services:
+        found = services.people.find()
+    text = "\n".join(f"{one.id}  {one.name}  {one.licence_no or '—'}  {one.licence_to or ''}" for one in found)
+    say({"people": found}, text, as_json=as_json)
+
+
+@people.command("add")
+def add_person(
+    name: str,
+    licence: Annotated[str, typer.Option(help="执法证号")] = "",
+    valid_from: Annotated[str | None, typer.Option(help="有效期起，2026-01-01")] = None,
+    valid_to: Annotated[str | None, typer.Option(help="有效期止")] = None,
+    role: Annotated[Role, typer.Option(help="身份")] = Role.INSPECTOR,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """登记一名检查人员。"""
+    person = Person(PersonId(""), name, role, licence, _day(valid_from), _day(valid_to))
+    with office(home) as services:
+        saved = services.people.save(person).value
+    say(saved, f"已登记 {saved.name}：{saved.id}", as_json=as_json)
+
+
+@institutions.command("list")
+def list_institutions(
+    text: Annotated[str, typer.Argument(help="名称、代码或地址的一部分")] = "", home: Home = None, as_json: AsJson = False
+) -> None:
+    """列出机构。"""
+    with office(home) as services:
+        found = services.institutions.find(text)
+    say({"institutions": found}, "\n".join(f"{one.id}  {one.name}" for one in found), as_json=as_json)
+
+
+@institutions.command("add")
+def add_institution(
+    name: str,
+    kind: Annotated[InstitutionKind, typer.Option(help="机构类别")],
+    level: Annotated[str, typer.Option(help="三级、二级、一级、未定级")] = "",
+    ownership: Annotated[str, typer.Option(help="public 或 private")] = "",
+    address: Annotated[str, typer.Option(help="地址")] = "",
+    credit_code: Annotated[str, typer.Option(help="统一社会信用代码")] = "",
+    medins_code: Annotated[str, typer.Option(help="医保编码")] = "",
+    head: Annotated[str, typer.Option(help="负责人")] = "",
+    phone: Annotated[str, typer.Option(help="电话")] = "",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """登记一家机构。"""
+    place = Institution(
+        InstitutionId(""), name, kind, level, ownership, credit_code, medins_code, address, head, head, phone
+    )
+    with office(home) as services:
+        saved = services.institutions.save(place).value
+    say(saved, f"已登记 {saved.name}：{saved.id}", as_json=as_json)
+
+
+@tasks.command("list")
+def list_tasks(
+    state: Annotated[str | None, typer.Option(help="assigned、in_progress、signed、closed、cancelled")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出任务、进度和期限。"""
+    with office(home) as services:
+        found = services.tasks.lines(state)
+    lines = []
+    for line in found:
+        done = "未开始" if line.progress is None else f"{line.progress[0]}/{line.progress[1]}"
+        lines.append(f"{line.task.number}  {line.institution_name}  {line.task.state}  {done}  期限 {line.task.due_on or '—'}")
+    say({"tasks": found}, "\n".join(lines), as_json=as_json)
+
+
+@tasks.command("create")
+def create_task(
+    institution: Annotated[str, typer.Argument(help="机构编号或名称")],
+    template: Annotated[list[str], typer.Option(help="模板编号，可多次给出")],
+    member: Annotated[list[str], typer.Option(help="检查人员，可多次给出")],
+    title: Annotated[str, typer.Option(help="任务名称")] = "",
+    nature: Annotated[Nature, typer.Option(help="检查性质")] = Nature.ADMINISTRATIVE,
+    kind: Annotated[TaskKind, typer.Option(help="任务来源")] = TaskKind.ROUTINE,
+    due: Annotated[str | None, typer.Option(help="期限，2026-12-31")] = None,
+    basis: Annotated[str, typer.Option(help="检查依据")] = "",
+    approval: Annotated[str, typer.Option(help="审批文号")] = "",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """建立检查任务。"""
+    with office(home) as services:
+        places = [one for one in services.institutions.find() if institution in (one.id, one.name)]
+        if len(places) != 1:
+            raise Refused("institution.unknown")
+        made = services.tasks.create(
+            title=title or f"{places[0].name}现场检查", nature=nature, kind=kind, institution=places[0].id,
+            templates=template, members=[find_person(services, one) for one in member],
+            due_on=_day(due) or today(services.clock()), basis=basis, approval_no=approval,
+        ).value  # fmt: skip
+    say(made, f"已建立任务 {made.number}：{made.id}", as_json=as_json)
+
+
+@tasks.command("show")
+def show_task(task: str, home: Home = None, as_json: AsJson = False) -> None:
+    """显示任务。"""
+    with office(home) as services:
+        found = services.tasks.get(find_task(services, task))
+    say(found, f"{found.number} {found.title} {found.state}", as_json=as_json)
