@@ -5,6 +5,8 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -99,15 +101,41 @@ def enrol_code(
 @cli.command()
 def status(data: DataFolder, as_json: AsJson = False) -> None:
     """显示服务器已收到的记录与文件数量。"""
-    if not (data / DATABASE_NAME).is_file():
-        raise DataMissing(data=str(data))
-    office = _open(data)
-    try:
+    with _existing(data) as office:
         shown = figures(office.database)
-    finally:
-        office.database.close()
     text = f"设备 {shown.devices} 台,记录 {shown.lines} 行,文件 {shown.files} 个,未决冲突 {shown.open_conflicts} 个"
     _say(asdict(shown), text, as_json=as_json)
+
+
+@cli.command()
+def devices(data: DataFolder, as_json: AsJson = False) -> None:
+    """列出已登记的设备。"""
+    with _existing(data) as office:
+        found = office.devices.all()
+    said = [
+        {
+            "device": one.id,
+            "name": one.name,
+            "user": one.user,
+            "scopes": one.grants,
+            "revoked": one.is_revoked,
+        }
+        for one in found
+    ]
+    rows = [f"{one.id}  {one.user}  {one.name}  {'已停用' if one.is_revoked else '正常'}" for one in found]
+    _say({"devices": said}, "\n".join(rows) or "尚无设备", as_json=as_json)
+
+
+@cli.command()
+def revoke(
+    data: DataFolder,
+    device: Annotated[str, typer.Option(help="设备编号,见 devices 命令")],
+    as_json: AsJson = False,
+) -> None:
+    """停用一台设备(遗失、调离),它已上传的内容保留。"""
+    with _existing(data) as office:
+        gone = office.devices.revoke(device)
+    _say({"device": gone.id, "revoked": True}, f"设备已停用:{gone.id}", as_json=as_json)
 
 
 def main() -> None:
@@ -125,6 +153,17 @@ def main() -> None:
             )
         print(said, file=sys.stderr)
         raise SystemExit(1) from refused
+
+
+@contextmanager
+def _existing(folder: Path) -> Iterator[Office]:
+    if not (folder / DATABASE_NAME).is_file():
+        raise DataMissing(data=str(folder))
+    office = _open(folder)
+    try:
+        yield office
+    finally:
+        office.database.close()
 
 
 def _open(folder: Path) -> Office:

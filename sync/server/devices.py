@@ -98,6 +98,29 @@ class Devices:
         with self._database.read() as unit:
             return _device(unit, device)
 
+    def all(self) -> tuple[Device, ...]:
+        """Return every enrolled device, revoked ones too, in order of enrolment."""
+        of = schema.device.c
+        with self._database.read() as unit:
+            ids = unit.execute(select(of.device).order_by(of.enrolled_ms, of.device)).scalars().all()
+            return tuple(_device(unit, device) for device in ids)
+
+    def revoke(self, device: str) -> Device:
+        """Lock a device out; what it sent stays.
+
+        Raises:
+            UnknownDevice: If there is none.
+        """
+        of = schema.device.c
+        with self._database.write() as unit:
+            _device(unit, device)
+            unit.execute(
+                update(schema.device)
+                .where(of.device == device, of.revoked_ms.is_(None))
+                .values(revoked_ms=self._world.now_ms())
+            )
+            return _device(unit, device)
+
     def me(self, device: Device) -> Me:
         """Return what the device is told about itself."""
         return self._me(device)

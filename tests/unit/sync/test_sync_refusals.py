@@ -175,6 +175,19 @@ def test_a_code_opens_once_and_not_after_its_time(shared_server: ServerProcess) 
     door.close()
 
 
+def test_a_revoked_device_is_locked_out_and_what_it_sent_stays(server: ServerProcess) -> None:
+    lost = server.laptop("s:1")
+    lost.store.write("a", "r", x=1)
+    lost.sync()
+    said = json.loads(run_cli("devices", "--data", str(server.folder), "--json").stdout)
+    assert [(one["device"], one["revoked"]) for one in said["devices"]] == [(lost.device, False)]
+    assert run_cli("revoke", "--data", str(server.folder), "--device", lost.device).returncode == 0
+    result = lost.sync()
+    assert result.failure is not None
+    assert result.failure.code == "auth.revoked"
+    assert server.laptop("s:1").sync().lines_pulled == 1
+
+
 def test_a_device_cannot_register_a_key_it_does_not_hold(shared_server: ServerProcess) -> None:
     class Liar(DeviceKey):
         def sign(self, message: bytes) -> str:
