@@ -58,8 +58,24 @@ class Rendered:
     fallbacks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One document of a bundle: it keeps its own number, its own n/N and so its own page hashes."""
+
+    sections: tuple[Section, ...]
+    meta: RecordMeta
+    signatures: tuple[Signature, ...] = ()
+
+
 def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[Signature] = ()) -> Rendered:
-    """Print the sections in order as one PDF, signed as far as signatures are given.
+    """Print the sections in order as one PDF, signed as far as signatures are given; see `render_bundle`."""
+    return render_bundle((Volume(tuple(sections), meta, tuple(signatures)),))
+
+
+def render_bundle(volumes: Sequence[Volume]) -> Rendered:
+    """Print several documents behind one another as one PDF.
+
+    A page has the same content and hash as in its document alone, so what was signed there is signed here.
 
     Raises:
         TotalsDisagree: If figures printed do not add up to the total printed below them.
@@ -70,9 +86,40 @@ def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[S
         BoxTaken: If two signatures are given for one place.
         NothingToPrint: If there is no section.
     """
-    if not sections:
+    if not volumes or not all(volume.sections for volume in volumes):
         raise NothingToPrint
     inventory = Inventory()
+    printed = [_print(volume, inventory) for volume in volumes]
+    sheets: list[Sheet] = []
+    outline: list[tuple[str, int]] = []
+    for one in printed:
+        outline += [(title, len(sheets) + index) for title, index in one.outline]
+        sheets += one.sheets
+    first = volumes[0].meta
+    properties = Properties(
+        " ".join((printed[0].outline[0][0], first.document_number)), first.authority, first.task_number
+    )
+    pdf = write_pdf(sheets, inventory, properties, outline)
+    return Rendered(
+        pdf,
+        hashlib.sha256(pdf).hexdigest(),
+        tuple(info for one in printed for info in one.infos),
+        tuple(dict.fromkeys(sign for one in printed for sign in one.fallbacks)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One volume laid out: its sheets, bookmarks (title, sheet from 0), pages and unprintable characters."""
+
+    sheets: tuple[Sheet, ...]
+    outline: tuple[tuple[str, int], ...]
+    infos: tuple[PageInfo, ...]
+    fallbacks: tuple[str, ...]
+
+
+def _print(volume: Volume, inventory: Inventory) -> _Printed:
+    sections, meta, signatures = volume.sections, volume.meta, volume.signatures
     fallbacks = tuple(dict.fromkeys(c for text in _texts((meta, *sections)) for c in missing_glyphs(text)))
     flows = _composed(sections, meta, inventory, fallbacks)
     pages = [page for flow in flows for page in flow.pages]
@@ -87,15 +134,11 @@ def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[S
     if signatures:
         outline.append(("签名附页", len(sheets)))
         sheets += _signature_sheets(pages, hashes, signatures, meta, inventory)
-    properties = Properties(
-        " ".join((flows[0].title, meta.document_number)), meta.authority, meta.task_number
-    )
-    pdf = write_pdf(sheets, inventory, properties, outline)
     infos = tuple(
         PageInfo(number, len(pages), page.section, digest, _required(page), tuple(page.boxes))
         for number, (page, digest) in enumerate(zip(pages, hashes, strict=True), 1)
     )
-    return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), infos, fallbacks)
+    return _Printed(tuple(sheets), tuple(outline), infos, fallbacks)
 
 
 def _composed(

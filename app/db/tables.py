@@ -124,7 +124,7 @@ document = _synced(
 signature = _synced(
     "signature",
     *map(_text, ("inspection", "document", "role", "name", "page_hash", "method", "strokes", "reason", "witness")),
-    *map(_integer, ("page", "signed_at")),
+    *map(_integer, ("page", "signed_at", "pad_permille")),
     Index("signature_document", "document"),
 )
 document_file = _synced(

@@ -38,7 +38,8 @@ from app.services.evidence import PRIORITY_PAPER, EvidenceService
 from app.services.inspections import Inspections
 from app.services.store import Store
 from forms import signing as ink
-from forms.render import Rendered, render
+from forms.render import Rendered, Volume, render, render_bundle
+from forms.signing import Signer
 
 Strokes = Sequence[Sequence[tuple[float, float, int, float]]]
 _COVERED = ("sheet", "answer", "answer_row", "evidence", "evidence_link", "finding", "interview", "turn")
@@ -150,10 +151,17 @@ class Documents:
         pages: Sequence[int],
         strokes: Strokes,
         name: str = "",
+        *,
+        aspect: float | None = None,
     ) -> Outcome[Document]:
         """Put one person's strokes on pages; the first signature locks the content.
 
         An inspector who is also the recorder signs for both at once.
+
+        Args:
+            strokes: Points `(x, y, t_ms, pressure)`; x from 0 to 1 over the pad, y downwards in the same unit.
+            name: Of a signer whose name was not known before (a witness).
+            aspect: Height of the pad over its width; without it, as high as the strokes reach.
 
         Raises:
             Refused: `document.no_strokes`, `document.not_a_signer`, `document.page_unknown`,
@@ -162,22 +170,28 @@ class Documents:
         drawn = tuple(tuple(tuple(point) for point in stroke) for stroke in strokes if len(stroke) > 1)
         if not drawn:
             raise Refused("document.no_strokes")
-        return self._signed(document_id, role, pages, "pen", name, strokes=drawn)
+        reach = max(y for stroke in drawn for _, y, _, _ in stroke)
+        return self._signed(document_id, role, pages, "pen", name, strokes=drawn, aspect=aspect or max(reach, 0.2))
 
-    def refuse(self, document_id: DocumentId, role: SignerRole, reason: str, witness: str) -> Outcome[Document]:
+    def refuse(
+        self, document_id: DocumentId, role: SignerRole, reason: str, witness: str, *, is_recorded: bool = False
+    ) -> Outcome[Document]:
         """Record that somebody refuses to sign: the reason and who was there; stands for all pages left.
+
+        The witness then has to sign, unless the refusal is on audio or video (`is_recorded`).
 
         Raises:
             Refused: `document.reason_missing`, `document.inspector_refuses`, or what `sign` refuses.
 
         Source: 行政处罚法 52, 64(8).
         """
-        if not reason.strip() or not witness.strip():
+        if not reason.strip() or not (witness.strip() or is_recorded):
             raise Refused("document.reason_missing")
-        if role in (SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER):
+        if role in (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER):
             raise Refused("document.inspector_refuses")
         left = self._left(document_id, role)
-        return self._signed(document_id, role, left, "refused", reason=reason.strip(), witness=witness.strip())
+        told = reason.strip() + ("（已全程录音录像）" if is_recorded else "")
+        return self._signed(document_id, role, left, "refused", reason=told, witness="" if is_recorded else witness.strip())
 
     def paper(self, document_id: DocumentId, role: SignerRole, file: Path) -> Outcome[Document]:
         """Take in the photographed paper on which somebody signed by hand; stands for all pages left.
@@ -298,11 +312,14 @@ class Documents:
         strokes: Any = (),
         reason: str = "",
         witness: str = "",
+        aspect: float = 1.0,
     ) -> Outcome[Document]:
         with self._store.db.read() as unit:
             document = documents.get(unit, document_id)
             named = documents.extras(unit, document_id)[1]
         self._check_unchanged(document)
+        if document.refusal_witness:
+            named.setdefault(str(SignerRole.WITNESS), document.refusal_witness)
         roles = [role, *(SignerRole(other) for other in named if other != role and _signs_too(role, other, named))]
         known = {page.number: page for page in document.pages}
         given = {(one.role, one.page) for one in document.signatures}
@@ -315,7 +332,7 @@ class Documents:
                     page = known.get(number)
                     if page is None:
                         raise Refused("document.page_unknown", page=number)
-                    if one not in page.required:
+                    if one not in document.required_on(page):
                         continue
                     if (one, number) in given:
                         if one is role:
@@ -323,14 +340,14 @@ class Documents:
                         continue
                     signature = Signature(
                         SignatureId(self._store.new_id()), one, named[str(one)] or name, number, page.content_hash,
-                        now, method, strokes, reason, witness,
+                        now, method, strokes, reason, witness, aspect,
                     )  # fmt: skip
                     unit.append("signature", signature.id, documents.signature_fields(document, signature))
             if not document.signatures:
                 self._cover(unit, document)
             document = documents.get(unit, document_id)
             changed = unit.changed
-        if document.state is DocumentState.SIGNED:
+        if document.is_complete:
             changed |= self._keep_final(document)
         return Outcome(document, changed)
 
@@ -430,17 +447,39 @@ class Documents:
         found = []
         for one in document.signatures:
             signer = printed.paper_signer(one.role, one.name)
+            # The witness of a refusal was not known when the page was laid out: the open box is theirs.
+            places = (signer, Signer(signer.role, ""))
             refusal = ink.Refusal(one.reason, one.witness) if one.method == "refused" else None
-            strokes = tuple(tuple(ink.Point(*point) for point in stroke) for stroke in one.strokes)
+            strokes = tuple(
+                tuple(ink.Point(x, y / one.aspect, t, pressure) for x, y, t, pressure in stroke)
+                for stroke in one.strokes
+            )
             found += [
-                ink.Signature(signer, one.page_hash, one.signed_at, strokes, box.kind, box.index, refusal)
+                ink.Signature(
+                    box.signer, one.page_hash, one.signed_at, strokes, box.kind, box.index, refusal,
+                    pad_aspect=1 / one.aspect,
+                )
                 for box in boxes.get(one.page_hash, ())
-                if box.signer == signer
-            ]
+                if box.signer in places
+            ]  # fmt: skip
         return found
 
     def _bundle(self, document_id: DocumentId) -> bytes:
-        return self._rendered(document_id).pdf
+        """Return a document as exported: a record together with its signed interviews and amendments."""
+        with self._store.db.read() as unit:
+            document = documents.get(unit, document_id)
+            others = documents.of(unit, document.inspection) if document.kind is DocumentKind.RECORD else ()
+        parts = [document, *(one for one in others if one.id != document_id and one.is_complete)]
+        if len(parts) == 1:
+            return self._rendered(document_id).pdf
+        return render_bundle([self._volume(one) for one in parts]).pdf
+
+    def _volume(self, document: Document) -> Volume:
+        with self._store.db.read() as unit:
+            source = self._source(unit, document.id)
+        sections, meta = frozen.load(self._store.files.read(source))
+        ink_of = self._ink(document, render(sections, meta)) if document.signatures else []
+        return Volume(sections, meta, tuple(ink_of))
 
     def _left(self, document_id: DocumentId, role: SignerRole) -> tuple[int, ...]:
         line = next((one for one in self.view(document_id).signers if one.role is role), None)
@@ -451,6 +490,8 @@ class Documents:
     def _view(self, unit: ReadUnit, document: Document) -> DocumentView:
         corrections, named, _ = documents.extras(unit, document.id)
         place = registers.institution(unit, inspections.get(unit, document.inspection).institution)
+        if document.refusal_witness:
+            named.setdefault(str(SignerRole.WITNESS), document.refusal_witness)
         lines = tuple(_line(document, SignerRole(role), name) for role, name in named.items())
         waiting = next((line for line in lines if set(line.pages) - set(line.signed)), None)
         return DocumentView(
@@ -525,7 +566,7 @@ def _line(document: Document, role: SignerRole, name: str) -> SignerLine:
     return SignerLine(
         role=role,
         name=name,
-        pages=tuple(page.number for page in document.pages if role in page.required),
+        pages=tuple(page.number for page in document.pages if role in document.required_on(page)),
         signed=tuple(one.page for one in mine),
         refused_reason=next((one.reason for one in mine if one.method == "refused"), ""),
     )

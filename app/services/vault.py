@@ -93,7 +93,7 @@ class VaultService:
         if not person_name.strip():
             raise Refused("person.name_missing")
         if not code.isascii() or not code.replace("-", "").isalnum():
-            raise Refused("office.code_invalid", code=code)
+            raise Refused("office.code_invalid", text=code)
         self._take_profile()
         vault = self._vault()
         unlocked, recovery = vault.create(secret, vault_id=unguessable_id(), device_id=unguessable_id())

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -79,6 +80,7 @@ def signature_fields(document: Document, signature: Signature) -> dict[str, Scal
         "name": signature.name, "page": signature.page, "page_hash": signature.page_hash,
         "signed_at": int(signature.signed_at.timestamp() * 1000), "method": signature.method,
         "strokes": strokes_text(signature.strokes), "reason": signature.reason, "witness": signature.witness,
+        "pad_permille": round(signature.aspect * 1000),
     }  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def _signature(row: Row[Any]) -> Signature:
     return Signature(
         id=SignatureId(row.id), role=SignerRole(row.role), name=row.name or "", page=row.page,
         page_hash=row.page_hash, signed_at=from_ms(row.signed_at), method=row.method, strokes=strokes,
-        reason=row.reason or "", witness=row.witness or "",
+        reason=row.reason or "", witness=row.witness or "", aspect=(row.pad_permille or 1000) / 1000,
     )  # fmt: skip
 
 
@@ -115,20 +117,19 @@ def _document(row: Row[Any], signatures: tuple[Signature, ...]) -> Document:
         Page(number, of_, section, digest, tuple(SignerRole(role) for role in required))
         for number, of_, section, digest, required in json.loads(row.pages)
     )
-    return Document(
+    document = Document(
         id=DocumentId(row.id), inspection=InspectionId(row.inspection), kind=DocumentKind(row.kind),
-        title=row.title or "", number=row.number or "", state=_state(pages, signatures, bool(row.is_amended)),
+        title=row.title or "", number=row.number or "", state=DocumentState.FROZEN,
         frozen_at=from_ms(row.frozen_at), pages=pages, signatures=signatures,
         interview=InterviewId(row.interview) if row.interview else None,
         amends=DocumentId(row.amends) if row.amends else None, pdf_sha256=row.pdf_sha256 or "",
     )  # fmt: skip
+    return replace(document, state=_state(document, is_amended=bool(row.is_amended)))
 
 
-def _state(pages: tuple[Page, ...], signatures: tuple[Signature, ...], is_amended: bool) -> DocumentState:
+def _state(document: Document, *, is_amended: bool) -> DocumentState:
     if is_amended:
         return DocumentState.AMENDED
-    if not signatures:
+    if not document.signatures:
         return DocumentState.FROZEN
-    given = {(one.role, one.page) for one in signatures}
-    missing = any((role, page.number) not in given for page in pages for role in page.required)
-    return DocumentState.SIGNING if missing else DocumentState.SIGNED
+    return DocumentState.SIGNED if document.is_complete else DocumentState.SIGNING

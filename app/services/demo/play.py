@@ -180,11 +180,11 @@ def sign_all(stage: Stage, document_id: DocumentId) -> None:
             return
         line = next(one for one in view.signers if one.role is view.next_role)
         left = [page for page in line.pages if page not in line.signed]
-        stage.documents.sign(document_id, view.next_role, left, handwriting(line.name))
+        stage.documents.sign(document_id, view.next_role, left, handwriting(line.name), aspect=0.4)
 
 
 def handwriting(name: str) -> Strokes:
-    """Return strokes that look like a quick hand; they depend on the name only."""
+    """Return strokes that look like a quick hand on a pad 0.4 as high as wide; they depend on the name only."""
     strokes = []
     seed = hashlib.sha256(name.encode()).digest()
     for number in range(3 + len(name)):
@@ -194,8 +194,8 @@ def handwriting(name: str) -> Strokes:
         for step in range(14):
             t = step / 13
             x = left + (0.10 + a / 2600) * t + 0.015 * math.sin(t * 9 + b)
-            y = 0.5 + 0.28 * math.sin(t * (3 + b % 4) + c / 40) * (1 - 0.3 * t)
-            stroke.append((min(x, 0.99), min(max(y, 0.02), 0.98), number * 160 + step * 9, 0.35 + 0.5 * math.sin(math.pi * t)))
+            y = 0.2 + 0.11 * math.sin(t * (3 + b % 4) + c / 40) * (1 - 0.3 * t)
+            stroke.append((min(x, 0.99), min(max(y, 0.02), 0.38), number * 160 + step * 9, 0.35 + 0.5 * math.sin(math.pi * t)))
         strokes.append(tuple(stroke))
     return tuple(strokes)
 

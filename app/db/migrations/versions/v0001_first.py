@@ -279,6 +279,7 @@ def upgrade() -> None:
     sa.Column('witness', sa.Text(), nullable=True),
     sa.Column('page', sa.Integer(), nullable=True),
     sa.Column('signed_at', sa.Integer(), nullable=True),
+    sa.Column('pad_permille', sa.Integer(), nullable=True),
     sa.Column('_ver', sa.Text(), nullable=False),
     sa.Column('_locked', sa.Text(), nullable=True),
     sa.Column('_voided', sa.Text(), nullable=True),
