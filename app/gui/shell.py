@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
 
     def open_with(self, open_services: Callable[[], Any]) -> None:
         """Open the services off the GUI thread, then ask for the secret or begin the first run."""
+        current().finish()
         self._open_services = open_services
         self._runner.run_write(
             lambda: _opened(open_services()), self._show_state, self._show_trouble, owner=self
@@ -190,7 +191,7 @@ class MainWindow(QMainWindow):
         self._show_page(page)
 
     def _show_trouble(self, error: BaseException) -> None:
-        from app.gui.widgets.gate import TroublePage
+        from app.gui.widgets.trouble import TroublePage
 
         vault = getattr(self._services, "vault", None)
         profile = getattr(self._services, "profile", None)

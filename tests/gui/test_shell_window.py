@@ -19,8 +19,8 @@ from app.gui.screens.first_run import FirstRunPage, is_too_simple
 from app.gui.screens.lock import LockPage
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme
-from app.gui.widgets.gate import TroublePage
 from app.gui.widgets.help import HelpOverlay
+from app.gui.widgets.trouble import TroublePage
 from app.settings.key_slots import Argon2, Costs
 from tests.gui.shell_office import KEY, MemoryServices, MemoryVault, specs
 

@@ -14,9 +14,10 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.gate import Gate, SecretEdit
+from app.gui.widgets.gate import Gate
 from app.gui.widgets.labels import label, selectable
 from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.trouble import SecretEdit
 
 LEAST = {"pin": 6, "passphrase": 12}
 _ROWS = ("0123456789", "9876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop")

@@ -12,9 +12,10 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.gate import Gate, SecretEdit
+from app.gui.widgets.gate import Gate
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox
+from app.gui.widgets.trouble import SecretEdit
 
 # What is told on this page; everything else means the store itself did not open.
 HERE = ("vault.wrong_secret", "vault.too_soon", "vault.tries_exhausted", "vault.recovery_typo", "vault.wrong_recovery",

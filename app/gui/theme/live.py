@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from app.gui.theme import qss
-from app.gui.theme.marks import write_marks
 from app.gui.theme.tokens import DARK, LIGHT, Palette, Type
 from resources import path
 
@@ -40,12 +39,17 @@ class Theme(QObject):
         self.scale = 1.0
         self.colors: Palette = LIGHT
         self._marks = QTemporaryDir()
-        for palette in (LIGHT, DARK):
-            write_marks(Path(self._marks.path()), palette)
         app.setStyle("Fusion")
         for name in FONT_FILES:
             QFontDatabase.addApplicationFont(str(path(name)))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def finish(self) -> None:
+        """Paint the marks of boxes and lists; after the first paint, which has none, and before any form."""
+        from app.gui.theme.marks import write_marks
+
+        for palette in (LIGHT, DARK):
+            write_marks(Path(self._marks.path()), palette)
 
     def px(self, units: float) -> int:
         """Return units of the grid as pixels at the current scale."""

@@ -113,4 +113,12 @@ ERRORS = {
     "office.code_invalid": "The office code “{code}” does not fit.",
     "office.name_missing": "Enter the name of the office.",
     "sync.not_enrolled": "This computer is not enrolled; enrol it on the sync page.",
+    "cli.date": "“{text}” is not a date; write 2026-11-22.",
+    "cli.demo_folder": "The folder {folder} was not made by a demo and was not emptied. Choose an empty one.",
+    "cli.demo_server": "The demo's server did not start.",
+    "cli.demo_where": "Say with --out which folder the demo may write.",
+    "cli.no_office": "There is no office here yet; run yanfang init first.",
+    "cli.pin_missing": "A PIN is needed: set YANFANG_PIN or type it in a terminal.",
+    "cli.row": "“{text}” is not a row; write column=value,column=value.",
+    "cli.strokes": "The file {file} holds no signature strokes.",
 }

@@ -113,4 +113,12 @@ ERRORS = {
     "office.code_invalid": "机关代码“{code}”不对。",
     "office.name_missing": "请填写机关名称。",
     "sync.not_enrolled": "本机还没有在服务器上登记。请先在“同步”页登记。",
+    "cli.date": "“{text}”不是日期，请写成 2026-11-22。",
+    "cli.demo_folder": "文件夹 {folder} 不是演练生成的，没有清空。请换一个空文件夹。",
+    "cli.demo_server": "演练用的服务器没有启动。",
+    "cli.demo_where": "请用 --out 指定演练写到哪个文件夹。",
+    "cli.no_office": "这里还没有建立办公室，请先运行 yanfang init。",
+    "cli.pin_missing": "需要 PIN：请设置环境变量 YANFANG_PIN，或在终端中输入。",
+    "cli.row": "“{text}”不是一行明细，请写成 列=值,列=值。",
+    "cli.strokes": "文件 {file} 不是签名笔迹。",
 }
