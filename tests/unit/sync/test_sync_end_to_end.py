@@ -198,6 +198,19 @@ def test_a_gap_is_filled_from_the_journal(shared_server: ServerProcess, scope: s
     assert len(laptop.store.replicas) == 1
 
 
+def test_an_acknowledgement_without_a_receipt_is_not_believed(
+    shared_server: ServerProcess, scope: str
+) -> None:
+    laptop, reader = shared_server.laptop(scope), shared_server.laptop(scope)
+    write_some(laptop, 6)
+    for own in list(laptop.store.own.values())[3:]:
+        own.state = "acked"  # said by a server that lost them before it gave a receipt
+    result = laptop.sync()
+    assert (result.requeued, result.lines_sent) == (3, 6)
+    assert laptop.store.states() == {"done"}
+    assert reader.sync().lines_pulled == 6
+
+
 def test_a_gap_that_nobody_can_fill_gets_a_new_history(shared_server: ServerProcess, scope: str) -> None:
     laptop = shared_server.laptop(scope)
     write_some(laptop, 6)
