@@ -155,8 +155,8 @@ def test_copied_rows_are_what_a_spreadsheet_takes(desk: Desk) -> None:
     screen = desk.open(TasksScreen)
     desk.qtbot.keyClick(screen.list.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     title, row = QGuiApplication.clipboard().text().splitlines()
-    assert title.split("\t")[:3] == ["机构", "任务", "状态"]
-    assert row.split("\t")[:5] == ["仁和大药房", "日常检查", "未开始", "", "2099-12-31"]
+    assert title.split("\t")[:3] == ["机构", "任务", "期限"]
+    assert row.split("\t")[:5] == ["仁和大药房", "日常检查", "2099-12-31", "未开始", ""]
 
 
 def test_no_task_says_what_would_be_here_and_begins_one(desk: Desk) -> None:

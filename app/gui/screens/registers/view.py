@@ -42,6 +42,9 @@ class RegistersScreen(Screen):
         head = hbox()
         head.addWidget(self.pills)
         head.addStretch(1)
+        for key, pane in self._panes.items():
+            head.addWidget(pane.new_button)
+            pane.new_button.setVisible(key == self.pills.value)
         column.addLayout(head)
         self.stack = QStackedWidget()
         for pane in self._panes.values():
@@ -83,6 +86,8 @@ class RegistersScreen(Screen):
 
     def _turn(self, key: str) -> None:
         self.stack.setCurrentWidget(self._panes[key])
+        for name, pane in self._panes.items():
+            pane.new_button.setVisible(name == key)
 
     def _new(self) -> None:
         self.shown.new()
@@ -112,7 +117,7 @@ class RegisterPane(QWidget):
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
         sized(left, min_width=300)
-        sized(right, min_width=330)
+        sized(right, min_width=330, max_width=440)
         vbox(self).addWidget(self.split)
         right.hide()
         self._right = right
@@ -121,8 +126,7 @@ class RegisterPane(QWidget):
         listing.model.modelReset.connect(self._count)
         if listing.empty.button is not None:
             listing.empty.button.clicked.connect(self.new)
-        listing.bar.addStretch(1)
-        listing.bar.addWidget(button(tr(new_words), self.new, icon="add"))
+        self.new_button = button(tr(new_words), self.new, icon="add")
         form.wanted.connect(self._save)
         form.given_up.connect(self._back)
 

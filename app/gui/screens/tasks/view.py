@@ -41,14 +41,14 @@ def columns() -> tuple[Column[TaskLine], ...]:
         Column(tr("tasks.column.institution"), lambda line: line.institution_name, share=5, is_strong=True),
         Column(tr("tasks.column.title"), lambda line: line.task.title, share=4),
         Column(
+            tr("tasks.column.due"), lambda line: due_words(_due(line)), order=lambda line: str(line.task.due_on or "~"),
+            mark=lambda line: due_mark(_due(line)),
+        ),
+        Column(
             tr("tasks.column.state"), lambda line: state_words(line.task.state),
             order=lambda line: tuple(TaskState).index(line.task.state), mark=lambda line: state_mark(line.task.state),
         ),
         Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0)),
-        Column(
-            tr("tasks.column.due"), lambda line: due_words(_due(line)), order=lambda line: str(line.task.due_on or "~"),
-            mark=lambda line: due_mark(_due(line)),
-        ),
         Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=2),
         Column(tr("tasks.column.number"), lambda line: line.task.number),
     )  # fmt: skip
@@ -100,6 +100,7 @@ class TasksScreen(Screen):
         on_key(page, "Ctrl+E", self.edit)
         on_key(page, "Delete", self.cancel)
         self._picked(None)
+        self._count()
 
     def open(self, **params: Any) -> None:
         """Show the list, or the form for a new task (`new=True`, perhaps with `institution`), or one task (`task`)."""
@@ -179,14 +180,14 @@ class TasksScreen(Screen):
     def _filter(self, key: str) -> None:
         states = FILTERS[key]
         shown = [line for line in self._lines if line.task.state in states]
-        if not shown and key == "open" and self._lines and self._wanted is None:
-            shown = []
         self.list.put(shown, is_narrowed=len(shown) < len(self._lines))
 
     def _count(self) -> None:
         shown, whole = self.list.model.rowCount(), len(self._lines)
         key = "tasks.count" if shown == whole else "tasks.count.of"
         self.list.count.setText(tr(key, shown=shown, all=whole))
+        # One primary action per screen: an empty list has its own.
+        self.new_button.setVisible(whole > 0)
 
     def _show_all(self) -> None:
         self.pills.choose("all")
