@@ -1,7 +1,7 @@
 """The table in which detail rows are typed or pasted; as tall as its rows, so that the list scrolls and not the table."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 from app.gui.checklist.rows_model import HINT, INVALID, TOTALS, RowsModel
 from app.gui.checklist.values import NUMERIC, laid_on, pasted
 from app.gui.texts import tr
-from app.gui.theme import current
+from app.gui.theme import Type, current
 from checklists.schema import ColumnKind
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_UNITS = 32
 HEAD_UNITS = 30
-_EXTRA_UNITS = {ColumnKind.TEXT: 110, ColumnKind.DATE: 104, ColumnKind.MONEY: 92}
+LEAST_UNITS = {ColumnKind.TEXT: 80, ColumnKind.DATE: 104, ColumnKind.MONEY: 84}
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -47,9 +47,12 @@ class _CellDelegate(QStyledItemDelegate):
             token, text = "text2", index.data(HINT)
         painter.setPen(theme.color(token))
         painter.setFont(theme.font(bold=is_total))
-        inner = rect.adjusted(theme.px(8), 0, -theme.px(8), 0)
+        inner = rect.adjusted(theme.px(10), 0, -theme.px(10), 0)
         align = int(index.data(Qt.ItemDataRole.TextAlignmentRole))
         metrics = painter.fontMetrics()
+        if index.data(HINT) and not index.data():
+            # The row is empty: its hint may run across the cells beside it.
+            inner.setWidth(painter.viewport().width())
         painter.drawText(inner, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width()))
         painter.restore()
 
@@ -97,6 +100,7 @@ class RowsEditor(QTableView):
     def __init__(self, model: RowsModel, name: str) -> None:
         super().__init__()
         self._model = model
+        self._told = 0
         self.setModel(model)
         self.setItemDelegate(_CellDelegate(self))
         self.setAccessibleName(name)
@@ -116,7 +120,7 @@ class RowsEditor(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setHighlightSections(False)
         head.setMinimumSectionSize(theme_px(48))
-        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+        for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset, model.dataChanged):
             signal.connect(self._refit)
         current().changed.connect(self._refit)
         self._refit()
@@ -126,7 +130,8 @@ class RowsEditor(QTableView):
         theme = current()
         bar = self.horizontalScrollBar().sizeHint().height() if self._is_wide() else 0
         return QSize(
-            theme.px(320), theme.px(HEAD_UNITS) + self._model.rowCount() * theme.px(ROW_UNITS) + bar + 2
+            theme.px(320),
+            self.horizontalHeader().height() + self._model.rowCount() * theme.px(ROW_UNITS) + bar + 2,
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -214,7 +219,8 @@ class RowsEditor(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the columns."""
         super().resizeEvent(event)
-        self._share()
+        if event.size().width() != event.oldSize().width():
+            self._refit()
 
     def _first_typed(self) -> int:
         return next((place for place, column in enumerate(self._model.columns) if column.formula is None), 0)
@@ -235,35 +241,47 @@ class RowsEditor(QTableView):
                 return self._model.index(row, place)
             place += by
 
-    def _wanted(self) -> list[int]:
-        metrics = self.fontMetrics()
+    def _wanted(self, lines: int) -> list[int]:
+        """Return the width each column wants when its title may take this many lines."""
         theme = current()
-        return [
-            max(
-                metrics.horizontalAdvance(column.title) + theme.px(18),
-                theme.px(_EXTRA_UNITS.get(column.kind, 64)),
-            )
-            for column in self._model.columns
-        ]
+        title = QFontMetrics(theme.font(Type.SECONDARY))
+        body = QFontMetrics(theme.font())
+        wanted = []
+        for place, column in enumerate(self._model.columns):
+            letters = -(-len(column.title) // lines)
+            heading = title.horizontalAdvance("字" * letters if lines > 1 else column.title)
+            texts = [str(self._model.index(row, place).data() or "") for row in range(self._model.rowCount())]
+            content = max((body.horizontalAdvance(text) for text in texts[-60:]), default=0)
+            least = theme.px(LEAST_UNITS.get(column.kind, 52) - (0 if lines == 1 else 16))
+            most = theme.px(180 if lines == 1 else 104)
+            wanted.append(max(least, heading + theme.px(28), min(most, content + theme.px(22))))
+        return wanted
+
+    def _lines(self) -> int:
+        return 1 if sum(self._wanted(1)) <= max(self.viewport().width(), theme_px(200)) else 2
 
     def _is_wide(self) -> bool:
-        return sum(self._wanted()) > max(self.viewport().width(), theme_px(200))
+        return sum(self._wanted(2)) > max(self.viewport().width(), theme_px(200))
 
     def _share(self) -> None:
-        wanted = self._wanted()
+        lines = self._lines()
+        self.horizontalHeader().setFixedHeight(theme_px(HEAD_UNITS if lines == 1 else 2 * HEAD_UNITS - 14))
+        wanted = self._wanted(lines)
         spare = max(0, self.viewport().width() - sum(wanted))
         texts = [place for place, column in enumerate(self._model.columns) if column.kind is ColumnKind.TEXT]
         takers = texts or list(range(len(wanted)))
         for place, width in enumerate(wanted):
             self.setColumnWidth(place, width + (spare // len(takers) if place in takers else 0))
 
-    def _refit(self) -> None:
+    def _refit(self, *_: object) -> None:
         theme = current()
-        self.horizontalHeader().setFixedHeight(theme.px(HEAD_UNITS))
+        before = self.sizeHint().height()
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW_UNITS))
         self._share()
         self.updateGeometry()
-        self.height_changed.emit()
+        if self.sizeHint().height() != before or before != self._told:
+            self._told = self.sizeHint().height()
+            self.height_changed.emit()
 
 
 def theme_px(units: float) -> int:

@@ -82,7 +82,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return _alignment(column) | int(Qt.TextFlag.TextWordWrap)
         if role == Qt.ItemDataRole.ToolTipRole:
             return getattr(column, "hint", "") or None
         return None

@@ -104,11 +104,16 @@ class ItemDelegate(QAbstractItemDelegate):
         draw_segments(
             painter,
             QRectF(card.answers),
-            SEGMENT_OF[line.answer.state],
+            _chosen(line, is_current=line.key == self.current),
             enabled=not self.is_locked,
             hot=SEGMENT_OF.get(hot or ""),
         )
         painter.restore()
+
+
+def _chosen(line: Line, *, is_current: bool) -> str | None:
+    """Return the segment to fill; an item not assessed fills 未检查 only while it is the current one, so that the list is calm."""
+    return None if line.answer.state == "open" and not is_current else SEGMENT_OF[line.answer.state]
 
 
 def problem_text(line: Line) -> str:
@@ -151,7 +156,7 @@ def _measure(line: Line, width: int, problem: str, editor_height: int) -> Card:
         bottom = note.bottom() + 1
     editor = QRect()
     if editor_height:
-        editor = QRect(left, bottom + gap, inner, editor_height)
+        editor = QRect(pad, bottom + gap, width - 2 * pad, editor_height)
         bottom = editor.bottom() + 1
     frame = QRect(0, top, width, bottom + pad - theme.px(2) - top)
     code = QRect(pad, question.top(), theme.px(CODE_UNITS), body.height())

@@ -64,6 +64,7 @@ class DetailPane(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.setProperty("kind", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._key: Key | None = None
         self._note = ""
         self._shown: object = None

@@ -5,12 +5,12 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame
+from PySide6.QtWidgets import QFileDialog, QFrame, QStyleOptionViewItem
 
 from app.core.evidence import Evidence
 from app.core.ids import EvidenceId, InspectionId
 from app.core.progress import Progress
-from app.gui.models.tuples import TupleListModel
+from app.gui.models.tuples import Index, TupleListModel
 from app.gui.runner import Job
 from app.gui.screen import Context
 from app.gui.screens.inspection import ops
@@ -25,7 +25,16 @@ from app.gui.widgets.layout import hbox, restyle, vbox
 from app.gui.widgets.views import GridView
 
 PHOTOS = "*.jpg *.jpeg *.png *.heic *.heif *.webp *.tif *.tiff"
-THUMB = (84, 62)
+THUMB = (58, 44)
+
+
+class _Thumbs(ThumbnailDelegate):
+    """Small pictures without a caption line."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """One small cell."""
+        theme = current()
+        return QSize(theme.px(THUMB[0] + 12), theme.px(THUMB[1] + 12))
 
 
 class _Grid(GridView):
@@ -35,9 +44,9 @@ class _Grid(GridView):
         """As tall as what is there."""
         theme, model = current(), self.model()
         count = model.rowCount() if model is not None else 0
-        across = max(1, self.width() // theme.px(THUMB[0] + 12))
+        across = max(1, (self.width() - theme.px(14)) // theme.px(THUMB[0] + 12))
         lines = min(2, -(-count // across))
-        return QSize(theme.px(200), lines * theme.px(THUMB[1] + 36) + 2)
+        return QSize(theme.px(200), lines * theme.px(THUMB[1] + 12) + 2)
 
     def minimumSizeHint(self) -> QSize:
         """Never less tall."""
@@ -62,7 +71,7 @@ class EvidenceStrip(QFrame):
         self._model.setParent(self)
         self._grid = _Grid(
             tr("inspection.evidence"),
-            ThumbnailDelegate(self._look, self._ask, width=THUMB[0], height=THUMB[1]),
+            _Thumbs(self._look, self._ask, width=THUMB[0], height=THUMB[1]),
         )
         self._grid.setModel(self._model)
         self._grid.opened.connect(self.opened)
@@ -170,12 +179,7 @@ class EvidenceStrip(QFrame):
     def _look(self, piece: Evidence) -> ThumbLook:
         mark = "" if piece.status == "ok" else tr(f"inspection.evidence_{piece.status}")
         return ThumbLook(
-            piece.sha256,
-            self._images.get(piece.id),
-            f"{piece.number:02d}",
-            piece.caption or piece.file_name,
-            mark,
-            "none",
+            piece.sha256, self._images.get(piece.id), f"{piece.number:02d}", mark=mark, mark_tone="none"
         )
 
     def _ask(self, piece: Evidence) -> None:

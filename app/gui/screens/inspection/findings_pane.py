@@ -34,6 +34,7 @@ class FindingsPane(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.setProperty("kind", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._context = context
         self._inspection: InspectionId | None = None
         self._current: Finding | None = None

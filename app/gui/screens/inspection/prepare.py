@@ -34,6 +34,8 @@ class PersonBox(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         self._licensed, self._optional = licensed, optional
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
 
     def offer(self, people: tuple[Person, ...], day: dt.date) -> None:
         """Offer people; keeps the choice where it is still there."""
@@ -173,15 +175,13 @@ class PreparePane(QWidget):
 
     def _build(self) -> None:
         inner = QWidget()
-        sized(inner, max_width=880)
+        sized(inner, max_width=960)
         column = vbox(inner, margin=(Space.PAGE, Space.CARD, Space.PAGE, Space.CARD), gap=Space.BETWEEN)
         self._cards: list[Card] = []
         people = self._card(column, tr("inspection.card_people"))
         people.beside(
             people.row(tr("inspection.inspector_1"), self._first, required=True),
             people.row(tr("inspection.inspector_2"), self._second, required=True),
-        )
-        people.beside(
             people.row(tr("inspection.inspector_3"), self._third),
             people.row(tr("inspection.recorder"), self._recorder, required=True),
         )
@@ -195,12 +195,10 @@ class PreparePane(QWidget):
             self._name_row,
             scene.row(tr("inspection.gender"), self._gender),
             scene.row(tr("inspection.party_post"), self._post),
-        )
-        scene.beside(
-            scene.row(tr("inspection.party_id"), self._id_no),
             scene.row(tr("inspection.party_phone"), self._phone),
         )
         scene.beside(
+            scene.row(tr("inspection.party_id"), self._id_no),
             scene.row(tr("inspection.witness"), self._witness),
             scene.row(tr("inspection.situation"), self._situation),
         )

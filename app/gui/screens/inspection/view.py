@@ -20,7 +20,7 @@ from app.gui.screens.inspection.session import Session
 from app.gui.texts import tr
 from app.gui.widgets.buttons import button
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.labels import badge, label
+from app.gui.widgets.labels import badge, key_hint, label
 from app.gui.widgets.layout import hbox, rule, vbox
 from app.gui.widgets.notices import Note
 from app.gui.widgets.steps import Steps
@@ -134,6 +134,9 @@ class InspectionScreen(Screen):
         bar.addWidget(self._steps, 1)
         bar.addWidget(self._rehearsal)
         bar.addWidget(self._left)
+        self._enter_hint = key_hint("Enter")
+        self._enter_hint.setToolTip(tr("inspection.key_next"))
+        bar.addWidget(self._enter_hint)
         column.addLayout(bar)
         column.addWidget(rule())
         self._note = Note("", "open")
@@ -236,8 +239,9 @@ class InspectionScreen(Screen):
         self._left.setText(
             tr("inspection.left", count=counts.open) if counts.open else tr("inspection.left_none")
         )
-        figures = (view.finding_count, view.amount_cny, view.evidence_count)
-        self.review.show_visit(view.inspection, counts, figures, locked=self.session.is_locked)
+        if self._step == "review":
+            figures = (view.finding_count, view.amount_cny, view.evidence_count)
+            self.review.show_visit(view.inspection, counts, figures, locked=self.session.is_locked)
         self._show_steps()
 
     def _show_steps(self) -> None:
@@ -257,8 +261,10 @@ class InspectionScreen(Screen):
         self._step = step if step in pages else "check"
         self._stack.setCurrentWidget(pages[self._step])
         self._sections_button.setVisible(self._step == "check" and self.check.is_narrow)
+        self._enter_hint.setVisible(self._step == "check")
         self._show_steps()
         if self._step == "review":
+            self._show_figures()
             self._read_blockers()
         elif self._step == "check":
             self.check.list.setFocus(Qt.FocusReason.OtherFocusReason)
