@@ -94,7 +94,7 @@ def test_only_documents_somebody_still_has_to_sign_wait() -> None:
     views = [
         view("a", DocumentState.SIGNING, SignerRole.PARTY),
         view("b", DocumentState.SIGNED, None),
-        view("c", DocumentState.REPLACED, SignerRole.PARTY),
+        view("c", DocumentState.AMENDED, SignerRole.PARTY),
         view("d", DocumentState.FROZEN, SignerRole.INSPECTOR_1),
     ]
     _, to_sign, _ = compose((), views, (), TODAY)
