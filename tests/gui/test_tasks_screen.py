@@ -33,14 +33,13 @@ def shown(screen: TasksScreen) -> list[str]:
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
-def test_a_task_is_created_with_the_checklists_of_the_institution_ticked_beforehand(desk: Desk) -> None:
+def test_a_task_is_created_with_the_main_checklist_of_the_institution_ticked_beforehand(desk: Desk) -> None:
     place = desk.institution("仁和大药房", InstitutionKind.PHARMACY)
-    offered = tuple(one.id for one in desk.services.checklists.offered(place.id))
     second = desk.person("李卓", "22060013")
     screen = desk.open(TasksScreen, new=True, institution=place.id)
     form = screen.form
-    assert offered
-    assert form.templates.value == offered
+    assert form.templates.value == ("SGF",)
+    assert form.templates.model.rowCount() == len(desk.services.checklists.all())
     form.title.setText("双随机检查")
     form.due_on.set_value(dt.date(2026, 12, 31))
     form.members.model.tick([desk.services.office.get().me, second.id])
@@ -50,11 +49,17 @@ def test_a_task_is_created_with_the_checklists_of_the_institution_ticked_beforeh
     [line] = desk.services.tasks.lines()
     assert (line.task.title, line.task.templates, line.task.due_on) == (
         "双随机检查",
-        offered,
+        ("SGF",),
         dt.date(2026, 12, 31),
     )
     assert shown(screen) == ["仁和大药房"]
     assert screen.list.table.current().task.id == line.task.id
+
+
+def test_a_tertiary_public_hospital_gets_the_five_rational_uses_and_procurement(desk: Desk) -> None:
+    place = desk.institution("区人民医院", InstitutionKind.HOSPITAL, level="三级", ownership="public")
+    screen = desk.open(TasksScreen, new=True, institution=place.id)
+    assert screen.form.templates.value == ("WHL", "CGH", "CGY", "CGX")
 
 
 def test_a_form_that_lacks_something_says_what_and_saves_nothing(desk: Desk) -> None:

@@ -25,6 +25,7 @@ from app.gui.widgets.search import SearchBox
 from checklists.schema import Template
 
 OFFERED_AT_ONCE = 50
+MAIN_RANK = 20
 
 
 class InstitutionPicker(QWidget):
@@ -112,7 +113,7 @@ class InstitutionPicker(QWidget):
 
 
 class TemplatePicker(Card):
-    """The checklists: those offered for the institution are ticked beforehand."""
+    """The checklists: the main ones for the institution are ticked beforehand."""
 
     def __init__(self) -> None:
         super().__init__(tr("tasks.form.templates"))
@@ -136,12 +137,13 @@ class TemplatePicker(Card):
     def put(
         self, offered: Sequence[Template], every: Sequence[Template], ticked: Sequence[str] | None
     ) -> None:
-        """Show the offered ones first; tick `ticked`, or all offered where it is None."""
+        """Show the offered ones first; tick `ticked`, or the main ones for such an institution where it is None."""
         first = {one.id for one in offered}
         rows = (*offered, *(one for one in every if one.id not in first))
         self._order = tuple(one.id for one in rows)
         self.model.put(rows)
-        self.model.tick([one.id for one in offered] if ticked is None else ticked)
+        main = [one.id for one in offered if one.applies.rank < MAIN_RANK] or [one.id for one in offered[:1]]
+        self.model.tick(main if ticked is None else ticked)
         self.hint.setText(tr("tasks.form.templates.hint" if offered else "tasks.form.templates.first"))
 
 

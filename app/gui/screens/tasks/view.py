@@ -49,7 +49,7 @@ def columns() -> tuple[Column[TaskLine], ...]:
             order=lambda line: tuple(TaskState).index(line.task.state), mark=lambda line: state_mark(line.task.state),
         ),
         Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0)),
-        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=2),
+        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=3),
         Column(tr("tasks.column.number"), lambda line: line.task.number),
     )  # fmt: skip
 
