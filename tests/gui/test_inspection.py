@@ -18,6 +18,7 @@ from app.core.ids import InspectionId, InstitutionId, PersonId
 from app.core.inspections import Party
 from app.core.places import Institution, InstitutionKind, Person, Role
 from app.gui.bus import Bus
+from app.gui.catalogue import find_screens
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screen import Context
@@ -282,6 +283,7 @@ def test_rows_typed_in_the_card_are_saved_with_their_computed_cells(
     assert screen.check.list.line is not None
     assert screen.check.list.line.amount_cny == Decimal("40.00")
     assert table.rowCount() == 4
+    assert [table.index(place, 8).data() for place in range(2)] == ["40.00", "0.00"]
     assert table.index(3, 8).data() == "40.00"
 
 
@@ -432,3 +434,21 @@ def test_every_control_of_the_screen_has_a_name_to_be_read_out(
         and not one.parent().metaObject().className().startswith("QComboBox")
     ]
     assert nameless == []
+
+
+def test_after_the_pages_are_frozen_nothing_is_answered_any_more(
+    screen: InspectionScreen, office: Office, qtbot: QtBot
+) -> None:
+    visit = office.inspection()
+    office.services.inspections.set_details(visit, party_opinion="属实", recusal_answer="不申请回避")
+    for item in office.services.checklists.template("SGF").items:
+        office.services.inspections.answer(visit, "SGF", item.code, state="na", note="不适用")
+    office.services.documents.freeze_record(visit)
+    opened(screen, qtbot, visit)
+    assert screen.session.is_locked
+    key(screen, qtbot, "2")
+    assert answer_of(office, visit, "SGF-1.01").state == "na"
+
+
+def test_the_screen_is_in_the_catalogue() -> None:
+    assert "inspection" in [spec.name for spec in find_screens()]

@@ -50,6 +50,7 @@ class Editor(QWidget):
 def _show_line(field: QLineEdit, text: str) -> None:
     if field.text() != text and not field.hasFocus():
         field.setText(text)
+        field.setCursorPosition(0)
 
 
 class AmountEditor(Editor):

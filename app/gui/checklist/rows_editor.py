@@ -119,7 +119,7 @@ class RowsEditor(QTableView):
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(theme_px(48))
+        head.setMinimumSectionSize(theme_px(32))
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset, model.dataChanged):
             signal.connect(self._refit)
         current().changed.connect(self._refit)
@@ -245,7 +245,7 @@ class RowsEditor(QTableView):
         """Return the width each column wants when its title may take this many lines."""
         theme = current()
         title = QFontMetrics(theme.font(Type.SECONDARY))
-        body = QFontMetrics(theme.font())
+        body = QFontMetrics(theme.font(bold=True))
         wanted = []
         for place, column in enumerate(self._model.columns):
             letters = -(-len(column.title) // lines)
@@ -253,7 +253,7 @@ class RowsEditor(QTableView):
             texts = [str(self._model.index(row, place).data() or "") for row in range(self._model.rowCount())]
             content = max((body.horizontalAdvance(text) for text in texts[-60:]), default=0)
             least = theme.px(LEAST_UNITS.get(column.kind, 52) - (0 if lines == 1 else 16))
-            most = theme.px(180 if lines == 1 else 104)
+            most = theme.px(1000 if column.kind in NUMERIC else 180 if lines == 1 else 104)
             wanted.append(max(least, heading + theme.px(28), min(most, content + theme.px(22))))
         return wanted
 

@@ -114,7 +114,8 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             return text
         if role == INVALID:
-            return bool(cells) and (bool(wrong(column, text)) or (column.required and not text))
+            is_missing = column.required and column.formula is None and not text
+            return bool(cells) and (bool(wrong(column, text)) or is_missing)
         if role == Qt.ItemDataRole.ToolTipRole:
             return wrong(column, text) or None
         if role == HINT:
@@ -184,10 +185,10 @@ class RowsModel(QAbstractTableModel):
         for ours, theirs in zip(waiting, fresh, strict=False):
             ours.id, ours.is_new = theirs.id, False
         by_id = {row.id: row for row in self._rows if row.id is not None}
-        wanted = [by_id.get(row.id) or _Row(dict(row.cells), row.id) for row in rows]
+        wanted = [by_id.get(row.id) or _Row(self._computed(row.cells), row.id) for row in rows]
         for mine, stored in zip(wanted, rows, strict=True):
             if not mine.is_dirty:
-                mine.cells = dict(stored.cells)
+                mine.cells = self._computed(stored.cells)
         wanted += [row for row in self._rows if row.id is None]
         if [id(row) for row in wanted] == [id(row) for row in self._rows]:
             self._all_changed()
@@ -215,7 +216,7 @@ class RowsModel(QAbstractTableModel):
 
     def _keep(self, place: int) -> None:
         row = self._rows[place]
-        row.cells = dict(tables.computed_rows(self.item, Given(rows=(row.cells,)))[0])
+        row.cells = self._computed(row.cells)
         if row.is_new and row.id is None:
             row.is_dirty = True
         else:
@@ -225,6 +226,9 @@ class RowsModel(QAbstractTableModel):
             )
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(self.columns) - 1))
         self._totals_changed()
+
+    def _computed(self, cells: Mapping[str, str]) -> dict[str, str]:
+        return dict(tables.computed_rows(self.item, Given(rows=(cells,)))[0])
 
     def _totals_changed(self) -> None:
         if self.has_totals:

@@ -168,6 +168,8 @@ class EvidenceStrip(QFrame):
             super().keyPressEvent(event)
 
     def _choose(self, filters: str) -> None:
+        if not self._photos.isEnabled():
+            return
         names, _ = QFileDialog.getOpenFileNames(self, tr("inspection.choose_files"), "", filters)
         self.take(tuple(Path(name) for name in names))
 

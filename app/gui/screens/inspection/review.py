@@ -108,7 +108,7 @@ class ReviewPane(QWidget):
             for name in ("done", "failed", "findings", "amount", "evidence")
         }
         self._verdict = label("", "section", wrap=True)
-        self._opinion = sized(QPlainTextEdit(), height=84)
+        self._opinion = sized(QPlainTextEdit(), height=64)
         self._opinion.setAccessibleName(tr("inspection.party_opinion"))
         self._opinion.setPlaceholderText(tr("inspection.party_opinion_hint"))
         self._opinion.setTabChangesFocus(True)
@@ -155,8 +155,8 @@ class ReviewPane(QWidget):
         self._pause.flush()
 
     def _build(self) -> None:
-        column = vbox(self, margin=(Space.PAGE, Space.CARD, Space.PAGE, 14), gap=Space.BETWEEN)
-        figures = Card(margin=Space.CARD)
+        column = vbox(self, margin=(Space.PAGE, Space.BETWEEN, Space.PAGE, 14), gap=Space.BETWEEN)
+        figures = Card(margin=Space.BETWEEN)
         line = hbox(gap=Space.PAGE)
         for fact in self._facts.values():
             line.addWidget(fact)

@@ -118,7 +118,7 @@ TEXTS = {
     "inspector_3": "Further inspector",
     "recorder": "Recorder",
     "nobody": "(nobody)",
-    "licence": "licence {number}",
+    "licence": "{number}",
     "no_licence": "no licence",
     "licence_invalid": " (not valid today)",
     "place": "Place",

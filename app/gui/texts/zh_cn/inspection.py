@@ -118,7 +118,7 @@ TEXTS = {
     "inspector_3": "其他检查人员",
     "recorder": "记录人",
     "nobody": "（无）",
-    "licence": "执法证 {number}",
+    "licence": "{number}",
     "no_licence": "无执法证",
     "licence_invalid": "（不在有效期）",
     "place": "检查地点",
