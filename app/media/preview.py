@@ -54,6 +54,20 @@ def render_page(pdf: bytes, number: int, scale: float) -> PagePicture:
         return PagePicture(image.width, image.height, image.tobytes())
 
 
+def page_text(pdf: bytes, number: int) -> str:
+    """Return the words of page `number` (from 0) as a reader would copy them; for documents of our own.
+
+    Raises:
+        PageUnreadable: If there is no such page.
+    """
+    with _opened(pdf, number) as document:
+        text_page = document[number].get_textpage()
+        try:
+            return str(text_page.get_text_bounded())
+        finally:
+            text_page.close()
+
+
 def look_at_pdf(pdf: bytes) -> Look:
     """Count the pages and draw the first; what is wrong becomes a reason."""
     try:

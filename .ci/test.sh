@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Run the tests in two processes and without a display. Arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+bash .ci/setup.sh
+export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
+exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" --durations=10 "$@"
