@@ -52,14 +52,12 @@ class EvidenceService:
             _must_be_unsigned(unit, inspection)
         results: list[IntakeResult] = []
         changed: set[Change] = set()
-        for done, source in enumerate(files):
-            report(Progress("intake", done, len(files)))
-            if cancel is not None:
-                cancel.check()
-            result, touched = self._take_one(inspection, source, links, place)
+        for result, touched in self._take_all(inspection, files, links, place, cancel or CancelToken()):
             results.append(result)
             changed |= touched
-        report(Progress("intake", len(files), len(files)))
+            report(Progress("intake", len(results), len(files)))
+        if cancel is not None and len(results) < len(files):
+            cancel.check()
         return Outcome(tuple(results), frozenset(changed))
 
     def of(
@@ -198,22 +196,70 @@ class EvidenceService:
             unit.void("evidence", evidence_id, reason.strip())
             return Outcome(evidence.get(unit, evidence_id), unit.changed)
 
-    def _take_one(
-        self, inspection: InspectionId, source: FileSource, links: Sequence[Link], place: str
-    ) -> tuple[IntakeResult, frozenset[Change]]:
-        name, content = (source.name, source) if isinstance(source, Path) else source
+    def _take_all(
+        self,
+        inspection: InspectionId,
+        files: Sequence[FileSource],
+        links: Sequence[Link],
+        place: str,
+        cancel: CancelToken,
+    ) -> Iterator[tuple[IntakeResult, frozenset[Change]]]:
+        """Take files one after another; while one is looked at, the next is already read and kept."""
+        known: dict[int, EvidenceId] = {}
+
+        def new_paths() -> Iterator[Path]:
+            for number, source in enumerate(files):
+                if cancel.is_cancelled:
+                    return
+                if isinstance(source, Path):
+                    same = self._known(inspection, source)
+                    if same is None:
+                        yield source
+                    else:
+                        known[number] = same
+
+        if any(not isinstance(source, Path) for source in files):
+            for name, content in ((s.name, s) if isinstance(s, Path) else s for s in files):
+                if cancel.is_cancelled:
+                    return
+                yield self._keep(inspection, name, self._look_at(inspection, name, content), links, place)
+            return
+        taking = self._store.intake.take_many(new_paths(), self._store.now())
+        for path, taken in taking:
+            yield self._keep(inspection, path.name, taken, links, place)
+        for number, evidence_id in sorted(known.items()):
+            source = files[number]
+            name = source.name if isinstance(source, Path) else source[0]
+            yield self._keep(inspection, name, evidence_id, links, place)
+
+    def _look_at(self, inspection: InspectionId, name: str, content: Path | bytes) -> Taken | MediaError | EvidenceId:
+        known = self._known(inspection, content)
+        if known is not None:
+            return known
         try:
-            known = self._known(inspection, content)
-            if known is not None:
-                with self._store.db.write() as unit:
-                    self._add_links(unit, inspection, known, links)
-                    return IntakeResult(name, "duplicate", known), unit.changed
-            taken = self._store.intake.take(content, self._store.now(), name=name)
-        except (MediaError, OSError) as error:
-            return IntakeResult(name, "failed", None, getattr(error, "code", "media.source_unreadable")), frozenset()
-        evidence_id = EvidenceId(self._store.new_id())
+            return self._store.intake.take(content, self._store.now(), name=name)
+        except MediaError as error:
+            return error
+
+    def _keep(
+        self,
+        inspection: InspectionId,
+        name: str,
+        taken: Taken | MediaError | EvidenceId,
+        links: Sequence[Link],
+        place: str,
+    ) -> tuple[IntakeResult, frozenset[Change]]:
+        """Write row, line and links of a file whose bytes are safe."""
+        if isinstance(taken, MediaError):
+            return IntakeResult(name, "failed", None, taken.code), frozenset()
         with self._store.db.write() as unit:
             _must_be_unsigned(unit, inspection)
+            known = evidence.same_bytes(unit, inspection, taken.sha256) if isinstance(taken, Taken) else taken
+            if known is not None:
+                self._add_links(unit, inspection, known, links)
+                return IntakeResult(name, "duplicate", known), unit.changed
+            assert isinstance(taken, Taken)
+            evidence_id = EvidenceId(self._store.new_id())
             self._keep_blob(unit, inspection, taken)
             unit.append("evidence", evidence_id, self._fields(unit, inspection, taken, place))
             self._add_links(unit, inspection, evidence_id, links)
@@ -221,7 +267,10 @@ class EvidenceService:
 
     def _known(self, inspection: InspectionId, content: Path | bytes) -> EvidenceId | None:
         """Return the evidence with these bytes; hashes only where the size is known, so that new files are read once."""
-        size = content.stat().st_size if isinstance(content, Path) else len(content)
+        try:
+            size = content.stat().st_size if isinstance(content, Path) else len(content)
+        except OSError:
+            return None  # taking it will say what is wrong
         with self._store.db.read() as unit:
             if not unit.sql("SELECT 1 FROM evidence WHERE inspection = ? AND size_bytes = ?", (inspection, size)):
                 return None
