@@ -1,0 +1,207 @@
+"""The papers of one inspection: what can be composed now, what stops it, what waits for a signature."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from app.core.documents import DocumentState
+from app.core.inspections import Blocker, InspectionState
+from app.core.progress import Progress
+from app.gui import icons
+from app.gui.models.tuples import TupleListModel
+from app.gui.screens.documents.blockers import BlockerDelegate, spoken
+from app.gui.screens.documents.entries import Entry, entries, may_close
+from app.gui.screens.documents.ops import CaseFile
+from app.gui.texts import tr
+from app.gui.theme import Space, current
+from app.gui.widgets.buttons import Button, button
+from app.gui.widgets.card import Card
+from app.gui.widgets.labels import ElidedLabel, badge, label
+from app.gui.widgets.layout import emptied, hbox, rule, scrolled, sized, vbox
+from app.gui.widgets.notices import Note
+from app.gui.widgets.progress import ProgressLine
+from app.gui.widgets.steps import Steps
+from app.gui.widgets.views import RowsView
+
+STEPS = ("prepare", "check", "interview", "review", "sign", "deliver")
+_BADGES = {"blocked": "bad", "ready": "accent", "running": "open", "frozen": "open", "signing": "accent"}
+
+
+class EntryRow(QFrame):
+    """One paper. `acted` carries (action, entry); the action may be `discard` besides the entry's own."""
+
+    acted = Signal(str, object)
+
+    def __init__(self, entry: Entry, *, is_first: bool) -> None:
+        super().__init__()
+        self.entry = entry
+        row = hbox(self, margin=(Space.CARD, Space.BETWEEN), gap=Space.BETWEEN)
+        self._picture = label()
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignVCenter)
+        words = vbox(gap=2)
+        head = hbox(gap=Space.INSIDE)
+        title = ElidedLabel(entry.title, "strong")
+        title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        head.addWidget(title)
+        state = tr(f"documents.state.{entry.state}")
+        head.addWidget(badge(state, _BADGES.get(entry.state, "ok")))
+        head.addStretch(1)
+        words.addLayout(head)
+        words.addWidget(label(entry.detail, "secondary", wrap=True))
+        row.addLayout(words, 1)
+        if entry.state == DocumentState.FROZEN:
+            row.addWidget(_tall(button(tr("documents.discard"), self._discard)))
+        self.action = None
+        if entry.action:
+            made = button(
+                tr(f"documents.do_{entry.action}"), self._act, kind="primary" if is_first else "plain"
+            )
+            made.setAccessibleName(f"{made.text()} {entry.title}")
+            self.action = _tall(made)
+            row.addWidget(self.action)
+        self.setAccessibleName(f"{entry.title} {state} {entry.detail}")
+        current().changed.connect(self._dress)
+        self._dress()
+
+    def _act(self) -> None:
+        self.acted.emit(self.entry.action, self.entry)
+
+    def _discard(self) -> None:
+        self.acted.emit("discard", self.entry)
+
+    def _dress(self) -> None:
+        name, tone = self.entry.mark
+        self._picture.setPixmap(icons.pixmap(name, tone, 22))
+
+
+class CasePane(QWidget):
+    """Everything of one inspection that becomes paper."""
+
+    acted = Signal(str, object)
+    step_wanted = Signal(str)
+    jump_wanted = Signal(object)
+    close_wanted = Signal()
+    sync_wanted = Signal()
+    cancel_wanted = Signal()
+    list_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = vbox(self, gap=0)
+        bar = hbox(margin=(Space.CARD, 6, Space.CARD, 6), gap=Space.INSIDE)
+        self.back = button(tr("documents.back_to_list"), self.list_wanted.emit, kind="quiet", icon="back")
+        bar.addWidget(self.back)
+        self.steps = Steps(
+            [(one, f"{'①②③④⑤⑥'[at]} {tr(f'documents.step.{one}')}") for at, one in enumerate(STEPS)]
+        )
+        self.steps.chosen.connect(self.step_wanted)
+        bar.addWidget(self.steps, 1)
+        column.addLayout(bar)
+        column.addWidget(rule())
+        body = vbox(margin=(Space.PAGE, Space.CARD), gap=Space.BETWEEN)
+        column.addLayout(body, 1)
+        self.note = Note("", "ok")
+        body.addWidget(self.note)
+        self.progress_place = vbox()
+        self.progress: ProgressLine | None = None
+        body.addLayout(self.progress_place)
+        body.addWidget(self._papers(), 3)
+        body.addWidget(self._stops(), 2)
+
+    @property
+    def rows(self) -> list[EntryRow]:
+        """The papers shown."""
+        return [one for one in self.findChildren(EntryRow) if not one.isHidden()]
+
+    def show_file(self, file: CaseFile) -> None:
+        """Show the file of an inspection."""
+        found = entries(file)
+        first = next((one for one in found if one.needs_somebody), None)
+        emptied(self._list)
+        for at, entry in enumerate(found):
+            if at:
+                self._list.addWidget(rule())
+            row = EntryRow(entry, is_first=entry is first)
+            row.acted.connect(self.acted)
+            self._list.addWidget(row)
+        self._list.addStretch(1)
+        unsigned = file.inspection.state in (InspectionState.OPEN, InspectionState.FROZEN)
+        self._blockers.set_rows(tuple(enumerate(file.blockers)) if unsigned else ())
+        self.stops.setVisible(unsigned and bool(file.blockers))
+        key = "documents.stops" if file.blocking else "documents.warnings"
+        self.stops.title.setText(tr(key, count=file.blocking or len(file.blockers)))
+        self.close_case.setVisible(may_close(file))
+        closed = file.inspection.state is InspectionState.CLOSED
+        self.to_sync.setVisible(closed)
+        self.note.setVisible(closed or may_close(file))
+        self.note.say(tr("documents.note_closed" if closed else "documents.note_signed"))
+        signed = file.inspection.state in (InspectionState.SIGNED, InspectionState.CLOSED)
+        self.steps.show_state("sign", ["prepare", "check", "review"] if signed else ["prepare"])
+
+    def begin_progress(self, what: str) -> None:
+        """Show long work."""
+        self.end_progress()
+        self.progress = ProgressLine(what, self.cancel_wanted.emit)
+        self.progress_place.addWidget(self.progress)
+        for row in self.rows:
+            if row.action is not None:
+                row.action.setEnabled(False)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far it is."""
+        if self.progress is not None:
+            self.progress.show_progress(progress)
+
+    def end_progress(self) -> None:
+        """Take the progress away."""
+        emptied(self.progress_place)
+        self.progress = None
+        for row in self.rows:
+            if row.action is not None:
+                row.action.setEnabled(True)
+
+    def focus_first(self) -> None:
+        """Go to what is to be done next."""
+        wanted = next((row.action for row in self.rows if row.entry.needs_somebody and row.action), None)
+        if wanted is not None:
+            wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _papers(self) -> Card:
+        card = Card(tr("documents.papers"), margin=0, gap=0)
+        # Card puts the title line into the body; with no margin of its own it needs one here.
+        card.head.setContentsMargins(*(current().px(side) for side in (Space.CARD, 10, Space.BETWEEN, 6)))
+        self.close_case = _tall(
+            button(tr("documents.close"), self.close_wanted.emit, kind="primary", icon="check")
+        )
+        self.to_sync = _tall(button(tr("documents.to_sync"), self.sync_wanted.emit, icon="sync"))
+        card.head.addWidget(self.to_sync)
+        card.head.addWidget(self.close_case)
+        inner = QWidget()
+        self._list = vbox(inner, gap=0)
+        card.body.addWidget(rule())
+        card.body.addWidget(scrolled(inner), 1)
+        return card
+
+    def _stops(self) -> Card:
+        self.stops = Card(tr("documents.stops", count=0), margin=0, gap=0)
+        self.stops.head.setContentsMargins(*(current().px(side) for side in (Space.CARD, 10, Space.CARD, 6)))
+        self._blockers: TupleListModel[tuple[int, Blocker]] = TupleListModel(spoken, lambda row: row[0], self)
+        self.blockers = RowsView(tr("documents.stops_list"), BlockerDelegate(), bare=True)
+        self.blockers.setResizeMode(RowsView.ResizeMode.Adjust)
+        self.blockers.setModel(self._blockers)
+        self.blockers.opened.connect(self._jump)
+        self.blockers.clicked.connect(self._clicked)
+        self.stops.body.addWidget(rule())
+        self.stops.body.addWidget(self.blockers, 1)
+        return self.stops
+
+    def _clicked(self, index: QModelIndex) -> None:
+        row = self._blockers.row_at(index)
+        if row is not None:
+            self._jump(row)
+
+    def _jump(self, row: tuple[int, Blocker]) -> None:
+        self.jump_wanted.emit(row[1])
+
+
+def _tall(made: Button) -> Button:
+    return sized(made, min_height=Space.ANSWER)

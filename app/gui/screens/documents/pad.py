@@ -1,0 +1,158 @@
+"""The right side while people sign: whose turn, the pad, who has signed what, and the ways besides the pad."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy
+
+from app.core.documents import DocumentView, SignerLine, SignerRole
+from app.gui.screens.documents.signers import Signers
+from app.gui.screens.documents.words import OFFICERS, left, may_refuse, role_words, short_hash
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.buttons import Button, button, icon_button
+from app.gui.widgets.labels import ElidedLabel, label
+from app.gui.widgets.layout import hbox, scrolled, sized, vbox
+from app.gui.widgets.signature import SignaturePad, Stroke
+
+TOUCH = Space.ANSWER
+
+
+class PadPane(QFrame):
+    """The pad of one signer for one page. The pad lies outside everything that scrolls."""
+
+    sign_wanted = Signal(object)
+    page_wanted = Signal(int)
+    rest_wanted = Signal(object)
+    signer_wanted = Signal(object)
+    aloud_wanted = Signal()
+    refuse_wanted = Signal()
+    paper_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "surface")
+        self._line: SignerLine | None = None
+        self._page = 1
+        self._is_busy = False
+        self.pad = SignaturePad()
+        sized(self.pad, min_height=124, max_height=220)
+        self.pad.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.pad.changed.connect(self._judge)
+        self.turn = ElidedLabel("", "section")
+        self.hint = label("", "secondary", wrap=True)
+        self.undo = _tall(icon_button("undo", tr("widgets.sign_undo"), self.pad.undo))
+        self.clear = _tall(icon_button("delete", tr("widgets.sign_clear"), self.pad.clear))
+        self.sign = _tall(button("", self._sign, kind="primary", icon="sign"))
+        self.sign.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.rest = button("", self._rest, kind="link")
+        self.signers = Signers()
+        self.signers.chosen.connect(self.signer_wanted)
+        self.aloud = _tall(button(tr("documents.aloud"), self.aloud_wanted.emit))
+        self.refuse = _tall(button(tr("documents.refuse"), self.refuse_wanted.emit))
+        self.paper = _tall(button(tr("documents.paper"), self.paper_wanted.emit))
+        self._build()
+
+    @property
+    def line(self) -> SignerLine | None:
+        """Whose pad it is."""
+        return self._line
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """What was written."""
+        return self.pad.strokes
+
+    def show_turn(self, view: DocumentView, role: SignerRole, page: int, *, read_aloud: bool) -> None:
+        """Give the pad to a signer for a page; a new signer or page finds it empty."""
+        line = next(one for one in view.signers if one.role is role)
+        if self._line is None or (self._line.role, self._page) != (role, page):
+            self.pad.clear()
+        self._line, self._page = line, page
+        self._is_busy = False
+        self.turn.setText(tr("documents.turn", role=role_words(role), name=line.name))
+        shown = view.document.pages[page - 1]
+        parts = [
+            tr("documents.turn_pages", all=len(line.pages), left=len(left(line))),
+            tr("documents.page_hash", hash=short_hash(shown.content_hash)),
+        ]
+        if read_aloud:
+            parts.append(tr("documents.read_aloud"))
+        self.hint.setText(" · ".join(parts))
+        self.signers.show_view(view, role)
+        self.refuse.setEnabled(may_refuse(role) and bool(left(line)))
+        self.paper.setEnabled(bool(left(line)))
+        self._judge()
+
+    def set_busy(self) -> None:
+        """Take no second signature while the first is being saved."""
+        self._is_busy = True
+        self._judge()
+
+    def released(self) -> None:
+        """Take signatures again, with what was written still there."""
+        self._is_busy = False
+        self._judge()
+
+    def _build(self) -> None:
+        column = vbox(self, margin=Space.CARD, gap=Space.INSIDE)
+        column.addWidget(self.turn)
+        column.addWidget(self.hint)
+        column.addWidget(self.pad, 2)
+        act = hbox(gap=Space.HAIR)
+        act.addWidget(self.undo)
+        act.addWidget(self.clear)
+        act.addWidget(self.sign, 1)
+        column.addLayout(act)
+        column.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignRight)
+        held = sized(scrolled(self.signers), min_height=88)
+        column.addWidget(held, 3)
+        ways = hbox(gap=Space.INSIDE)
+        for one in (self.aloud, self.refuse, self.paper):
+            one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            ways.addWidget(one, 1)
+        column.addLayout(ways)
+
+    def _judge(self) -> None:
+        line = self._line
+        if line is None:
+            return
+        due = left(line)
+        drawn = any(len(stroke) > 1 for stroke in self.pad.strokes)
+        here = self._page in due
+        if not due:
+            words = tr("documents.sign_none")
+        elif not here:
+            words = tr("documents.sign_goto", page=_next_of(due, self._page))
+        else:
+            words = tr("documents.sign_next" if len(due) > 1 else "documents.sign_last")
+        self.sign.setText(words)
+        self.sign.setEnabled(bool(due) and not self._is_busy and (drawn or not here))
+        for one in (self.undo, self.clear):
+            one.setEnabled(not self.pad.is_empty and not self._is_busy)
+        self.pad.setEnabled(here and not self._is_busy)
+        # Only officers may put one signature on many pages: they wrote them; the others must see each page.
+        self.rest.setVisible(here and drawn and len(due) > 1 and line.role in OFFICERS)
+        self.rest.setText(tr("documents.sign_rest", count=len(due)))
+        self.rest.setEnabled(not self._is_busy)
+
+    def _sign(self) -> None:
+        if self._line is None or self._is_busy:
+            return
+        due = left(self._line)
+        if self._page in due:
+            self.sign_wanted.emit((self._page,))
+        elif due:
+            self.page_wanted.emit(_next_of(due, self._page))
+
+    def _rest(self) -> None:
+        if self._line is not None and not self._is_busy:
+            self.rest_wanted.emit(left(self._line))
+
+
+def _next_of(pages: tuple[int, ...], here: int) -> int:
+    return next((page for page in pages if page > here), pages[0])
+
+
+def _tall(made: Button) -> Button:
+    """Make a button as high as a finger needs; icon buttons as wide as well."""
+    wide = {"width": int(TOUCH)} if made.property("kind") == "icon" else {}
+    return sized(made, min_height=TOUCH, **wide)

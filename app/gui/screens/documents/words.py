@@ -1,0 +1,111 @@
+"""How documents, signers and digests read."""
+
+import datetime as dt
+
+from app.core.clock import local
+from app.core.documents import Document, DocumentKind, DocumentState, DocumentView, SignerLine, SignerRole
+from app.gui.screens.documents.ops import ListLine
+from app.gui.texts import tr
+
+Mark = tuple[str, str]
+OFFICERS = (SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER)
+STATE_MARKS: dict[str, Mark] = {
+    "open": ("ring", "none"),
+    DocumentState.FROZEN: ("sign", "open"),
+    DocumentState.SIGNING: ("sign", "accent"),
+    DocumentState.SIGNED: ("check", "ok"),
+    DocumentState.AMENDED: ("edit", "ok"),
+}
+
+
+def state_of(line: ListLine) -> str:
+    """Return the state of a list line; `open` for a record still to be composed."""
+    return "open" if line.view is None else str(line.view.document.state)
+
+
+def state_words(state: str) -> str:
+    """Return a state in a word or two."""
+    return tr(f"documents.state.{state}")
+
+
+def role_words(role: SignerRole) -> str:
+    """Return who signs, as the paper says it."""
+    return tr(f"documents.role.{role}")
+
+
+def title_of(line: ListLine) -> str:
+    """Return what kind of paper a line is."""
+    return tr("documents.kind.record") if line.view is None else line.view.document.title
+
+
+def who(line: SignerLine) -> str:
+    """Return role and name of a signer."""
+    return f"{role_words(line.role)} {line.name}".strip()
+
+
+def left(line: SignerLine) -> tuple[int, ...]:
+    """Return the pages a signer still has to sign."""
+    return tuple(page for page in line.pages if page not in line.signed)
+
+
+def signer_progress(line: SignerLine) -> str:
+    """Return how far one signer is."""
+    if line.refused_reason:
+        return tr("documents.signer.refused")
+    if not line.pages:
+        return tr("documents.signer.none")
+    return tr("documents.signer.pages", done=len(set(line.signed) & set(line.pages)), all=len(line.pages))
+
+
+def progress_words(line: ListLine) -> str:
+    """Return how many of the signers are done."""
+    if line.view is None:
+        return ""
+    asked = [one for one in line.view.signers if one.pages]
+    return tr("documents.people", done=sum(not left(one) for one in asked), all=len(asked))
+
+
+def next_words(view: DocumentView | None) -> str:
+    """Return whose turn it is."""
+    if view is None:
+        return tr("documents.next.compose")
+    waiting = next((one for one in view.signers if one.role is view.next_role), None)
+    if waiting is None or view.next_page is None:
+        return ""
+    return tr("documents.next.sign", who=who(waiting), page=view.next_page)
+
+
+def instant(at: dt.datetime) -> str:
+    """Return an instant to the minute, Chinese local time."""
+    return f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def short_hash(digest: str) -> str:
+    """Return the first eight digits of a digest as they are printed on the page: `3F2A-91BC`."""
+    return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
+def grouped(digest: str) -> str:
+    """Return a whole digest in groups of eight, to be compared by eye."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
+def file_name(view: DocumentView) -> str:
+    """Return a file name that says what it is and that every system takes."""
+    raw = f"{view.institution_name}_{view.document.title}_{view.document.number}"
+    return "".join("_" if one in '<>:"/\\|?*\n\r\t' else one for one in raw).strip(". ")[:120] + ".pdf"
+
+
+def is_locked(document: Document) -> bool:
+    """Say whether somebody has signed."""
+    return document.state is not DocumentState.FROZEN
+
+
+def may_refuse(role: SignerRole) -> bool:
+    """Say whether this signer can refuse; officers sign what they wrote."""
+    return role not in OFFICERS
+
+
+def is_correction(document: Document) -> bool:
+    """Say whether this is an amendment."""
+    return document.kind is DocumentKind.AMENDMENT
