@@ -37,7 +37,11 @@ class SyncStatus:
 
 @dataclass(frozen=True, slots=True)
 class RecordReceipt:
-    """One record (an inspection with all its rows) and what the server has of it."""
+    """One record (an inspection with all its rows) and what the server has of it.
+
+    Attributes:
+        reasons: Why lines were refused or put aside: words of the protocol (`locked`, `no_parent`, …), each once.
+    """
 
     inspection: str
     title: str
@@ -46,6 +50,7 @@ class RecordReceipt:
     refused: int
     files: int
     files_receipted: int
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,11 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
-    """Two people changed the same field: what stands, what was put aside, and by whom."""
+    """Two people changed the same field: what stands, what was put aside, and by whom.
+
+    Attributes:
+        title: What the row is, in words a person knows (`SGF-1.04 青禾区百草堂大药房`), or empty.
+    """
 
     id: str
     table: str
@@ -72,3 +81,4 @@ class ConflictLine:
     other: str
     other_author: str
     reason: str
+    title: str = ""

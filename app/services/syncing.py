@@ -10,6 +10,7 @@ from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import ConflictLine, Enrolment, RecordReceipt, SyncReport, SyncStatus
 from app.db.sync_store import SyncStore
+from app.db.unit import ReadUnit
 from app.services.courier import VaultCourier
 from app.services.store import Store
 from sync.client.engine import Engine
@@ -135,13 +136,18 @@ class SyncService:
                 " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state = 'done') AS receipted,"
                 " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state IN ('rejected', 'quarantined'))"
                 "   AS refused,"
+                " (SELECT group_concat(DISTINCT o.reason) FROM sync_op o WHERE o.owner = v.id"
+                "   AND o.state IN ('rejected', 'quarantined')) AS reasons,"
                 " (SELECT count(*) FROM sync_blob b WHERE b.owner = v.id) AS files,"
                 " (SELECT count(*) FROM sync_blob b WHERE b.owner = v.id AND b.state = 'remote') AS files_receipted"
                 " FROM inspection v JOIN task t ON t.id = v.task JOIN institution i ON i.id = v.institution"
                 " WHERE v._deleted = 0 ORDER BY v.started_at DESC"
             )
         return tuple(
-            RecordReceipt(r.id, f"{r.name}　{r.number}", r.lines, r.receipted, r.refused, r.files, r.files_receipted)
+            RecordReceipt(
+                r.id, f"{r.name}　{r.number}", r.lines, r.receipted, r.refused, r.files, r.files_receipted,
+                tuple((r.reasons or "").split(",")) if r.reasons else (),
+            )  # fmt: skip
             for r in rows
         )
 
@@ -153,11 +159,12 @@ class SyncService:
                 " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
                 " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NULL ORDER BY c.loser_hlc, c.id"
             )
+            titles = {row.id: _title(unit, row.tbl, row.row) for row in rows}
         return tuple(
             ConflictLine(
                 id=r.id, table=r.tbl, row=r.row, field=r.field,
                 current=_shown(r.current), other=_shown(r.loser_val),
-                other_author=r.author or r.loser_author or "", reason=r.reason,
+                other_author=r.author or r.loser_author or "", reason=r.reason, title=titles[r.id],
             )
             for r in rows
         )  # fmt: skip
@@ -187,3 +194,29 @@ def _progress(step: Step) -> Progress:
 def _shown(cell: str | None) -> str:
     value = None if cell is None else scalar_value(cell)
     return "" if value is None else str(value)
+
+
+def _title(unit: ReadUnit, table: str, row: str) -> str:
+    """Return what a row is, in words a person knows."""
+    named = {
+        "institution": "SELECT name FROM institution WHERE id = ?",
+        "person": "SELECT name FROM person WHERE id = ?",
+        "task": "SELECT number || ' ' || title FROM task WHERE id = ?",
+        "inspection": "SELECT i.name FROM inspection v JOIN institution i ON i.id = v.institution WHERE v.id = ?",
+    }
+    within = {
+        "answer": "t.item",
+        "answer_row": "t.item",
+        "evidence": "coalesce(t.caption, t.file_name)",
+        "finding": "t.title",
+        "turn": "t.question",
+        "document": "t.title || ' ' || t.number",
+    }
+    query = named.get(table)
+    if query is None and table in within:
+        query = (
+            f"SELECT {within[table]} || '　' || i.name FROM \"{table}\" t JOIN inspection v ON v.id = t.inspection"
+            " JOIN institution i ON i.id = v.institution WHERE t.id = ?"
+        )
+    found = unit.sql(query, (row,)) if query else ()
+    return str(found[0][0] or "") if found else ""
