@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Services, open_services
@@ -300,6 +300,27 @@ def test_a_row_typed_on_while_its_first_cell_is_being_saved_stays_one_row(
     settle(screen, qtbot)
     rows = answer_of(office, visit, "SGF-1.02").rows
     assert [(row.cells["product"], row.cells["spec"]) for row in rows] == [("阿莫西林", "0.25g")]
+
+
+def test_typing_and_tab_fill_one_row_and_go_on_below_it(
+    screen: InspectionScreen, office: Office, qtbot: QtBot
+) -> None:
+    visit = office.inspection()
+    opened(screen, qtbot, visit)
+    screen.activateWindow()
+    screen.check.go_to(("SGF", "SGF-1.04"))
+    key(screen, qtbot, "2")
+    key(screen, qtbot, Qt.Key.Key_Space)
+    for text in ("amox", "0.25", "b1", "100", "90", "12.5", "next"):
+        for letter in text:
+            qtbot.keyClicks(QApplication.focusWidget(), letter)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    settle(screen, qtbot)
+    rows = [dict(row.cells) for row in answer_of(office, visit, "SGF-1.04").rows]
+    assert rows == [
+        {"product": "amox", "spec": "0.25", "batch": "b1", "book": "100", "counted": "90", "price": "12.5"},
+        {"product": "next"},
+    ]
 
 
 def test_photos_come_in_and_clear_the_missing_evidence(

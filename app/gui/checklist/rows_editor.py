@@ -79,7 +79,8 @@ class _CellDelegate(QStyledItemDelegate):
         text = index.data(Qt.ItemDataRole.EditRole) or ""
         if isinstance(editor, QComboBox):
             editor.setCurrentText(text)
-        elif isinstance(editor, QLineEdit):
+        elif isinstance(editor, QLineEdit) and not editor.isModified():
+            # A save that comes back must not overwrite what is being typed.
             editor.setText(text)
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:

@@ -209,10 +209,13 @@ class RowsModel(QAbstractTableModel):
         )
 
     def _append(self, cells: dict[str, str]) -> None:
-        place = len(self._rows)
+        # The empty row becomes the new one and another empty row comes below it, so that the cursor stays where it is.
+        place = len(self._rows) + 1
         self.beginInsertRows(QModelIndex(), place, place)
-        self._rows.append(_Row(cells))
+        row = _Row()
+        self._rows.append(row)
         self.endInsertRows()
+        row.cells = cells
 
     def _keep(self, place: int) -> None:
         row = self._rows[place]
