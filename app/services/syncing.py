@@ -147,7 +147,7 @@ class SyncService:
             RecordReceipt(
                 r.id, f"{r.name}　{r.number}", r.lines, r.receipted, r.refused, r.files, r.files_receipted,
                 tuple((r.reasons or "").split(",")) if r.reasons else (),
-            )  # fmt: skip
+            )
             for r in rows
         )
 

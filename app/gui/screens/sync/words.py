@@ -41,6 +41,7 @@ def receipt_words(receipt: RecordReceipt) -> str:
     lines = max(receipt.lines - receipt.receipted - receipt.refused, 0)
     files = max(receipt.files - receipt.files_receipted, 0)
     parts = [tr("sync.receipts.refused", count=receipt.refused)] if receipt.refused else []
+    parts += [reason_words(reason) for reason in receipt.reasons]
     if is_whole(receipt):
         parts.append(tr("sync.receipts.whole"))
     elif not receipt.receipted and not receipt.refused:
@@ -52,6 +53,11 @@ def receipt_words(receipt: RecordReceipt) -> str:
     elif files:
         parts.append(tr("sync.receipts.files_only", files=files))
     return " · ".join(parts)
+
+
+def reason_words(reason: str) -> str:
+    """Return why the server refused a line; a word unknown here is shown as it came."""
+    return _known("sync.reason", reason)
 
 
 def receipt_mark(receipt: RecordReceipt) -> Mark:
@@ -104,7 +110,7 @@ def where_words(line: ConflictLine) -> str:
 
 def row_words(line: ConflictLine) -> str:
     """Return which row a conflict is in, empty where that is only an id."""
-    return "" if _ID.fullmatch(line.row) else line.row
+    return line.title or ("" if _ID.fullmatch(line.row) else line.row)
 
 
 def value_words(line: ConflictLine, value: str) -> str:

@@ -1,6 +1,10 @@
 """Words of synchronisation: enrolment, receipts, conflicts."""
 
 TEXTS = {
+    "reason.locked": "the record is signed and takes no change",
+    "reason.exists": "the same id is on record already",
+    "reason.forbidden": "this device may not write there",
+    "reason.other_scope": "the record belongs to another office",
     "title": "Receipts and sync",
     "enrol.title": "Enrol with a server",
     "enrol.text": "Needed once. The administrator of your office gives you the address and a one-time code. "
