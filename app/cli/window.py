@@ -9,7 +9,7 @@ def open_window(home: Path | None, secret: str | None = None) -> int:
     """Open the window over a profile and return the exit code; with `secret` it unlocks by itself (rehearsal only)."""
     from app.gui.run import run
 
-    return run(_factory(home, secret), [])
+    return run(_factory(home, secret), [], prefs_file=None if home is None else home / "window.ini")
 
 
 def _factory(home: Path | None, secret: str | None) -> Callable[[], Any]:

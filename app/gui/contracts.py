@@ -22,6 +22,9 @@ class VaultState(Protocol):
     @property
     def retry_after_s(self) -> int: ...
 
+    @property
+    def is_open(self) -> bool: ...
+
 
 class VaultServices(Protocol):
     """Opening and closing of the store. Wrong secrets raise `vault.wrong_secret`, waits `vault.too_soon`."""
@@ -37,6 +40,9 @@ class VaultServices(Protocol):
 
     def unlock_with_recovery(self, text: str) -> Any:
         """Open with the recovery key from paper."""
+
+    def reset_secret(self, new: str) -> Any:
+        """Set a new PIN or passphrase in an open store."""
 
     def lock(self) -> Any:
         """Close the store and forget the keys."""

@@ -39,6 +39,7 @@ class Frame(QWidget):
     """Makes screens when they are first needed, moves between them, and tells each what changed while it was hidden."""
 
     lock_wanted = Signal()
+    titled = Signal(str)
 
     def __init__(
         self, services: Any, runner: Runner, bus: Bus, prefs: Prefs, specs: tuple[ScreenSpec, ...], now: Now
@@ -65,6 +66,12 @@ class Frame(QWidget):
     def screen_now(self) -> Screen | None:
         """The screen in front."""
         return self._screens.get(self._here.name) if self._here is not None else None
+
+    @property
+    def title(self) -> str:
+        """What the page in front is called, for the title of the window."""
+        shown = self.screen_now
+        return shown.heading[0] if shown is not None else ""
 
     @property
     def place_names(self) -> tuple[str, ...]:
@@ -186,6 +193,7 @@ class Frame(QWidget):
         self._missed.pop(place.name, None)
         screen.open(**dict(place.params))
         self.header.show_heading(*screen.heading)
+        self.titled.emit(self.title)
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _may_leave(self) -> bool:
@@ -200,6 +208,7 @@ class Frame(QWidget):
     def _heading_changed(self, title: str, detail: str) -> None:
         if self.sender() is self.screen_now:
             self.header.show_heading(title, detail)
+            self.titled.emit(title)
 
     def _spread(self, changes: tuple[Any, ...]) -> None:
         for name in self._screens:

@@ -1,6 +1,7 @@
 """Start the window: paint first, open the services then."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,14 +39,23 @@ def run(
     prefs = Prefs(prefs_file)
     window, runner = build(app, prefs)
     _tell_of_bugs(window)
-    window.painted.connect(lambda: window.open_with(open_services))
+    # What is typed is saved at once and the store stands being killed: Ctrl+C in a terminal just ends the program.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    made: list[Any] = []
+
+    def open_once() -> Any:
+        services = open_services()
+        made.append(services)
+        return services
+
+    window.painted.connect(lambda: _behind_the_picture(app, window, open_once))
     window.show()
     try:
         return app.exec()
     finally:
         runner.close()
-        if hasattr(window.services, "close"):
-            window.services.close()
+        for services in made:
+            services.close()
 
 
 def application(argv: Sequence[str]) -> QApplication:
@@ -55,9 +65,15 @@ def application(argv: Sequence[str]) -> QApplication:
         return existing
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
-    app = QApplication(list(argv))
+    if sys.platform == "win32":
+        import ctypes
+
+        # Else Windows groups the window under the Python interpreter and shows its icon.
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("Yanfang.Window")
+    app = QApplication(list(argv) or ["yanfang"])
     app.setApplicationName("yanfang")
-    app.setApplicationDisplayName("验方")
+    app.setApplicationDisplayName(texts.tr("shell.app"))
+    app.setDesktopFileName("yanfang")
     app.setOrganizationName("Yanfang")
     return app
 
@@ -72,6 +88,13 @@ def build(app: QApplication, prefs: Prefs) -> tuple[MainWindow, Runner]:
     runner = Runner(bus, app)
     window = MainWindow(runner, bus, prefs, find_screens=_find_screens)
     return window, runner
+
+
+def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Callable[[], Any]) -> None:
+    from app.gui.mark import app_icon
+
+    app.setWindowIcon(app_icon())
+    window.open_with(open_services)
 
 
 def _find_screens() -> Any:

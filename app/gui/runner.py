@@ -42,7 +42,10 @@ class Work:
 class Job(Generic[T]):
     """One operation on its way. Keep it only to cancel."""
 
-    def __init__(self, run: Callable[[Work], T], owner: QObject | None, key: str | None) -> None:
+    def __init__(
+        self, run: Callable[[Work], T], owner: QObject | None, key: str | None, writes: bool
+    ) -> None:
+        self.writes = writes
         self.token = CancelToken()
         self.run = run
         self.key = key
@@ -79,7 +82,7 @@ class Runner(QObject):
     failed = Signal(object)
     saved = Signal()
     busy = Signal(bool)
-    _finished = Signal(object, object, bool)
+    _finished = Signal(object, object)
     _progressed = Signal(object, object)
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
@@ -128,11 +131,11 @@ class Runner(QObject):
         key: str | None = None,
     ) -> Job[T]:
         """Run work that reports progress and polls its token. `writes` puts it in line with the writers."""
-        job: Job[T] = Job(fn, owner, key)
+        job: Job[T] = Job(fn, owner, key, writes)
         job.on_done, job.on_error = _weakly(on_done), _weakly(on_error)
         job.on_progress = _weakly(on_progress)
-        job.again = lambda: self._submit(job, writes)
-        self._submit(job, writes)
+        job.again = lambda: self._submit(job)
+        self._submit(job)
         return job
 
     @property
@@ -140,16 +143,30 @@ class Runner(QObject):
         """Whether nothing is under way and every result was delivered."""
         return not self._open
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a write waits or is under way."""
+        return any(job.writes for job in self._open)
+
+    def drop_reads(self) -> None:
+        """Cancel everything but writes; what reads on its way is not wanted any more."""
+        for job in tuple(self._open):
+            if not job.writes:
+                job.cancel()
+
+    def cancel_all(self) -> None:
+        """Ask long work to stop after the piece it is at; short writes finish."""
+        for job in tuple(self._open):
+            job.cancel()
+
     def close(self) -> None:
         """Finish the writes that were asked for, drop the reads, stop the threads."""
         self._closed = True
-        for job in tuple(self._open):
-            if job.key is not None:
-                job.cancel()
+        self.drop_reads()
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
 
-    def _submit(self, job: Job[Any], writes: bool) -> None:
+    def _submit(self, job: Job[Any]) -> None:
         if self._closed:
             return
         if job.key is not None:
@@ -162,31 +179,32 @@ class Runner(QObject):
             self.busy.emit(True)
         self._open.add(job)
         work = Work(job.token, lambda progress: self._progressed.emit(job, progress))
-        pool = self._writer if writes else self._readers
+        pool = self._writer if job.writes else self._readers
         future: Future[Any] = pool.submit(job.run, work)
-        future.add_done_callback(lambda done: self._hand_over(job, done, writes))
+        future.add_done_callback(lambda done: self._hand_over(job, done))
 
-    def _hand_over(self, job: Job[Any], future: "Future[Any]", writes: bool) -> None:
+    def _hand_over(self, job: Job[Any], future: "Future[Any]") -> None:
         if future.cancelled() or self._closed or not shiboken6.isValid(self):
             return
-        self._finished.emit(job, future, writes)
+        self._finished.emit(job, future)
 
-    def _deliver(self, job: Job[Any], future: "Future[Any]", writes: bool) -> None:
+    def _deliver(self, job: Job[Any], future: "Future[Any]") -> None:
         self._open.discard(job)
         if job.key is not None:
             self._latest.pop((id(job.owner), job.key), None) if not job.token.is_cancelled else None
         error = future.exception()
         try:
             if error is None:
-                self._succeed(job, future.result(), writes)
+                self._succeed(job, future.result())
             elif not isinstance(error, Cancelled):
                 self._fail(job, error)
         finally:
             if not self._open:
                 self.busy.emit(False)
 
-    def _succeed(self, job: Job[Any], value: Any, writes: bool) -> None:
-        if writes:
+    def _succeed(self, job: Job[Any], value: Any) -> None:
+        # An outcome without changes (a backup, a daily check) saved nothing that the user typed.
+        if job.writes and getattr(value, "changed", True):
             self.saved.emit()
         done = job.on_done() if job.is_wanted else None
         if done is not None:

@@ -1,15 +1,17 @@
-"""The main window: opening, lock, frame; idle lock; geometry."""
+"""The main window: opening, lock, frame, closing; geometry."""
 
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
-from app.core.clock import Now, monotonic, now
+from app.core.clock import Now, now
 from app.gui.bus import Bus
 from app.gui.contracts import VaultState
+from app.gui.idle import IDLE_MINUTES, IdleWatch
+from app.gui.messages import sentence
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screen import ScreenSpec
@@ -17,63 +19,8 @@ from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.gate import OpeningPage
 
-IDLE_S = 300.0
-CHECK_MS = 5_000
 FACTS_MS = 60_000
-_TOUCHED = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchBegin,
-        QEvent.Type.TouchUpdate,
-        QEvent.Type.TabletPress,
-        QEvent.Type.TabletMove,
-    }
-)
-
-
-class IdleWatch(QObject):
-    """Fires `idle` after some seconds without a key, a pointer or a pen anywhere in the program."""
-
-    idle = Signal()
-
-    def __init__(
-        self, parent: QObject, seconds: float = IDLE_S, clock: Callable[[], float] = monotonic
-    ) -> None:
-        super().__init__(parent)
-        self.seconds = seconds
-        self._clock = clock
-        self._last = clock()
-        self._timer = QTimer(self)
-        self._timer.setInterval(CHECK_MS)
-        self._timer.timeout.connect(self.check)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
-
-    def start(self) -> None:
-        """Watch from now on."""
-        self._last = self._clock()
-        self._timer.start()
-
-    def stop(self) -> None:
-        """Watch no longer."""
-        self._timer.stop()
-
-    def check(self) -> None:
-        """Fire if it was quiet for long enough; a laptop that slept is caught by the first tick after it."""
-        if self._clock() - self._last >= self.seconds:
-            self.stop()
-            self.idle.emit()
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Note that somebody is there."""
-        if event.type() in _TOUCHED:
-            self._last = self._clock()
-        return False
-
+BACKUP_AFTER_MS = 3_000
 
 class MainWindow(QMainWindow):
     """One window with one page at a time: opening, first run, lock, trouble, or the frame.
@@ -93,7 +40,6 @@ class MainWindow(QMainWindow):
         *,
         find_screens: Callable[[], tuple[ScreenSpec, ...]],
         now: Now = now,
-        idle_s: float = IDLE_S,
     ) -> None:
         super().__init__()
         self._runner, self._bus, self._prefs = runner, bus, prefs
@@ -104,12 +50,13 @@ class MainWindow(QMainWindow):
         self._needs = "pin"
         self._frame: QWidget | None = None
         self._locked = True
+        self._closing = False
         self.setWindowTitle(tr("shell.app"))
         self.setMinimumSize(QSize(960, 600))
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
         self._show_page(OpeningPage())
-        self.idle = IdleWatch(self, idle_s)
+        self.idle = IdleWatch(self, prefs.number("idle_minutes", IDLE_MINUTES) * 60)
         self.idle.idle.connect(self._lock_idle)
         self._facts = QTimer(self)
         self._facts.setInterval(FACTS_MS)
@@ -135,7 +82,9 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> QWidget:
         """The page in front."""
-        return self._pages.currentWidget()
+        shown = self._pages.currentWidget()
+        assert shown is not None  # from the first line of __init__ on there is one
+        return shown
 
     @property
     def is_locked(self) -> bool:
@@ -155,9 +104,18 @@ class MainWindow(QMainWindow):
         self._lock_because(tr("gate.locked"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the geometry; everything else is saved already."""
-        self._prefs.set("geometry", self.saveGeometry())
-        super().closeEvent(event)
+        """Hand over what was typed and close; with writes under way, close as soon as they are done."""
+        if not self._closing:
+            self._prefs.set("geometry", self.saveGeometry())
+            self._hand_over()
+            self._runner.drop_reads()
+        if self._runner.is_writing and self.isVisible():
+            event.ignore()
+            self._show_closing()
+        else:
+            self.idle.stop()
+            self._facts.stop()
+            super().closeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Tell of the first paint, once."""
@@ -170,7 +128,9 @@ class MainWindow(QMainWindow):
     def _show_state(self, found: tuple[Any, VaultState]) -> None:
         self._services, state = found
         self._needs = state.needs
-        if state.exists:
+        if state.is_open:
+            self._enter()
+        elif state.exists:
             self._show_lock(state)
         else:
             from app.gui.screens.first_run import FirstRunPage
@@ -187,7 +147,17 @@ class MainWindow(QMainWindow):
             self._services.vault, self._runner, needs=state.needs, wait_s=state.retry_after_s, why=why
         )
         page.unlocked.connect(self._enter)
+        page.recovered.connect(self._ask_new_secret)
         page.failed.connect(self._show_trouble)
+        self._show_page(page)
+
+    def _ask_new_secret(self) -> None:
+        from app.gui.screens.new_secret import NewSecretPage
+
+        page = NewSecretPage(self._services.vault, self._runner, needs=self._needs)
+        page.finished.connect(self._enter)
+        self._locked = False
+        self.idle.start()
         self._show_page(page)
 
     def _show_trouble(self, error: BaseException) -> None:
@@ -225,6 +195,7 @@ class MainWindow(QMainWindow):
                 self._services, self._runner, self._bus, self._prefs, self._find_screens(), self._now
             )
             frame.lock_wanted.connect(self.lock)
+            frame.titled.connect(self._show_title)
             self._frame = frame
             self._pages.addWidget(frame)
             self._show_page(frame)
@@ -233,9 +204,11 @@ class MainWindow(QMainWindow):
             frame.refresh_facts()
         else:
             self._show_page(self._frame)
+            self._show_title(self.frame.title)
             self.frame.refresh_all()
         self.idle.start()
         self._facts.start()
+        QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
         self.unlocked.emit()
 
     def _show_page(self, page: QWidget) -> None:
@@ -254,7 +227,9 @@ class MainWindow(QMainWindow):
     def _lock_because(self, why: str) -> None:
         if self._locked or self._services is None:
             return
+        self._hand_over()
         self._locked = True
+        self.setWindowTitle(tr("gate.title_locked"))
         self.idle.stop()
         self._facts.stop()
         for window in QApplication.topLevelWidgets():
@@ -269,17 +244,62 @@ class MainWindow(QMainWindow):
         why, state = found
         self._show_lock(state, why)
 
+    def _back_up(self) -> None:
+        # In line with the writers: locking, which wipes the key, comes after it.
+        backups = getattr(self._services, "backups", None)
+        if backups is not None and not self._locked:
+            self._runner.run_write(backups.daily, None, self._not_backed_up, owner=self)
+
+    def _not_backed_up(self, error: BaseException) -> None:
+        if self._is_working:
+            self.frame.banner(
+                tr("gate.backup_failed", reason=sentence(error)),
+                action=tr("widgets.retry"),
+                on_action=self._back_up,
+            )
+
+    def _hand_over(self) -> None:
+        """Let fields and the screen in front write what was typed and not yet saved."""
+        focused = QApplication.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+        shown = self.frame.screen_now if self._is_working else None
+        if shown is not None:
+            shown.leave()
+
+    def _show_closing(self) -> None:
+        if self._closing:
+            return
+        from app.gui.widgets.gate import ClosingPage
+
+        self._closing = True
+        page = ClosingPage()
+        page.stop_wanted.connect(self._runner.cancel_all)
+        self._show_page(page)
+        self._runner.busy.connect(self._close_when_done)
+
+    def _close_when_done(self, busy: bool) -> None:
+        if not busy:
+            self.close()
+
+    @property
+    def _is_working(self) -> bool:
+        return self._frame is not None and self._pages.currentWidget() is self._frame
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(title or tr("shell.app"))
+
     def _refresh_facts(self) -> None:
-        if self._frame is not None and not self._locked:
+        if self._is_working:
             self.frame.refresh_facts()
 
     def _help(self) -> None:
-        if self._frame is not None and not self._locked:
+        if self._is_working:
             self.frame.show_help()
 
     def _go_number(self) -> None:
         number = self.sender().property("place")
-        if self._frame is not None and not self._locked and number < len(self.frame.place_names):
+        if self._is_working and number < len(self.frame.place_names):
             self.frame.go(self.frame.place_names[number])
 
     def _restore_geometry(self) -> None:

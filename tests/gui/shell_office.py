@@ -1,6 +1,7 @@
 """A small real office in memory for the tests of the frame: a vault with a secret, tries and a recovery key."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QLineEdit
@@ -19,6 +20,7 @@ class State:
     exists: bool
     needs: str
     retry_after_s: int = 0
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class MemoryVault:
         self.made: tuple[object, ...] = ()
 
     def state(self) -> State:
-        return State(bool(self.secret), self.needs, 30 if self.wrong >= 3 else 0)
+        return State(bool(self.secret), self.needs, 30 if self.wrong >= 3 else 0, self.is_open)
 
     def setup(
         self, office_name: str, person_name: str, licence_no: str, secret: str, rehearsal: bool
@@ -77,6 +79,10 @@ class MemoryVault:
         if text.replace(" ", "-").upper() != KEY:
             raise Refused("vault.recovery_typo", group=3)
         self.wrong, self.is_open = 0, True
+        return Outcome(None)
+
+    def reset_secret(self, new: str) -> Outcome[None]:
+        self.secret = new
         return Outcome(None)
 
     def lock(self) -> None:
@@ -101,12 +107,26 @@ class Sync:
         return Status()
 
 
+class Backups:
+    """The first try finds the disk full."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def daily(self) -> Outcome[None]:
+        self.tries += 1
+        if self.tries == 1:
+            raise Refused("db.disk_full", folder="/backups")
+        return Outcome(None)
+
+
 class MemoryServices:
     def __init__(self, vault: MemoryVault, *, rehearsal: bool = True) -> None:
         self.vault = vault
         self.office = Offices(rehearsal)
         self.people = People()
         self.sync = Sync()
+        self.backups: Backups | None = None
 
 
 class PlainScreen(Screen):
@@ -117,6 +137,7 @@ class PlainScreen(Screen):
         self.opened: list[dict[str, object]] = []
         self.refreshed: list[tuple[object, ...]] = []
         self.may_leave = True
+        self.on_leave: Callable[[], object] = lambda: None
         column = vbox(self, margin=24)
         card = Card(name)
         self.field = QLineEdit()
@@ -132,6 +153,7 @@ class PlainScreen(Screen):
         self.refreshed.append(changes)
 
     def leave(self) -> bool:
+        self.on_leave()
         return self.may_leave
 
     def keys(self) -> tuple[tuple[str, str], ...]:

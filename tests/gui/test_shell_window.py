@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,17 @@ from app.core.errors import Refused
 from app.core.outcome import Change, Outcome
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
-from app.gui.runner import Runner
+from app.gui.runner import Runner, Work
 from app.gui.screens.first_run import FirstRunPage, is_too_simple
 from app.gui.screens.lock import LockPage
+from app.gui.screens.new_secret import NewSecretPage
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme
+from app.gui.widgets.gate import ClosingPage
 from app.gui.widgets.help import HelpOverlay
 from app.gui.widgets.trouble import TroublePage
 from app.settings.key_slots import Argon2, Costs
-from tests.gui.shell_office import KEY, MemoryServices, MemoryVault, specs
+from tests.gui.shell_office import KEY, Backups, MemoryServices, MemoryVault, specs
 
 CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 
@@ -117,7 +121,17 @@ def test_wrong_tries_mean_a_wait_and_the_recovery_key_needs_none(
     page.recovery.setText(KEY)
     qtbot.keyClick(page.recovery, Qt.Key.Key_Return)
     settle(qtbot, runner)
-    assert not window.is_locked
+    new = window.page
+    assert isinstance(new, NewSecretPage)
+    new.secret.edit.setText("123456")
+    new.submit()
+    assert new.secret_row.error
+    new.secret.edit.setText("840217")
+    new.again.edit.setText("840217")
+    new.submit()
+    settle(qtbot, runner)
+    assert window.page is window.frame
+    assert vault.secret == "840217"
 
 
 def test_a_newer_database_is_a_sentence_with_a_way_on(
@@ -232,18 +246,18 @@ def test_locking_covers_everything_and_closes_the_store(
     assert frame.screen_now.refreshed == [()]
 
 
-def test_five_quiet_minutes_lock_the_window(qtbot: QtBot, window: MainWindow, runner: Runner) -> None:
+def test_ten_quiet_minutes_lock_the_window(qtbot: QtBot, window: MainWindow, runner: Runner) -> None:
     clock = [0.0]
     window.idle._clock = lambda: clock[0]
     opened(qtbot, window, runner, MemoryVault("739204"))
-    clock[0] = 299.0
+    clock[0] = 599.0
     window.idle.check()
     assert not window.is_locked
     qtbot.keyClick(window.frame.screen_now.field, Qt.Key.Key_A)
-    clock[0] = 301.0
+    clock[0] = 601.0
     window.idle.check()
     assert not window.is_locked
-    clock[0] = 600.0
+    clock[0] = 1200.0
     window.idle.check()
     assert window.is_locked
     settle(qtbot, runner)
@@ -369,3 +383,82 @@ def test_the_window_opens_a_real_store_after_the_first_run(
     settle(qtbot, runner)
     assert not window.is_locked
     services.close()
+
+
+def test_a_store_that_is_open_already_needs_no_secret(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    vault = MemoryVault("739204")
+    vault.is_open = True
+    window.open_with(lambda: MemoryServices(vault))
+    settle(qtbot, runner)
+    assert window.page is window.frame
+
+
+def test_closing_waits_for_the_write_under_way_and_asks_nothing(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    opened(qtbot, window, runner, MemoryVault("739204"))
+    gate, done = threading.Event(), []
+    runner.run_write(lambda: done.append(gate.wait(10)))
+    window.close()
+    assert isinstance(window.page, ClosingPage)
+    assert window.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    assert done == [True]
+
+
+def test_closing_stops_long_work_when_asked(qtbot: QtBot, window: MainWindow, runner: Runner) -> None:
+    opened(qtbot, window, runner, MemoryVault("739204"))
+
+    def until_cancelled(work: Work) -> None:
+        while True:
+            work.token.check()
+            time.sleep(0.01)
+
+    runner.run_long(until_cancelled, writes=True)
+    window.close()
+    page = window.page
+    assert isinstance(page, ClosingPage)
+    qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+
+
+def test_locking_hands_over_what_was_typed_before_the_store_closes(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    vault = MemoryVault("739204")
+    opened(qtbot, window, runner, vault)
+    order: list[str] = []
+    home = window.frame.screen_now
+    home.on_leave = lambda: runner.run_write(lambda: order.append("open" if vault.is_open else "closed"))
+    window.lock()
+    settle(qtbot, runner)
+    assert order == ["open"]
+
+
+def test_a_backup_that_fails_is_a_banner_with_a_retry(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    services = opened(qtbot, window, runner, MemoryVault("739204"))
+    services.backups = Backups()
+    window._back_up()
+    settle(qtbot, runner)
+    shown = window.frame.banners.banners()
+    assert "磁盘已满" in shown[0].text
+    qtbot.mouseClick(shown[0].action, Qt.MouseButton.LeftButton)
+    settle(qtbot, runner)
+    assert services.backups.tries == 2
+    assert window.frame.banners.banners() == []
+
+
+def test_the_window_is_titled_by_the_page_and_says_nothing_while_locked(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    opened(qtbot, window, runner, MemoryVault("739204"))
+    window.frame.go("tasks")
+    assert window.windowTitle() == "任务"
+    window.lock()
+    settle(qtbot, runner)
+    assert window.windowTitle() == "已锁定"

@@ -29,6 +29,13 @@ def is_too_simple(secret: str) -> bool:
     return len(set(low)) <= 2 or any(low in row for row in _ROWS)
 
 
+def secret_problem(secret: str, least: int) -> str:
+    """Return why a new secret will not do, or nothing."""
+    if len(secret) < least:
+        return tr("gate.secret_short", least=least)
+    return tr("gate.secret_weak") if is_too_simple(secret) else ""
+
+
 class FirstRunPage(Gate):
     """`finished` fires when the office exists and the key was written down; `failed` when the store refused."""
 
@@ -127,9 +134,8 @@ class FirstRunPage(Gate):
             self._show(1)
 
     def _leave_secret(self) -> None:
-        secret, least = self.secret.text(), LEAST[self._needs]
-        short, weak = len(secret) < least, is_too_simple(secret)
-        problem = tr("gate.secret_short", least=least) if short else tr("gate.secret_weak") if weak else ""
+        secret = self.secret.text()
+        problem = secret_problem(secret, LEAST[self._needs])
         self.secret_row.set_error(problem)
         self.again_row.set_error("" if problem or self.again.text() == secret else tr("gate.secret_differs"))
         if problem or self.again_row.error:

@@ -23,9 +23,12 @@ HERE = ("vault.wrong_secret", "vault.too_soon", "vault.tries_exhausted", "vault.
 
 
 class LockPage(Gate):
-    """`unlocked` fires once the store is open; `failed` carries an error that this page cannot mend."""
+    """`unlocked` fires once the store is open by the secret, `recovered` once it is open by the recovery key (a new
+    secret is due); `failed` carries an error that this page cannot mend.
+    """
 
     unlocked = Signal()
+    recovered = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -79,7 +82,7 @@ class LockPage(Gate):
         self.secret.clear()
         self.recovery.clear()
         self._busy(False)
-        self.unlocked.emit()
+        (self.recovered if self._by_recovery else self.unlocked).emit()
 
     def _refused(self, error: BaseException) -> None:
         self._busy(False)

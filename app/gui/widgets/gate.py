@@ -1,5 +1,6 @@
 """The page before the window proper: a card in the middle. Light, because it is what is painted first."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.gui.texts import tr
@@ -43,3 +44,26 @@ class OpeningPage(Gate):
     def __init__(self) -> None:
         super().__init__()
         self.words = self.message(tr("gate.opening"))
+
+
+class ClosingPage(Gate):
+    """Shown while the last writes are done; `stop_wanted` asks to give up what can be given up."""
+
+    stop_wanted = Signal()
+
+    def __init__(self) -> None:
+        from app.gui.widgets.buttons import button
+
+        super().__init__()
+        self.body.addWidget(label(tr("gate.closing_title"), "title"))
+        self.message(tr("gate.closing"))
+        line = hbox()
+        self.stop = button(tr("gate.closing_stop"), self._stop)
+        line.addWidget(self.stop)
+        line.addStretch(1)
+        self.body.addLayout(line)
+
+    def _stop(self) -> None:
+        self.stop.setEnabled(False)
+        self.stop.setText(tr("gate.closing_stopping"))
+        self.stop_wanted.emit()

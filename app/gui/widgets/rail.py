@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
 
 from app.gui import icons
+from app.gui.mark import paint_mark
 from app.gui.texts import tr
 from app.gui.theme import Space, Type, current
 from app.gui.widgets.buttons import icon_button
@@ -111,15 +112,7 @@ class Brand(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = theme.px(self._size)
-        tile = QRectF(0, (self.height() - edge) / 2, edge, edge)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("accent"))
-        painter.drawRoundedRect(tile, theme.px(5), theme.px(5))
-        font = theme.font(Type.BODY, bold=True)
-        font.setPixelSize(round(edge * 0.62))
-        painter.setFont(font)
-        painter.setPen(theme.color("on_accent"))
-        painter.drawText(tile, int(Qt.AlignmentFlag.AlignCenter), "验")
+        paint_mark(painter, QRectF(0, (self.height() - edge) / 2, edge, edge))
         if not self.narrow:
             painter.setFont(theme.font(Type.SECTION, bold=True))
             painter.setPen(theme.color("text1"))

@@ -1,0 +1,64 @@
+"""Notice when nobody is there."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.core.clock import monotonic
+
+IDLE_MINUTES = 10.0
+CHECK_MS = 5_000
+_TOUCHED = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TouchUpdate,
+        QEvent.Type.TabletPress,
+        QEvent.Type.TabletMove,
+    }
+)
+
+
+class IdleWatch(QObject):
+    """Fires `idle` after some seconds without a key, a pointer or a pen anywhere in the program."""
+
+    idle = Signal()
+
+    def __init__(
+        self, parent: QObject, seconds: float = IDLE_MINUTES * 60, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__(parent)
+        self.seconds = seconds
+        self._clock = clock
+        self._last = clock()
+        self._timer = QTimer(self)
+        self._timer.setInterval(CHECK_MS)
+        self._timer.timeout.connect(self.check)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def start(self) -> None:
+        """Watch from now on."""
+        self._last = self._clock()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._timer.stop()
+
+    def check(self) -> None:
+        """Fire if it was quiet for long enough; a laptop that slept is caught by the first tick after it."""
+        if self._clock() - self._last >= self.seconds:
+            self.stop()
+            self.idle.emit()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Note that somebody is there."""
+        if event.type() in _TOUCHED:
+            self._last = self._clock()
+        return False
