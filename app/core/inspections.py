@@ -79,7 +79,7 @@ KEEP = Keep.KEEP
 
 @dataclass(frozen=True, slots=True)
 class DetailRow:
-    """One row of a ROWS item; cells as typed, computed columns included where they can be computed."""
+    """One row of a ROWS item: cells as typed; what a formula computes is not stored."""
 
     id: RowId
     cells: Mapping[str, str]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from app.db.tables import SYNCED, fields_of
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
 
 _OWNED = "inspection"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class ReadUnit:
@@ -66,7 +68,7 @@ class WriteUnit(ReadUnit):
         """
         old = self._state(table, row)
         self._must_be_free(old, table)
-        differing = {name: normal(_stored(value)) for name, value in values.items()}
+        differing = {name: _stored(value) for name, value in values.items()}
         if old.exists:
             differing = {name: value for name, value in differing.items() if value != old.values[name]}
         else:
@@ -80,7 +82,7 @@ class WriteUnit(ReadUnit):
 
     def append(self, table: str, row: str, values: Mapping[str, Scalar]) -> None:
         """Insert a row that is never edited as a whole again."""
-        given = {name: normal(_stored(value)) for name, value in values.items() if value is not None}
+        given = {name: _stored(value) for name, value in values.items() if value is not None}
         edits = tuple(FieldEdit(name, value) for name, value in given.items())
         owner = given.get(_OWNED)
         op = self._write(Kind.APPEND, table, row, edits, str(owner) if owner else None)
@@ -247,7 +249,20 @@ def _translated() -> Iterator[None]:
 
 
 def _stored(value: Scalar) -> Scalar:
-    return int(value) if isinstance(value, bool) else value
+    """Return a value as rows and lines keep it: truth as 0 or 1, text in NFC with newlines as LF.
+
+    Raises:
+        Refused: `value.control_character` where a text holds one that no printer and no other program would show.
+    """
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        found = _CONTROL.search(text)
+        if found is not None:
+            raise Refused("value.control_character", sign=f"U+{ord(found[0]):04X}")
+        return normal(text)
+    return value
 
 
 def _scalar(value: Any) -> Scalar:

@@ -317,6 +317,9 @@ class Inspections:
                 found.append(Blocker("block", "interview_running", "form", params={"name": interview.subject.name}))
             elif interview.id not in signed:
                 found.append(Blocker("block", "interview_unsigned", "form", params={"name": interview.subject.name}))
+        open_conflicts = inspections.open_conflicts(unit, inspection_id)
+        if open_conflicts:
+            found.append(Blocker("block", "conflict_open", "form", params={"count": open_conflicts}))
         for finding in findings.of(unit, inspection_id):
             if not finding.evidence:
                 found.append(

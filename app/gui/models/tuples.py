@@ -67,9 +67,9 @@ class TupleTableModel(QAbstractTableModel, Generic[R]):
         if len(set(keys)) != len(keys):
             raise ValueError("two rows with one key")
         self._remove_missing(set(keys))
-        if [self._key(row) for row in self._rows] != [
-            k for k in keys if k in {self._key(r) for r in self._rows}
-        ]:
+        held = [self._key(row) for row in self._rows]
+        kept = set(held)
+        if held != [key for key in keys if key in kept]:
             self._reorder(keys)
         self._insert_new(wanted, keys)
         self._repaint(wanted)

@@ -114,3 +114,11 @@ def test_a_removed_row_keeps_its_values_and_its_line(db: Database) -> None:
     with db.read() as unit:
         assert unit.sql("SELECT cells, _deleted FROM answer_row")[0] == ("{}", 1)
     assert _lines(db)[1].kind is lines.Kind.DELETE
+
+
+def test_a_control_character_is_refused_and_newlines_become_plain(db: Database) -> None:
+    with pytest.raises(Refused, match="control_character"), db.write() as unit:
+        unit.put("answer", "a1", {"inspection": "i1", "note": "药\x00房"})
+    with db.write() as unit:
+        unit.put("answer", "a1", {"inspection": "i1", "note": "一\r\n二\t三"})
+    assert _lines(db)[0].field("note").value == "一\n二\t三"

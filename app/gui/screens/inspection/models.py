@@ -3,6 +3,7 @@
 from app.core.findings import Finding
 from app.core.inspections import Blocker
 from app.core.money import format_cny
+from app.gui.messages import sentence_of
 from app.gui.models.tuples import ROW, TupleListModel
 from app.gui.screens.inspection.ledger import Key
 from app.gui.screens.inspection.picture import Line, SectionLine
@@ -86,13 +87,8 @@ def amount_text(finding: Finding) -> str:
 
 
 def blocker_text(blocker: Blocker) -> str:
-    """Return the sentence of a blocker: its own, the screen's, or its code where nobody knows it."""
-    if blocker.message:
-        return blocker.message
-    try:
-        return tr("inspection.blocker_" + blocker.code.replace(".", "_"), **blocker.params)
-    except KeyError:
-        return blocker.code
+    """Return the sentence of a blocker: the template's own, or the program's."""
+    return blocker.message or sentence_of(f"blocker.{blocker.code}", dict(blocker.params))
 
 
 def meta_text(line: Line) -> str:

@@ -1,6 +1,8 @@
 """What the command line refuses, what stops signing, and what the doctor found."""
 
 ERRORS = {
+    "blocker.conflict_open": "{count} fields were changed differently by two people. Decide them under “Sync”.",
+    "value.control_character": "The text holds an invisible control character ({sign}). Remove it and try again.",
     "cli.usage": "Wrong usage: {reason}",
     "cli.no_office": "There is no office in this folder yet. Run yanfang init first.",
     "cli.pin_missing": "No PIN or passphrase was given. Set YANFANG_PIN or run in a terminal.",

@@ -1,6 +1,8 @@
 """What the command line refuses, what stops signing, and what the doctor found."""
 
 ERRORS = {
+    "blocker.conflict_open": "有 {count} 处两人改得不同，尚未选定。请到“同步”里选定。",
+    "value.control_character": "文字里有不可见的控制字符（{sign}），请删去后重试。",
     "cli.usage": "命令写法有误：{reason}",
     "cli.no_office": "这个数据目录里还没有单位。请先运行 yanfang init。",
     "cli.pin_missing": "没有给出 PIN 或口令。请设置环境变量 YANFANG_PIN，或在终端里运行。",
