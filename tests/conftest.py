@@ -18,6 +18,17 @@ for name in [one for one in os.environ if one.startswith("YANFANG") and one != "
 _LOCAL = ("127.", "::1", "localhost")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--kills N`: how often each test marked `kill` kills the program (20; CI takes fewer, the notes' figures more)."""
+    parser.addoption("--kills", type=int, default=20, help="rounds of each test that kills the program")
+
+
+@pytest.fixture
+def kills(pytestconfig: pytest.Config) -> int:
+    """How many rounds a test that kills the program takes."""
+    return int(pytestconfig.getoption("--kills"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A test that forgets to name a profile folder finds an empty one, not the user's."""
