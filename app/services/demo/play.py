@@ -6,7 +6,6 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
@@ -233,6 +232,6 @@ def _goods(stage: Stage, inspection: InspectionId, now: dt.datetime) -> None:
 
 def _price_tags(stage: Stage, inspection: InspectionId, now: dt.datetime) -> None:
     stage.inspections.answer(
-        inspection, "SGF", "SGF-3.01", state="fail", count=2, amount_cny=Decimal(0), detail="抽查 20 个品种，2 个品种无价签。"
+        inspection, "SGF", "SGF-3.01", state="fail", count=2, detail="抽查 20 个品种，2 个品种无价签。"
     )
     _photo(stage, inspection, "SGF-3.01", "无价签品种", ("抽查 20 个品种，2 个品种无价签",), now)
