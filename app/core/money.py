@@ -7,6 +7,7 @@ from app.core.errors import Refused
 
 CENT = Decimal("0.01")
 LIMIT_FEN = 10**14
+_LIMIT_CNY = Decimal(LIMIT_FEN) / 100
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－￥", "0123456789.,-¥")
 _AMOUNT = re.compile(r"^(?:¥|人民币)?\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|亿元|万|亿|元)?$")
 _UNITS = {None: 1, "元": 1, "万": 10_000, "万元": 10_000, "亿": 10**8, "亿元": 10**8}
@@ -44,6 +45,6 @@ def format_cny(amount_cny: Decimal) -> str:
 
 
 def _checked(value: Decimal, text: str) -> Decimal:
-    if not value.is_finite() or value < 0 or value * 100 > LIMIT_FEN or value != value.quantize(CENT):
+    if not value.is_finite() or value < 0 or value > _LIMIT_CNY or value != value.quantize(CENT):
         raise Refused("money.invalid", text=text)
     return value.quantize(CENT)

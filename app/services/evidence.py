@@ -49,7 +49,7 @@ class EvidenceService:
         """
         with self._store.db.read() as unit:
             inspections.get(unit, inspection)
-            _must_be_unsigned(unit, inspection)
+            inspections.must_be_unsigned(unit, inspection, "evidence")
         results: list[IntakeResult] = []
         changed: set[Change] = set()
         for result, touched in self._take_all(inspection, files, links, place, cancel or CancelToken()):
@@ -153,7 +153,7 @@ class EvidenceService:
         """
         with self._store.db.write() as unit:
             piece = evidence.get(unit, evidence_id)
-            _must_be_unsigned(unit, piece.inspection)
+            inspections.must_be_unsigned(unit, piece.inspection, "evidence")
             self._add_links(unit, piece.inspection, evidence_id, [link])
             return Outcome(evidence.get(unit, evidence_id), unit.changed)
 
@@ -253,7 +253,7 @@ class EvidenceService:
         if isinstance(taken, MediaError):
             return IntakeResult(name, "failed", None, taken.code), frozenset()
         with self._store.db.write() as unit:
-            _must_be_unsigned(unit, inspection)
+            inspections.must_be_unsigned(unit, inspection, "evidence")
             known = evidence.same_bytes(unit, inspection, taken.sha256) if isinstance(taken, Taken) else taken
             if known is not None:
                 self._add_links(unit, inspection, known, links)
@@ -360,8 +360,3 @@ class EvidenceService:
                 "UPDATE sync_blob SET thumbnail = ?, rendition = ? WHERE sha256 = ?",
                 (taken.thumbnail, taken.rendition, sha256),
             )
-
-
-def _must_be_unsigned(unit: ReadUnit, inspection: InspectionId) -> None:
-    if unit.sql("SELECT 1 FROM inspection WHERE id = ? AND _locked IS NOT NULL", (inspection,)):
-        raise Refused("record.locked", table="evidence")

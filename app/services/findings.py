@@ -40,8 +40,7 @@ class Findings:
         saved = dataclasses.replace(finding, id=finding.id or FindingId(self._store.new_id()), title=title)
         with self._store.db.write() as unit:
             inspections.get(unit, finding.inspection)
-            if unit.sql("SELECT 1 FROM inspection WHERE id = ? AND _locked IS NOT NULL", (finding.inspection,)):
-                raise Refused("record.locked", table="finding")
+            inspections.must_be_unsigned(unit, finding.inspection, "finding")
             fields = findings.fields(saved)
             if not finding.id:
                 last = unit.sql(

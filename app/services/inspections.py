@@ -35,6 +35,7 @@ UNDO_DEPTH = 200
 _DETAILS = frozenset(
     {"place", "party", "witness", "licence_shown", "recusal_answer", "party_opinion", "situation"}
 )
+_GIVEN = ("value", "count", "amount_fen", "detail", "note")
 _STATES = frozenset({"open", "pass", "fail", "na"})
 
 
@@ -186,16 +187,17 @@ class Inspections:
             fields["note"] = note
         with self._store.db.write() as unit:
             self._must_have_item(unit, inspection_id, template, item)
+            inspections.must_be_unsigned(unit, inspection_id, "answer")
             row = derived_id(inspection_id, template, item)
-            steps = [("answer", row, self._before(unit, "answer", row))]
+            before = self._before(unit, "answer", row)
             stamped = {
                 **fields,
                 "answered_at": int(self._store.now().timestamp() * 1000),
                 "answered_by": self._store.me,
             }
-            if self._differs(steps[0][2], fields):
+            if self._differs(before, fields):
                 unit.put("answer", row, {"inspection": inspection_id, "template": template, "item": item, **stamped})
-                self._remember(unit, inspection_id, steps)
+                self._remember(unit, inspection_id, "answer", row, before)
             return Outcome(inspections.answer(unit, inspection_id, template, item), unit.changed)
 
     def put_row(
@@ -209,19 +211,21 @@ class Inspections:
         """Add (no `row`) or replace a detail row of a ROWS item; empty cells are left out.
 
         Raises:
-            Refused: `record.locked`, `item.unknown`, `row.unknown_column`.
+            Refused: `record.locked`, `item.unknown`, `row.unknown`, `row.unknown_column`.
         """
         with self._store.db.write() as unit:
             columns = {column.name for column in self._must_have_item(unit, inspection_id, template, item)}
+            inspections.must_be_unsigned(unit, inspection_id, "answer_row")
             unknown = cells.keys() - columns
             if unknown:
                 raise Refused("row.unknown_column", column=sorted(unknown)[0])
             row_id = row or RowId(self._store.new_id())
             before = self._before(unit, "answer_row", row_id)
+            place = {"inspection": inspection_id, "template": template, "item": item}
+            if row is not None and (before is None or any(before[name] != here for name, here in place.items())):
+                raise Refused("row.unknown")
             fields: dict[str, Scalar] = {
-                "inspection": inspection_id,
-                "template": template,
-                "item": item,
+                **place,
                 "cells": packed({name: text for name, text in cells.items() if text}),
             }
             if before is None:
@@ -232,7 +236,7 @@ class Inspections:
                 )
                 fields["position"] = last[0].n + 1
             if unit.put("answer_row", row_id, fields):
-                self._remember(unit, inspection_id, [("answer_row", row_id, before)])
+                self._remember(unit, inspection_id, "answer_row", row_id, before)
             return Outcome(inspections.answer(unit, inspection_id, template, item), unit.changed)
 
     def remove_row(self, inspection_id: InspectionId, row: RowId) -> Outcome[Answer]:
@@ -246,7 +250,7 @@ class Inspections:
             if before is None or before["inspection"] != inspection_id:
                 raise Refused("row.unknown")
             unit.delete("answer_row", row)
-            self._remember(unit, inspection_id, [("answer_row", row, before)])
+            self._remember(unit, inspection_id, "answer_row", row, before)
             return Outcome(
                 inspections.answer(unit, inspection_id, before["template"], before["item"]), unit.changed
             )
@@ -263,17 +267,12 @@ class Inspections:
             )
             if not rows:
                 return Outcome(None)
-            answer = None
-            for table, row, before in json.loads(rows[0].steps):
-                where = before or self._before(unit, table, row)
-                if where is None:
-                    continue
-                self._put_back(unit, table, row, before)
-                answer = (where["template"], where["item"])
+            inspections.must_be_unsigned(unit, inspection_id, "answer")
+            table, row, before, after = json.loads(rows[0].steps)
             unit.local("DELETE FROM undo WHERE n = ?", (rows[0].n,))
-            if answer is None:
-                return Outcome(None, unit.changed)
-            return Outcome(inspections.answer(unit, inspection_id, *answer), unit.changed)
+            self._put_back(unit, inspection_id, table, row, before, after)
+            place = before or after
+            return Outcome(inspections.answer(unit, inspection_id, place["template"], place["item"]), unit.changed)
 
     def blockers(self, inspection_id: InspectionId) -> tuple[Blocker, ...]:
         """Return everything that stops signing, and what is worth a warning before it; blocks first."""
@@ -377,23 +376,46 @@ class Inspections:
         old = before or {"state": "open", "detail": "", "note": ""}
         return any((old.get(name) or None) != (value or None) for name, value in fields.items())
 
-    def _remember(self, unit: WriteUnit, inspection_id: InspectionId, steps: list[Any]) -> None:
-        unit.local("INSERT INTO undo(inspection, steps) VALUES (?, ?)", (inspection_id, packed(steps)))
+    def _remember(
+        self, unit: WriteUnit, inspection_id: InspectionId, table: str, row: str, before: dict[str, Any] | None
+    ) -> None:
+        step = packed([table, row, before, self._before(unit, table, row)])
+        unit.local("INSERT INTO undo(inspection, steps) VALUES (?, ?)", (inspection_id, step))
         unit.local(
             "DELETE FROM undo WHERE inspection = ?1 AND n <= (SELECT max(n) FROM undo WHERE inspection = ?1) - ?2",
             (inspection_id, UNDO_DEPTH),
         )
 
-    def _put_back(self, unit: WriteUnit, table: str, row: str, before: dict[str, Any] | None) -> None:
-        if before is None and table == "answer_row":
+    def _put_back(
+        self,
+        unit: WriteUnit,
+        inspection_id: InspectionId,
+        table: str,
+        row: str,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+    ) -> None:
+        """Take one step back; what somebody else changed since then stays as it is."""
+        now = self._before(unit, table, row)
+        if after is None and before is not None:
+            if now is None:
+                self._revive(unit, inspection_id, table, row, before)
+        elif now is None or after is None:
+            return
+        elif before is None and table == "answer_row":
             unit.delete(table, row)
-        elif before is None:
-            blank = dict.fromkeys(("value", "count", "amount_fen", "detail", "note"))
-            unit.put(table, row, {"state": "open", **blank})
-        elif self._before(unit, table, row) is None:
-            unit.put(table, self._store.new_id(), before)  # a removed row comes back as a new one: removal stays visible
         else:
-            unit.put(table, row, before)
+            old = before or {"state": "open", **dict.fromkeys(_GIVEN)}
+            mine = [name for name in ("state", *_GIVEN, "cells", "position") if name in after and name in old]
+            unit.put(table, row, {n: old[n] for n in mine if after[n] != old[n] and now[n] == after[n]})
+
+    def _revive(
+        self, unit: WriteUnit, inspection_id: InspectionId, table: str, row: str, before: dict[str, Any]
+    ) -> None:
+        """Bring a removed row back as a new one, so that the removal stays visible; earlier steps then mean the new one."""
+        again = self._store.new_id()
+        unit.put(table, again, before)
+        unit.local("UPDATE undo SET steps = replace(steps, ?, ?) WHERE inspection = ?", (row, again, inspection_id))
 
 
 def state_of(unit: ReadUnit, visit: Inspection, task_state: TaskState) -> InspectionState:

@@ -57,7 +57,7 @@ class Interviews:
                 recorder=recorder,
                 started_at=now,
             )
-            _must_be_unsigned(unit, inspection)
+            inspections.must_be_unsigned(unit, inspection, "interview")
             unit.put("interview", interview.id, interviews.fields(interview))
             self._lay_fixed(unit, interview, (people[asker], people[recorder]))
             return Outcome(interviews.get(unit, interview.id), unit.changed)
@@ -228,8 +228,3 @@ class Interviews:
                     )
                 )  # fmt: skip
         return tuple(sorted(bank, key=lambda one: not one.is_relevant))
-
-
-def _must_be_unsigned(unit: ReadUnit, inspection: InspectionId) -> None:
-    if unit.sql("SELECT 1 FROM inspection WHERE id = ? AND _locked IS NOT NULL", (inspection,)):
-        raise Refused("record.locked", table="inspection")

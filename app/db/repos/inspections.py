@@ -46,6 +46,16 @@ def fields(value: Inspection) -> dict[str, Scalar]:
     }  # fmt: skip
 
 
+def must_be_unsigned(unit: ReadUnit, inspection_id: InspectionId, table: str) -> None:
+    """Require that nobody has signed: a row made later would belong to the record without being covered by a signature.
+
+    Raises:
+        Refused: `record.locked`.
+    """
+    if unit.sql("SELECT 1 FROM inspection WHERE id = ? AND _locked IS NOT NULL", (inspection_id,)):
+        raise Refused("record.locked", table=table)
+
+
 def of_task(unit: ReadUnit, task_id: TaskId) -> tuple[InspectionId, ...]:
     """Return the visits of a task, newest first."""
     rows = unit.sql(
