@@ -233,8 +233,7 @@ class Frame(QWidget):
         self.header.show_facts(facts)
         self.status.show_facts(facts)
         self.ribbon.setVisible(facts.rehearsal)
-        licence = tr("shell.licence", number=facts.licence_no) if facts.licence_no else ""
-        self.rail.show_person(" · ".join(part for part in (facts.person, licence) if part), facts.office)
+        self.rail.show_person(facts.person, facts.licence_no, facts.office)
         self.rail.show_count("sync", facts.problems)
 
     def _note_saved(self) -> None:

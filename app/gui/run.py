@@ -12,6 +12,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app.core.clock import Now, now
 from app.gui import texts
 from app.gui.bus import Bus
 from app.gui.messages import BUG, sentence_of
@@ -78,7 +79,7 @@ def application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-def build(app: QApplication, prefs: Prefs) -> tuple[MainWindow, Runner]:
+def build(app: QApplication, prefs: Prefs, *, now: Now = now) -> tuple[MainWindow, Runner]:
     """Return the window and its runner, themed by the preferences; tests and screenshots use this as well."""
     language = prefs.text("language", "zh_cn")
     texts.set_language(language if language in texts.LANGUAGES else "zh_cn")
@@ -86,7 +87,7 @@ def build(app: QApplication, prefs: Prefs) -> tuple[MainWindow, Runner]:
     _translate_qt(app)
     bus = Bus(app)
     runner = Runner(bus, app)
-    window = MainWindow(runner, bus, prefs, find_screens=_find_screens)
+    window = MainWindow(runner, bus, prefs, find_screens=_find_screens, now=now)
     return window, runner
 
 

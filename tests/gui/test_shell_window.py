@@ -186,7 +186,7 @@ def test_escape_goes_back_and_the_crumb_names_the_parent(
     assert frame.screen_now.opened == [{"inspection_id": "i1"}]
     assert frame.header._crumb.text() == "任务"
     qtbot.keyClick(frame.screen_now.field, Qt.Key.Key_Escape)
-    assert frame.header.title.text() == "首页"
+    assert frame.header.title.text() == "今日"
 
 
 def test_a_screen_that_may_not_be_left_stays(qtbot: QtBot, window: MainWindow, runner: Runner) -> None:

@@ -10,7 +10,7 @@ from app.gui.contracts import FrameFacts
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button, icon_button
-from app.gui.widgets.labels import ElidedLabel, key_hint, label
+from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, sized
 
 
@@ -45,9 +45,8 @@ class Header(QFrame):
         self.sync = button("", self.sync_wanted.emit, kind="pill")
         line.addWidget(self.sync)
         self.lock = button(tr("shell.lock"), self.lock_wanted.emit, kind="pill")
-        self.lock.setToolTip("Ctrl+L")
+        self.lock.setToolTip(f"{tr('shell.lock')}  Ctrl+L")
         line.addWidget(self.lock)
-        line.addWidget(key_hint("Ctrl+L"))
         self.show_crumbs("", "", can_go_back=False)
         self.show_facts(FrameFacts())
 

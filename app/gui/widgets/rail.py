@@ -143,10 +143,10 @@ class Rail(QFrame):
             self._buttons[name] = made
             column.addWidget(made)
         column.addStretch(1)
-        self._who, self._where = ElidedLabel("", "hint"), ElidedLabel("", "hint")
+        self._who, self._licence, self._where = (ElidedLabel("", kind) for kind in ("secondary", "hint", "hint"))
         people = vbox(margin=(10, 0, 0, 4), gap=0)
-        people.addWidget(self._who)
-        people.addWidget(self._where)
+        for one in (self._who, self._licence, self._where):
+            people.addWidget(one)
         column.addLayout(people)
         self._fold = icon_button("previous", tr("shell.rail_collapse"), self._toggle)
         column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignRight)
@@ -163,10 +163,11 @@ class Rail(QFrame):
         if name in self._buttons:
             self._buttons[name].set_count(count)
 
-    def show_person(self, person: str, office: str) -> None:
-        """Say below who works here and for whom."""
-        self._who.setText(person)
-        self._where.setText(office)
+    def show_person(self, person: str, licence: str, office: str) -> None:
+        """Say below who works here, by which licence and for whom."""
+        for one, words in ((self._who, person), (self._licence, licence), (self._where, office)):
+            one.setText(words)
+            one.setVisible(bool(words) and not self.is_narrow)
 
     def set_narrow(self, on: bool) -> None:
         """Collapse to icons or open again."""
@@ -175,8 +176,8 @@ class Rail(QFrame):
         for made in self._buttons.values():
             made.narrow = on
             made.update()
-        self._who.setVisible(not on)
-        self._where.setVisible(not on)
+        for one in (self._who, self._licence, self._where):
+            one.setVisible(bool(one.text()) and not on)
         words = tr("shell.rail_expand" if on else "shell.rail_collapse")
         self._fold.set_icon("next" if on else "previous")
         self._fold.setAccessibleName(words)

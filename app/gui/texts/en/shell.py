@@ -3,7 +3,7 @@
 TEXTS = {
     "app": "Yanfang",
     "app_about": "On-site inspection of medical insurance funds",
-    "home": "Home",
+    "home": "Today",
     "tasks": "Tasks",
     "registers": "Institutions, people",
     "evidence": "Evidence",
@@ -41,5 +41,4 @@ TEXTS = {
     "help_close": "Close",
     "unknown_screen": "This page is not available yet",
     "badge": "{title}, {count}",
-    "licence": "Licence {number}",
 }

@@ -3,7 +3,7 @@
 TEXTS = {
     "app": "验方",
     "app_about": "医保基金现场检查",
-    "home": "首页",
+    "home": "今日",
     "tasks": "任务",
     "registers": "机构与人员",
     "evidence": "证据",
@@ -41,5 +41,4 @@ TEXTS = {
     "help_close": "关闭",
     "unknown_screen": "此页面尚不可用",
     "badge": "{title}，{count} 项",
-    "licence": "执法证 {number}",
 }

@@ -1,0 +1,369 @@
+"""Take the pictures of the README from the real program: a rehearsal office, the real window, a real server.
+
+    .venv/bin/python docs/images/take.py [--only NAME] [--out DIR] [--scale 1.5] [--theme dark] [--language en]
+
+The clock of program and server stands at one moment, so that dates, deadlines and times are the same in each run; ids
+and hashes are not.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+WIDTH, HEIGHT = 1366, 768
+LIMIT = 250_000
+START = dt.datetime(2026, 11, 18, 1, 12, tzinfo=dt.UTC)
+
+
+class Clock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def go_on(self, **by: float) -> None:
+        """Let some time pass."""
+        self.at += dt.timedelta(**by)
+
+
+@dataclass
+class Stage:
+    """The services with the things on stage: the visit under way, its interview, the record that is being signed."""
+
+    services: Any
+    clock: Clock
+    running: Any = None
+    interview: Any = None
+    signing: Any = None
+    signed: Any = None
+    rest: Any = None
+
+
+def main() -> None:
+    """Take all pictures, or those asked for."""
+    wish = _arguments()
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("YANFANG_NO_KEYRING", "1")
+    if wish.serve:
+        _serve(wish.serve)
+        return
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if wish.factor != 1:
+        os.environ["QT_SCALE_FACTOR"] = str(wish.factor)
+    clock = Clock()
+    import app.core.clock
+
+    app.core.clock.now = clock
+    wish.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        _take(wish, clock, Path(folder))
+    if wish.factor == 1 and not wish.only and not wish.plain:
+        again = [sys.executable, __file__, "--factor", "2", "--only", "inspection", "--out", str(wish.out)]
+        subprocess.run(again, check=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--out", type=Path, default=HERE)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--theme", default="")
+    parser.add_argument("--language", default="zh_cn")
+    parser.add_argument("--factor", type=float, default=1)
+    parser.add_argument("--plain", action="store_true", help="without the dark and the doubled pictures")
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _take(wish: argparse.Namespace, clock: Clock, folder: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from app.gui.prefs import Prefs
+    from app.gui.run import application, build
+
+    app: QApplication = application(["yanfang"])
+    prefs = Prefs(folder / "window.ini")
+    prefs.set("language", wish.language)
+    prefs.set("scale", wish.scale)
+    prefs.set("theme", wish.theme or "light")
+    window, runner = build(app, prefs, now=clock)
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    camera = Camera(app, window, runner, wish)
+    wanted = [name for name in (wish.only,) if name]
+    if not wanted or wanted == ["first-run"]:
+        _first_run(camera, folder / "new")
+    if wanted == ["first-run"]:
+        runner.close()
+        return
+    with _server(folder / "server") as (url, code):
+        stage = _furnish(folder / "office", clock, url, code)
+        window.open_with(lambda: stage.services)
+        camera.settle()
+        for name, act in SCENES.items():
+            if (not wanted or name in wanted) and camera.has(PAGE.get(name, name)):
+                act(camera, stage)
+                camera.take(name)
+                if name == "inspection" and not wish.plain:
+                    camera.take("inspection-dark", "dark")
+        window.close()
+        runner.close()
+        stage.services.close()
+
+
+class Camera:
+    """Works the window like a person and takes its picture when nothing moves any more."""
+
+    def __init__(self, app: Any, window: Any, runner: Any, wish: argparse.Namespace) -> None:
+        self.app, self.window, self.runner, self.wish = app, window, runner, wish
+
+    def has(self, name: str) -> bool:
+        """Return whether there is such a screen."""
+        return name in self.window.frame._specs
+
+    def go(self, name: str, **params: Any) -> Any:
+        """Open a screen and return it."""
+        self.window.frame.go(name, **params)
+        self.settle()
+        return self.window.frame.screen_now
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+        import time
+
+        quiet = 0
+        for _ in range(2000):
+            self.app.processEvents()
+            time.sleep(0.01)
+            quiet = quiet + 1 if self.runner.is_idle else 0
+            if quiet > 40:
+                return
+        raise TimeoutError("the window does not come to rest")
+
+    def key(self, *keys: Any) -> None:
+        """Press keys where the focus is."""
+        from PySide6.QtTest import QTest
+
+        for one in keys:
+            QTest.keyClick(self.app.focusWidget() or self.window, one)
+        self.settle()
+
+    def take(self, name: str, theme: str = "") -> None:
+        """Save the window as a small PNG, for a moment in another theme if asked."""
+        from app.gui.theme import current
+
+        usual = current().mode
+        if theme:
+            current().apply(theme)
+        self.settle()
+        suffix = "-2x" if self.wish.factor == 2 else ""
+        target = self.wish.out / f"{name}{suffix}.png"
+        self.window.grab().save(str(target))
+        if theme:
+            current().apply(usual)
+        _shrink(target)
+        print(target.name, target.stat().st_size // 1024, "KiB")
+
+
+def _shrink(target: Path) -> None:
+    from PIL import Image
+
+    picture = Image.open(target).convert("RGB")
+    picture.save(target, optimize=True)
+    if target.stat().st_size > LIMIT:
+        picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def _first_run(camera: Camera, home: Path) -> None:
+    from app.bootstrap import open_services
+    from app.services.demo import cast
+
+    services = open_services(home, clock=Clock(), costs=_cheap())
+    camera.window.open_with(lambda: services)
+    camera.settle()
+    page = camera.window.page
+    page.office.setText(cast.OFFICE)
+    page.person.setText(cast.PEOPLE[0].name)
+    page.licence.setText(cast.PEOPLE[0].licence_no)
+    page.rehearsal.setChecked(True)
+    camera.take("first-run")
+    services.close()
+
+
+def _furnish(home: Path, clock: Clock, url: str, code: Callable[[], str]) -> Stage:
+    """Make an office in the middle of its week: one case delivered, one waiting for signatures, one under way."""
+    from app.bootstrap import open_services
+    from app.core.interviews import Subject
+    from app.core.tasks import Nature, TaskKind
+    from app.services.demo import cast, play
+    from app.services.demo.furnish import furnish
+
+    services = open_services(home, clock=clock, costs=_cheap())
+    stage = Stage(services, clock)
+    first = cast.PEOPLE[0]
+    services.vault.setup(
+        cast.OFFICE, first.name, first.licence_no, cast.SECRET, True, code=cast.CODE, short_name=cast.SHORT_NAME
+    )
+    made = furnish(services, clock())
+    clock.go_on(minutes=20)
+    services.sync.enrol(url, code())
+    stage.signed = play.play(services, made.tasks[2], clock(), home / "record.pdf")
+    services.sync.run()
+    clock.go_on(hours=1, minutes=6)
+    other = services.institutions.find(cast.PLACES[3].name)[0]
+    third = services.tasks.create(
+        title="定点零售药店日常检查（演练）", nature=Nature.ADMINISTRATIVE, kind=TaskKind.RANDOM, institution=other.id,
+        templates=("SGF",), members=made.inspectors[:2], due_on=dt.date(2026, 11, 20), approval_no="演练审〔2026〕9号",
+    ).value  # fmt: skip
+    inspection = play.check(services, third.id, clock())
+    play.interview(services, inspection, *made.inspectors[:2])
+    play.findings(services, inspection)
+    services.inspections.set_details(
+        inspection, situation="检查人员出示执法证件、说明来意并告知权利义务后，在店长陪同下查看营业场所和票据。",
+        party_opinion="检查情况属实。",
+    )  # fmt: skip
+    record = services.documents.freeze_record(inspection).value
+    view = services.documents.view(record.id)
+    line = next(one for one in view.signers if one.role is view.next_role)
+    services.documents.sign(record.id, line.role, list(line.pages), play.handwriting(line.name), aspect=0.4)
+    stage.signing = record.id
+    clock.go_on(hours=2)
+    stage.running = play.check(services, made.tasks[0], clock(), share=0.6)
+    clock.go_on(minutes=25)
+    asked = services.interviews.start(
+        stage.running,
+        subject=Subject(
+            name="周其真", gender="男", birth="1984-05-06", id_no="（演练）990199********0017", phone="000-0000-1001",
+            post="店长", address="云栖市青禾区春晓路3号（演练）", relation="被检查单位负责人",
+        ),
+        place="店内办公室", asker=made.inspectors[0], recorder=made.inspectors[1],
+    ).value  # fmt: skip
+    for question, answer in play._ASKED:
+        services.interviews.answer(services.interviews.ask(asked.id, question).value.id, answer)
+    for turn in services.interviews.view(asked.id).interview.turns:
+        if turn.fixed in ("licence", "truth", "rights"):
+            services.interviews.answer(turn.id, play._ANSWERS[turn.fixed])
+    stage.interview = asked.id
+    clock.go_on(minutes=7)
+    return stage
+
+
+def _cheap() -> Any:
+    from app.settings.key_slots import Argon2, Costs
+
+    return Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
+
+
+@contextmanager
+def _server(data: Path) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Run the real server in a process of its own, at the same moment."""
+    process = subprocess.Popen([sys.executable, __file__, "--serve", str(data)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+
+        def code() -> str:
+            from sync.server.app import open_office
+            from sync.server.devices import DEFAULT_GRANTS
+
+            office = open_office(data, _still_world())
+            try:
+                return str(office.devices.issue_code("inspector", DEFAULT_GRANTS, 3_600_000 * 48).code)
+            finally:
+                office.database.close()
+
+        yield url, code
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _still_world() -> Any:
+    from sync.server.world import real_world
+
+    at = int((START + dt.timedelta(minutes=20)).timestamp() * 1000)
+    return replace(real_world(), now_ms=lambda: at)
+
+
+def _serve(data: Path) -> None:
+    from sync.server import cli
+
+    cli.real_world = _still_world
+    cli.cli(["serve", "--data", str(data), "--port", "0", "--json"])
+
+
+def _home(camera: Camera, stage: Stage) -> None:
+    camera.go("home")
+
+
+def _tasks(camera: Camera, stage: Stage) -> None:
+    camera.go("tasks")
+
+
+def _registers(camera: Camera, stage: Stage) -> None:
+    camera.go("registers")
+
+
+def _inspection(camera: Camera, stage: Stage) -> None:
+    camera.go("inspection", inspection=stage.running, item=("SGF", "SGF-1.04"))
+
+
+def _review(camera: Camera, stage: Stage) -> None:
+    camera.go("inspection", inspection=stage.running, step="review")
+
+
+def _interview(camera: Camera, stage: Stage) -> None:
+    camera.go("interview", interview=stage.interview)
+
+
+def _evidence(camera: Camera, stage: Stage) -> None:
+    camera.go("evidence", inspection=stage.signed.inspection)
+
+
+def _documents(camera: Camera, stage: Stage) -> None:
+    camera.go("documents", inspection=stage.signed.inspection)
+
+
+def _signing(camera: Camera, stage: Stage) -> None:
+    camera.go("documents", document=stage.signing)
+
+
+def _sync(camera: Camera, stage: Stage) -> None:
+    camera.go("sync")
+
+
+def _settings(camera: Camera, stage: Stage) -> None:
+    camera.go("settings", part="look")
+
+
+SCENES: dict[str, Callable[[Camera, Stage], None]] = {
+    "home": _home,
+    "tasks": _tasks,
+    "registers": _registers,
+    "inspection": _inspection,
+    "review": _review,
+    "interview": _interview,
+    "evidence": _evidence,
+    "documents": _documents,
+    "signing": _signing,
+    "sync": _sync,
+    "settings": _settings,
+}
+PAGE = {"review": "inspection", "signing": "documents"}
+
+if __name__ == "__main__":
+    main()
