@@ -21,7 +21,6 @@ from app.gui.widgets.layout import hbox
 Restore = Callable[[str], Any]
 # Codes after which the last backup is a way on.
 RESTORABLE = (
-    "vault.damaged",
     "db.damaged",
     "db.missing",
     "db.wrong_key",

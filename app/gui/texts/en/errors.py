@@ -5,7 +5,7 @@ ERRORS = {
     "program.unknown": "The action was not completed (code {code}). Please ask support.",
     "vault.missing": "No office has been set up on this computer yet.",
     "vault.exists": "An office is already set up on this computer.",
-    "vault.damaged": "The key file is damaged and cannot be opened. Restore the last backup; the recovery key still works.",
+    "vault.damaged": "vault.json and its previous copy are damaged. Put a saved copy into the data folder and retry, or ask support.",
     "vault.newer": "The data were made by a newer version ({found}, not {known}). Update the program; nothing was changed.",
     "vault.unwritable": "The key file cannot be written: {folder}. Check permissions and free space, then try again.",
     "vault.out_of_memory": "Not enough memory (unlocking needs about {memory_mib} MB). Close other programs and try again.",

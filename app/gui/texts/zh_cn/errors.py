@@ -5,7 +5,7 @@ ERRORS = {
     "program.unknown": "操作没有完成（代码 {code}）。请联系支持人员。",
     "vault.missing": "本机还没有建立办公室。",
     "vault.exists": "本机已经建立过办公室，不能重复建立。",
-    "vault.damaged": "密钥文件已损坏，无法打开。请用最近的备份恢复；恢复密钥仍然有效。",
+    "vault.damaged": "密钥文件 vault.json 及其上一份都已损坏。请把另存的 vault.json 放回数据文件夹后重试，或联系支持人员。",
     "vault.newer": "这台电脑上的数据由更新版本的程序建立（{found}，本程序支持到 {known}）。请更新程序后再打开；数据没有改动。",
     "vault.unwritable": "无法写入密钥文件：{folder}。请检查该文件夹的权限和磁盘空间后重试。",
     "vault.out_of_memory": "内存不足（解锁需要约 {memory_mib} MB）。请关闭其他程序后重试。",
