@@ -7,11 +7,11 @@ from app.core.documents import DocumentView
 from app.gui.screens.documents.pages import PageStore
 from app.gui.screens.documents.sheet import SheetView
 from app.gui.screens.documents.toolbar import PageBar
+from app.gui.screens.documents.touch import touch
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, rule, sized, vbox
+from app.gui.widgets.layout import hbox, rule, vbox
 
 LARGE = 1400
 
@@ -34,10 +34,7 @@ class AloudPane(QWidget):
         self.bar.turned.connect(self.turn)
         self.bar.zoomed.connect(self._zoomed)
         self.told = label("", wrap=True)
-        self.done = sized(
-            button(tr("documents.aloud_done"), self._done, kind="primary", icon="read-aloud"),
-            min_height=Space.ANSWER,
-        )
+        self.done = touch(tr("documents.aloud_done"), self._done, kind="primary", icon="read-aloud")
         column = vbox(self, gap=0)
         column.addWidget(self.bar)
         column.addWidget(rule())

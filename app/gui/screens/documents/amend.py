@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.core.documents import Correction, DocumentView
+from app.gui.screens.documents.touch import touch
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
@@ -29,7 +29,7 @@ class CorrectionCard(Card):
         self.reason: QLineEdit = line_edit(
             tr("documents.correction_reason"), hint=tr("documents.correction_reason_hint")
         )
-        self.drop = button(tr("documents.correction_drop"), self._drop, kind="quiet", icon="delete")
+        self.drop = touch(tr("documents.correction_drop"), self._drop, kind="quiet", icon="delete")
         self.head.addWidget(self.drop)
         self.body.addWidget(FormRow(tr("documents.correction_place"), self.place, required=True))
         both = hbox(gap=Space.CARD)
@@ -79,13 +79,9 @@ class AmendPane(QWidget):
         self._list = vbox(gap=Space.BETWEEN)
         column.addLayout(self._list)
         foot = hbox(gap=Space.INSIDE)
-        self.more = sized(
-            button(tr("documents.correction_more"), self.add, icon="add"), min_height=Space.ANSWER
-        )
-        self.back = sized(button(tr("widgets.cancel"), self.left.emit), min_height=Space.ANSWER)
-        self.make = sized(
-            button(tr("documents.amend_make"), self._make, kind="primary"), min_height=Space.ANSWER
-        )
+        self.more = touch(tr("documents.correction_more"), self.add, icon="add")
+        self.back = touch(tr("widgets.cancel"), self.left.emit)
+        self.make = touch(tr("documents.amend_make"), self._make, kind="primary")
         foot.addWidget(self.more)
         foot.addStretch(1)
         foot.addWidget(self.back)

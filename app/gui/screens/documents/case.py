@@ -11,12 +11,12 @@ from app.gui.models.tuples import TupleListModel
 from app.gui.screens.documents.blockers import BlockerDelegate, spoken
 from app.gui.screens.documents.entries import Entry, entries, may_close
 from app.gui.screens.documents.ops import CaseFile
+from app.gui.screens.documents.touch import TouchButton, touch
 from app.gui.texts import tr
 from app.gui.theme import Space, current
-from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import ElidedLabel, badge, label
-from app.gui.widgets.layout import emptied, hbox, rule, scrolled, sized, vbox
+from app.gui.widgets.layout import emptied, hbox, rule, scrolled, vbox
 from app.gui.widgets.notices import Note
 from app.gui.widgets.progress import ProgressLine
 from app.gui.widgets.steps import Steps
@@ -49,14 +49,12 @@ class EntryRow(QFrame):
         words.addWidget(label(entry.detail, "secondary", wrap=True))
         row.addLayout(words, 1)
         if entry.state == DocumentState.FROZEN:
-            row.addWidget(_tall(button(tr("documents.discard"), self._discard)))
-        self.action = None
+            row.addWidget(touch(tr("documents.discard"), self._discard))
+        self.action: TouchButton | None = None
         if entry.action:
-            made = button(
-                tr(f"documents.do_{entry.action}"), self._act, kind="primary" if is_first else "plain"
-            )
-            made.setAccessibleName(f"{made.text()} {entry.title}")
-            self.action = _tall(made)
+            kind = "primary" if is_first else "plain"
+            self.action = touch(tr(f"documents.do_{entry.action}"), self._act, kind=kind)
+            self.action.setAccessibleName(f"{self.action.text()} {entry.title}")
             row.addWidget(self.action)
         self.setAccessibleName(f"{entry.title} {state} {entry.detail}")
         current().changed.connect(self._dress)
@@ -88,7 +86,7 @@ class CasePane(QWidget):
         super().__init__()
         column = vbox(self, gap=0)
         bar = hbox(margin=(Space.CARD, 6, Space.CARD, 6), gap=Space.INSIDE)
-        self.back = button(tr("documents.back_to_list"), self.list_wanted.emit, kind="quiet", icon="back")
+        self.back = touch(tr("documents.back_to_list"), self.list_wanted.emit, kind="quiet", icon="back")
         bar.addWidget(self.back)
         self.steps = Steps(
             [(one, f"{'①②③④⑤⑥'[at]} {tr(f'documents.step.{one}')}") for at, one in enumerate(STEPS)]
@@ -104,8 +102,11 @@ class CasePane(QWidget):
         self.progress_place = vbox()
         self.progress: ProgressLine | None = None
         body.addLayout(self.progress_place)
-        body.addWidget(self._papers(), 3)
-        body.addWidget(self._stops(), 2)
+        body.addWidget(self._papers())
+        body.addWidget(self._stops(), 1)
+        self._spare = QWidget()
+        body.addWidget(self._spare, 1)
+        current().changed.connect(self._fit)
 
     @property
     def rows(self) -> list[EntryRow]:
@@ -129,6 +130,8 @@ class CasePane(QWidget):
         self.stops.setVisible(unsigned and bool(file.blockers))
         key = "documents.stops" if file.blocking else "documents.warnings"
         self.stops.title.setText(tr(key, count=file.blocking or len(file.blockers)))
+        self._spare.setVisible(self.stops.isHidden())
+        self._fit()
         self.close_case.setVisible(may_close(file))
         closed = file.inspection.state is InspectionState.CLOSED
         self.to_sync.setVisible(closed)
@@ -169,17 +172,22 @@ class CasePane(QWidget):
         card = Card(tr("documents.papers"), margin=0, gap=0)
         # Card puts the title line into the body; with no margin of its own it needs one here.
         card.head.setContentsMargins(*(current().px(side) for side in (Space.CARD, 10, Space.BETWEEN, 6)))
-        self.close_case = _tall(
-            button(tr("documents.close"), self.close_wanted.emit, kind="primary", icon="check")
-        )
-        self.to_sync = _tall(button(tr("documents.to_sync"), self.sync_wanted.emit, icon="sync"))
+        self.close_case = touch(tr("documents.close"), self.close_wanted.emit, kind="primary", icon="check")
+        self.to_sync = touch(tr("documents.to_sync"), self.sync_wanted.emit, icon="sync")
         card.head.addWidget(self.to_sync)
         card.head.addWidget(self.close_case)
         inner = QWidget()
         self._list = vbox(inner, gap=0)
         card.body.addWidget(rule())
-        card.body.addWidget(scrolled(inner), 1)
+        self._paper_area = scrolled(inner)
+        card.body.addWidget(self._paper_area)
         return card
+
+    def _fit(self) -> None:
+        """Give the papers the room they need and the rest to what stops them."""
+        needed = sum(row.sizeHint().height() + 1 for row in self.rows)
+        self._paper_area.setMinimumHeight(min(needed, current().px(210)))
+        self._paper_area.setMaximumHeight(needed)
 
     def _stops(self) -> Card:
         self.stops = Card(tr("documents.stops", count=0), margin=0, gap=0)
@@ -201,7 +209,3 @@ class CasePane(QWidget):
 
     def _jump(self, row: tuple[int, Blocker]) -> None:
         self.jump_wanted.emit(row[1])
-
-
-def _tall(made: Button) -> Button:
-    return sized(made, min_height=Space.ANSWER)

@@ -1,7 +1,7 @@
 """After the last signature: export, print, hand over a code, correct visibly, close the inspection."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.core.documents import DocumentKind, DocumentView
 from app.core.inspections import InspectionState
@@ -9,12 +9,12 @@ from app.gui import icons
 from app.gui.screens.documents.ops import Handover
 from app.gui.screens.documents.qr import QrCode
 from app.gui.screens.documents.signers import Signers
+from app.gui.screens.documents.touch import touch
 from app.gui.screens.documents.words import grouped
 from app.gui.texts import tr
 from app.gui.theme import Space, current
-from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.labels import label, selectable
-from app.gui.widgets.layout import hbox, rule, scrolled, sized, vbox
+from app.gui.widgets.layout import hbox, rule, scrolled, vbox
 
 
 class DeliverPane(QFrame):
@@ -38,18 +38,21 @@ class DeliverPane(QFrame):
         head.addWidget(self._picture)
         head.addWidget(label(tr("documents.delivered"), "section"), 1)
         column.addLayout(head)
-        self.export = _wide(
-            button(tr("documents.export"), self.export_wanted.emit, kind="primary", icon="export")
+        self.export = touch(
+            tr("documents.export"), self.export_wanted.emit, kind="primary", icon="export", is_wide=True
         )
         self.export.setShortcut("Ctrl+S")
-        self.print = _wide(button(tr("documents.print"), self.print_wanted.emit, icon="print"))
+        self.print = touch(tr("documents.print"), self.print_wanted.emit, icon="print", is_wide=True)
         self.print.setShortcut("Ctrl+P")
         row = hbox(gap=Space.INSIDE)
         row.addWidget(self.export, 1)
         row.addWidget(self.print, 1)
         column.addLayout(row)
-        self.close_case = _wide(button(tr("documents.close"), self.close_wanted.emit, icon="check"))
-        self.next_paper = _wide(button(tr("documents.back_to_case"), self.next_wanted.emit, icon="document"))
+        self.close_case = touch(tr("documents.close"), self.close_wanted.emit, icon="check", is_wide=True)
+        self.next_paper = touch(
+            tr("documents.back_to_case"), self.next_wanted.emit, icon="document", is_wide=True
+        )
+        self.close_case.hide()
         column.addWidget(self.close_case)
         column.addWidget(self.next_paper)
         column.addSpacing(Space.HAIR)
@@ -63,11 +66,12 @@ class DeliverPane(QFrame):
         self.digest.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.number)
         column.addWidget(self.digest)
-        column.addWidget(label(tr("documents.qr_about"), "hint", wrap=True))
+        self.about = label("", "secondary", wrap=True)
+        column.addWidget(self.about)
         column.addWidget(rule())
         self.signers = Signers()
         column.addWidget(self.signers)
-        self.amend = _wide(button(tr("documents.amend"), self.amend_wanted.emit, icon="edit"))
+        self.amend = touch(tr("documents.amend"), self.amend_wanted.emit, icon="edit", is_wide=True)
         column.addWidget(self.amend)
         column.addStretch(1)
         current().changed.connect(self._dress)
@@ -77,6 +81,7 @@ class DeliverPane(QFrame):
         """Show what may be done now; the code follows when it is computed."""
         self.number.setText(view.document.number)
         self.digest.setText(tr("documents.qr_waiting"))
+        self.about.setText(tr("documents.qr_about"))
         self.code.show_text("", view.document.number)
         self.signers.show_view(view, None)
         for row in self.signers.rows:
@@ -89,11 +94,8 @@ class DeliverPane(QFrame):
         """Show the code."""
         self.code.show_text(handover.code_text, handover.number)
         self.digest.setText(f"SHA-256\n{grouped(handover.sha256)}")
+        key = "documents.qr_file" if handover.file else "documents.qr_about"
+        self.about.setText(tr(key, file=handover.file))
 
     def _dress(self) -> None:
         self._picture.setPixmap(icons.pixmap("check", "ok", 20))
-
-
-def _wide(made: Button) -> Button:
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return sized(made, min_height=Space.ANSWER)

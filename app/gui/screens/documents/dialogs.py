@@ -1,13 +1,13 @@
 """Questions asked while people sign: why somebody refuses, and how the paper comes back. Shown with `open()`."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QWidget
 
 from app.core.documents import SignerLine
+from app.gui.screens.documents.touch import touch
 from app.gui.screens.documents.words import left, who
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label
@@ -17,9 +17,9 @@ REASONS = ("content", "silent", "absent")
 
 
 class RefuseDialog(QDialog):
-    """A refusal needs a reason and somebody who was there. `told` carries (reason, witness)."""
+    """A refusal needs a reason, and a witness or a recording. `told` carries (reason, witness, is recorded)."""
 
-    told = Signal(str, str)
+    told = Signal(str, str, bool)
 
     def __init__(self, parent: QWidget, line: SignerLine) -> None:
         super().__init__(parent)
@@ -34,19 +34,20 @@ class RefuseDialog(QDialog):
         column.addWidget(self.reason_row)
         quick = hbox(gap=Space.INSIDE)
         for name in REASONS:
-            made = button(tr(f"documents.refuse_{name}"), self._quick, kind="pill")
+            made = touch(tr(f"documents.refuse_{name}"), self._quick, is_wide=True)
+            made.setProperty("reason", tr(f"documents.refuse_{name}_words"))
             quick.addWidget(made)
-        quick.addStretch(1)
         column.addLayout(quick)
         self.witness = line_edit(tr("documents.refuse_witness"), hint=tr("documents.refuse_witness_hint"))
-        self.witness_row = FormRow(tr("documents.refuse_witness"), self.witness, required=True)
+        self.witness_row = FormRow(tr("documents.refuse_witness"), self.witness)
         column.addWidget(self.witness_row)
+        self.recorded = QCheckBox(tr("documents.refuse_recorded"))
+        self.recorded.toggled.connect(self._judge)
+        column.addWidget(self.recorded)
         foot = hbox(gap=Space.INSIDE)
         foot.addStretch(1)
-        foot.addWidget(sized(button(tr("widgets.cancel"), self.reject), min_height=Space.ANSWER))
-        self.yes = sized(
-            button(tr("documents.refuse_do"), self._tell, kind="danger"), min_height=Space.ANSWER
-        )
+        foot.addWidget(touch(tr("widgets.cancel"), self.reject))
+        self.yes = touch(tr("documents.refuse_do"), self._tell, kind="danger")
         foot.addWidget(self.yes)
         column.addLayout(foot)
         self.reason.textChanged.connect(self._judge)
@@ -55,15 +56,18 @@ class RefuseDialog(QDialog):
         self._judge()
 
     def _judge(self) -> None:
-        self.yes.setEnabled(bool(self.reason.toPlainText().strip() and self.witness.text().strip()))
+        seen = bool(self.witness.text().strip()) or self.recorded.isChecked()
+        self.yes.setEnabled(bool(self.reason.toPlainText().strip()) and seen)
 
     def _quick(self) -> None:
-        words = str(self.sender().property("text"))
+        words = str(self.sender().property("reason"))
         self.reason.setPlainText(words)
         self.witness.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self) -> None:
-        self.told.emit(self.reason.toPlainText().strip(), self.witness.text().strip())
+        self.told.emit(
+            self.reason.toPlainText().strip(), self.witness.text().strip(), self.recorded.isChecked()
+        )
         self.accept()
 
 
@@ -80,8 +84,8 @@ class PaperDialog(QDialog):
         column = vbox(self, margin=Space.PAGE, gap=Space.CARD)
         column.addWidget(label(title, "section", wrap=True))
         column.addWidget(label(tr("documents.paper_about", count=len(left(line))), "muted", wrap=True))
-        self.printing = button(tr("documents.print"), self.print_wanted.emit, icon="print")
-        self.choosing = button(tr("documents.paper_choose"), self._choose, kind="primary", icon="camera")
+        self.printing = touch(tr("documents.print"), self.print_wanted.emit, icon="print")
+        self.choosing = touch(tr("documents.paper_choose"), self._choose, kind="primary", icon="camera")
         for at, (words, act) in enumerate(
             (
                 (tr("documents.paper_step_print"), self.printing),
@@ -96,11 +100,11 @@ class PaperDialog(QDialog):
             )
             row.addWidget(label(words, wrap=True), 1)
             if act is not None:
-                row.addWidget(sized(act, min_height=Space.ANSWER))
+                row.addWidget(act)
             column.addLayout(row)
         foot = hbox(gap=Space.INSIDE)
         foot.addStretch(1)
-        foot.addWidget(sized(button(tr("widgets.close"), self.reject), min_height=Space.ANSWER))
+        foot.addWidget(touch(tr("widgets.close"), self.reject))
         column.addLayout(foot)
         self.setAccessibleName(title)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.documents import DocumentState
 from app.gui.prefs import Prefs
 from app.gui.screens.documents.ops import ListLine
+from app.gui.screens.documents.touch import touch
 from app.gui.screens.documents.words import (
     STATE_MARKS,
     instant,
@@ -19,9 +20,8 @@ from app.gui.screens.registers.listing import ListPane, Pills
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import button
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import hbox, vbox
 
 FILTERS: dict[str, tuple[str, ...]] = {
     "to_sign": ("open", DocumentState.FROZEN, DocumentState.SIGNING),
@@ -42,7 +42,11 @@ def columns() -> tuple[Column[ListLine], ...]:
         ),
         Column(tr("documents.column.people"), progress_words),
         Column(tr("documents.column.next"), lambda line: next_words(line.view), share=4),
-        Column(tr("documents.column.number"), lambda line: line.view.document.number if line.view else line.task),
+        Column(
+            tr("documents.column.number"),
+            lambda line: line.view.document.number if line.view else line.task,
+            share=3,
+        ),
         Column(
             tr("documents.column.frozen_at"),
             lambda line: instant(line.view.document.frozen_at) if line.view else "",
@@ -79,10 +83,8 @@ class DocumentList(QWidget):
         self.list.table.picked.connect(self._picked)
         self.list.model.modelReset.connect(self._count)
         foot = hbox(gap=Space.INSIDE)
-        self.case_button = button(tr("documents.open_case"), self._case, icon="folder")
-        self.open_button = button(tr("documents.open"), self._open, kind="primary", icon="sign")
-        for one in (self.case_button, self.open_button):
-            sized(one, min_height=Space.ANSWER)
+        self.case_button = touch(tr("documents.open_case"), self._case, icon="folder")
+        self.open_button = touch(tr("documents.open"), self._open, kind="primary", icon="document")
         foot.addWidget(self.list.count)
         foot.addStretch(1)
         foot.addWidget(self.case_button)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from app.core.documents import Correction, Document, DocumentState, DocumentView, SignerRole
+from app.core.documents import Correction, Document, DocumentState, DocumentView, PageImage, SignerRole
 from app.core.ids import DocumentId, InspectionId, InterviewId
 from app.core.inspections import Blocker, InspectionView
 from app.core.interviews import Interview
@@ -78,11 +78,15 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What identifies a signed document: its number and the digest of the file that is handed over."""
+    """What identifies what is handed over: the number and the digest of the file.
+
+    Attributes:
+        file: Name of the exported file the digest is of; empty for the document by itself.
+    """
 
     number: str
     sha256: str
-    size_bytes: int
+    file: str = ""
 
     @property
     def code_text(self) -> str:
@@ -131,10 +135,11 @@ def sign(
 
 
 def refuse(
-    desk: Desk, document: DocumentId, role: SignerRole, reason: str, witness: str
+    desk: Desk, document: DocumentId, role: SignerRole, reason: str, witness: str, is_recorded: bool
 ) -> Outcome[DocumentView]:
     """Record a refusal."""
-    return _seen(desk, desk.documents.refuse(document, role, reason, witness))
+    done = desk.documents.refuse(document, role, reason, witness, is_recorded=is_recorded)
+    return _seen(desk, done)
 
 
 def paper(desk: Desk, document: DocumentId, role: SignerRole, file: Path) -> Outcome[DocumentView]:
@@ -148,10 +153,23 @@ def amend(desk: Desk, document: DocumentId, corrections: Sequence[Correction]) -
 
 
 def handover(desk: Desk, document: DocumentId) -> Handover:
-    """Return number and digest of the signed file, as it would be exported."""
+    """Return number and digest of the signed document."""
     content = desk.documents.pdf(document)
+    return Handover(desk.documents.view(document).document.number, hashlib.sha256(content).hexdigest())
+
+
+def export(desk: Desk, document: DocumentId, to: Path) -> Outcome[Handover]:
+    """Export and return what identifies the file: a record's file holds its interviews as well."""
+    done = desk.documents.export(document, to)
+    with done.value.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     number = desk.documents.view(document).document.number
-    return Handover(number, hashlib.sha256(content).hexdigest(), len(content))
+    return Outcome(Handover(number, digest, done.value.name), done.changed)
+
+
+def page_image(desk: Desk, document: DocumentId, page: int, scale: float) -> PageImage:
+    """Return the picture of a page by its printed number; the service counts the sheets of the PDF from 0."""
+    return desk.documents.page_image(document, page - 1, scale)
 
 
 def touches(changes: Sequence[Change], inspection: InspectionId | None) -> bool:

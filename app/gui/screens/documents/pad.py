@@ -5,15 +5,14 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from app.core.documents import DocumentView, SignerLine, SignerRole
 from app.gui.screens.documents.signers import Signers
+from app.gui.screens.documents.touch import touch, touch_icon
 from app.gui.screens.documents.words import OFFICERS, left, may_refuse, role_words, short_hash
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import Button, button, icon_button
+from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.signature import SignaturePad, Stroke
-
-TOUCH = Space.ANSWER
 
 
 class PadPane(QFrame):
@@ -39,16 +38,15 @@ class PadPane(QFrame):
         self.pad.changed.connect(self._judge)
         self.turn = ElidedLabel("", "section")
         self.hint = label("", "secondary", wrap=True)
-        self.undo = _tall(icon_button("undo", tr("widgets.sign_undo"), self.pad.undo))
-        self.clear = _tall(icon_button("delete", tr("widgets.sign_clear"), self.pad.clear))
-        self.sign = _tall(button("", self._sign, kind="primary", icon="sign"))
-        self.sign.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.undo = touch_icon("undo", tr("widgets.sign_undo"), self.pad.undo)
+        self.clear = touch_icon("delete", tr("widgets.sign_clear"), self.pad.clear)
+        self.sign = touch("", self._sign, kind="primary", icon="sign", is_wide=True)
         self.rest = button("", self._rest, kind="link")
         self.signers = Signers()
         self.signers.chosen.connect(self.signer_wanted)
-        self.aloud = _tall(button(tr("documents.aloud"), self.aloud_wanted.emit))
-        self.refuse = _tall(button(tr("documents.refuse"), self.refuse_wanted.emit))
-        self.paper = _tall(button(tr("documents.paper"), self.paper_wanted.emit))
+        self.aloud = touch(tr("documents.aloud"), self.aloud_wanted.emit, is_wide=True)
+        self.refuse = touch(tr("documents.refuse"), self.refuse_wanted.emit, is_wide=True)
+        self.paper = touch(tr("documents.paper"), self.paper_wanted.emit, is_wide=True)
         self._build()
 
     @property
@@ -61,8 +59,10 @@ class PadPane(QFrame):
         """What was written."""
         return self.pad.strokes
 
-    def show_turn(self, view: DocumentView, role: SignerRole, page: int, *, read_aloud: bool) -> None:
-        """Give the pad to a signer for a page; a new signer or page finds it empty."""
+    def show_turn(
+        self, view: DocumentView, role: SignerRole, page: int, *, read_aloud: bool, said: str = ""
+    ) -> None:
+        """Give the pad to a signer for a page; a new signer or page finds it empty. `said` tells what was just done."""
         line = next(one for one in view.signers if one.role is role)
         if self._line is None or (self._line.role, self._page) != (role, page):
             self.pad.clear()
@@ -71,6 +71,7 @@ class PadPane(QFrame):
         self.turn.setText(tr("documents.turn", role=role_words(role), name=line.name))
         shown = view.document.pages[page - 1]
         parts = [
+            *([said] if said else []),
             tr("documents.turn_pages", all=len(line.pages), left=len(left(line))),
             tr("documents.page_hash", hash=short_hash(shown.content_hash)),
         ]
@@ -107,7 +108,6 @@ class PadPane(QFrame):
         column.addWidget(held, 3)
         ways = hbox(gap=Space.INSIDE)
         for one in (self.aloud, self.refuse, self.paper):
-            one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             ways.addWidget(one, 1)
         column.addLayout(ways)
 
@@ -150,9 +150,3 @@ class PadPane(QFrame):
 
 def _next_of(pages: tuple[int, ...], here: int) -> int:
     return next((page for page in pages if page > here), pages[0])
-
-
-def _tall(made: Button) -> Button:
-    """Make a button as high as a finger needs; icon buttons as wide as well."""
-    wide = {"width": int(TOUCH)} if made.property("kind") == "icon" else {}
-    return sized(made, min_height=TOUCH, **wide)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from app.core.documents import Document, PageImage
 from app.core.ids import DocumentId
 from app.gui.runner import Runner
+from app.gui.screens.documents import ops
 
 if TYPE_CHECKING:
     from app.gui.screens.documents.ops import Desk
@@ -30,12 +31,14 @@ class Key:
 
 
 class PageStore(QObject):
-    """Gives pictures of pages. `arrived` carries the key of one that was asked for and is there now.
+    """Gives pictures of pages. `arrived` carries the key of one that was asked for and is there now; `failed` a key and
+    the error why it will not be; it is not asked for again before `forget`.
 
     A picture stays true as long as nobody else signs its page, so that turning pages asks for nothing twice.
     """
 
     arrived = Signal(object)
+    failed = Signal(object, object)
 
     def __init__(self, desk: "Desk", runner: Runner, parent: QObject) -> None:
         super().__init__(parent)
@@ -80,23 +83,23 @@ class PageStore(QObject):
     def _missed(self, key: Key) -> "_Miss":
         return _Miss(self, key)
 
-    def give_up(self, key: Key) -> None:
-        """Let a picture that failed be asked for again."""
-        self._asked.discard(key)
+    def give_up(self, key: Key, error: BaseException) -> None:
+        """Tell that a picture cannot be had."""
+        self.failed.emit(key, error)
 
 
 class _Miss:
-    """Called where a picture cannot be made: a document thrown away meanwhile is no news to anybody."""
+    """Called where a picture cannot be made; knows which."""
 
     def __init__(self, store: PageStore, key: Key) -> None:
         self._store, self._key = store, key
 
-    def __call__(self, _error: BaseException) -> None:
-        self._store.give_up(self._key)
+    def __call__(self, error: BaseException) -> None:
+        self._store.give_up(self._key, error)
 
 
 def _picture(desk: "Desk", key: Key) -> QImage:
-    return as_image(desk.documents.page_image(key.document, key.page, key.width / POINTS))
+    return as_image(ops.page_image(desk, key.document, key.page, key.width / POINTS))
 
 
 def as_image(page: PageImage) -> QImage:

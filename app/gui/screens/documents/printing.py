@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.core.documents import Document
 from app.gui.runner import Runner
+from app.gui.screens.documents import ops
 from app.gui.screens.documents.pages import as_image
 
 if TYPE_CHECKING:
     from app.gui.screens.documents.ops import Desk
 
 DPI = 200
+END = "media.page_unreadable"
 
 
 class Printing(QObject):
@@ -29,6 +31,7 @@ class Printing(QObject):
         self._document: Document | None = None
         self._printer: QPrinter | None = None
         self._painter: QPainter | None = None
+        self._done = 0
 
     def ask(self, document: Document) -> None:
         """Let the user choose the printer, then print."""
@@ -58,7 +61,7 @@ class Printing(QObject):
 
     def _start(self) -> None:
         if self._printer is not None:
-            self._painter = QPainter()
+            self._painter, self._done = QPainter(), 0
             if self._painter.begin(self._printer):
                 self._fetch(1)
             else:
@@ -69,7 +72,7 @@ class Printing(QObject):
         document, desk = self._document, self._desk
         if document is not None:
             self._runner.run_read(
-                lambda: (page, as_image(desk.documents.page_image(document.id, page, DPI / 72))),
+                lambda: (page, as_image(ops.page_image(desk, document.id, page, DPI / 72))),
                 self._put, self._broke, owner=self,
             )  # fmt: skip
 
@@ -81,16 +84,17 @@ class Printing(QObject):
             self._printer.newPage()
         whole = self._printer.pageLayout().fullRectPixels(self._printer.resolution())
         self._painter.drawImage(QRectF(0, 0, whole.width(), whole.height()), image)
-        if page < len(self._document.pages):
-            self._fetch(page + 1)
-        else:
-            count = len(self._document.pages)
-            self._end()
-            self.finished.emit(count)
+        self._done = page
+        self._fetch(page + 1)
 
     def _broke(self, error: BaseException) -> None:
+        document, done = self._document, self._done
         self._end()
-        self.failed.emit(error)
+        # Behind the pages lies a sheet about the signatures, which no page counts: the end is where the PDF ends.
+        if document is not None and done >= len(document.pages) and getattr(error, "code", "") == END:
+            self.finished.emit(done)
+        else:
+            self.failed.emit(error)
 
     def _end(self) -> None:
         if self._painter is not None and self._painter.isActive():

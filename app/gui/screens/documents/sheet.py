@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QSizePolicy, QWidget
 
 from app.core.documents import Document
+from app.gui.messages import sentence
 from app.gui.screens.documents.pages import Key, PageStore
 from app.gui.texts import tr
 from app.gui.theme import Space, current
@@ -20,6 +21,7 @@ class _Paper(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.image: QImage | None = None
+        self.trouble = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -34,7 +36,9 @@ class _Paper(QWidget):
         else:
             painter.setFont(theme.font())
             painter.setPen(QColor("#8792A0"))
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), tr("documents.page_loading"))
+            words = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+            inner = area.adjusted(theme.px(48), theme.px(120), -theme.px(48), 0)
+            painter.drawText(inner, words, self.trouble or tr("documents.page_loading"))
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRect(area)
 
@@ -59,6 +63,7 @@ class SheetView(QScrollArea):
         self.setAccessibleName(tr("documents.page_view"))
         QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         store.arrived.connect(self._arrived)
+        store.failed.connect(self._failed)
         current().changed.connect(self._again)
 
     @property
@@ -126,6 +131,7 @@ class SheetView(QScrollArea):
         image = self._store.get(self._key(self._document, self._page))
         if image is not None or not keep:
             self._paper.image = image
+            self._paper.trouble = ""
         self._paper.update()
         if image is not None and self._page < len(self._document.pages):
             self._store.get(self._key(self._document, self._page + 1))
@@ -140,6 +146,11 @@ class SheetView(QScrollArea):
     def _key(self, document: Document, page: int) -> Key:
         width = round(self._size().width() * self.devicePixelRatioF())
         return self._store.key(document, page, width)
+
+    def _failed(self, key: Key, error: BaseException) -> None:
+        if self._document is not None and key == self._key(self._document, self._page):
+            self._paper.image, self._paper.trouble = None, sentence(error)
+            self._paper.update()
 
     def _arrived(self, key: Key) -> None:
         if self._document is not None and key == self._key(self._document, self._page):

@@ -51,6 +51,7 @@ class SigningPane(QWidget):
         self._role: SignerRole | None = None
         self._page = 1
         self._pending: tuple[int, ...] = ()
+        self._said = ""
         self.read_to: set[DocumentId] = set()
         self.printing = Printing(context.services, context.runner, self)
         self.bar = PageBar(tr("documents.back_to_case"))
@@ -82,6 +83,7 @@ class SigningPane(QWidget):
         stood = self._view
         self._view, self._amendment = view, amendment
         if fresh:
+            self._said = ""
             self._page, self._role = view.next_page or 1, view.next_role
         self._page = min(self._page, len(view.document.pages))
         if self._role is None or view.next_role is None:
@@ -130,7 +132,7 @@ class SigningPane(QWidget):
         if view is not None:
             self._context.prefs.set("documents/folder", str(file.parent))
             self._context.runner.run_write(
-                lambda: services.documents.export(view.document.id, file), self._exported, owner=self
+                lambda: ops.export(services, view.document.id, file), self._exported, owner=self
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -205,7 +207,9 @@ class SigningPane(QWidget):
         signer = next((one for one in view.signers if one.role is self._role), None)
         self.strip.show_pages(view, signer, self._page)
         if self._role is not None:
-            self.pad.show_turn(view, self._role, self._page, read_aloud=document.id in self.read_to)
+            self.pad.show_turn(
+                view, self._role, self._page, read_aloud=document.id in self.read_to, said=self._said
+            )
 
     def _show_state(self) -> None:
         view = self._view
@@ -263,16 +267,16 @@ class SigningPane(QWidget):
     def _signed(self, outcome: Outcome[DocumentView]) -> None:
         """Go on to the signer's next page, else to the next signer."""
         view, role = outcome.value, self._role
+        self._said = ""
         if self._view is None or view.document.id != self._view.document.id:
             return
         line = next((one for one in view.signers if one.role is role), None)
         due = left(line) if line is not None else ()
         self.pad.pad.clear()
         if not due:
-            if line is not None and view.next_role is not None:
-                following = next(one for one in view.signers if one.role is view.next_role)
+            if line is not None:
                 words = "documents.refused_done" if line.refused_reason else "documents.signer_done"
-                self._context.notices.toast(tr(words, who=who(line), next=who(following)))
+                self._said = tr(words, who=who(line))
             self._role = view.next_role
             line = next((one for one in view.signers if one.role is self._role), None)
             due = left(line) if line is not None else ()
@@ -311,10 +315,10 @@ class SigningPane(QWidget):
             dialog.told.connect(self._refuse)
             dialog.open()
 
-    def _refuse(self, reason: str, witness: str) -> None:
+    def _refuse(self, reason: str, witness: str, is_recorded: bool) -> None:
         view, role, services = self._view, self._role, self._context.services
         if view is not None and role is not None:
-            self._write(lambda: ops.refuse(services, view.document.id, role, reason, witness))
+            self._write(lambda: ops.refuse(services, view.document.id, role, reason, witness, is_recorded))
 
     def _ask_paper(self) -> None:
         if self.pad.line is not None:
@@ -350,8 +354,9 @@ class SigningPane(QWidget):
     def _export_chosen(self, name: str) -> None:
         self.export_to(Path(name))
 
-    def _exported(self, outcome: Outcome[Path]) -> None:
-        self._context.notices.toast(tr("documents.exported", file=str(outcome.value)))
+    def _exported(self, outcome: Outcome[Handover]) -> None:
+        self.deliver.show_handover(outcome.value)
+        self._context.notices.toast(tr("documents.exported", file=outcome.value.file))
 
     def _print(self) -> None:
         if self._view is not None:

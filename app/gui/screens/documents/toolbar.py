@@ -1,16 +1,20 @@
 """The line above a page: back, page n / N with its short hash, turning, zoom; and what its state means."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from app.core.documents import Document
 from app.gui import icons
+from app.gui.screens.documents.touch import touch, touch_icon
 from app.gui.screens.documents.words import short_hash
 from app.gui.texts import tr
 from app.gui.theme import Space, current
-from app.gui.widgets.buttons import Button, button, icon_button
-from app.gui.widgets.labels import ElidedLabel, label
+from app.gui.widgets.buttons import button, icon_button
+from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, restyle, sized
+
+NARROW = 620
 
 
 class PageBar(QFrame):
@@ -24,11 +28,14 @@ class PageBar(QFrame):
         super().__init__()
         self.setProperty("kind", "surface")
         line = hbox(self, margin=(Space.BETWEEN, Space.HAIR), gap=Space.HAIR)
-        self.back_button = button(back_words, self.back.emit, kind="quiet", icon="back")
+        self._words = back_words
+        self.back_button = touch(back_words, self.back.emit, kind="quiet", icon="back")
+        self.back_button.setAccessibleName(back_words)
+        self.back_button.setToolTip(back_words)
         line.addWidget(self.back_button)
         line.addStretch(1)
-        self.previous = _tall(icon_button("previous", tr("documents.previous"), self._previous))
-        self.following = _tall(icon_button("next", tr("documents.following"), self._following))
+        self.previous = touch_icon("previous", tr("documents.previous"), self._previous)
+        self.following = touch_icon("next", tr("documents.following"), self._following)
         self.place = label("", "strong")
         self.hash = label("", "secondary")
         line.addWidget(self.previous)
@@ -53,6 +60,13 @@ class PageBar(QFrame):
         self.previous.setEnabled(page > 1)
         self.following.setEnabled(page < len(document.pages))
         self.zoom.setText(f"{zoom:.0%}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep page and hash whole where there is little room."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < current().px(NARROW)
+        self.back_button.setText("" if is_narrow else self._words)
+        self.zoom.setVisible(not is_narrow)
 
     def _previous(self) -> None:
         self.turned.emit(-1)
@@ -81,7 +95,7 @@ class StateStrip(QFrame):
         self._icon, self._tone = "lock", "accent"
         line = hbox(self, margin=(Space.BETWEEN, 2), gap=Space.INSIDE)
         self._picture = label()
-        self.words = ElidedLabel("", "body")
+        self.words = label("", wrap=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.action = button("", self.acted.emit)
         line.addWidget(self._picture)
@@ -102,7 +116,3 @@ class StateStrip(QFrame):
 
     def _dress(self) -> None:
         self._picture.setPixmap(icons.pixmap(self._icon, self._tone, 18))
-
-
-def _tall(made: Button) -> Button:
-    return sized(made, width=Space.ANSWER, min_height=Space.ANSWER)

@@ -102,8 +102,8 @@ def is_locked(document: Document) -> bool:
 
 
 def may_refuse(role: SignerRole) -> bool:
-    """Say whether this signer can refuse; officers sign what they wrote."""
-    return role not in OFFICERS
+    """Say whether this signer can refuse; officers sign what they wrote, a witness what was seen."""
+    return role not in (*OFFICERS, SignerRole.WITNESS)
 
 
 def is_correction(document: Document) -> bool:
