@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash .ci/setup.sh
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
-exec .venv/bin/python -m pytest -q -n "${JOBS:-2}" --durations=10 "$@"
+exec .venv/bin/python -m pytest -n "${JOBS:-2}" --durations=10 "$@"

@@ -12,21 +12,11 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-for name in [one for one in os.environ if one.startswith("YANFANG") and one != "YANFANG_SHARED"]:
+FOR_TESTS = ("YANFANG_SHARED", "YANFANG_KILLS")
+for name in [one for one in os.environ if one.startswith("YANFANG") and one not in FOR_TESTS]:
     del os.environ[name]
 
 _LOCAL = ("127.", "::1", "localhost")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--kills N`: how often each test marked `kill` kills the program (20; CI takes fewer, the notes' figures more)."""
-    parser.addoption("--kills", type=int, default=20, help="rounds of each test that kills the program")
-
-
-@pytest.fixture
-def kills(pytestconfig: pytest.Config) -> int:
-    """How many rounds a test that kills the program takes."""
-    return int(pytestconfig.getoption("--kills"))
 
 
 @pytest.fixture(scope="session", autouse=True)
