@@ -103,6 +103,8 @@ class Frame(QWidget):
             self._missed[name] = []
         self._catch_up()
         self.refresh_facts()
+        if self.screen_now is not None:
+            self.screen_now.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh_facts(self) -> None:
         """Ask again for what the frame says."""

@@ -217,6 +217,8 @@ class MainWindow(QMainWindow):
             self._pages.addWidget(page)
         current().refit(page)
         self._pages.setCurrentWidget(page)
+        # A field that was given the focus before it stood in the window has lost it by now.
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
         if before is not None and before is not page and before is not self._frame:
             self._pages.removeWidget(before)
             before.deleteLater()

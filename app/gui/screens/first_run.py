@@ -193,7 +193,8 @@ class FirstRunPage(Gate):
         # The office exists after the second step: there is no way back to it.
         self.previous.setVisible(at == 1)
         self.next.setText(tr("gate.begin" if at == 2 else "gate.next"))
-        first: tuple[QWidget, ...] = (self.office, self.secret, self.typed)
+        first: tuple[QWidget, ...] = (self.office, self.secret.edit, self.typed)
+        self.setFocusProxy(first[at])
         first[at].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _busy(self, on: bool) -> None:

@@ -61,7 +61,7 @@ class LockPage(Gate):
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._count_down)
-        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocusProxy(self.secret.edit)
         self._wait(wait_s)
 
     def submit(self) -> None:

@@ -38,7 +38,7 @@ class NewSecretPage(Gate):
         self.body.addLayout(line)
         self.secret.edit.returnPressed.connect(self.again.setFocus)
         self.again.edit.returnPressed.connect(self.submit)
-        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocusProxy(self.secret.edit)
 
     def submit(self) -> None:
         """Set what was typed twice, or say what is wrong."""

@@ -29,11 +29,12 @@ class FormRow(QWidget):
         column.addLayout(head)
         column.addWidget(field)
         self._hint = label(hint, "hint", wrap=True)
-        self._hint.setVisible(bool(hint))
         self._error = label("", "error", wrap=True)
-        self._error.hide()
         column.addWidget(self._hint)
         column.addWidget(self._error)
+        # Only now: what is made visible without a parent is a window of its own for a moment and takes the focus.
+        self._hint.setVisible(bool(hint))
+        self._error.hide()
         if not field.accessibleName():
             field.setAccessibleName(name)
         if isinstance(field, _TypedEdit):

@@ -99,7 +99,7 @@ class TroublePage(Gate):
             line.addWidget(one)
         line.addStretch(1)
         self.body.addLayout(line)
-        self.retry.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocusProxy(self.retry)
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))

@@ -105,10 +105,10 @@ class ListPane(QWidget):
         column = vbox(self, gap=Space.BETWEEN)
         self.bar = hbox(gap=Space.INSIDE)
         self.search = sized(SearchBox(search), min_width=120, max_width=380)
-        self.search.setVisible(bool(search))
         self.search.wanted.connect(self._wanted)
         self.bar.addWidget(self.search, 1)
         column.addLayout(self.bar)
+        self.search.setVisible(bool(search))
         self._stack = QStackedWidget()
         self.empty = empty
         self.not_found = EmptyState(

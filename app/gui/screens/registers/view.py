@@ -44,8 +44,9 @@ class RegistersScreen(Screen):
         head.addStretch(1)
         for key, pane in self._panes.items():
             head.addWidget(pane.new_button)
-            pane.new_button.setVisible(key == self.pills.value)
         column.addLayout(head)
+        for key, pane in self._panes.items():
+            pane.new_button.setVisible(key == self.pills.value)
         self.stack = QStackedWidget()
         for pane in self._panes.values():
             self.stack.addWidget(pane)
