@@ -42,7 +42,7 @@ class RegistersScreen(Screen):
         head = hbox()
         head.addWidget(self.pills)
         head.addStretch(1)
-        for key, pane in self._panes.items():
+        for pane in self._panes.values():
             head.addWidget(pane.new_button)
         column.addLayout(head)
         for key, pane in self._panes.items():
