@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import threading
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from app.core.clock import local
+from app.core.clock import from_ms, local, to_ms
 from app.core.documents import (
     Correction,
     Document,
@@ -38,6 +39,7 @@ from app.services.evidence import PRIORITY_PAPER, EvidenceService
 from app.services.inspections import Inspections
 from app.services.store import Store
 from forms import signing as ink
+from forms.model import EvidenceList
 from forms.render import Rendered, Volume, render, render_bundle
 from forms.signing import Signer
 
@@ -132,7 +134,7 @@ class Documents:
             return Outcome(None, unit.changed)
 
     def page_image(self, document_id: DocumentId, page: int, scale: float) -> PageImage:
-        """Return the picture of one page, signed as far as it is; scale 1 is 72 dpi.
+        """Return the picture of page `page` (from 0), signed as far as it is; scale 1 is 72 dpi.
 
         Raises:
             Refused: `document.unknown`.
@@ -164,13 +166,14 @@ class Documents:
             aspect: Height of the pad over its width; without it, as high as the strokes reach.
 
         Raises:
-            Refused: `document.no_strokes`, `document.not_a_signer`, `document.page_unknown`,
-                `document.signed_page`, `document.changed`.
+            Refused: `document.no_strokes`, `document.not_a_signer`, `document.page_unknown`, `document.signed_page`,
+                `document.changed` where the record is no longer what the pages say: it must be composed anew.
         """
         drawn = tuple(tuple(tuple(point) for point in stroke) for stroke in strokes if len(stroke) > 1)
-        if not drawn:
+        numbers = [number for stroke in drawn for point in stroke for number in point]
+        if not drawn or not all(map(math.isfinite, numbers)) or not 0.05 <= (aspect or 1) <= 20:
             raise Refused("document.no_strokes")
-        reach = max(y for stroke in drawn for _, y, _, _ in stroke)
+        reach = min(max(y for stroke in drawn for _, y, _, _ in stroke), 20)
         return self._signed(document_id, role, pages, "pen", name, strokes=drawn, aspect=aspect or max(reach, 0.2))
 
     def refuse(
@@ -197,11 +200,13 @@ class Documents:
         """Take in the photographed paper on which somebody signed by hand; stands for all pages left.
 
         Raises:
-            Refused: What `sign` refuses.
+            Refused: What `sign` refuses, `media.source_unreadable` for anything but a picture or PDF that can be shown.
             MediaError: If the file cannot be read.
         """
         left = self._left(document_id, role)
         taken = self._store.intake.take(file, self._store.now())
+        if taken.status != "ok":
+            raise Refused("media.source_unreadable", name=file.name)
         with self._store.db.write() as unit:
             owner = documents.get(unit, document_id).inspection
             self._keep_blob(unit, owner, taken.sha256, taken.sm3, taken.size_bytes, taken.mime, taken.original)
@@ -259,7 +264,7 @@ class Documents:
         old: Document | None = None,
     ) -> Outcome[Document]:
         with self._store.db.read() as unit:
-            number = self._next_number(unit, kind, case.visit.id, interview)
+            number = self._next_number(unit, kind, case.visit.id, interview, amends)
         meta = printed.meta(case, number)
         report(Progress("render", 1, 2))
         rendered = render(sections, meta)
@@ -274,8 +279,12 @@ class Documents:
         document_id = DocumentId(self._store.new_id())
         with self._store.db.write() as unit:
             for one in documents.of(unit, case.visit.id):
-                if one.kind is kind and one.interview == interview and one.amends == amends and not one.signatures:
+                if one.kind is not kind or one.interview != interview or one.amends != amends:
+                    continue
+                if not one.signatures:
                     unit.delete("document", one.id)
+                elif kind is not DocumentKind.AMENDMENT:
+                    raise Refused("document.signed_already", title=one.title)
             self._keep_blob(
                 unit, case.visit.id, stored.sha256, stored.sm3, stored.size_bytes, "application/octet-stream",
                 stored.name,
@@ -314,35 +323,25 @@ class Documents:
         witness: str = "",
         aspect: float = 1.0,
     ) -> Outcome[Document]:
-        with self._store.db.read() as unit:
-            document = documents.get(unit, document_id)
-            named = documents.extras(unit, document_id)[1]
-        self._check_unchanged(document)
-        if document.refusal_witness:
-            named.setdefault(str(SignerRole.WITNESS), document.refusal_witness)
-        roles = [role, *(SignerRole(other) for other in named if other != role and _signs_too(role, other, named))]
-        known = {page.number: page for page in document.pages}
-        given = {(one.role, one.page) for one in document.signatures}
-        if str(role) not in named:
-            raise Refused("document.not_a_signer", role=str(role))
+        self._check_unchanged(self.view(document_id).document)
+        shown = self._frozen(document_id)
         now = self._store.now()
         with self._store.db.write() as unit:
-            for one in roles:
-                for number in pages:
-                    page = known.get(number)
-                    if page is None:
-                        raise Refused("document.page_unknown", page=number)
-                    if one not in document.required_on(page):
-                        continue
-                    if (one, number) in given:
-                        if one is role:
-                            raise Refused("document.signed_page", page=number)
-                        continue
-                    signature = Signature(
-                        SignatureId(self._store.new_id()), one, named[str(one)] or name, number, page.content_hash,
-                        now, method, strokes, reason, witness, aspect,
-                    )  # fmt: skip
-                    unit.append("signature", signature.id, documents.signature_fields(document, signature))
+            document = documents.get(unit, document_id)
+            if not document.signatures:
+                self._check_current(unit, document, shown)
+            named = documents.extras(unit, document_id)[1]
+            if document.refusal_witness:
+                named.setdefault(str(SignerRole.WITNESS), document.refusal_witness)
+            if str(role) not in named:
+                raise Refused("document.not_a_signer", role=str(role))
+            roles = [role, *(SignerRole(other) for other in named if other != role and _signs_too(role, other, named))]
+            for one, page in _places(document, role, roles, pages):
+                signature = Signature(
+                    SignatureId(self._store.new_id()), one, named[str(one)] or name, page.number, page.content_hash,
+                    now, method, strokes, reason, witness, aspect,
+                )  # fmt: skip
+                unit.append("signature", signature.id, documents.signature_fields(document, signature))
             if not document.signatures:
                 self._cover(unit, document)
             document = documents.get(unit, document_id)
@@ -435,6 +434,30 @@ class Documents:
             raise Refused("document.not_here")
         return str(rows[0].stored)
 
+    def _frozen(self, document_id: DocumentId) -> tuple[tuple[Any, ...], Any]:
+        with self._store.db.read() as unit:
+            source = self._source(unit, document_id)
+        return frozen.load(self._store.files.read(source))
+
+    def _check_current(self, unit: ReadUnit, document: Document, shown: tuple[tuple[Any, ...], Any]) -> None:
+        """Require that the record still says what the frozen pages say.
+
+        The first signature locks the rows: what was changed since the pages were composed would be locked unseen.
+        """
+        case = replace(self._case(unit, document.inspection), frozen_at=document.frozen_at)
+        sections: tuple[Any, ...]
+        match document.kind:
+            case DocumentKind.RECORD:
+                sections = printed.record(case, lambda _: None)
+            case DocumentKind.INTERVIEW:
+                sections = printed.interview(case, next(one for one in case.interviews if one.id == document.interview))
+            case DocumentKind.AMENDMENT:
+                assert document.amends is not None
+                old = documents.get(unit, document.amends)
+                sections = printed.amendment(case, old, documents.extras(unit, document.id)[0])
+        if (_without_pictures(shown[0]), shown[1]) != (sections, printed.meta(case, document.number)):
+            raise Refused("document.changed", title=document.title)
+
     def _check_unchanged(self, document: Document) -> None:
         """Require that the pages about to be signed are those that were frozen and shown."""
         fresh = {info.number: info.content_hash for info in self._rendered(document.id).pages}
@@ -444,6 +467,8 @@ class Documents:
     def _ink(self, document: Document, plain: Rendered) -> list[ink.Signature]:
         """Return the signatures for every box of their signer on their page."""
         boxes = {info.content_hash: info.boxes for info in plain.pages}
+        if any(one.page_hash not in boxes for one in document.signatures):
+            raise Refused("document.changed", title=document.title)  # never a page without the signatures it carries
         found = []
         for one in document.signatures:
             signer = printed.paper_signer(one.role, one.name)
@@ -521,20 +546,26 @@ class Documents:
             findings=findings.of(unit, inspection),
             evidence=evidence.of(unit, inspection),
             interviews=interviews.of(unit, inspection),
-            frozen_at=self._store.now(),
+            frozen_at=from_ms(to_ms(self._store.now())),
         )
 
     def _picture(self, piece: Evidence) -> bytes | None:
         return self._evidence.rendition(piece.id) if piece.status == "ok" else None
 
     def _next_number(
-        self, unit: ReadUnit, kind: DocumentKind, owner: InspectionId, interview: InterviewId | None
+        self,
+        unit: ReadUnit,
+        kind: DocumentKind,
+        owner: InspectionId,
+        interview: InterviewId | None,
+        amends: DocumentId | None,
     ) -> str:
         """Return the next number of the year; a document composed anew keeps the number of the one thrown away."""
         thrown = unit.sql(
-            "SELECT number FROM document d WHERE kind = ?1 AND inspection = ?2 AND interview IS ?3 AND NOT EXISTS"
+            "SELECT number FROM document d WHERE kind = ?1 AND inspection = ?2 AND interview IS ?3"
+            " AND amends IS ?4 AND NOT EXISTS"
             " (SELECT 1 FROM document s WHERE s.number = d.number AND s._locked IS NOT NULL) LIMIT 1",
-            (str(kind), owner, interview),
+            (str(kind), owner, interview, amends),
         )
         if thrown:
             return str(thrown[0].number)
@@ -544,6 +575,36 @@ class Documents:
             "SELECT count(DISTINCT number) AS n FROM document WHERE substr(number, 1, ?) = ?", (len(prefix), prefix)
         )
         return f"{prefix}{used[0].n + 1}号"
+
+
+def _places(
+    document: Document, role: SignerRole, roles: Sequence[SignerRole], pages: Sequence[int]
+) -> list[tuple[SignerRole, Page]]:
+    """Return what is to be signed now; at least one place of `role` itself."""
+    known = {page.number: page for page in document.pages}
+    given = {(one.role, one.page) for one in document.signatures}
+    found = []
+    for number in dict.fromkeys(pages):
+        page = known.get(number)
+        if page is None:
+            raise Refused("document.page_unknown", page=number)
+        if role in document.required_on(page) and (role, number) in given:
+            raise Refused("document.signed_page", page=number)
+        found += [(one, page) for one in roles if one in document.required_on(page) and (one, number) not in given]
+    if not any(one is role for one, _ in found):
+        if (signed := max((number for one, number in given if one is role), default=0)) and not pages:
+            raise Refused("document.signed_page", page=signed)
+        raise Refused("document.not_a_signer", role=str(role))
+    return found
+
+
+def _without_pictures(sections: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Leave pictures out: they are made from the bytes whose digest stands beside them, maybe not on this laptop yet."""
+    return tuple(
+        replace(one, evidence=tuple(replace(piece, thumbnail=None) for piece in one.evidence))
+        if isinstance(one, EvidenceList) else one
+        for one in sections
+    )  # fmt: skip
 
 
 def _pages(rendered: Rendered, named: dict[SignerRole, str]) -> tuple[Page, ...]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.core import evidence as core_evidence
 from app.core.documents import Correction, Document, DocumentKind, SignerRole
 from app.core.findings import Finding
+from app.core.ids import PersonId
 from app.core.inspections import Answer, Inspection, Party
 from app.core.interviews import Interview
 from app.core.money import to_fen
@@ -119,8 +120,8 @@ def interview(case: Case, asked: Interview) -> tuple[paper.Section, ...]:
                 name=who.name, sex=who.gender, born_on=_day(who.birth), id_number=who.id_no, phone=who.phone,
                 post=who.post, address=who.address, relation=who.relation, employer=case.place.name,
             ),
-            asker=_inspector(case.people[asked.asker]),
-            recorder=_inspector(case.people[asked.recorder]),
+            asker=_inspector(case, asked.asker, asked.recorder),
+            recorder=_inspector(case, asked.recorder, asked.asker),
             started_at=asked.started_at,
             ended_at=asked.ended_at,
             place=asked.place,
@@ -159,19 +160,19 @@ def signers(case: Case, kind: DocumentKind, asked: Interview | None = None) -> d
     if asked is not None:
         return {
             SignerRole.SUBJECT: asked.subject.name,
-            SignerRole.INSPECTOR_1: case.people[asked.asker].name,
-            SignerRole.RECORDER: case.people[asked.recorder].name,
+            SignerRole.INSPECTOR_1: _inspector(case, asked.asker, asked.recorder).name,
+            SignerRole.RECORDER: _inspector(case, asked.recorder, asked.asker).name,
         }
-    first, second = case.visit.inspectors[:2]
+    first, second = _inspectors(case)
     named = {SignerRole.PARTY: case.visit.party.name}
     if case.visit.witness and kind is DocumentKind.RECORD:
         named[SignerRole.WITNESS] = case.visit.witness
     named |= {
-        SignerRole.INSPECTOR_1: case.people[first].name,
-        SignerRole.INSPECTOR_2: case.people[second].name,
+        SignerRole.INSPECTOR_1: first.name,
+        SignerRole.INSPECTOR_2: second.name,
     }
     if kind is DocumentKind.RECORD:
-        named[SignerRole.RECORDER] = case.people[case.visit.recorder].name
+        named[SignerRole.RECORDER] = _recorder(case).name
     return named
 
 
@@ -207,7 +208,7 @@ def _onsite(case: Case) -> paper.OnsiteRecord:
     return paper.OnsiteRecord(
         institution=institution(case.place),
         inspectors=inspectors,
-        recorder=_inspector(case.people[visit.recorder]),
+        recorder=_recorder(case),
         party=_party(visit.party),
         started_at=visit.started_at,
         ended_at=visit.ended_at,
@@ -397,11 +398,20 @@ def _proofs(case: Case, target: str) -> tuple[str, ...]:
 
 
 def _inspectors(case: Case) -> tuple[paper.Inspector, ...]:
-    return tuple(_inspector(case.people[one]) for one in case.visit.inspectors[:2])
+    first, second = case.visit.inspectors[:2]
+    return _inspector(case, first, second), _inspector(case, second, first)
 
 
-def _inspector(person: Person) -> paper.Inspector:
-    return paper.Inspector(person.name, person.licence_no, person.licence_from, person.licence_to)
+def _recorder(case: Case) -> paper.Inspector:
+    return _inspector(case, case.visit.recorder, *case.visit.inspectors[:2])
+
+
+def _inspector(case: Case, one: PersonId, *others: PersonId) -> paper.Inspector:
+    """Return an officer as printed; of two with the same name each carries the licence number, or one would sign for both."""
+    person = case.people[one]
+    is_shared = any(other != one and case.people[other].name == person.name for other in others)
+    name = f"{person.name}（{person.licence_no}）" if is_shared else person.name
+    return paper.Inspector(name, person.licence_no, person.licence_from, person.licence_to)
 
 
 def _party(party: Party) -> paper.Person:

@@ -1,6 +1,7 @@
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -131,11 +132,12 @@ def test_a_row_of_another_inspection_is_not_touched(office: Desk) -> None:
     first, second = start(office, 0, 1), start(office, 1, 2, task=2)
     service = office.services.inspections
     row = service.put_row(first, "SGF", "SGF-1.04", STOCK).value.rows[0].id
-    for attempt in (
+    attempts: list[Callable[[], object]] = [
         lambda: service.remove_row(second, row),
         lambda: service.put_row(second, "SGF", "SGF-1.04", {"product": "别的"}, row),
         lambda: service.put_row(first, "SGF", "SGF-1.02", {"product": "别的"}, row),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(Refused, match=r"row\.unknown"):
             attempt()
     assert rows_of(office, first) == [STOCK]
@@ -212,11 +214,13 @@ def test_undo_takes_back_only_what_the_step_changed(office: Desk) -> None:
 
 
 def test_an_item_that_no_longer_applies_is_not_printed_or_counted(visit: Desk) -> None:
-    shown = lambda: visit.services.checklists.visible(  # noqa: E731
-        visit.services.checklists.template("SGF"),
-        answers(visit, visit.inspection),
-        visit.services.inspections.view(visit.inspection).inspection.institution,
-    )
+    def shown() -> frozenset[str]:
+        return visit.services.checklists.visible(
+            visit.services.checklists.template("SGF"),
+            answers(visit, visit.inspection),
+            visit.services.inspections.view(visit.inspection).inspection.institution,
+        )
+
     assert "SGF-1.07" in shown()
     visit.services.inspections.answer(visit.inspection, "SGF", "SGF-1.06", state="fail")
     assert "SGF-1.07" not in shown()
@@ -278,11 +282,11 @@ def test_nothing_of_a_signed_visit_can_be_changed(signed: Desk) -> None:
     row = answers(signed, visit)["SGF-1.04"].rows[0].id
     untouched = [one.code for one in signed.services.checklists.template("SGF").items if one.code not in answers(signed, visit)]
     before = service.view(visit)
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: service.set_details(visit, party_opinion="有异议"),
         lambda: service.answer(visit, "SGF", "SGF-1.01", state="fail"),
         lambda: service.answer(visit, "SGF", "SGF-2.03", count=0),
-        *(lambda item=item: service.answer(visit, "SGF", item, state="pass") for item in untouched),
+        *(partial(service.answer, visit, "SGF", item, state="pass") for item in untouched),
         lambda: service.put_row(visit, "SGF", "SGF-1.04", STOCK),
         lambda: service.put_row(visit, "SGF", "SGF-1.04", STOCK, row),
         lambda: service.put_row(visit, "SGF", "SGF-1.02", {"product": "新行"}),
