@@ -268,6 +268,21 @@ def test_everybody_signs_page_by_page_and_the_pages_carry_it(desk: Desk) -> None
         desk.services.inspections.answer(inspection, "SGF", "SGF-1.01", state="fail")
 
 
+def test_a_record_changed_after_it_was_composed_is_not_signed_and_the_name_stays_on_the_pad(
+    desk: Desk,
+) -> None:
+    inspection = visit(desk.services)
+    desk.compose(inspection)
+    desk.services.inspections.answer(inspection, "SGF", "SGF-1.01", state="na")
+    desk.sign_page()
+    assert "重新制作" in sentence(desk.errors[-1])
+    signing = desk.screen.signing
+    assert signing.view is not None
+    assert signing.view.document.state is DocumentState.FROZEN
+    assert not signing.pad.pad.is_empty
+    assert signing.pad.sign.isEnabled()
+
+
 def test_a_signer_chosen_out_of_turn_gets_the_pad_and_only_his_pages(desk: Desk) -> None:
     desk.compose(visit(desk.services))
     signing = desk.screen.signing
@@ -350,6 +365,10 @@ def test_reading_aloud_shows_large_pages_and_is_remembered(desk: Desk) -> None:
     desk.settle()
     assert desk.screen.stack.currentWidget() is aloud
     assert aloud.sheet.widget().width() > signing.sheet.widget().width()
+    assert not aloud.done.isEnabled()
+    assert signing.view is not None
+    for _ in signing.view.document.pages[1:]:
+        aloud.bar.following.click()
     aloud.done.click()
     desk.settle()
     assert desk.screen.stack.currentWidget() is signing

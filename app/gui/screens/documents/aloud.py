@@ -26,6 +26,7 @@ class AloudPane(QWidget):
         self._view: DocumentView | None = None
         self._page = 1
         self._seen: set[int] = set()
+        self._listener = ""
         self.sheet = SheetView(store)
         self.sheet.set_most(LARGE)
         self.sheet.turned.connect(self.turn)
@@ -47,11 +48,11 @@ class AloudPane(QWidget):
         line.addWidget(self.done)
         column.addWidget(foot)
 
-    def begin(self, view: DocumentView, page: int, listener: str) -> None:
-        """Read a document to somebody, from a page on."""
+    def begin(self, view: DocumentView, listener: str) -> None:
+        """Read a document to somebody, from its first page."""
         self._view, self._seen = view, set()
-        self.told.setText(tr("documents.aloud_about", who=listener))
-        self._show(page)
+        self._listener = listener
+        self._show(1)
         self.sheet.setFocus()
 
     def turn(self, by: int) -> None:
@@ -67,6 +68,12 @@ class AloudPane(QWidget):
         if self._view is not None:
             self._page = page
             self._seen.add(page)
+            whole = len(self._view.document.pages)
+            self.told.setText(
+                tr("documents.aloud_about", who=self._listener, seen=len(self._seen), all=whole)
+            )
+            # Whoever says that all was read aloud must at least have had all of it before the eyes.
+            self.done.setEnabled(len(self._seen) == whole)
             self.sheet.show_page(self._view.document, page)
             self.bar.show_page(self._view.document, page, self.sheet.zoom)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from app.core.documents import Correction, Document, DocumentState, DocumentView, PageImage, SignerRole
+from app.core.documents import Correction, Document, DocumentView, PageImage, SignerRole
 from app.core.ids import DocumentId, InspectionId, InterviewId
 from app.core.inspections import Blocker, InspectionView
 from app.core.interviews import Interview
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.services.interviews import Interviews
     from app.services.tasks import Tasks
 
-UNSIGNED = (DocumentState.FROZEN, DocumentState.SIGNING)
+LISTED = 1000
 TABLES = frozenset(
     {
         "document",
@@ -96,7 +96,7 @@ class Handover:
 
 def lines(desk: Desk) -> tuple[ListLine, ...]:
     """Return what is to be composed first, then documents, newest first."""
-    views = desk.documents.recent()
+    views = desk.documents.recent(LISTED)
     recorded = {one.document.inspection for one in views if one.document.kind == "record"}
     waiting = tuple(
         ListLine(line.inspection, line.institution_name, None, line.task.number)
@@ -127,11 +127,16 @@ def compose_interview(desk: Desk, interview: InterviewId) -> Outcome[Document]:
 
 
 def sign(
-    desk: Desk, document: DocumentId, role: SignerRole, pages: Sequence[int], strokes: tuple[Stroke, ...]
+    desk: Desk,
+    document: DocumentId,
+    role: SignerRole,
+    pages: Sequence[int],
+    strokes: tuple[Stroke, ...],
+    aspect: float,
 ) -> Outcome[DocumentView]:
-    """Sign pages and return where the document stands then."""
+    """Sign pages with strokes of a pad of this shape and return where the document stands then."""
     drawn = tuple(tuple((p.x, p.y, p.t_ms, p.pressure) for p in stroke) for stroke in strokes)
-    return _seen(desk, desk.documents.sign(document, role, pages, drawn))
+    return _seen(desk, desk.documents.sign(document, role, pages, drawn, aspect=aspect))
 
 
 def refuse(

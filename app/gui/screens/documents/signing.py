@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.documents import DocumentState, DocumentView, SignerRole
 from app.core.ids import DocumentId
@@ -13,8 +13,8 @@ from app.core.outcome import Outcome
 from app.gui.screen import Context
 from app.gui.screens.documents import ops
 from app.gui.screens.documents.aloud import turned
+from app.gui.screens.documents.asking import Asking
 from app.gui.screens.documents.deliver import DeliverPane
-from app.gui.screens.documents.dialogs import PaperDialog, RefuseDialog
 from app.gui.screens.documents.ops import Handover
 from app.gui.screens.documents.pad import PadPane
 from app.gui.screens.documents.pages import PageStore
@@ -22,15 +22,13 @@ from app.gui.screens.documents.printing import Printing
 from app.gui.screens.documents.sheet import SheetView
 from app.gui.screens.documents.strip import Strip
 from app.gui.screens.documents.toolbar import PageBar, StateStrip
-from app.gui.screens.documents.words import file_name, is_correction, left, who
+from app.gui.screens.documents.words import is_correction, left, who
 from app.gui.texts import tr
 from app.gui.theme import Space, current
-from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.layout import hbox, rule, sized, vbox
 
 SIDE = 352
 ROOM_FOR_STRIP = 980
-PAPER_FILES = "*.jpg *.jpeg *.png *.heic *.heif *.webp *.tif *.tiff *.pdf"
 
 
 class SigningPane(QWidget):
@@ -39,7 +37,7 @@ class SigningPane(QWidget):
     case_wanted = Signal()
     document_wanted = Signal(object)
     discard_wanted = Signal(object)
-    aloud_wanted = Signal(int)
+    aloud_wanted = Signal()
     amend_wanted = Signal()
     close_wanted = Signal()
 
@@ -50,9 +48,9 @@ class SigningPane(QWidget):
         self._amendment: DocumentId | None = None
         self._role: SignerRole | None = None
         self._page = 1
-        self._pending: tuple[int, ...] = ()
         self._said = ""
         self.read_to: set[DocumentId] = set()
+        self.asking = Asking(self, context.prefs)
         self.printing = Printing(context.services, context.runner, self)
         self.bar = PageBar(tr("documents.back_to_case"))
         self.state = StateStrip()
@@ -130,7 +128,7 @@ class SigningPane(QWidget):
         """Export the document as it stands."""
         view, services = self._view, self._context.services
         if view is not None:
-            self._context.prefs.set("documents/folder", str(file.parent))
+            self.asking.remember_export(file)
             self._context.runner.run_write(
                 lambda: ops.export(services, view.document.id, file), self._exported, owner=self
             )
@@ -179,7 +177,7 @@ class SigningPane(QWidget):
         pad.page_wanted.connect(self.go_to)
         pad.rest_wanted.connect(self._ask_rest)
         pad.signer_wanted.connect(self._take_pad)
-        pad.aloud_wanted.connect(self._aloud)
+        pad.aloud_wanted.connect(self.aloud_wanted)
         pad.refuse_wanted.connect(self._ask_refusal)
         pad.paper_wanted.connect(self._ask_paper)
         deliver.export_wanted.connect(self._ask_export)
@@ -187,6 +185,12 @@ class SigningPane(QWidget):
         deliver.amend_wanted.connect(self.amend_wanted)
         deliver.close_wanted.connect(self.close_wanted)
         deliver.next_wanted.connect(self.case_wanted)
+        asking = self.asking
+        asking.refused.connect(self._refuse)
+        asking.print_wanted.connect(self._print)
+        asking.paper_chosen.connect(self.take_paper)
+        asking.rest_confirmed.connect(self._sign)
+        asking.export_chosen.connect(self.export_to)
         self.printing.finished.connect(self._printed)
         self.printing.failed.connect(self._context.notices.error)
         for keys, slot in (
@@ -258,7 +262,8 @@ class SigningPane(QWidget):
     def _sign(self, pages: tuple[int, ...]) -> None:
         view, role, strokes, services = self._view, self._role, self.pad.strokes, self._context.services
         if view is not None and role is not None and pages:
-            self._write(lambda: ops.sign(services, view.document.id, role, pages, strokes))
+            aspect = self.pad.pad.aspect
+            self._write(lambda: ops.sign(services, view.document.id, role, pages, strokes, aspect))
 
     def _write(self, call: object) -> None:
         self.pad.set_busy()
@@ -285,35 +290,20 @@ class SigningPane(QWidget):
             self._page = next((page for page in due if page > self._page), due[0])
         # The state of the inspection follows with the reading that the change causes.
         self.show_view(view, InspectionState.SIGNING, self._amendment)
-        if self._role is not None:
-            self.pad.pad.setFocus(Qt.FocusReason.OtherFocusReason)
+        after = self.pad.pad if self._role is not None else self.deliver.export
+        after.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_signed(self, error: BaseException) -> None:
         self.pad.released()
         self._context.notices.error(error)
 
     def _ask_rest(self, pages: tuple[int, ...]) -> None:
-        if self.pad.line is None:
-            return
-        self._pending = pages
-        dialog = ConfirmDialog(
-            self, tr("documents.rest_title", who=who(self.pad.line)), tr("documents.rest_about", count=len(pages)),
-            tr("documents.rest_do", count=len(pages)),
-        )  # fmt: skip
-        dialog.accepted.connect(self._sign_rest)
-        dialog.open()
-
-    def _sign_rest(self) -> None:
-        self._sign(self._pending)
-
-    def _aloud(self) -> None:
-        self.aloud_wanted.emit(self._page)
+        if self.pad.line is not None:
+            self.asking.ask_rest(self.pad.line, pages)
 
     def _ask_refusal(self) -> None:
         if self.pad.line is not None:
-            dialog = RefuseDialog(self, self.pad.line)
-            dialog.told.connect(self._refuse)
-            dialog.open()
+            self.asking.ask_refusal(self.pad.line)
 
     def _refuse(self, reason: str, witness: str, is_recorded: bool) -> None:
         view, role, services = self._view, self._role, self._context.services
@@ -322,37 +312,11 @@ class SigningPane(QWidget):
 
     def _ask_paper(self) -> None:
         if self.pad.line is not None:
-            dialog = PaperDialog(self, self.pad.line)
-            dialog.print_wanted.connect(self._print)
-            dialog.file_wanted.connect(self._choose_paper)
-            dialog.open()
-
-    def _choose_paper(self) -> None:
-        dialog = QFileDialog(self, tr("documents.paper_choose"), self._context.prefs.text("documents/paper"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{tr('documents.paper_files')} ({PAPER_FILES})"])
-        dialog.fileSelected.connect(self._paper_chosen)
-        dialog.open()
-
-    def _paper_chosen(self, name: str) -> None:
-        self._context.prefs.set("documents/paper", str(Path(name).parent))
-        self.take_paper(Path(name))
+            self.asking.ask_paper(self.pad.line)
 
     def _ask_export(self) -> None:
-        if self._view is None:
-            return
-        dialog = QFileDialog(self, tr("documents.export"), self._context.prefs.text("documents/folder"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["PDF (*.pdf)"])
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(file_name(self._view))
-        dialog.fileSelected.connect(self._export_chosen)
-        dialog.open()
-
-    def _export_chosen(self, name: str) -> None:
-        self.export_to(Path(name))
+        if self._view is not None:
+            self.asking.ask_export(self._view)
 
     def _exported(self, outcome: Outcome[Handover]) -> None:
         self.deliver.show_handover(outcome.value)

@@ -204,7 +204,7 @@ class DocumentsScreen(Screen):
         if action == "compose":
             self._compose(entry)
         elif action == "ask":
-            self.context.go("interview", inspection=self._inspection)
+            self.context.go("interview", inspection=self._inspection, interview=entry.interview)
         elif entry.view is not None and action == "discard":
             self._ask_discard(entry.view.document.id)
         elif entry.view is not None:
@@ -258,11 +258,11 @@ class DocumentsScreen(Screen):
         if self._document is not None and self._inspection is not None:
             self.context.go("documents", inspection=self._inspection)
 
-    def _read_aloud(self, page: int) -> None:
+    def _read_aloud(self) -> None:
         view, line = self.signing.view, self.signing.pad.line
         if view is not None and line is not None:
             self._aside = view.document.id
-            self.aloud.begin(view, page, who(line))
+            self.aloud.begin(view, who(line))
             self._show(self.aloud)
 
     def _aloud_finished(self, whole: bool) -> None:

@@ -133,7 +133,7 @@ TEXTS = {
     "aloud": "Read aloud",
     "aloud_back": "Back to signing",
     "aloud_done": "Read aloud, back to signing",
-    "aloud_about": "Read every page to {who} and ask whether anything is wrong or missing.",
+    "aloud_about": "Read every page to {who} and ask whether anything is wrong or missing. {seen} of {all} pages shown.",
     "refuse": "Refuses",
     "refuse_title": "{who} refuses to sign",
     "refuse_about": "Reason and witness are printed on the {count} pages not signed. The document stays valid; film it as well.",

@@ -8,7 +8,7 @@ ERRORS = {
     "document.not_a_signer": "This person does not sign this document.",
     "document.page_unknown": "This document has no page {page}.",
     "document.signed_page": "Page {page} is signed by this person already.",
-    "document.changed": "{title} is not what was composed and cannot be signed. Contact support; what was signed is not affected.",
+    "document.changed": "What {title} says was changed after it was composed; nothing was signed. Take it back and compose it anew.",
     "document.reason_missing": "Give the reason of the refusal and the witness.",
     "document.inspector_refuses": "Inspectors and recorder cannot refuse; take the document back if it is wrong.",
     "document.export_failed": "{file} was not exported: {reason}. Choose another folder or check the disk, then try again.",

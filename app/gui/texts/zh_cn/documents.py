@@ -133,7 +133,7 @@ TEXTS = {
     "aloud": "宣读",
     "aloud_back": "返回签字",
     "aloud_done": "已宣读，返回签字",
-    "aloud_about": "请向{who}逐页宣读全文，并询问是否有误、是否有遗漏。",
+    "aloud_about": "请向{who}逐页宣读全文，并询问是否有误、是否有遗漏。已翻看 {seen} / {all} 页。",
     "refuse": "拒绝签字",
     "refuse_title": "{who}拒绝签字",
     "refuse_about": "拒绝的理由和在场见证人将印在尚未签名的 {count} 页上。文书依然有效，并建议同步录音录像。",

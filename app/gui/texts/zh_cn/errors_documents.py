@@ -8,7 +8,7 @@ ERRORS = {
     "document.not_a_signer": "此人不是这份文书的签名人。",
     "document.page_unknown": "这份文书没有第 {page} 页。",
     "document.signed_page": "第 {page} 页本人已签过。",
-    "document.changed": "{title}的内容与制作时不一致，不能签字。请联系支持人员；已签部分不受影响。",
+    "document.changed": "{title}制作后内容有改动，与页面不一致，没有签字。请退回修改并重新制作后再签。",
     "document.reason_missing": "请写明拒绝签字的理由和在场见证人。",
     "document.inspector_refuses": "检查人员和记录人不能拒绝签字；内容有误请退回修改。",
     "document.export_failed": "没有导出 {file}：{reason}。请换一个文件夹或检查磁盘空间后重试。",
