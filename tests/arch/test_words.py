@@ -11,7 +11,7 @@ from app.gui.texts import check
 from tests.arch.source import ROOT
 
 TOP = {
-    ".ci", ".gitattributes", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "app", "bench",
+    ".ci", ".gitattributes", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "README.zh-CN.md", "app", "bench",
     "build.spec", "checklists", "docs", "forms", "pyproject.toml", "resources", "sync", "tests", "uv.lock",
 }  # fmt: skip
 # Words that name who made this and on what, and say nothing about the product; kept as digests, because here they may
