@@ -471,8 +471,12 @@ def test_an_interview_is_signed_before_the_record(desk: Desk) -> None:
     desk.sign_all()
     desk.screen.signing.deliver.next_paper.click()
     desk.settle()
-    entries = [row.entry for row in desk.screen.case.rows]
-    assert [entry.state for entry in entries] == ["signed", "ready"]
+    rows = desk.screen.case.rows
+    assert [row.entry.state for row in rows] == ["signed", "ready"]
+    assert all(not row.visibleRegion().isEmpty() for row in rows)
+    assert rows[1].action is not None
+    desk.screen.activateWindow()
+    desk.qtbot.waitUntil(lambda: desk.screen.focusWidget() is desk.screen.case.rows[1].action)
 
 
 def test_pages_turn_and_zoom_by_keys(desk: Desk) -> None:

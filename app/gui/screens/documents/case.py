@@ -84,6 +84,7 @@ class CasePane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.rows: list[EntryRow] = []
         column = vbox(self, gap=0)
         bar = hbox(margin=(Space.CARD, 6, Space.CARD, 6), gap=Space.INSIDE)
         self.back = touch(tr("documents.back_to_list"), self.list_wanted.emit, kind="quiet", icon="back")
@@ -108,22 +109,20 @@ class CasePane(QWidget):
         body.addWidget(self._spare, 1)
         current().changed.connect(self._fit)
 
-    @property
-    def rows(self) -> list[EntryRow]:
-        """The papers shown."""
-        return [one for one in self.findChildren(EntryRow) if not one.isHidden()]
-
     def show_file(self, file: CaseFile) -> None:
         """Show the file of an inspection."""
         found = entries(file)
         first = next((one for one in found if one.needs_somebody), None)
+        had_focus = any(row.action is not None and row.action.hasFocus() for row in self.rows)
         emptied(self._list)
+        self.rows.clear()
         for at, entry in enumerate(found):
             if at:
                 self._list.addWidget(rule())
             row = EntryRow(entry, is_first=entry is first)
             row.acted.connect(self.acted)
             self._list.addWidget(row)
+            self.rows.append(row)
         self._list.addStretch(1)
         unsigned = file.inspection.state in (InspectionState.OPEN, InspectionState.FROZEN)
         self._blockers.set_rows(tuple(enumerate(file.blockers)) if unsigned else ())
@@ -138,6 +137,8 @@ class CasePane(QWidget):
         self.note.setVisible(closed or may_close(file))
         self.note.say(tr("documents.note_closed" if closed else "documents.note_signed"))
         signed = file.inspection.state in (InspectionState.SIGNED, InspectionState.CLOSED)
+        if had_focus:
+            self.focus_first()
         self.steps.show_state("sign", ["prepare", "check", "review"] if signed else ["prepare"])
 
     def begin_progress(self, what: str) -> None:

@@ -1,6 +1,7 @@
 """Questions asked while people sign: why somebody refuses, and how the paper comes back. Shown with `open()`."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QWidget
 
 from app.core.documents import SignerLine
@@ -16,7 +17,18 @@ from app.gui.widgets.layout import hbox, sized, vbox
 REASONS = ("content", "silent", "absent")
 
 
-class RefuseDialog(QDialog):
+class _Asked(QDialog):
+    """A dialog as high as its wrapped words need: Qt alone would squeeze it on a small screen."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height the words need at this width."""
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        super().showEvent(event)
+
+
+class RefuseDialog(_Asked):
     """A refusal needs a reason, and a witness or a recording. `told` carries (reason, witness, is recorded)."""
 
     told = Signal(str, str, bool)
@@ -28,7 +40,7 @@ class RefuseDialog(QDialog):
         column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
         column.addWidget(label(title, "section", wrap=True))
         column.addWidget(label(tr("documents.refuse_about", count=len(left(line))), "muted", wrap=True))
-        self.reason = sized(QPlainTextEdit(), height=84)
+        self.reason = sized(QPlainTextEdit(), height=64)
         self.reason.setTabChangesFocus(True)
         self.reason_row = FormRow(tr("documents.refuse_reason"), self.reason, required=True)
         column.addWidget(self.reason_row)
@@ -71,7 +83,7 @@ class RefuseDialog(QDialog):
         self.accept()
 
 
-class PaperDialog(QDialog):
+class PaperDialog(_Asked):
     """Three steps: print, sign by hand, photograph back in. `print_wanted` and `file_wanted` ask the page."""
 
     print_wanted = Signal()

@@ -9,11 +9,10 @@ from app.gui.screens.documents.ops import ListLine
 from app.gui.screens.documents.touch import touch
 from app.gui.screens.documents.words import (
     STATE_MARKS,
-    instant,
+    day,
     next_words,
-    progress_words,
+    state_and_progress,
     state_of,
-    state_words,
     title_of,
 )
 from app.gui.screens.registers.listing import ListPane, Pills
@@ -37,19 +36,14 @@ def columns() -> tuple[Column[ListLine], ...]:
         Column(tr("documents.column.institution"), lambda line: line.institution, share=5, is_strong=True),
         Column(tr("documents.column.title"), title_of),
         Column(
-            tr("documents.column.state"), lambda line: state_words(state_of(line)),
+            tr("documents.column.state"), state_and_progress,
             order=lambda line: order.index(state_of(line)), mark=lambda line: STATE_MARKS[state_of(line)],
         ),
-        Column(tr("documents.column.people"), progress_words),
         Column(tr("documents.column.next"), lambda line: next_words(line.view), share=4),
-        Column(
-            tr("documents.column.number"),
-            lambda line: line.view.document.number if line.view else line.task,
-            share=3,
-        ),
+        Column(tr("documents.column.number"), lambda line: line.view.document.number if line.view else line.task),
         Column(
             tr("documents.column.frozen_at"),
-            lambda line: instant(line.view.document.frozen_at) if line.view else "",
+            lambda line: day(line.view.document.frozen_at) if line.view else "",
         ),
     )  # fmt: skip
 

@@ -82,21 +82,19 @@ class Signers(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("documents.signers"))
+        self.rows: list[SignerRow] = []
         self._column = vbox(self, gap=0)
-
-    @property
-    def rows(self) -> list[SignerRow]:
-        """The rows in signing order."""
-        return [one for one in self.findChildren(SignerRow) if not one.isHidden()]
 
     def show_view(self, view: DocumentView, role: SignerRole | None) -> None:
         """Show who has signed what, and who has the pad now."""
         emptied(self._column)
+        self.rows.clear()
         for line in view.signers:
             row = SignerRow(line, is_next=line.role is view.next_role)
             row.setChecked(line.role is role)
             row.clicked.connect(self._clicked)
             self._column.addWidget(row)
+            self.rows.append(row)
         self._column.addStretch(1)
 
     def _clicked(self) -> None:

@@ -57,12 +57,13 @@ def signer_progress(line: SignerLine) -> str:
     return tr("documents.signer.pages", done=len(set(line.signed) & set(line.pages)), all=len(line.pages))
 
 
-def progress_words(line: ListLine) -> str:
-    """Return how many of the signers are done."""
-    if line.view is None:
-        return ""
+def state_and_progress(line: ListLine) -> str:
+    """Return the state, and how many of the signers are done while it is being signed."""
+    words = state_words(state_of(line))
+    if line.view is None or line.view.document.state is not DocumentState.SIGNING:
+        return words
     asked = [one for one in line.view.signers if one.pages]
-    return tr("documents.people", done=sum(not left(one) for one in asked), all=len(asked))
+    return f"{words} {tr('documents.people', done=sum(not left(one) for one in asked), all=len(asked))}"
 
 
 def next_words(view: DocumentView | None) -> str:
@@ -78,6 +79,11 @@ def next_words(view: DocumentView | None) -> str:
 def instant(at: dt.datetime) -> str:
     """Return an instant to the minute, Chinese local time."""
     return f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def day(at: dt.datetime) -> str:
+    """Return the day of an instant in China."""
+    return f"{local(at):%Y-%m-%d}"
 
 
 def short_hash(digest: str) -> str:

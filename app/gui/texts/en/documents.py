@@ -15,7 +15,6 @@ TEXTS = {
     "column.institution": "Institution",
     "column.title": "Document",
     "column.state": "State",
-    "column.people": "Signed by",
     "column.next": "Next",
     "column.number": "Number",
     "column.frozen_at": "Composed",

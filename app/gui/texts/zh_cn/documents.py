@@ -15,7 +15,6 @@ TEXTS = {
     "column.institution": "机构",
     "column.title": "文书",
     "column.state": "状态",
-    "column.people": "签字",
     "column.next": "下一步",
     "column.number": "文号",
     "column.frozen_at": "制作时间",
