@@ -247,7 +247,7 @@ def test_voiding_asks_for_a_reason_and_keeps_the_piece(room: Room) -> None:
 def test_the_order_changes_by_keys_and_by_dropping(room: Room) -> None:
     room.open(inspection=room.inspection)
     first, second, third, fourth = (one.id for one in room.pieces)
-    QTest.keyClick(room.screen.wall, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(room.screen.wall, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     room.settle()
     assert [one.id for one in room.pieces] == [second, first, third, fourth]
     place = room.screen.wall.visualRect(room.screen.model.index(0, 0)).center()

@@ -181,6 +181,20 @@ def test_what_was_typed_is_saved_after_a_pause(room: Room) -> None:
     room.qtbot.waitUntil(lambda: room.turns()[0].answer == "half a sentence", timeout=4000)
 
 
+def test_a_question_typed_and_not_asked_is_kept_when_the_screen_is_left(room: Room) -> None:
+    room.begin()
+    room.open(inspection=room.inspection)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert room.screen.transcript.composer.edit.hasFocus()
+    QTest.keyClicks(QApplication.focusWidget(), "half a question")
+    assert room.screen.leave()
+    room.settle()
+    kept = next(turn for turn in room.turns() if turn.question == "half a question")
+    assert kept.answer == ""
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert room.screen.transcript.row(room.screen.transcript.order[0]).answer.hasFocus()
+
+
 def test_relevant_questions_come_first_and_a_click_asks_one(room: Room) -> None:
     room.begin()
     room.open(inspection=room.inspection)

@@ -102,7 +102,7 @@ class EvidenceScreen(Screen):
         """Return the keys of this page."""
         names = (
             ("↑ ↓ ← →", "move"), ("Enter", "open"), ("+ − 0", "zoom"), ("Ctrl+O", "add"), ("Ctrl+V", "paste"),
-            ("F2", "caption"), ("Ctrl+K", "link"), ("Alt+← →", "order"), ("Delete", "void"), ("Ctrl+E", "export"),
+            ("F2", "caption"), ("Ctrl+J", "link"), ("Alt+↑ ↓", "order"), ("Delete", "void"), ("Ctrl+E", "export"),
             ("Esc", "back"),
         )  # fmt: skip
         return tuple((keys, tr(f"evidence.key_{name}")) for keys, name in names)
@@ -210,7 +210,7 @@ class EvidenceScreen(Screen):
         self.detail.copied.connect(self._copied)
         self.setAcceptDrops(True)
         pairs = (
-            ("Ctrl+O", self.choose_files), ("F2", self._focus_caption), ("Ctrl+K", self.ask_link),
+            ("Ctrl+O", self.choose_files), ("F2", self._focus_caption), ("Ctrl+J", self.ask_link),
             ("Delete", self.ask_void), ("Ctrl+E", self._ask_export),
         )  # fmt: skip
         for keys, call in pairs:

@@ -155,7 +155,7 @@ class WallView(GridView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the current piece with Alt and the arrows."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))  # Alt+Left goes back
         if step is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self.stepped.emit(step)
         else:

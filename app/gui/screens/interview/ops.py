@@ -76,9 +76,11 @@ def running(services: Any) -> tuple[Busy, ...]:
     return tuple(found)
 
 
-def read(services: Any, interview: InterviewId) -> Opened:
-    """Read one interview (reader thread)."""
+def read(services: Any, interview: InterviewId, known: Opened | None = None) -> Opened:
+    """Read one interview (reader thread); who is busy elsewhere is taken from `known` where it is given."""
     view: InterviewView = services.interviews.view(interview)
+    if known is not None:
+        return dataclasses.replace(known, view=view)
     people = {one.id: one.name for one in services.people.find()}
     return Opened(view, tuple(one for one in running(services) if one.interview != interview), people)
 

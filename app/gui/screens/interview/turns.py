@@ -176,15 +176,19 @@ class Composer(QWidget):
         self.edit.setPlainText("")
         self.edit.settle("")
 
+    def take(self) -> str:
+        """Return what is written and begin the next question."""
+        text = self.draft
+        self.clear()
+        return text
+
     def focus(self) -> None:
         """Write the next question."""
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self) -> None:
-        text = self.draft
-        if text:
-            self.clear()
-            self.asked.emit(text)
+        if self.draft:
+            self.asked.emit(self.take())
         else:
             self.skipped.emit()
 

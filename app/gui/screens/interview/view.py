@@ -70,7 +70,9 @@ class InterviewScreen(Screen):
         """Read again what concerns this inspection."""
         if self._inspection is not None and ops.touches(changes, self._inspection):
             if self._interview is not None:
-                self._read()
+                # Who is busy elsewhere is not asked again for every answer of this interview.
+                only_turns = bool(changes) and all(change.table == "turn" for change in changes)
+                self._read(self._opened if only_turns else None)
             else:
                 self._read_overview()
 
@@ -92,8 +94,8 @@ class InterviewScreen(Screen):
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the keys of this page."""
         names = (
-            ("Enter", "enter"), ("Shift+Enter", "newline"), ("↑ ↓", "move"), ("Ctrl+B", "bank"), ("Ctrl+K", "next"),
-            ("Ctrl+U", "unanswered"), ("Ctrl+Enter", "finish"), ("Esc", "list"),
+            ("Enter", "enter"), ("Shift+Enter", "newline"), ("↑ ↓", "move"), ("Ctrl+B", "bank"), ("Ctrl+N", "next"),
+            ("Ctrl+J", "unanswered"), ("Ctrl+Enter", "finish"), ("Esc", "list"),
         )  # fmt: skip
         return tuple((keys, tr(f"interview.key_{name}")) for keys, name in names)
 
@@ -114,9 +116,10 @@ class InterviewScreen(Screen):
         opened = self._opened
         if opened is None or opened.view.interview.ended_at is not None:
             return
+        drafted = bool(self.transcript.composer.draft)
         self._flush()
-        if self.transcript.unanswered:
-            self._note.say(tr("interview.finish_unanswered", count=self.transcript.unanswered))
+        if self.transcript.unanswered or drafted:
+            self._note.say(tr("interview.finish_unanswered", count=self.transcript.unanswered + drafted))
             self._note.show()
             self.transcript.focus_unanswered()
             return
@@ -172,8 +175,8 @@ class InterviewScreen(Screen):
         self.bar.unanswered_wanted.connect(self.transcript.focus_unanswered)
         self.bar.documents_wanted.connect(self._to_documents)
         pairs = (
-            ("Ctrl+B", self._focus_bank), ("Ctrl+K", self.transcript.composer.focus),
-            ("Ctrl+U", self.transcript.focus_unanswered), ("Ctrl+Return", self.finish), ("Ctrl+Enter", self.finish),
+            ("Ctrl+B", self._focus_bank), ("Ctrl+N", self.transcript.composer.focus),
+            ("Ctrl+J", self.transcript.focus_unanswered), ("Ctrl+Return", self.finish), ("Ctrl+Enter", self.finish),
         )  # fmt: skip
         for keys, call in pairs:
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -218,11 +221,11 @@ class InterviewScreen(Screen):
             self.side.close_form()
         self._read()
 
-    def _read(self) -> None:
+    def _read(self, known: Opened | None = None) -> None:
         interview, services = self._interview, self.context.services
         if interview is not None:
             self.context.runner.run_read(
-                lambda: ops.read(services, interview), self._show, owner=self, key="interview"
+                lambda: ops.read(services, interview, known), self._show, owner=self, key="interview"
             )
 
     def _show(self, opened: Opened) -> None:
@@ -292,12 +295,14 @@ class InterviewScreen(Screen):
     def _ask(self, question: str, answer: str = "") -> None:
         interview, services = self._interview, self.context.services
         if interview is not None:
-            self.context.runner.run_write(
-                lambda: ops.ask(services, interview, question, answer), self._asked, self._failed, owner=self
-            )
 
-    def _asked(self, outcome: Outcome[Turn]) -> None:
-        self.transcript.insert(outcome.value)
+            def asked(outcome: Outcome[Turn]) -> None:
+                if self._interview == interview:
+                    self.transcript.insert(outcome.value)
+
+            self.context.runner.run_write(
+                lambda: ops.ask(services, interview, question, answer), asked, self._failed, owner=self
+            )
 
     def _ask_from_bank(self, question: str) -> None:
         opened = self._opened
@@ -386,3 +391,6 @@ class InterviewScreen(Screen):
     def _flush(self) -> None:
         self.transcript.flush()
         self.side.flush()
+        # A question that was typed and not asked is kept as one without an answer rather than lost.
+        if self.transcript.composer.draft and self._interview is not None:
+            self._ask(self.transcript.composer.take())
