@@ -98,7 +98,8 @@ class Documents:
             for old in documents.of(unit, inspection):
                 if old.kind is DocumentKind.RECORD and old.signatures:
                     raise Refused("document.signed_already", title=old.title)
-            unit.put("inspection", inspection, {"ended_at": int(self._store.minute().timestamp() * 1000)})
+            ended_at = max(self._store.minute(), inspections.get(unit, inspection).started_at)
+            unit.put("inspection", inspection, {"ended_at": to_ms(ended_at)})
             changed = unit.changed
             case = self._case(unit, inspection)
         report(Progress("compose", 0, 2))

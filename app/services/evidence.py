@@ -1,6 +1,8 @@
 """Evidence: taken in as it came, linked, captioned, ordered, voided with a reason, never deleted."""
 
+import contextlib
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from app.core.progress import CancelToken, Progress, Report, silent
 from app.db.repos import evidence, inspections, registers, tasks
 from app.db.repos.values import instant, texts
 from app.db.unit import ReadUnit, WriteUnit
-from app.media.errors import MediaError
+from app.media.errors import FileDamaged, MediaError
 from app.media.intake import Taken
 from app.media.stamp import Stamp, stamped
 from app.services.store import Store
@@ -93,17 +95,28 @@ class EvidenceService:
         """Write the original bytes to a file, verified while they are written, and note the export in the journal.
 
         Raises:
-            Refused: `evidence.not_here`, `evidence.damaged` where the bytes are not those that were taken in.
+            Refused: `evidence.not_here`, `evidence.damaged` where the bytes are not those that were taken in,
+                `document.export_failed` where the folder does not take it.
         """
         with self._store.db.read() as unit:
             piece = evidence.get(unit, evidence_id)
+        part = to.with_name(to.name + ".part")
         digest = hashlib.sha256()
-        with to.open("wb") as out:
-            for chunk in self.original(evidence_id):
-                digest.update(chunk)
-                out.write(chunk)
-        if digest.hexdigest() != piece.sha256:
-            raise Refused("evidence.damaged", number=piece.number)
+        try:
+            with part.open("wb") as out:
+                for chunk in self.original(evidence_id):
+                    digest.update(chunk)
+                    out.write(chunk)
+            if digest.hexdigest() != piece.sha256:
+                raise Refused("evidence.damaged", number=piece.number)
+            os.replace(part, to)
+        except OSError as error:
+            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
+        except FileDamaged as error:
+            raise Refused("evidence.damaged", number=piece.number) from error
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink()
         with self._store.db.write() as unit:
             unit.custody("export", evidence_id, piece.inspection, sha256=piece.sha256)
             return Outcome(None, unit.changed)
@@ -169,19 +182,21 @@ class EvidenceService:
             return Outcome(evidence.get(unit, evidence_id), unit.changed)
 
     def move(self, evidence_id: EvidenceId, to_number: int) -> Outcome[None]:
-        """Give it another place in the list; numbers follow the order until the record is signed.
+        """Give it another place in the list; numbers follow the order until the record is signed, voided ones keep theirs.
 
         Raises:
-            Refused: `record.locked`.
+            Refused: `evidence.unknown`, `record.locked`, `record.voided`.
         """
         with self._store.db.write() as unit:
-            listed = list(evidence.of(unit, evidence.get(unit, evidence_id).inspection))
-            moved = next(one for one in listed if one.id == evidence_id)
-            listed.remove(moved)
-            listed.insert(max(0, to_number - 1), moved)
-            for position, one in enumerate(listed, start=1):
-                if one.voided_reason is None:
-                    unit.put("evidence", one.id, {"position": position})
+            moved = evidence.get(unit, evidence_id)
+            if moved.voided_reason is not None:
+                raise Refused("record.voided", table="evidence")
+            listed = evidence.of(unit, moved.inspection)
+            order = [one for one in listed if one.voided_reason is None and one.id != evidence_id]
+            places = [one.number for one in listed if one.voided_reason is None]
+            order.insert(sum(place < to_number for place in places), moved)
+            for place, one in zip(places, order, strict=True):
+                unit.put("evidence", one.id, {"position": place})
             return Outcome(None, unit.changed)
 
     def void(self, evidence_id: EvidenceId, reason: str) -> Outcome[Evidence]:
@@ -269,16 +284,16 @@ class EvidenceService:
         """Return the evidence with these bytes; hashes only where the size is known, so that new files are read once."""
         try:
             size = content.stat().st_size if isinstance(content, Path) else len(content)
+            with self._store.db.read() as unit:
+                if not unit.sql("SELECT 1 FROM evidence WHERE inspection = ? AND size_bytes = ?", (inspection, size)):
+                    return None
+            if isinstance(content, Path):
+                with content.open("rb") as opened:
+                    digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            else:
+                digest = hashlib.sha256(content).hexdigest()
         except OSError:
             return None  # taking it will say what is wrong
-        with self._store.db.read() as unit:
-            if not unit.sql("SELECT 1 FROM evidence WHERE inspection = ? AND size_bytes = ?", (inspection, size)):
-                return None
-        if isinstance(content, Path):
-            with content.open("rb") as opened:
-                digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        else:
-            digest = hashlib.sha256(content).hexdigest()
         with self._store.db.read() as unit:
             return evidence.same_bytes(unit, inspection, digest)
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 from app.core.errors import Refused
-from app.core.evidence import TargetKind
+from app.core.evidence import Link, TargetKind
 from app.core.findings import Finding
 from app.core.ids import FindingId, InspectionId
 from app.core.outcome import Outcome
@@ -29,10 +29,12 @@ class Findings:
             return findings.of(unit, inspection)
 
     def save(self, finding: Finding) -> Outcome[Finding]:
-        """Create (empty id) or change a finding; `evidence` numbers become links.
+        """Create (empty id) or change a finding; `evidence` numbers become links, those left out are taken away.
+
+        What is linked to the finding's items stays evidence of the finding.
 
         Raises:
-            Refused: `violation.unknown`, `finding.period`, `finding.opinion`, `finding.count`, `money.invalid`,
+            Refused: `finding.unknown`, `violation.unknown`, `finding.period`, `finding.opinion`, `finding.count`, `money.invalid`,
                 `evidence.unknown_number`, `record.locked`.
         """
         self._check(finding)
@@ -41,6 +43,8 @@ class Findings:
         with self._store.db.write() as unit:
             inspections.get(unit, finding.inspection)
             inspections.must_be_unsigned(unit, finding.inspection, "finding")
+            if finding.id and findings.get(unit, finding.id).inspection != finding.inspection:
+                raise Refused("finding.unknown")
             fields = findings.fields(saved)
             if not finding.id:
                 last = unit.sql(
@@ -109,14 +113,18 @@ class Findings:
 
     def _link(self, unit: WriteUnit, finding: Finding) -> None:
         listed = {one.number: one for one in evidence.of(unit, finding.inspection)}
+        own = Link(TargetKind.FINDING, finding.id)
+        for number, proof in listed.items():
+            if number not in finding.evidence and own in proof.links:
+                for row in evidence.link_rows(unit, proof.id, own):
+                    unit.delete("evidence_link", row)
         for number in finding.evidence:
-            proof = listed.get(number)
-            if proof is None:
+            named = listed.get(number)
+            if named is None:
                 raise Refused("evidence.unknown_number", number=number)
             if any(
-                (link.target_kind is TargetKind.FINDING and link.target == finding.id)
-                or (link.target_kind is TargetKind.ITEM and link.target in finding.items)
-                for link in proof.links
+                link == own or (link.target_kind is TargetKind.ITEM and link.target in finding.items)
+                for link in named.links
             ):
                 continue
             unit.put(
@@ -124,9 +132,9 @@ class Findings:
                 self._store.new_id(),
                 {
                     "inspection": finding.inspection,
-                    "evidence": proof.id,
-                    "target_kind": str(TargetKind.FINDING),
-                    "target": finding.id,
+                    "evidence": named.id,
+                    "target_kind": str(own.target_kind),
+                    "target": own.target,
                 },
             )
 

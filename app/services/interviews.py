@@ -171,7 +171,7 @@ class Interviews:
             unanswered = sum(1 for turn in interview.turns if not turn.answer.strip())
             if unanswered:
                 raise Refused("interview.unanswered", count=unanswered)
-            ended_at = self._store.minute()
+            ended_at = max(self._store.minute(), interview.started_at)  # a clock put back ends nothing before it began
             unit.put("interview", interview_id, {"ended_at": int(ended_at.timestamp() * 1000)})
             return Outcome(dataclasses.replace(interview, ended_at=ended_at), unit.changed)
 
