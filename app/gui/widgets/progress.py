@@ -87,9 +87,9 @@ class ProgressLine(QWidget):
         self.bar.setAccessibleName(what)
         line.addWidget(self.bar, 1)
         self.stop = button(tr("widgets.cancel"), self._cancel)
-        self.stop.setVisible(on_cancel is not None)
         line.addWidget(self.stop)
         column.addLayout(line)
+        self.stop.setVisible(on_cancel is not None)
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far; the time left appears once it can be told."""

@@ -88,17 +88,18 @@ class TroublePage(Gate):
         self.secret_row = FormRow(tr(f"gate.{needs}"), self.secret, hint=tr("gate.trouble_restore_means"))
         self.restore = button(tr("gate.trouble_restore"), self._ask_restore)
         can_restore = restore is not None and str(getattr(error, "code", "")) in RESTORABLE
-        self.secret_row.setVisible(can_restore)
-        self.restore.setVisible(can_restore)
         self.body.addWidget(self.secret_row)
         line = hbox(gap=Space.INSIDE)
         self.retry = button(tr("gate.trouble_retry"), self.retried.emit, kind="primary")
         self.folder = button(tr("gate.trouble_folder"), self._show_folder)
-        self.folder.setVisible(bool(folder))
         for one in (self.retry, self.restore, self.folder):
             line.addWidget(one)
         line.addStretch(1)
         self.body.addLayout(line)
+        for one, is_of_use in (
+            (self.secret_row, can_restore), (self.restore, can_restore), (self.folder, bool(folder))
+        ):  # fmt: skip
+            one.setVisible(is_of_use)
         self.setFocusProxy(self.retry)
 
     def _show_folder(self) -> None:
