@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Take the pictures of docs/images on a virtual screen.
+# Take the pictures of docs/images from the real window, without a display.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-bash .ci/setup.sh screenshots
-exec xvfb-run -a -s '-screen 0 1920x1200x24' .venv/bin/python -m bench.screenshots "$@"
+bash .ci/setup.sh
+exec env QT_QPA_PLATFORM=offscreen .venv/bin/python docs/images/take.py "$@"

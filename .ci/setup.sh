@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make the checkout ready to run: Python environment in .venv, locked dependencies, system libraries.
-# Quick when nothing changed. Usage: .ci/setup.sh [test|window|screenshots]
+# Quick when nothing changed. Usage: .ci/setup.sh [test|window]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -111,9 +111,6 @@ get_libraries() {
     local offscreen window
     mapfile -t offscreen < <(missing_packages <<<"$offscreen_libraries")
     mapfile -t window < <(missing_packages <<<"$window_libraries")
-    if [ "$purpose" = screenshots ] && ! command -v Xvfb >/dev/null; then
-        window+=(xvfb)
-    fi
     if [ "$purpose" = test ] && ! is_root; then
         window=()
     fi
