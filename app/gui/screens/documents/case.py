@@ -46,7 +46,7 @@ class EntryRow(QFrame):
         head.addWidget(badge(state, _BADGES.get(entry.state, "ok")))
         head.addStretch(1)
         words.addLayout(head)
-        words.addWidget(label(entry.detail, "secondary", wrap=True))
+        words.addWidget(ElidedLabel(entry.detail, "secondary"))
         row.addLayout(words, 1)
         if entry.state == DocumentState.FROZEN:
             row.addWidget(touch(tr("documents.discard"), self._discard))
