@@ -135,17 +135,21 @@ class Documents:
             return Outcome(None, unit.changed)
 
     def page_image(self, document_id: DocumentId, page: int, scale: float) -> PageImage:
-        """Return the picture of page `page` (from 0), signed as far as it is; scale 1 is 72 dpi.
+        """Return the picture of page `page` (from 1), signed as far as it is; scale 1 is 72 dpi.
 
         Raises:
             Refused: `document.unknown`.
         """
-        picture = render_page(self._rendered(document_id).pdf, page, scale)
+        picture = render_page(self._rendered(document_id).pdf, page - 1, scale)
         return PageImage(picture.width, picture.height, picture.rgb)
 
     def pdf(self, document_id: DocumentId) -> bytes:
         """Return the document as it stands, signed as far as it is."""
         return self._rendered(document_id).pdf
+
+    def exported(self, document_id: DocumentId) -> bytes:
+        """Return the PDF as `export` writes it: a record together with its signed interviews and amendments."""
+        return self._bundle(document_id)
 
     def sign(
         self,

@@ -539,4 +539,4 @@ def test_the_code_holds_number_and_digest_and_is_square() -> None:
 
 def picture(services: Services, document: Any, page: int) -> bytes:
     """Return the pixels of the page with this printed number."""
-    return services.documents.page_image(document, page - 1, 0.6).rgb
+    return services.documents.page_image(document, page, 0.6).rgb

@@ -216,10 +216,10 @@ def test_what_is_no_handwriting_is_no_signature(frozen: Desk, strokes: object) -
 
 
 def test_ink_outside_the_pad_stays_inside_its_box_on_paper(frozen: Desk) -> None:
-    before = frozen.services.documents.page_image(record_of(frozen), 1, 1)
+    before = frozen.services.documents.page_image(record_of(frozen), 2, 1)
     wild = (((-50.0, -50.0, 0, 9.0), (50.0, 50.0, 5, 9.0), (-50.0, 50.0, 9, 9.0)),)
     frozen.services.documents.sign(record_of(frozen), SignerRole.PARTY, [2], wild, aspect=0.4)
-    after = frozen.services.documents.page_image(record_of(frozen), 1, 1)
+    after = frozen.services.documents.page_image(record_of(frozen), 2, 1)
     width = before.width * 3
     touched = [
         y for y in range(before.height) if before.rgb[y * width : (y + 1) * width] != after.rgb[y * width : (y + 1) * width]

@@ -159,7 +159,7 @@ def amend(desk: Desk, document: DocumentId, corrections: Sequence[Correction]) -
 
 def handover(desk: Desk, document: DocumentId) -> Handover:
     """Return number and digest of the signed document."""
-    content = desk.documents.pdf(document)
+    content = desk.documents.exported(document)
     return Handover(desk.documents.view(document).document.number, hashlib.sha256(content).hexdigest())
 
 
@@ -173,8 +173,8 @@ def export(desk: Desk, document: DocumentId, to: Path) -> Outcome[Handover]:
 
 
 def page_image(desk: Desk, document: DocumentId, page: int, scale: float) -> PageImage:
-    """Return the picture of a page by its printed number; the service counts the sheets of the PDF from 0."""
-    return desk.documents.page_image(document, page - 1, scale)
+    """Return the picture of a page by its printed number."""
+    return desk.documents.page_image(document, page, scale)
 
 
 def touches(changes: Sequence[Change], inspection: InspectionId | None) -> bool:
