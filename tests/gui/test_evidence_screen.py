@@ -404,3 +404,13 @@ def test_every_flag_and_reason_of_the_intake_has_a_sentence() -> None:
 
 def test_the_camera_button_is_there_only_with_qt_multimedia(room: Room) -> None:
     assert (len(room.screen.bar.intake) == 4) is has_camera_support()
+
+
+def test_a_photo_of_the_camera_becomes_evidence(room: Room) -> None:
+    room.open(inspection=room.inspection)
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkBlue)
+    room.screen._photographed(image)
+    room.settle()
+    assert (room.pieces[-1].width, room.pieces[-1].height) == (64, 48)
+    assert room.pieces[-1].file_name.startswith("现场拍摄-")

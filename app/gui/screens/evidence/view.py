@@ -450,7 +450,12 @@ class EvidenceScreen(Screen):
         self.take(list(paths))
 
     def _open_camera(self) -> None:
-        dialog = CameraDialog(self)
+        try:
+            dialog = CameraDialog(self)
+        except ImportError:
+            # Qt's multimedia is there but a library of the system that it needs is not.
+            self.context.notices.banner(tr("evidence.camera_broken"), tone="open")
+            return
         dialog.taken.connect(self._photographed)
         dialog.open()
 

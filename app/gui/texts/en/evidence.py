@@ -20,6 +20,7 @@ TEXTS = {
     "paste": "Paste",
     "camera": "Camera",
     "camera_none": "No camera was found.",
+    "camera_broken": "This computer lacks a system library the camera needs; take the photo elsewhere and add the file.",
     "camera_shoot": "Take a photo",
     "camera_name": "photo-{stamp}.png",
     "clipboard_name": "clipboard-{stamp}.png",

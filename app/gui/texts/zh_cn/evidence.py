@@ -19,6 +19,7 @@ TEXTS = {
     "paste": "粘贴",
     "camera": "拍照",
     "camera_none": "没有找到摄像头。",
+    "camera_broken": "本机缺少摄像头所需的系统组件，不能拍照；可以用手机拍摄后添加文件。",
     "camera_shoot": "拍摄",
     "camera_name": "现场拍摄-{stamp}.png",
     "clipboard_name": "剪贴板图片-{stamp}.png",
