@@ -92,10 +92,10 @@ def build(app: QApplication, prefs: Prefs, *, now: Now = now) -> tuple[MainWindo
 
 
 def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Callable[[], Any]) -> None:
+    window.open_with(open_services)
     from app.gui.mark import app_icon
 
     app.setWindowIcon(app_icon())
-    window.open_with(open_services)
 
 
 def _find_screens() -> Any:

@@ -93,11 +93,11 @@ class MainWindow(QMainWindow):
 
     def open_with(self, open_services: Callable[[], Any]) -> None:
         """Open the services off the GUI thread, then ask for the secret or begin the first run."""
-        current().finish()
         self._open_services = open_services
         self._runner.run_write(
             lambda: _opened(open_services()), self._show_state, self._show_trouble, owner=self
         )
+        current().finish()
 
     def lock(self) -> None:
         """Close the store and cover everything."""
