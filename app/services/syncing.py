@@ -1,5 +1,6 @@
 """Sync: enrol this laptop, send what is pending, take in what others sent, and say what the server has."""
 
+import logging
 import platform
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from sync.client.http import Credentials, ServerDoor
 from sync.client.store import Step
 from sync.protocol.lines import CONFLICT, FieldEdit, scalar_value
 
+log = logging.getLogger(__name__)
 _ALL = frozenset({Change("sync", "")})
 
 
@@ -41,7 +43,7 @@ class SyncService:
         """Return the counts of the pill and the page."""
         with self._store.db.read() as unit:
             who = unit.sql("SELECT device, server, enrolled_at, clock_off_ms FROM sync_self")[0]
-            ops = {r.state: r.n for r in unit.sql("SELECT state, count(*) AS n FROM sync_op GROUP BY state")}
+            ops = {r.state: r.n for r in unit.sql("SELECT state, count(*) AS n FROM sync_op WHERE kind <> 'custody' GROUP BY state")}
             conflicts = unit.sql("SELECT count(*) AS n FROM sync_conflict WHERE resolved_by IS NULL")[0].n
             files = unit.sql(
                 "SELECT count(*) AS n, coalesce(sum(size_bytes), 0) AS size FROM sync_blob"
@@ -105,6 +107,10 @@ class SyncService:
         )  # fmt: skip
         started = to_ms(self._store.now())
         result = engine.run()
+        log.info(
+            "sync.run reached=%s sent=%s pulled=%s files=%s refused=%s failure=%s", result.reached, result.lines_sent,
+            result.lines_pulled, result.files_sent, result.refused, result.failure.code if result.failure else "",
+        )  # fmt: skip
         failure = result.failure or next(iter(result.file_failures), None)
         with self._store.db.write() as unit:
             unit.local(

@@ -1,5 +1,6 @@
 """Opening and closing the store: first set-up, unlocking, locking, and what a rewound database asks for."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,13 @@ from app.media.vault_files import FileVault
 from app.services.store import OpenStore, Store
 from app.settings.anchor import Anchor, AnchorVerdict, compare
 from app.settings.key_slots import Costs
+from app.settings.logs import Logs
 from app.settings.profile import Profile, ProfileLock
 from app.settings.secrets import find_store
 from app.settings.vault import Unlocked, Vault
 from sync.protocol.chain import DeviceKey
 
+log = logging.getLogger(__name__)
 _EVERYTHING = frozenset({Change(name, "") for name in ("office", "institution", "person", "task", "inspection")})
 
 
@@ -59,6 +62,7 @@ class VaultService:
         self._held: Unlocked | None = None
         self._decoder: Decoder | None = None
         self._lock = ProfileLock(profile)
+        self._logs = Logs()
         self._is_mine = False
         self._made: Vault | None = None
 
@@ -171,6 +175,16 @@ class VaultService:
         self._vault().replace_slot(self._held, new)
         return Outcome(None)
 
+    def replace_recovery(self) -> Outcome[str]:
+        """Make a new recovery key and return it, shown once; the former one no longer opens.
+
+        Raises:
+            Refused: `vault.locked`.
+        """
+        if self._held is None:
+            raise Refused("vault.locked")
+        return Outcome(self._vault().replace_recovery(self._held))
+
     def lock(self) -> Outcome[None]:
         """Close the store and forget the keys; what is saved stays."""
         opened = self._store.release()
@@ -187,6 +201,7 @@ class VaultService:
     def close(self) -> None:
         """Lock and let the profile go; for the end of the program."""
         self.lock()
+        self._logs.close()
         if self._is_mine:
             self._lock.release()
             self._is_mine = False
@@ -247,6 +262,7 @@ class VaultService:
             head = unit.sql("SELECT replica, rseq, open_nonce FROM sync_self")[0]
         found = Anchor(head.replica, head.rseq, head.open_nonce)
         self._reanchor(vault, unlocked, found)
+        log.info("store.opened %s recovered=%s", opened.state.value, opened.recovered)
         return Outcome(None, _EVERYTHING)
 
     def _reanchor(self, vault: Vault, unlocked: Unlocked, found: Anchor) -> None:
@@ -277,6 +293,7 @@ class VaultService:
             self._profile.make()
             self._lock.acquire()
             self._is_mine = True
+            self._logs.begin(self._profile.logs)
 
     def _reader(self) -> Vault:
         return Vault(self._profile.vault, None, random_bytes=random_bytes, now=self._store.now)

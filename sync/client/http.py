@@ -226,7 +226,13 @@ def chunk_count(size: int) -> int:
 def _trust(url: str, verify: str | bool) -> ssl.SSLContext | bool:
     if url.startswith("http://"):
         return False  # nothing to verify, and reading the authorities costs more than a whole run
-    return ssl.create_default_context(cafile=verify) if isinstance(verify, str) else verify
+    if isinstance(verify, str):
+        return ssl.create_default_context(cafile=verify)
+    # The machine's own authorities, so that a bureau's is trusted once it is installed; httpx alone asks certifi only.
+    context = ssl.create_default_context()
+    if not context.get_ca_certs() and not ssl.get_default_verify_paths().capath:
+        return verify
+    return context
 
 
 @contextmanager
