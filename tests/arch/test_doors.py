@@ -83,6 +83,8 @@ def test_what_is_imported_is_what_is_declared() -> None:
     declared = {requirement.split(">")[0].strip().lower() for requirement in project["dependencies"]}
     imported = {_top(name) for module in modules() for name, _ in imports(module)}
     needed = {DISTRIBUTION_OF.get(library, library).lower() for library in DOORS if library in imported}
+    if any(name.startswith("PySide6.QtMultimedia") for module in modules() for name, _ in imports(module)):
+        needed.add("pyside6-addons")
     assert needed == declared
 
 
