@@ -1,14 +1,15 @@
 """The search box of lists."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.gui import icons
 from app.gui.texts import tr
-from app.gui.theme import current
+from app.gui.theme import Space, current
 
 PAUSE_MS = 180
+LENS = 16
 
 
 class SearchBox(QLineEdit):
@@ -21,8 +22,6 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(hint or tr("widgets.search"))
         self.setAccessibleName(hint or tr("widgets.search"))
         self.setClearButtonEnabled(True)
-        self._lens = QAction(self)
-        self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -47,5 +46,14 @@ class SearchBox(QLineEdit):
     def _ask(self) -> None:
         self.wanted.emit(self.text().strip())
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lens before the text; an action's icon would not follow the scale."""
+        super().paintEvent(event)
+        theme = current()
+        edge = theme.px(LENS)
+        spot = QRect(theme.px(Space.INSIDE + 2), (self.height() - edge) // 2, edge, edge)
+        icons.icon("search", "text3").paint(QPainter(self), spot)
+
     def _dress(self) -> None:
-        self._lens.setIcon(icons.icon("search", "text3"))
+        self.setTextMargins(current().px(LENS + 2), 0, 0, 0)
+        self.update()

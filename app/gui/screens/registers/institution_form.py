@@ -167,7 +167,7 @@ def choice(area: str, values: "tuple[str, ...]", name: str) -> QComboBox:
     """Return a choice among values whose words are in an area."""
     made = QComboBox()
     made.setAccessibleName(name)
-    made.setMinimumContentsLength(4)
+    made.setMinimumContentsLength(3)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for value in values:
         made.addItem(tr(f"{area}.{value}"), str(value))
