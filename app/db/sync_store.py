@@ -151,8 +151,10 @@ class SyncStore:
             store = _Confirmed(connection)
             for receipt in receipts:
                 if receipt.kind is ReceiptKind.FILE:
+                    # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
                     connection.exec_driver_sql(
-                        "UPDATE sync_blob SET state = 'remote' WHERE sha256 = ?", (receipt.subject,)
+                        "UPDATE sync_blob SET state = 'remote' WHERE sha256 = ? AND stored IS NOT NULL",
+                        (receipt.subject,),
                     )
                     continue
                 state = _RECEIPT_STATES[receipt.status]

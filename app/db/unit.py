@@ -105,15 +105,21 @@ class WriteUnit(ReadUnit):
         self._write(Kind.VOID, table, row, (FieldEdit(VOID, reason),), self._owner(table, row, old, {}))
         self._execute(f'UPDATE "{table}" SET _voided = ? WHERE id = ?', (reason, row))
 
-    def sign(self, table: str, row: str) -> None:
-        """Lock a row as the signer saw it; a row that is locked already is left alone."""
+    def sign(self, table: str, row: str, owner: str | None = None) -> None:
+        """Lock a row as the signer saw it; a row that is locked already is left alone.
+
+        A row that does not exist is locked empty: what another laptop wrote there unseen does not enter.
+
+        Args:
+            owner: Inspection of a row that does not exist.
+        """
         old = self._state(table, row)
         if old.locked is not None:
             return
         cover = [FieldEdit(name, _scalar(old.values[name]), op) for name, op in old.ver.items() if name in old.values]
         if DELETED in old.ver:
             cover.append(FieldEdit(DELETED, old.deleted, old.ver[DELETED]))
-        op = self._write(Kind.SIGN, table, row, tuple(cover), self._owner(table, row, old, {}))
+        op = self._write(Kind.SIGN, table, row, tuple(cover), self._owner(table, row, old, {}) or owner)
         self._execute(f'UPDATE "{table}" SET _locked = ? WHERE id = ?', (op, row))
 
     def custody(self, event: str, subject: str, owner: str | None = None, **facts: Scalar) -> None:

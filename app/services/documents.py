@@ -25,7 +25,7 @@ from app.core.documents import (
 )
 from app.core.errors import Refused
 from app.core.evidence import Evidence
-from app.core.ids import DocumentId, InspectionId, InterviewId, SignatureId
+from app.core.ids import DocumentId, InspectionId, InterviewId, SignatureId, derived_id
 from app.core.outcome import Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.db.repos import documents, evidence, findings, inspections, interviews, registers, tasks
@@ -368,10 +368,13 @@ class Documents:
             for table in _COVERED:
                 found = unit.sql(f'SELECT id FROM "{table}" WHERE inspection = ?', (document.inspection,))
                 rows += [(table, row.id) for row in found]
+            for sheet in inspections.sheets(unit, document.inspection):
+                items = self._checklists.pinned(sheet.ref).items
+                rows += [("answer", derived_id(document.inspection, sheet.ref.template, item.code)) for item in items]
         else:
             rows = []
-        for table, row in rows:
-            unit.sign(table, row)
+        for table, row in dict.fromkeys(rows):
+            unit.sign(table, row, document.inspection)
 
     def _keep_final(self, document: Document) -> frozenset[Any]:
         """Keep the signed PDF: what was signed must not depend on a later version of the program."""

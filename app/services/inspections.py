@@ -24,7 +24,7 @@ from app.core.money import from_fen
 from app.core.outcome import Outcome
 from app.core.tasks import TaskState
 from app.core.visits import check_inspectors
-from app.db.repos import documents, findings, inspections, interviews, registers, tasks
+from app.db.repos import conflicts, documents, findings, inspections, interviews, registers, tasks
 from app.db.repos.values import fen, packed
 from app.db.unit import ReadUnit, WriteUnit
 from app.services.checklists import Checklists
@@ -316,7 +316,7 @@ class Inspections:
                 found.append(Blocker("block", "interview_running", "form", params={"name": interview.subject.name}))
             elif interview.id not in signed:
                 found.append(Blocker("block", "interview_unsigned", "form", params={"name": interview.subject.name}))
-        open_conflicts = inspections.open_conflicts(unit, inspection_id)
+        open_conflicts = conflicts.count_in(unit, inspection_id)
         if open_conflicts:
             found.append(Blocker("block", "conflict_open", "form", params={"count": open_conflicts}))
         for finding in findings.of(unit, inspection_id):

@@ -3,6 +3,9 @@
 import logging
 import platform
 from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row
 
 from app.core.clock import from_ms, now, to_ms
 from app.core.errors import Refused
@@ -10,15 +13,16 @@ from app.core.ids import unguessable_id
 from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import ConflictLine, Enrolment, RecordReceipt, SyncReport, SyncStatus
+from app.db.repos import conflicts
 from app.db.sync_store import SyncStore
-from app.db.unit import ReadUnit
+from app.db.unit import ReadUnit, WriteUnit
 from app.services.courier import VaultCourier
 from app.services.store import Store
 from sync.client.engine import Engine
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
 from sync.client.store import Step
-from sync.protocol.lines import CONFLICT, FieldEdit, scalar_value
+from sync.protocol.lines import CONFLICT, DELETED, FieldEdit, scalar_value
 
 log = logging.getLogger(__name__)
 _ALL = frozenset({Change("sync", "")})
@@ -44,7 +48,7 @@ class SyncService:
         with self._store.db.read() as unit:
             who = unit.sql("SELECT device, server, enrolled_at, clock_off_ms FROM sync_self")[0]
             ops = {r.state: r.n for r in unit.sql("SELECT state, count(*) AS n FROM sync_op WHERE kind <> 'custody' GROUP BY state")}
-            conflicts = unit.sql("SELECT count(*) AS n FROM sync_conflict WHERE resolved_by IS NULL")[0].n
+            undecided = len(conflicts.open_lines(unit))
             files = unit.sql(
                 "SELECT count(*) AS n, coalesce(sum(size_bytes), 0) AS size FROM sync_blob"
                 " WHERE state IN ('local', 'uploading')"
@@ -55,7 +59,7 @@ class SyncService:
             enrolment=Enrolment(who.server, who.device, from_ms(who.enrolled_at)) if who.server else None,
             pending=ops.get("pending", 0) + ops.get("acked", 0),
             refused=ops.get("rejected", 0) + ops.get("quarantined", 0),
-            conflicts=conflicts,
+            conflicts=undecided,
             files_pending=files.n,
             files_pending_bytes=files.size,
             last_success_at=from_ms(good) if good else None,
@@ -160,11 +164,7 @@ class SyncService:
     def conflicts(self) -> tuple[ConflictLine, ...]:
         """Return open conflicts: what stands and what was put aside."""
         with self._store.db.read() as unit:
-            rows = unit.sql(
-                "SELECT c.*, s.val AS current, p.name AS author FROM sync_conflict c"
-                " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
-                " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NULL ORDER BY c.loser_hlc, c.id"
-            )
+            rows = conflicts.open_lines(unit)
             titles = {row.id: _title(unit, row.tbl, row.row) for row in rows}
         return tuple(
             ConflictLine(
@@ -182,15 +182,24 @@ class SyncService:
             Refused: `conflict.unknown`, `record.locked` where `other` would change a signed row.
         """
         with self._store.db.write() as unit:
-            rows = unit.sql("SELECT * FROM sync_conflict WHERE id = ? AND resolved_by IS NULL", (conflict_id,))
+            rows = conflicts.with_company(unit, conflict_id)
             if not rows or keep not in ("current", "other"):
                 raise Refused("conflict.unknown")
-            row = rows[0]
-            if keep == "other" and not row.field.startswith("_"):
-                unit.put(row.tbl, row.row, {row.field: scalar_value(row.loser_val)})
-            unit.resolve(row.tbl, row.row, (FieldEdit(CONFLICT, conflict_id),))
-            unit.local("UPDATE sync_conflict SET resolved_by = 'self' WHERE id = ?", (conflict_id,))
+            if keep == "other":
+                _take_other(unit, rows[0])
+            for row in rows:
+                unit.resolve(row.tbl, row.row, (FieldEdit(CONFLICT, row.id),))
+                unit.local("UPDATE sync_conflict SET resolved_by = 'self' WHERE id = ?", (row.id,))
             return Outcome(None, unit.changed | _ALL)
+
+
+def _take_other(unit: WriteUnit, conflict: Row[Any]) -> None:
+    """Make what was put aside the current value: a field, or the removal of the row."""
+    other = scalar_value(conflict.loser_val)
+    if conflict.field == DELETED and other:
+        unit.delete(conflict.tbl, conflict.row)
+    elif not conflict.field.startswith("_"):
+        unit.put(conflict.tbl, conflict.row, {conflict.field: other})
 
 
 def _progress(step: Step) -> Progress:

@@ -226,10 +226,12 @@ class VaultService:
         if held is None or opened is None:
             raise Refused("vault.locked")
         opened.db.close()
+        is_restored = False
         try:
             aside = copies.restore(backup, self._profile.database, held.db_key, self._store.now())
+            is_restored = True
         finally:
-            self._open(self._vault(), held)
+            self._open(self._vault(), held, is_restored=is_restored)
         return Outcome(aside, _EVERYTHING)
 
     def restore_last_good(self, secret: str) -> Outcome[Path | None]:
@@ -245,10 +247,10 @@ class VaultService:
         if source is None:
             raise Refused("backup.none")
         aside = copies.restore(source, self._profile.database, unlocked.db_key, self._store.now())
-        self._open(vault, unlocked)
+        self._open(vault, unlocked, is_restored=True)
         return Outcome(aside, _EVERYTHING)
 
-    def _open(self, vault: Vault, unlocked: Unlocked) -> Outcome[None]:
+    def _open(self, vault: Vault, unlocked: Unlocked, *, is_restored: bool = False) -> Outcome[None]:
         opened = open_store(
             self._profile.database,
             unlocked.db_key,
@@ -261,14 +263,17 @@ class VaultService:
         with self._store.db.read() as unit:
             head = unit.sql("SELECT replica, rseq, open_nonce FROM sync_self")[0]
         found = Anchor(head.replica, head.rseq, head.open_nonce)
-        self._reanchor(vault, unlocked, found)
+        self._reanchor(vault, unlocked, found, is_restored=is_restored)
         log.info("store.opened %s recovered=%s", opened.state.value, opened.recovered)
         return Outcome(None, _EVERYTHING)
 
-    def _reanchor(self, vault: Vault, unlocked: Unlocked, found: Anchor) -> None:
-        """Begin a new history where this database is not the one last left, and mark this opening."""
+    def _reanchor(self, vault: Vault, unlocked: Unlocked, found: Anchor, *, is_restored: bool) -> None:
+        """Begin a new history where this database is not the one last left, and mark this opening.
+
+        A backup made since the last opening bears the marks of that opening: only who restored it knows.
+        """
         db = self._store.db
-        if compare(vault.read_anchor(unlocked), found) is not AnchorVerdict.SAME:
+        if is_restored or compare(vault.read_anchor(unlocked), found) is not AnchorVerdict.SAME:
             SyncStore(db).start_new_replica(unguessable_id(), db.writer.key)
             head = SyncStore(db).head()
             found = Anchor(head.replica, head.head.n, found.nonce)

@@ -11,7 +11,6 @@ from app.core.errors import Refused
 from app.core.ids import InspectionId, InstitutionId, PersonId, RowId, TaskId
 from app.core.inspections import Answer, DetailRow, Inspection, Party, SheetRef, SheetView
 from app.db.repos.values import instant, packed, read_fen, read_instant, read_texts, texts
-from app.db.tables import SYNCED
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
@@ -88,18 +87,6 @@ def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
         " (SELECT coalesce(sum(amount_fen), 0) FROM finding WHERE inspection = ?1 AND _deleted = 0) AS fen",
         (inspection_id,),
     )[0]
-
-
-def open_conflicts(unit: ReadUnit, inspection_id: InspectionId) -> int:
-    """Return how many open conflicts rows of this inspection have."""
-    total = 0
-    for row in unit.sql("SELECT tbl, row FROM sync_conflict WHERE resolved_by IS NULL"):
-        table = SYNCED.get(row.tbl)
-        if row.row == inspection_id:
-            total += 1
-        elif table is not None and "inspection" in table.c:
-            total += len(unit.sql(f'SELECT 1 FROM "{row.tbl}" WHERE id = ? AND inspection = ?', (row.row, inspection_id)))
-    return total
 
 
 def _answers(

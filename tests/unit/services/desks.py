@@ -37,11 +37,11 @@ def open_home(home: Path, clock: Callable[[], Any] = now) -> Services:
     return open_services(home, environ=SURROUNDINGS, clock=clock, costs=CHEAP)
 
 
-def new_office(home: Path, clock: Callable[[], Any] = now, player: int = 0) -> Services:
+def new_office(home: Path, clock: Callable[[], Any] = now, player: int = 0, code: str = cast.CODE) -> Services:
     services = open_home(home, clock)
     who = cast.PEOPLE[player]
     services.vault.setup(
-        cast.OFFICE, who.name, who.licence_no, cast.SECRET, True, code=cast.CODE, short_name=cast.SHORT_NAME
+        cast.OFFICE, who.name, who.licence_no, cast.SECRET, True, code=code, short_name=cast.SHORT_NAME
     )
     return services
 
