@@ -148,6 +148,11 @@ class Runner(QObject):
         """Whether a write waits or is under way."""
         return any(job.writes for job in self._open)
 
+    @property
+    def is_reading_long(self) -> bool:
+        """Whether work that is no query of a page (a sync, a check) goes on beside the writer."""
+        return any(not job.writes and job.key is None and not job.token.is_cancelled for job in self._open)
+
     def drop_reads(self) -> None:
         """Cancel everything but writes; what reads on its way is not wanted any more."""
         for job in tuple(self._open):

@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self._frame: QWidget | None = None
         self._locked = True
         self._closing = False
+        self._why = ""
         self.setWindowTitle(tr("shell.app"))
         self.setMinimumSize(QSize(960, 600))
         self._pages = QStackedWidget()
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Close the store and cover everything."""
+        self._runner.drop_reads()
         self._lock_because(tr("gate.locked"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -237,9 +239,27 @@ class MainWindow(QMainWindow):
         for window in QApplication.topLevelWidgets():
             if isinstance(window, QDialog) and window.isVisible():
                 window.reject()
-        self._show_page(OpeningPage())
+        from app.gui.widgets.gate import WaitingPage
+
+        page = WaitingPage("locking")
+        page.stop_wanted.connect(self._runner.cancel_all)
+        self._show_page(page)
+        self._why = why
+        # Nobody is there: a sync under way goes on behind the cover, and the store closes after it.
+        if self._runner.is_reading_long:
+            self._runner.busy.connect(self._lock_when_done)
+        else:
+            self._lock_store()
+
+    def _lock_when_done(self, busy: bool) -> None:
+        if not busy:
+            self._runner.busy.disconnect(self._lock_when_done)
+            self._lock_store()
+
+    def _lock_store(self) -> None:
+        services, why = self._services, self._why
         self._runner.run_write(
-            lambda: (why, _locked(self._services)), self._show_locked, self._show_trouble, owner=self
+            lambda: (why, _locked(services)), self._show_locked, self._show_trouble, owner=self
         )
 
     def _show_locked(self, found: tuple[str, VaultState]) -> None:
@@ -272,10 +292,10 @@ class MainWindow(QMainWindow):
     def _show_closing(self) -> None:
         if self._closing:
             return
-        from app.gui.widgets.gate import ClosingPage
+        from app.gui.widgets.gate import WaitingPage
 
         self._closing = True
-        page = ClosingPage()
+        page = WaitingPage("closing")
         page.stop_wanted.connect(self._runner.cancel_all)
         self._show_page(page)
         self._runner.busy.connect(self._close_when_done)

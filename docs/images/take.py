@@ -331,7 +331,7 @@ def _interview(camera: Camera, stage: Stage) -> None:
 
 
 def _evidence(camera: Camera, stage: Stage) -> None:
-    camera.go("evidence", inspection=stage.signed.inspection)
+    camera.go("evidence", inspection=stage.running)
 
 
 def _documents(camera: Camera, stage: Stage) -> None:

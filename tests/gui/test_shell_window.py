@@ -22,7 +22,7 @@ from app.gui.screens.lock import LockPage
 from app.gui.screens.new_secret import NewSecretPage
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme
-from app.gui.widgets.gate import ClosingPage
+from app.gui.widgets.gate import WaitingPage
 from app.gui.widgets.help import HelpOverlay
 from app.gui.widgets.trouble import TroublePage
 from app.settings.key_slots import Argon2, Costs
@@ -402,7 +402,7 @@ def test_closing_waits_for_the_write_under_way_and_asks_nothing(
     gate, done = threading.Event(), []
     runner.run_write(lambda: done.append(gate.wait(10)))
     window.close()
-    assert isinstance(window.page, ClosingPage)
+    assert isinstance(window.page, WaitingPage)
     assert window.isVisible()
     gate.set()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
@@ -420,7 +420,7 @@ def test_closing_stops_long_work_when_asked(qtbot: QtBot, window: MainWindow, ru
     runner.run_long(until_cancelled, writes=True)
     window.close()
     page = window.page
-    assert isinstance(page, ClosingPage)
+    assert isinstance(page, WaitingPage)
     qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
 
@@ -462,3 +462,36 @@ def test_the_window_is_titled_by_the_page_and_says_nothing_while_locked(
     window.lock()
     settle(qtbot, runner)
     assert window.windowTitle() == "已锁定"
+
+
+def test_an_idle_window_covers_a_long_sync_and_locks_after_it(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    vault = MemoryVault("739204")
+    opened(qtbot, window, runner, vault)
+    frame, gate, seen = window.frame, threading.Event(), []
+    runner.run_long(lambda _: seen.append((gate.wait(10), vault.is_open)))
+    window._lock_idle()
+    assert isinstance(window.page, WaitingPage)
+    assert not frame.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: isinstance(window.page, LockPage), timeout=5000)
+    assert seen == [(True, True)]
+    assert not vault.is_open
+
+
+def test_locking_by_hand_stops_a_sync_under_way(qtbot: QtBot, window: MainWindow, runner: Runner) -> None:
+    vault = MemoryVault("739204")
+    opened(qtbot, window, runner, vault)
+    ended = threading.Event()
+
+    def until_cancelled(work: Work) -> None:
+        while not work.token.is_cancelled:
+            time.sleep(0.01)
+        ended.set()
+
+    runner.run_long(until_cancelled)
+    window.lock()
+    qtbot.waitUntil(lambda: isinstance(window.page, LockPage), timeout=5000)
+    assert ended.wait(5)
+    assert not vault.is_open

@@ -13,7 +13,7 @@ from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.gate import ClosingPage
+from app.gui.widgets.gate import WaitingPage
 from app.gui.widgets.header import Header, StatusLine
 from app.gui.widgets.notices import Banner, BannerStack
 from app.gui.widgets.progress import ProgressLine
@@ -57,7 +57,7 @@ def question(_runner: Runner) -> QWidget:
         lambda _: Header(),
         lambda _: StatusLine(),
         lambda _: BannerStack(),
-        lambda _: ClosingPage(),
+        lambda _: WaitingPage("locking"),
         lambda _: Rail([("home", "今日", "home", "Ctrl+1")]),
         trouble,
     ],

@@ -46,24 +46,27 @@ class OpeningPage(Gate):
         self.words = self.message(tr("gate.opening"))
 
 
-class ClosingPage(Gate):
-    """Shown while the last writes are done; `stop_wanted` asks to give up what can be given up."""
+class WaitingPage(Gate):
+    """Covers everything while the last work is done, before closing or locking (`kind`).
+
+    `stop_wanted` asks to give up what can be given up.
+    """
 
     stop_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
         from app.gui.widgets.buttons import button
 
         super().__init__()
-        self.body.addWidget(label(tr("gate.closing_title"), "title"))
-        self.message(tr("gate.closing"))
+        self.body.addWidget(label(tr(f"gate.{kind}_title"), "title"))
+        self.message(tr(f"gate.{kind}"))
         line = hbox()
-        self.stop = button(tr("gate.closing_stop"), self._stop)
+        self.stop = button(tr(f"gate.{kind}_stop"), self._stop)
         line.addWidget(self.stop)
         line.addStretch(1)
         self.body.addLayout(line)
 
     def _stop(self) -> None:
         self.stop.setEnabled(False)
-        self.stop.setText(tr("gate.closing_stopping"))
+        self.stop.setText(tr("gate.stopping"))
         self.stop_wanted.emit()

@@ -96,10 +96,9 @@ class TroublePage(Gate):
             line.addWidget(one)
         line.addStretch(1)
         self.body.addLayout(line)
-        for one, is_of_use in (
-            (self.secret_row, can_restore), (self.restore, can_restore), (self.folder, bool(folder))
-        ):  # fmt: skip
-            one.setVisible(is_of_use)
+        self.secret_row.setVisible(can_restore)
+        self.restore.setVisible(can_restore)
+        self.folder.setVisible(bool(folder))
         self.setFocusProxy(self.retry)
 
     def _show_folder(self) -> None:
