@@ -1,19 +1,18 @@
 """The first painted window in fresh processes, against a minimal PySide6 window, with few and with many inspections."""
 
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.children import ROOT, environment
 from bench.method import NO_GOAL, Goal, Section, compared, in_turn
 from bench.office import many_inspections, office_at
 
 ROUNDS, MANY = 11, 1000
 _MINIMAL = Goal("at_most", 2.0, "≤ 2×")
 _SAME = Goal("at_most", 1.2, "within 20 %")
-_ROOT = Path(__file__).resolve().parents[1]
 
 
 def measure(folder: Path) -> Section:
@@ -23,13 +22,14 @@ def measure(folder: Path) -> Section:
         pass
     with office_at(many) as (services, made):
         many_inspections(services, made.inspectors, MANY)
+    cache = folder / "compiled"
     command = [sys.executable, "-m", "bench.real_window"]
     contestants = {
-        "minimal": _start([sys.executable, str(_ROOT / "bench" / "minimal_window.py")], "PAINTED"),
-        "few": _start([*command, str(few)], "PAINTED"),
-        "many": _start([*command, str(many)], "PAINTED"),
-        "few, home": _start([*command, str(few), "--until-home"], "HOME"),
-        "many, home": _start([*command, str(many), "--until-home"], "HOME"),
+        "minimal": _start([sys.executable, str(ROOT / "bench" / "minimal_window.py")], "PAINTED", cache),
+        "few": _start([*command, str(few)], "PAINTED", cache),
+        "many": _start([*command, str(many)], "PAINTED", cache),
+        "few, home": _start([*command, str(few), "--until-home"], "HOME", cache),
+        "many, home": _start([*command, str(many), "--until-home"], "HOME", cache),
     }
     spent = in_turn(contestants, ROUNDS)
     rows = (
@@ -45,16 +45,12 @@ def measure(folder: Path) -> Section:
     return Section("The window starts", rows, (note,))
 
 
-def _start(command: list[str], word: str) -> Callable[[], float]:
-    environ = {
-        **os.environ,
-        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
-        "PYTHONPATH": str(_ROOT),
-    }
+def _start(command: list[str], word: str, cache: Path) -> Callable[[], float]:
+    environ = environment(cache)
 
     def run() -> float:
         start = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT, env=environ) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environ) as process:
             assert process.stdout is not None
             for line in process.stdout:
                 if line.strip() == word:
