@@ -2,7 +2,7 @@
 # Build dist/yanfang and try it: the frozen program must find in itself exactly what the source tree holds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-bash .ci/setup.sh
+bash .ci/setup.sh package
 export QT_QPA_PLATFORM=offscreen
 unset PYTHONPATH
 
@@ -10,6 +10,13 @@ mkdir -p build
 if ! .venv/bin/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller build.spec >build/package.log 2>&1; then
     tail -n 40 build/package.log >&2
     exit 1
+fi
+
+# What build.spec leaves out must not be missed by what it keeps.
+if command -v ldd >/dev/null; then
+    lost=$(find dist/yanfang/_internal -name '*.so*' -type f -exec ldd {} + 2>/dev/null |
+        awk '/^[^ \t]/ {file = $1} /not found/ {print file, $1}' | sort -u)
+    [ -z "$lost" ] || { printf 'packed without what it links to:\n%s\n' "$lost" >&2; exit 1; }
 fi
 
 # From an empty folder and without the checkout's environment, as on the inspector's laptop.

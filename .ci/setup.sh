@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make the checkout ready to run: Python environment in .venv, locked dependencies, system libraries.
-# Quick when nothing changed. Usage: .ci/setup.sh [test|window]
+# Quick when nothing changed. Usage: .ci/setup.sh [test|window|package]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -96,7 +96,14 @@ libxcb-shape.so.0 libxcb-shape0
 libxcb-shm.so.0 libxcb-shm0
 libxcb-sync.so.1 libxcb-sync1
 libxcb-xfixes.so.0 libxcb-xfixes0
-libxcb-xkb.so.1 libxcb-xkb1'
+libxcb-xkb.so.1 libxcb-xkb1
+libX11.so.6 libx11-6
+libXext.so.6 libxext6
+libXrandr.so.2 libxrandr2
+libpulse.so.0 libpulse0
+libwayland-client.so.0 libwayland-client0
+libwayland-cursor.so.0 libwayland-cursor0
+libwayland-egl.so.1 libwayland-egl1'
 
 missing_packages() {
     local known soname package
@@ -113,6 +120,10 @@ get_libraries() {
     mapfile -t window < <(missing_packages <<<"$window_libraries")
     if [ "$purpose" = test ] && ! is_root; then
         window=()
+    fi
+    # PyInstaller reads libraries with it.
+    if [ "$purpose" = package ] && ! command -v objdump >/dev/null; then
+        window+=(binutils)
     fi
     local missing=("${offscreen[@]}" "${window[@]}")
     [ ${#missing[@]} -eq 0 ] || need_packages "System libraries are missing" "${missing[@]}"
