@@ -1,0 +1,1 @@
+"""Yanfang (验方), the desktop product."""

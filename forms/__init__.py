@@ -1,0 +1,1 @@
+"""Documents on paper; knows neither the app nor a database."""

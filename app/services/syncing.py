@@ -5,8 +5,6 @@ import platform
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row
-
 from app.core.clock import from_ms, now, to_ms
 from app.core.errors import Refused
 from app.core.ids import unguessable_id
@@ -193,7 +191,7 @@ class SyncService:
             return Outcome(None, unit.changed | _ALL)
 
 
-def _take_other(unit: WriteUnit, conflict: Row[Any]) -> None:
+def _take_other(unit: WriteUnit, conflict: Any) -> None:
     """Make what was put aside the current value: a field, or the removal of the row."""
     other = scalar_value(conflict.loser_val)
     if conflict.field == DELETED and other:

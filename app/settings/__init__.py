@@ -1,0 +1,1 @@
+"""Keys, secrets, the profile folder and preferences."""

@@ -1,0 +1,1 @@
+"""One module per document; the registry finds them."""

@@ -1,0 +1,1 @@
+"""Parts of documents: ReportLab's home."""
