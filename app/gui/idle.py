@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from app.core.clock import monotonic
+from app.core.clock import monotonic, now
 
 IDLE_MINUTES = 10.0
 CHECK_MS = 5_000
@@ -34,7 +34,8 @@ class IdleWatch(QObject):
         super().__init__(parent)
         self.seconds = seconds
         self._clock = clock
-        self._last = clock()
+        self._wall = _wall
+        self._last, self._last_wall = clock(), self._wall()
         self._timer = QTimer(self)
         self._timer.setInterval(CHECK_MS)
         self._timer.timeout.connect(self.check)
@@ -44,7 +45,7 @@ class IdleWatch(QObject):
 
     def start(self) -> None:
         """Watch from now on."""
-        self._last = self._clock()
+        self._note()
         self._timer.start()
 
     def stop(self) -> None:
@@ -53,12 +54,21 @@ class IdleWatch(QObject):
 
     def check(self) -> None:
         """Fire if it was quiet for long enough; a laptop that slept is caught by the first tick after it."""
-        if self._clock() - self._last >= self.seconds:
+        # The clock that never goes back stands still while a Linux laptop sleeps; the wall clock does not.
+        quiet = max(self._clock() - self._last, self._wall() - self._last_wall)
+        if quiet >= self.seconds:
             self.stop()
             self.idle.emit()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Note that somebody is there."""
         if event.type() in _TOUCHED:
-            self._last = self._clock()
+            self._note()
         return False
+
+    def _note(self) -> None:
+        self._last, self._last_wall = self._clock(), self._wall()
+
+
+def _wall() -> float:
+    return now().timestamp()

@@ -263,6 +263,18 @@ def test_ten_quiet_minutes_lock_the_window(qtbot: QtBot, window: MainWindow, run
     settle(qtbot, runner)
 
 
+def test_a_laptop_that_slept_is_locked_at_the_first_tick_after_it(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    wall = [1000.0]
+    window.idle._wall = lambda: wall[0]
+    opened(qtbot, window, runner, MemoryVault("739204"))
+    wall[0] += 3600.0
+    window.idle.check()
+    assert window.is_locked
+    settle(qtbot, runner)
+
+
 def test_a_rehearsal_is_marked_in_header_status_and_ribbon(
     qtbot: QtBot, window: MainWindow, runner: Runner
 ) -> None:

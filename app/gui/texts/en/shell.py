@@ -5,7 +5,7 @@ TEXTS = {
     "app_about": "On-site inspection of medical insurance funds",
     "home": "Today",
     "tasks": "Tasks",
-    "registers": "Institutions, people",
+    "registers": "Registers",
     "evidence": "Evidence",
     "documents": "Documents",
     "sync": "Sync",
