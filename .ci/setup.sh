@@ -113,6 +113,19 @@ missing_packages() {
     done
 }
 
+# PyInstaller reads libraries with objdump and takes Python's own along; Debian's Python does without it.
+missing_for_packing() {
+    command -v objdump >/dev/null || echo binutils
+    .venv/bin/python - <<'PYTHON'
+import ctypes.util, pathlib, sys, sysconfig
+name = sysconfig.get_config_var("INSTSONAME") or ""
+short = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+here = pathlib.Path(sysconfig.get_config_var("LIBDIR") or "/", name)
+if ".so" in name and not here.exists() and not ctypes.util.find_library(short):
+    print(f"lib{short}")
+PYTHON
+}
+
 get_libraries() {
     [ "$(uname -s)" = Linux ] || return 0
     local offscreen window
@@ -121,9 +134,8 @@ get_libraries() {
     if [ "$purpose" = test ] && ! is_root; then
         window=()
     fi
-    # PyInstaller reads libraries with it.
-    if [ "$purpose" = package ] && ! command -v objdump >/dev/null; then
-        window+=(binutils)
+    if [ "$purpose" = package ]; then
+        mapfile -t -O ${#window[@]} window < <(missing_for_packing)
     fi
     local missing=("${offscreen[@]}" "${window[@]}")
     [ ${#missing[@]} -eq 0 ] || need_packages "System libraries are missing" "${missing[@]}"
