@@ -5,8 +5,8 @@ import logging
 import sys
 from typing import Any
 
-import click
 import typer
+from typer.exceptions import Abort, Exit, TyperException
 
 from app.cli import checklists, inspection, interview, office, record, registers, rehearsal, sync
 from app.gui import messages
@@ -46,10 +46,13 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # Windows consoles speak other code pages
     try:
         sys.exit(cli(standalone_mode=False) or 0)
-    except click.exceptions.Abort:
+    except Abort:
         sys.exit(130)
-    except click.ClickException as error:
-        _refuse("cli.usage", {"reason": error.format_message()}, messages.sentence_of("cli.usage", {"reason": error.format_message()}))
+    except Exit as done:
+        sys.exit(done.exit_code)
+    except TyperException as error:
+        reason = error.format_message()
+        _refuse("cli.usage", {"reason": reason}, messages.sentence_of("cli.usage", {"reason": reason}))
         sys.exit(2)
     except Exception as error:
         params = getattr(error, "params", {})

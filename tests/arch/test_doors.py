@@ -30,7 +30,6 @@ DOORS = {
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
     "typer": ("app.cli", "sync.server.cli"),
-    "click": ("app.cli",),
 }
 SHIPPED_WITH = {"shiboken6": "PySide6"}
 DISTRIBUTION_OF = {
