@@ -101,6 +101,7 @@ libX11.so.6 libx11-6
 libXext.so.6 libxext6
 libXrandr.so.2 libxrandr2
 libpulse.so.0 libpulse0
+libcups.so.2 libcups2
 libwayland-client.so.0 libwayland-client0
 libwayland-cursor.so.0 libwayland-cursor0
 libwayland-egl.so.1 libwayland-egl1'
@@ -141,5 +142,10 @@ get_libraries() {
     [ ${#missing[@]} -eq 0 ] || need_packages "System libraries are missing" "${missing[@]}"
 }
 
+# Two goals at once must not both build the environment.
+if command -v flock >/dev/null; then
+    exec 9<.ci/setup.sh
+    flock 9
+fi
 sync_environment
 get_libraries
