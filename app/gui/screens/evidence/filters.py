@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app.core.evidence import Evidence, Link
 from app.core.ids import InspectionId
 from app.gui.screens.evidence import words
-from app.gui.screens.evidence.camera import has_camera_support
 from app.gui.screens.evidence.model import Filter, Only, linked_items
 from app.gui.screens.evidence.ops import Visit
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import Button, button
+from app.gui.widgets.camera import CameraButton
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
 
@@ -36,10 +36,8 @@ class FilterBar(QWidget):
         self.files = button(tr("evidence.add_files"), self.files_wanted.emit, kind="primary", icon="add")
         self.folder = button(tr("evidence.add_folder"), self.folder_wanted.emit, icon="folder")
         self.paste = button(tr("evidence.paste"), self.paste_wanted.emit, icon="copy")
-        self.intake = [self.files, self.folder, self.paste]
-        if has_camera_support():
-            self.intake.append(button(tr("evidence.camera"), self.camera_wanted.emit, icon="camera"))
-        for one in self.intake:
+        self.camera = CameraButton(self.camera_wanted.emit)
+        for one in (self.files, self.folder, self.paste, self.camera):
             first.addWidget(one)
         column.addLayout(first)
         second = hbox(gap=Space.INSIDE)
@@ -65,6 +63,12 @@ class FilterBar(QWidget):
         column.addLayout(second)
         self._only = Only.ALL
         self._target: Link | None = None
+
+    @property
+    def intake(self) -> tuple[Button, ...]:
+        """The ways in; the camera only while there is one."""
+        ways = (self.files, self.folder, self.paste)
+        return ways if self.camera.isHidden() else (*ways, self.camera)
 
     @property
     def filter(self) -> Filter:
@@ -117,7 +121,7 @@ class FilterBar(QWidget):
             found = next((i for i in range(self.items.count()) if self.items.itemData(i) == wanted), 0)
             self.items.setCurrentIndex(found)
         self._target = None
-        for one in self.intake:
+        for one in (self.files, self.folder, self.paste, self.camera):
             one.setEnabled(not locked)
 
     def _visit(self, row: int) -> None:

@@ -11,8 +11,8 @@ from app.core.clock import local, now
 from app.core.evidence import Evidence, Link, TargetKind
 from app.core.ids import EvidenceId, InspectionId
 from app.gui.screen import Context, Screen
-from app.gui.screens.evidence import ops
-from app.gui.screens.evidence.camera import CameraDialog
+from app.gui.screens.evidence import ops, words
+from app.gui.screens.evidence.camera import has_camera_support
 from app.gui.screens.evidence.detail import Detail
 from app.gui.screens.evidence.filters import FilterBar
 from app.gui.screens.evidence.intake import IntakeBar, from_clipboard, png
@@ -24,6 +24,8 @@ from app.gui.screens.evidence.thumbs import Thumbs
 from app.gui.screens.evidence.wall import WallDelegate, WallView
 from app.gui.texts import tr
 from app.gui.theme import Space, current
+from app.gui.widgets.camera import KEYS as CAMERA_KEYS
+from app.gui.widgets.camera import CameraDialog
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import sized, vbox
@@ -105,7 +107,8 @@ class EvidenceScreen(Screen):
             ("F2", "caption"), ("Ctrl+J", "link"), ("Alt+↑ ↓", "order"), ("Delete", "void"), ("Ctrl+E", "export"),
             ("Esc", "back"),
         )  # fmt: skip
-        return tuple((keys, tr(f"evidence.key_{name}")) for keys, name in names)
+        camera = ((CAMERA_KEYS, tr("camera.take")),) if has_camera_support() else ()
+        return (*((keys, tr(f"evidence.key_{name}")) for keys, name in names), *camera)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Hand over a caption being written, also when the program locks."""
@@ -450,14 +453,26 @@ class EvidenceScreen(Screen):
         self.take(list(paths))
 
     def _open_camera(self) -> None:
-        try:
-            dialog = CameraDialog(self)
-        except ImportError:
-            # Qt's multimedia is there but a library of the system that it needs is not.
-            self.context.notices.banner(tr("evidence.camera_broken"), tone="open")
-            return
-        dialog.taken.connect(self._photographed)
+        dialog = CameraDialog(self)
+        dialog.taken.connect(self._shot)
         dialog.open()
+
+    def _shot(self, name: str, content: bytes) -> None:
+        inspection, services, item = self._inspection, self.context.services, self.bar.filter.item
+        if inspection is None:
+            return
+        links = (item,) if item is not None else ()
+        # Past the intake bar, where a lock ends what waits, and with the window's own offer to try again: the photo exists
+        # nowhere else.
+        self.context.runner.run_write(
+            lambda: services.evidence.take(inspection, [(name, content)], links=links), self._shot_taken, owner=self
+        )
+
+    def _shot_taken(self, outcome: Any) -> None:
+        for result in outcome.value:
+            if result.evidence is None:
+                self.context.notices.banner(f"{result.file_name} {words.outcome(result)}")
+        self._took(outcome.value)
 
     def _photographed(self, image: QImage) -> None:
         stamp = local(now()).strftime("%Y%m%d-%H%M%S-%f")[:-3]

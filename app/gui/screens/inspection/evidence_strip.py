@@ -18,6 +18,7 @@ from app.gui.screens.inspection.ledger import Key
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
+from app.gui.widgets.camera import CameraButton, CameraDialog
 from app.gui.widgets.delegates import ThumbLook, ThumbnailDelegate
 from app.gui.widgets.drop import local_paths
 from app.gui.widgets.labels import label
@@ -84,6 +85,8 @@ class EvidenceStrip(QFrame):
         self._files = button(tr("inspection.add_files"), self.choose_files, icon="attach")
         line.addWidget(self._photos)
         line.addWidget(self._files)
+        self._camera = CameraButton(self.open_camera)
+        line.addWidget(self._camera)
         line.addStretch(1)
         column.addLayout(line)
         column.addWidget(self._state)
@@ -98,7 +101,7 @@ class EvidenceStrip(QFrame):
         """Show what is linked to an item."""
         same = (inspection, key) == (self._inspection, self._key)
         self._inspection, self._key = inspection, key
-        for part in (self._photos, self._files):
+        for part in (self._photos, self._files, self._camera):
             part.setEnabled(key is not None and not locked)
         self.setAcceptDrops(key is not None and not locked)
         if not same:
@@ -123,6 +126,23 @@ class EvidenceStrip(QFrame):
     def choose_files(self) -> None:
         """Ask for any files."""
         self._choose("")
+
+    def open_camera(self) -> None:
+        """Take photos of the item; the sheet keeps the item from changing meanwhile."""
+        dialog = CameraDialog(self)
+        dialog.taken.connect(self.take_shot)
+        dialog.open()
+
+    def take_shot(self, name: str, content: bytes) -> None:
+        """Bring a photo just taken in as evidence of the item."""
+        inspection, key = self._inspection, self._key
+        if inspection is None or key is None:
+            return
+        services, links = self._context.services, (ops.link_to(key),)
+        # No handler of its own for errors: the window's offers to try again, and the photo exists nowhere else.
+        self._context.runner.run_write(
+            lambda: services.evidence.take(inspection, [(name, content)], links=links), self._show_taken, owner=self
+        )
 
     def take(self, paths: tuple[Path, ...]) -> None:
         """Bring files in as evidence of the item."""
@@ -207,6 +227,9 @@ class EvidenceStrip(QFrame):
 
     def _took(self, outcome: Any) -> None:
         self._job = None
+        self._show_taken(outcome)
+
+    def _show_taken(self, outcome: Any) -> None:
         refused = [result for result in outcome.value if result.evidence is None]
         if refused:
             names = "、".join(result.file_name for result in refused[:3])
