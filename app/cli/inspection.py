@@ -70,9 +70,11 @@ def answer(
     with office(home) as services:
         visit = find_inspection(services, inspection)
         sheet = template or _sheet_of(services, visit, item)
-        for text in row or []:
-            services.inspections.put_row(visit, sheet, item, _cells(text))
+        rows = [_cells(text) for text in row or []]
+        _check_columns(services, visit, sheet, item, rows)
         saved = services.inspections.answer(visit, sheet, item, **given).value
+        for cells in rows:
+            saved = services.inspections.put_row(visit, sheet, item, cells).value
     say(saved, f"{item} 已保存：{state}", as_json=as_json)
 
 
@@ -183,6 +185,16 @@ def _sheet_of(services: Services, visit: InspectionId, item: str) -> str:
         if any(one.code == item for one in template.items):
             return template.id
     raise Refused("item.unknown", item=item)
+
+
+def _check_columns(services: Services, visit: InspectionId, sheet: str, item: str, rows: list[dict[str, str]]) -> None:
+    """Refuse all rows where one is wrong, before any is saved."""
+    refs = [one.ref for one in services.inspections.view(visit).sheets if one.ref.template == sheet]
+    asked = next((one for ref in refs for one in services.checklists.pinned(ref).items if one.code == item), None)
+    columns = {column.name for column in asked.columns} if asked is not None else set()
+    for cells in rows:
+        if unknown := sorted(cells.keys() - columns):
+            raise Refused("row.unknown_column", column=unknown[0])
 
 
 def _cells(text: str) -> dict[str, str]:

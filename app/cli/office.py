@@ -1,15 +1,17 @@
 """Commands about the installation: set up, check, back up, restore, take files in."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from app.bootstrap import open_services
-from app.cli.terms import AsJson, Home, find_inspection, office, say, secret
+from app.cli.terms import AsJson, Home, find_inspection, office, plain, say, secret
 from app.core.clock import now
-from app.core.ids import random_bytes
+from app.core.evidence import Evidence, IntakeResult
+from app.core.ids import EvidenceId, random_bytes
 from app.gui import messages
 from app.media.decoder import Decoder
 from app.media.errors import MediaError
@@ -90,9 +92,10 @@ def intake(
     if inspection is not None:
         with office(home) as services:
             visit = find_inspection(services, inspection)
-            services.evidence.take(visit, files)
-            proofs = {one.file_name: one for one in services.evidence.of(visit)}
-        say({"files": proofs}, "\n".join(f"证{one.number} {one.file_name} {one.status}" for one in proofs.values()), as_json=as_json)
+            taken_in = services.evidence.take(visit, files).value
+            proofs = {one.id: one for one in services.evidence.of(visit)}
+        lines = [f"{one.file_name}：{one.status} {one.reason or ''}" for one in taken_in]
+        say({"files": [_kept(one, proofs) for one in taken_in]}, "\n".join(lines), as_json=as_json)
         return
     results: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="yanfang-intake-") as folder, Decoder() as decoder:
@@ -101,6 +104,12 @@ def intake(
             results.append(_told(path, taken))
     text = "\n".join(f"{one['file']}  {one['status']}  {one['reason'] or ''}  {one['sha256'] or ''}" for one in results)
     say({"files": results}, text, as_json=as_json)
+
+
+def _kept(result: IntakeResult, proofs: Mapping[EvidenceId, Evidence]) -> dict[str, Any]:
+    proof = proofs.get(result.evidence) if result.evidence is not None else None
+    told = plain(proof) if proof is not None else {"sha256": None, "sm3": None, "number": None}
+    return {**told, "file": result.file_name, "status": result.status, "reason": result.reason}
 
 
 def _told(path: Path, taken: Taken | MediaError) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.core.tasks import Nature, TaskKind
 people = typer.Typer(help="检查人员", no_args_is_help=True)
 institutions = typer.Typer(help="定点医药机构", no_args_is_help=True)
 tasks = typer.Typer(help="检查任务", no_args_is_help=True)
+_ALL = 1_000_000
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -115,7 +116,8 @@ def create_task(
 ) -> None:
     """建立检查任务。"""
     with office(home) as services:
-        places = [one for one in services.institutions.find() if institution in (one.id, one.name)]
+        found = services.institutions.find(limit=_ALL)
+        places = [one for one in found if institution in (one.id, one.name)]
         if len(places) != 1:
             raise Refused("institution.unknown")
         made = services.tasks.create(

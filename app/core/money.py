@@ -9,7 +9,7 @@ CENT = Decimal("0.01")
 LIMIT_FEN = 10**14
 _LIMIT_CNY = Decimal(LIMIT_FEN) / 100
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－￥", "0123456789.,-¥")
-_AMOUNT = re.compile(r"^(?:¥|人民币)?\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|亿元|万|亿|元)?$")
+_AMOUNT = re.compile(r"^(?:¥|人民币)?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(万元|亿元|万|亿|元)?$")
 _UNITS = {None: 1, "元": 1, "万": 10_000, "万元": 10_000, "亿": 10**8, "亿元": 10**8}
 
 
@@ -17,7 +17,8 @@ def parse_cny(text: str) -> Decimal:
     """Return the amount a person wrote: `1,284.00`, `￥1284`, `1.2万元`, full-width digits.
 
     Raises:
-        Refused: `money.invalid` where it is no amount, negative, finer than a fen or above a trillion yuan.
+        Refused: `money.invalid` where it is no amount, negative, finer than a fen or above a trillion yuan, and where
+            a comma stands elsewhere than before three digits: `12,84` may mean 12.84.
     """
     match = _AMOUNT.match(text.translate(_FULL_WIDTH).strip())
     if match is None:

@@ -252,6 +252,8 @@ def _translated() -> Iterator[None]:
         if guard.LOCKED in str(error.orig):
             raise Refused("record.locked") from error
         raise
+    except UnicodeEncodeError as error:  # a lone surrogate in a question to the database: no row can hold it
+        raise Refused("value.invalid", reason="text") from error
 
 
 def _stored(value: Scalar) -> Scalar:
