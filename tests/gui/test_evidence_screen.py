@@ -23,7 +23,6 @@ from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screen import Context
 from app.gui.screens.evidence import words
-from app.gui.screens.evidence.camera import has_camera_support
 from app.gui.screens.evidence.intake import from_clipboard
 from app.gui.screens.evidence.link_dialog import LinkDialog
 from app.gui.screens.evidence.model import Only, WallModel
@@ -401,16 +400,3 @@ def test_every_flag_and_reason_of_the_intake_has_a_sentence() -> None:
     unknown = {code for code in codes if code not in (*words.FLAGS, *words.REASONS)}
     assert unknown <= {"ok"}
 
-
-def test_the_camera_button_is_there_only_with_qt_multimedia(room: Room) -> None:
-    assert (len(room.screen.bar.intake) == 4) is has_camera_support()
-
-
-def test_a_photo_of_the_camera_becomes_evidence(room: Room) -> None:
-    room.open(inspection=room.inspection)
-    image = QImage(64, 48, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.darkBlue)
-    room.screen._photographed(image)
-    room.settle()
-    assert (room.pieces[-1].width, room.pieces[-1].height) == (64, 48)
-    assert room.pieces[-1].file_name.startswith("现场拍摄-")

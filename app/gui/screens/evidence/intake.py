@@ -14,6 +14,7 @@ from app.core.ids import InspectionId
 from app.core.outcome import Outcome
 from app.core.progress import CancelToken, Progress
 from app.gui.models.tuples import TupleListModel
+from app.gui.runner import Job
 from app.gui.screen import Context
 from app.gui.screens.evidence import ops, words
 from app.gui.screens.evidence.ops import Source
@@ -40,6 +41,7 @@ class IntakeBar(QWidget):
         self._context = context
         self._waiting: list[tuple[InspectionId, list[Source], tuple[Link, ...]]] = []
         self._stop: CancelToken | None = None
+        self._job: Job[Outcome[tuple[IntakeResult, ...]]] | None = None
         self._column = vbox(self, gap=Space.INSIDE)
         self._line: ProgressLine | None = None
         self.results = Card(margin=Space.BETWEEN)
@@ -60,7 +62,12 @@ class IntakeBar(QWidget):
     @property
     def is_running(self) -> bool:
         """Whether files are coming in."""
-        return self._stop is not None
+        return self._stop is not None and not self._is_dropped
+
+    @property
+    def _is_dropped(self) -> bool:
+        """Whether locking the program took the intake away; nobody will tell of its end."""
+        return self._job is not None and self._job.token.is_cancelled
 
     def take(self, inspection: InspectionId, sources: Sequence[Source], links: Sequence[Link]) -> None:
         """Bring files in; while others are coming in these wait."""
@@ -75,6 +82,8 @@ class IntakeBar(QWidget):
             self._stop.cancel()
 
     def _next(self) -> None:
+        if self._is_dropped:
+            self._end()
         if self._stop is not None or not self._waiting:
             return
         inspection, sources, links = self._waiting.pop(0)
@@ -85,7 +94,7 @@ class IntakeBar(QWidget):
         self._column.insertWidget(0, self._line)
         self.show()
         # Not in line with the writers: an answer given meanwhile must not wait for five hundred photos.
-        self._context.runner.run_long(
+        self._job = self._context.runner.run_long(
             lambda work: ops.take(services, inspection, ops.sources_of_all(sources), links, work.report, stop),
             self._took,
             self._failed,
@@ -126,7 +135,7 @@ class IntakeBar(QWidget):
         self.done.emit(())
 
     def _end(self) -> None:
-        self._stop = None
+        self._stop, self._job = None, None
         if self._line is not None:
             self._line.hide()
             self._line.deleteLater()

@@ -7,15 +7,13 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 
-from app.core.clock import local, now
 from app.core.evidence import Evidence, Link, TargetKind
 from app.core.ids import EvidenceId, InspectionId
 from app.gui.screen import Context, Screen
 from app.gui.screens.evidence import ops, words
-from app.gui.screens.evidence.camera import has_camera_support
 from app.gui.screens.evidence.detail import Detail
 from app.gui.screens.evidence.filters import FilterBar
-from app.gui.screens.evidence.intake import IntakeBar, from_clipboard, png
+from app.gui.screens.evidence.intake import IntakeBar, from_clipboard
 from app.gui.screens.evidence.link_dialog import LinkDialog
 from app.gui.screens.evidence.model import Filter, Only, WallModel
 from app.gui.screens.evidence.ops import Source, Target, Wall
@@ -26,6 +24,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.camera import KEYS as CAMERA_KEYS
 from app.gui.widgets.camera import CameraDialog
+from app.gui.widgets.camera_devices import cameras
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import sized, vbox
@@ -107,7 +106,7 @@ class EvidenceScreen(Screen):
             ("F2", "caption"), ("Ctrl+J", "link"), ("Alt+↑ ↓", "order"), ("Delete", "void"), ("Ctrl+E", "export"),
             ("Esc", "back"),
         )  # fmt: skip
-        camera = ((CAMERA_KEYS, tr("camera.take")),) if has_camera_support() else ()
+        camera = ((CAMERA_KEYS, tr("camera.take")),) if cameras() else ()
         return (*((keys, tr(f"evidence.key_{name}")) for keys, name in names), *camera)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -473,10 +472,6 @@ class EvidenceScreen(Screen):
             if result.evidence is None:
                 self.context.notices.banner(f"{result.file_name} {words.outcome(result)}")
         self._took(outcome.value)
-
-    def _photographed(self, image: QImage) -> None:
-        stamp = local(now()).strftime("%Y%m%d-%H%M%S-%f")[:-3]
-        self.take([(tr("evidence.camera_name", stamp=stamp), png(image))])
 
     def _ask_export(self) -> None:
         piece = self.current_piece
