@@ -1,5 +1,6 @@
 """Look the whole installation through: what must hold (I1 to I9), and say which of it does."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from app.media.errors import MediaError
 from app.services.store import Store
 from app.services.vault import VaultService
 from app.settings.profile import Profile
+from sync.protocol import lines
 from sync.protocol.chain import ChainHead, open_line, verify_chain
 from sync.protocol.errors import SyncError
 
@@ -62,17 +64,24 @@ class Doctor:
         return Check("doctor.journal", is_whole, {"lines": len(rows), "reason": "" if is_whole else "head"})
 
     def _pairs(self) -> Check:
-        """Each shown version of a field must be a line of the journal or of the server (I1)."""
-        from app.db.tables import SYNCED
+        """Each shown value must be what a line of the journal or of the server says (I1)."""
+        from app.db.tables import SYNCED, fields_of
 
         lost = 0
         with self._store.db.read() as unit:
-            for table in SYNCED:
-                lost += unit.sql(
-                    f'SELECT count(*) AS n FROM "{table}" t, json_each(t._ver) v WHERE NOT EXISTS'
-                    " (SELECT 1 FROM sync_op o WHERE o.op = v.value) AND NOT EXISTS"
-                    " (SELECT 1 FROM sync_peer_op p WHERE p.op = v.value)"
-                )[0].n
+            said = {
+                row.op: row.line for row in unit.sql("SELECT op, line FROM sync_peer_op UNION ALL SELECT op, line FROM sync_op")
+            }
+            told: dict[str, dict[str, object]] = {}
+            for name, table in SYNCED.items():
+                columns = fields_of(table)
+                for row in unit.sql(f'SELECT * FROM "{name}"'):
+                    ver = json.loads(row._ver)
+                    lost += sum(row._mapping[field] is not None and field not in ver for field in columns)
+                    for field, op in ver.items():
+                        if op not in told and op in said:
+                            told[op] = _values(bytes(said[op]))
+                        lost += op not in told or (field in columns and told[op].get(field) != row._mapping[field])
         return Check("doctor.pairs", lost == 0, {"lost": lost})
 
     def _folder(self) -> Check:
@@ -94,3 +103,11 @@ class Doctor:
             except MediaError:
                 damaged += 1
         return Check("doctor.files", damaged == 0, {"files": len(rows), "damaged": damaged})
+
+
+def _values(data: bytes) -> dict[str, object]:
+    """Return what a line says of each field; of one that cannot be read, nothing."""
+    try:
+        return {edit.name: edit.value for edit in lines.parse(data).fields}
+    except SyncError:
+        return {}

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from app.core.errors import Refused
 from app.core.outcome import Outcome
 from app.core.places import Office
 from app.db.repos import registers
@@ -20,7 +21,13 @@ class OfficeService:
             return registers.office(unit)
 
     def rename(self, name: str, short_name: str) -> Outcome[Office]:
-        """Change how the office is printed; what is signed keeps the old name."""
+        """Change how the office is printed; what is signed keeps the old name.
+
+        Raises:
+            Refused: `office.name_missing`.
+        """
+        if not name.strip():
+            raise Refused("office.name_missing")
         with self._store.db.write() as unit:
             unit.local("UPDATE office SET name = ?, short_name = ?", (name.strip(), short_name.strip()))
             unit.custody("office_renamed", "office", name=name.strip(), short_name=short_name.strip())

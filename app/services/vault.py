@@ -27,9 +27,11 @@ from app.settings.logs import Logs
 from app.settings.profile import Profile, ProfileLock
 from app.settings.secrets import find_store
 from app.settings.vault import Unlocked, Vault
+from app.settings.vault_file import previous_of
 from sync.protocol.chain import DeviceKey
 
 log = logging.getLogger(__name__)
+_CODE_AT_MOST = 40
 _EVERYTHING = frozenset({Change(name, "") for name in ("office", "institution", "person", "task", "inspection")})
 
 
@@ -96,7 +98,7 @@ class VaultService:
             raise Refused("office.name_missing")
         if not person_name.strip():
             raise Refused("person.name_missing")
-        if not code.isascii() or not code.replace("-", "").isalnum():
+        if len(code) > _CODE_AT_MOST or not code.isascii() or not code.replace("-", "").isalnum():
             raise Refused("office.code_invalid", text=code)
         self._take_profile()
         vault = self._vault()
@@ -108,30 +110,19 @@ class VaultService:
         except BaseException:
             # Nothing was stored under these keys yet: leave no vault without its database.
             unlocked.wipe()
-            self._profile.vault.unlink(missing_ok=True)
+            self._drop_vault()
             raise
-        me = PersonId(derived_id("person", code, licence_no.strip() or person_name.strip()))
-        name = office_name.strip()
-        office = Office(name, code, short_name.strip() or name.replace("医疗保障局", "医保"), rehearsal, me)
-        nonce = unguessable_id()
-        settle(
-            opened.engine,
-            device=unlocked.device_id,
-            replica=unguessable_id(),
-            scope=f"s:{code}",
-            nonce=nonce,
-        )
-        self._release_with(unlocked, opened, office)
-        with self._store.db.write() as unit:
-            unit.local(
-                "INSERT INTO office(one, name, code, short_name, rehearsal, me) VALUES (1, ?, ?, ?, ?, ?)",
-                (office.name, office.code, office.short_name, int(rehearsal), me),
-            )
-            person = Person(me, person_name.strip(), Role.INSPECTOR, licence_no.strip())
-            unit.put("person", me, registers.person_fields(person))
-            unit.custody("office_made", "office", name=office.name)
-            head = unit.sql("SELECT replica, rseq, open_nonce FROM sync_self")[0]
-        vault.write_anchor(unlocked, Anchor(head.replica, head.rseq, head.open_nonce))
+        try:
+            self._furnish(vault, unlocked, opened, (office_name, code, short_name), (person_name, licence_no), rehearsal)
+        except BaseException:
+            # A name that no line can carry, a full disk: begin again rather than leave an office without a name.
+            self.lock()
+            opened.engine.dispose()
+            unlocked.wipe()
+            for file in self._profile.database.parent.glob(self._profile.database.name + "*"):
+                file.unlink()
+            self._drop_vault()
+            raise
         return Outcome(recovery, _EVERYTHING)
 
     def unlock(self, secret: str) -> Outcome[None]:
@@ -249,6 +240,45 @@ class VaultService:
         aside = copies.restore(source, self._profile.database, unlocked.db_key, self._store.now())
         self._open(vault, unlocked, is_restored=True)
         return Outcome(aside, _EVERYTHING)
+
+    def _drop_vault(self) -> None:
+        previous_of(self._profile.vault).unlink(missing_ok=True)
+        self._profile.vault.unlink(missing_ok=True)
+        self._made = None
+
+    def _furnish(
+        self,
+        vault: Vault,
+        unlocked: Unlocked,
+        opened: Opened,
+        named: tuple[str, str, str],
+        owner: tuple[str, str],
+        rehearsal: bool,
+    ) -> None:
+        """Write office and first person into a store that was just made."""
+        name, code, short_name = (text.strip() for text in named)
+        person_name, licence_no = (text.strip() for text in owner)
+        me = PersonId(derived_id("person", code, licence_no or person_name))
+        office = Office(name, code, short_name or name.replace("医疗保障局", "医保"), rehearsal, me)
+        nonce = unguessable_id()
+        settle(
+            opened.engine,
+            device=unlocked.device_id,
+            replica=unguessable_id(),
+            scope=f"s:{code}",
+            nonce=nonce,
+        )
+        self._release_with(unlocked, opened, office)
+        with self._store.db.write() as unit:
+            unit.local(
+                "INSERT INTO office(one, name, code, short_name, rehearsal, me) VALUES (1, ?, ?, ?, ?, ?)",
+                (office.name, office.code, office.short_name, int(rehearsal), me),
+            )
+            person = Person(me, person_name, Role.INSPECTOR, licence_no)
+            unit.put("person", me, registers.person_fields(person))
+            unit.custody("office_made", "office", name=office.name)
+            head = unit.sql("SELECT replica, rseq, open_nonce FROM sync_self")[0]
+        vault.write_anchor(unlocked, Anchor(head.replica, head.rseq, head.open_nonce))
 
     def _open(self, vault: Vault, unlocked: Unlocked, *, is_restored: bool = False) -> Outcome[None]:
         opened = open_store(
