@@ -27,10 +27,15 @@ def line(folder: Path) -> str:
 
 
 def load() -> str:
-    """Return how busy the machine is: a median taken on a busy one says less."""
+    """Return how busy the machine is.
+
+    On a busy one the disk is waited for by both sides, which flatters a save, and the window waits for the processor.
+    """
     if not hasattr(os, "getloadavg"):
         return "load unknown"
-    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    busy = os.getloadavg()[0]
+    warning = ", **busy: ratios to be taken with care, above all those of saving**" if busy > 0.7 else ""
+    return f"load {busy:.1f} on {os.cpu_count()} cores{warning}"
 
 
 def _processor() -> str:
