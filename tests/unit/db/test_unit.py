@@ -122,3 +122,17 @@ def test_a_control_character_is_refused_and_newlines_become_plain(db: Database) 
     with db.write() as unit:
         unit.put("answer", "a1", {"inspection": "i1", "note": "一\r\n二\t三"})
     assert _lines(db)[0].field("note").value == "一\n二\t三"
+
+
+def test_a_row_locked_before_it_exists_keeps_its_owner_and_covers_nothing(db: Database) -> None:
+    with db.write() as unit:
+        unit.sign("answer", "a1", "i1")
+    (line,) = _lines(db)
+    assert (line.kind, line.row, line.fields) == (lines.Kind.SIGN, "a1", ())
+    with db.read() as unit:
+        assert unit.sql("SELECT owner FROM sync_op")[0].owner == "i1"
+
+
+def test_a_question_with_text_that_no_row_can_hold_is_refused(db: Database) -> None:
+    with pytest.raises(Refused, match=r"value\.invalid"), db.read() as unit:
+        unit.sql("SELECT 1 FROM answer WHERE id = ?", ("\ud800",))
