@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 CHINA = dt.timezone(dt.timedelta(hours=8), "UTC+8")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 Now = Callable[[], dt.datetime]
 
 
@@ -25,7 +26,7 @@ def to_ms(instant: dt.datetime) -> int:
 
 def from_ms(ms: int) -> dt.datetime:
     """Return the aware UTC instant of milliseconds since 1970."""
-    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC)
+    return _EPOCH + dt.timedelta(milliseconds=ms)
 
 
 def local(instant: dt.datetime) -> dt.datetime:

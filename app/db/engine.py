@@ -16,6 +16,7 @@ KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 5000
 FIRST_SOUND_SQLITE = (3, 51, 3)
 _WRITING = "yanfang_writing"
+_PATH = "yanfang_path"
 
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
@@ -68,6 +69,7 @@ def make_engine(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Engi
         module=sqlcipher,
         creator=lambda: connect(path, key, use),
         hide_parameters=True,
+        execution_options={_PATH: path},
         **pool,
     )
     event.listen(engine, "begin", _begin)
@@ -82,6 +84,12 @@ def for_writing(engine: Engine) -> Engine:
     the driver's own transactions silently loses an update.
     """
     return engine.execution_options(**{_WRITING: True})
+
+
+def path_of(connection: Connection) -> Path:
+    """Return the file that a connection works on."""
+    found: Path = connection.get_execution_options()[_PATH]
+    return found
 
 
 def connect(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Any:

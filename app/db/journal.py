@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app.core.clock import to_ms
+from app.db.statements import Statements
 from sync.protocol import hlc, lines
 from sync.protocol.chain import DeviceKey, seal
 from sync.protocol.lines import FieldEdit, Kind, Line
@@ -32,10 +33,8 @@ class Journal:
     def __init__(
         self, connection: Connection, writer: Writer, now: Callable[[], dt.datetime], new_id: Callable[[], str]
     ) -> None:
-        self._connection, self._writer, self._now, self._new_id = connection, writer, now, new_id
-        row = connection.exec_driver_sql(
-            "SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self"
-        ).one()
+        self._statements, self._writer, self._now, self._new_id = Statements(connection), writer, now, new_id
+        (row,) = self._statements.rows("SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self")
         self._replica, self._n, self._head, self._hlc, self._scope, self._offset = row
         self._txn = new_id()
         self._is_dirty = False
@@ -54,7 +53,7 @@ class Journal:
             hlc=self._hlc, wall_ms=wall, offset_ms=self._offset, schema=self._writer.schema,
         )  # fmt: skip
         signed = seal(line, self._writer.key)
-        self._connection.exec_driver_sql(
+        self._statements.run(
             _INSERT,
             (line.op, line.replica, line.n, signed.data, signed.op_hash, signed.sig, line.txn, str(kind), line.scope,
              table, row, lines.content_hash(line), owner),
@@ -65,6 +64,6 @@ class Journal:
     def flush(self) -> None:
         """Store number, head and clock of the last line, if any was written."""
         if self._is_dirty:
-            self._connection.exec_driver_sql(
+            self._statements.run(
                 "UPDATE sync_self SET rseq = ?, chain_head = ?, hlc = ?", (self._n, self._head, self._hlc)
             )

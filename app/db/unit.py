@@ -17,6 +17,7 @@ from app.core.outcome import Change
 from app.db import guard
 from app.db.engine import for_writing
 from app.db.journal import Journal, Writer
+from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
 
@@ -29,6 +30,7 @@ class ReadUnit:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._statements = Statements(connection)
 
     def all(self, statement: Executable, params: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
         """Return all rows of a select."""
@@ -40,7 +42,7 @@ class ReadUnit:
 
     def sql(self, text: str, params: tuple[object, ...] = ()) -> Sequence[Any]:
         """Return all rows of a plain SQL query with `?` placeholders; for hot paths."""
-        return self.connection.exec_driver_sql(text, params).all()
+        return self._statements.rows(text, params)
 
 
 class WriteUnit(ReadUnit):
@@ -148,10 +150,10 @@ class WriteUnit(ReadUnit):
         return op
 
     def _state(self, table: str, row: str) -> "_RowState":
-        found = self._execute(_select_sql(table), (row,)).mappings().first()
-        if found is None:
+        found = self._statements.rows(_select_sql(table), (row,))
+        if not found:
             return _RowState()
-        values = dict(found)
+        values = found[0]._mapping
         return _RowState(
             exists=True,
             locked=values.pop("_locked"),
@@ -178,8 +180,8 @@ class WriteUnit(ReadUnit):
         statement = _update_sql(table, tuple(new)) if old.exists else _insert_sql(table, tuple(new))
         self._execute(statement, (*new.values(), ver, row))
 
-    def _execute(self, text: str, params: tuple[object, ...] = ()) -> Any:
-        return self.connection.exec_driver_sql(text, params)
+    def _execute(self, text: str, params: tuple[object, ...] = ()) -> None:
+        self._statements.run(text, params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +237,10 @@ class Database:
     def marked(self, mode: str) -> Iterator[Connection]:
         """Open a writing transaction that the guard lets through; `local` or `pull`."""
         with self._writing.connect() as connection, connection.begin():
-            connection.exec_driver_sql("INSERT INTO temp._txn(mode) VALUES (?)", (mode,))
+            statements = Statements(connection)
+            statements.run("INSERT INTO temp._txn(mode) VALUES (?)", (mode,))
             yield connection
-            connection.exec_driver_sql("DELETE FROM temp._txn")
+            statements.run("DELETE FROM temp._txn")
 
     def close(self) -> None:
         """Close all connections; Windows cannot rename an open file."""

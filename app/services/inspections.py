@@ -354,8 +354,7 @@ class Inspections:
 
     def _must_have_item(self, unit: ReadUnit, inspection_id: InspectionId, template: str, item: str) -> Any:
         rows = unit.sql(
-            "SELECT version FROM sheet WHERE inspection = ? AND template = ? AND _deleted = 0",
-            (inspection_id, template),
+            "SELECT version FROM sheet WHERE id = ? AND _deleted = 0", (derived_id(inspection_id, template),)
         )
         if not rows:
             raise Refused("item.unknown", item=item)

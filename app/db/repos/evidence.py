@@ -13,8 +13,7 @@ from app.db.repos.values import read_instant, read_texts
 from app.db.unit import ReadUnit
 
 _LIST = """
-SELECT e.*, row_number() OVER (ORDER BY e.added_at, e.id) AS place_in_time,
-  b.stored IS NOT NULL AS is_stored, coalesce(b.state, '') = 'remote' AS is_on_server
+SELECT e.*, b.stored IS NOT NULL AS is_stored, coalesce(b.state, '') = 'remote' AS is_on_server
 FROM evidence e LEFT JOIN sync_blob b ON b.sha256 = e.sha256
 WHERE e.inspection = ? AND e._deleted = 0
 ORDER BY coalesce(e.position, 0), e.added_at, e.id
@@ -33,6 +32,23 @@ def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Evidence, ...]:
             links[row.evidence].append(link)
     rows = unit.sql(_LIST, (inspection_id,))
     return tuple(_evidence(row, number, tuple(links[row.id])) for number, row in enumerate(rows, start=1))
+
+
+def targets(unit: ReadUnit, inspection_id: InspectionId) -> tuple[tuple[int, frozenset[tuple[str, str]]], ...]:
+    """Return the number of each valid piece with the (kind, target) of its links: all that findings need of it."""
+    links: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for evidence, kind, target in unit.sql(
+        "SELECT evidence, target_kind, target FROM evidence_link WHERE inspection = ? AND _deleted = 0", (inspection_id,)
+    ):
+        links[evidence].add((kind, target))
+    rows = unit.sql(
+        "SELECT id, _voided FROM evidence WHERE inspection = ? AND _deleted = 0"
+        " ORDER BY coalesce(position, 0), added_at, id",
+        (inspection_id,),
+    )
+    return tuple(
+        (number, frozenset(links.get(row.id, ()))) for number, row in enumerate(rows, start=1) if row._voided is None
+    )
 
 
 def get(unit: ReadUnit, evidence_id: EvidenceId) -> Evidence:

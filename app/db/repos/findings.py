@@ -1,5 +1,8 @@
 """Findings of an inspection."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from app.core.errors import Refused
 from app.core.evidence import TargetKind
 from app.core.findings import Finding
@@ -15,23 +18,8 @@ def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Finding, ...]:
     rows = unit.sql(
         "SELECT * FROM finding WHERE inspection = ? AND _deleted = 0 ORDER BY position, id", (inspection_id,)
     )
-    proofs = [one for one in evidence.of(unit, inspection_id) if one.voided_reason is None] if rows else []
-    return tuple(
-        Finding(
-            id=FindingId(row.id), inspection=inspection_id, violation=row.violation or "", title=row.title or "",
-            facts=row.facts or "", persons=row.persons, cases=row.cases, amount_cny=read_fen(row.amount_fen),
-            period_from=read_day(row.period_from), period_to=read_day(row.period_to), basis=row.basis or "",
-            calculation=row.calculation or "", items=read_texts(row.items),
-            evidence=tuple(
-                one.number for one in proofs
-                if any((link.target_kind is TargetKind.FINDING and link.target == row.id)
-                       or (link.target_kind is TargetKind.ITEM and link.target in read_texts(row.items))
-                       for link in one.links)
-            ),
-            opinion=row.opinion or "", opinion_text=row.opinion_text or "",
-        )
-        for row in rows
-    )  # fmt: skip
+    proofs = evidence.targets(unit, inspection_id) if rows else ()
+    return tuple(_finding(row, inspection_id, proofs) for row in rows)
 
 
 def get(unit: ReadUnit, finding_id: FindingId) -> Finding:
@@ -52,3 +40,16 @@ def fields(value: Finding) -> dict[str, Scalar]:
         "calculation": value.calculation, "items": texts(value.items), "opinion": value.opinion,
         "opinion_text": value.opinion_text,
     }  # fmt: skip
+
+
+def _finding(row: Any, inspection_id: InspectionId, proofs: Sequence[tuple[int, frozenset[tuple[str, str]]]]) -> Finding:
+    items = read_texts(row.items)
+    own = {(str(TargetKind.FINDING), row.id), *((str(TargetKind.ITEM), item) for item in items)}
+    return Finding(
+        id=FindingId(row.id), inspection=inspection_id, violation=row.violation or "", title=row.title or "",
+        facts=row.facts or "", persons=row.persons, cases=row.cases, amount_cny=read_fen(row.amount_fen),
+        period_from=read_day(row.period_from), period_to=read_day(row.period_to), basis=row.basis or "",
+        calculation=row.calculation or "", items=items,
+        evidence=tuple(number for number, targets in proofs if not own.isdisjoint(targets)),
+        opinion=row.opinion or "", opinion_text=row.opinion_text or "",
+    )  # fmt: skip

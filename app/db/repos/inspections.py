@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.clock import from_ms
 from app.core.errors import Refused
-from app.core.ids import InspectionId, InstitutionId, PersonId, RowId, TaskId
+from app.core.ids import InspectionId, InstitutionId, PersonId, RowId, TaskId, derived_id
 from app.core.inspections import Answer, DetailRow, Inspection, Party, SheetRef, SheetView
 from app.db.repos.values import instant, packed, read_fen, read_instant, read_texts, texts
 from app.db.unit import ReadUnit
@@ -94,18 +94,20 @@ def _answers(
 ) -> dict[str, dict[str, Answer]]:
     narrow = " AND template = ? AND item = ?" if only else ""
     params = (inspection_id, *(only or ()))
+    # The id of an answer follows from its place: one row is found without walking through the inspection's.
+    wanted = "id = ?" if only else "inspection = ?"
     rows: dict[tuple[str, str], list[DetailRow]] = defaultdict(list)
     for row in unit.sql(
         "SELECT id, template, item, cells FROM answer_row WHERE inspection = ?" + narrow
         + " AND _deleted = 0 ORDER BY position, id", params,
     ):  # fmt: skip
         rows[row.template, row.item].append(DetailRow(RowId(row.id), json.loads(row.cells)))
-    proofs = _evidence_counts(unit, inspection_id)
+    proofs = _evidence_counts(unit, inspection_id, only)
     given: dict[str, dict[str, Answer]] = defaultdict(dict)
     for row in unit.sql(
         "SELECT template, item, state, value, count, amount_fen, detail, note, answered_at, answered_by"
-        " FROM answer WHERE inspection = ?" + narrow + " AND _deleted = 0",
-        params,
+        f" FROM answer WHERE {wanted} AND _deleted = 0",
+        (derived_id(*params) if only else inspection_id,),
     ):
         template, item, state, value, count, amount, detail, note, at, by = row
         key = (template, item)
@@ -122,11 +124,15 @@ def _answers(
     return given
 
 
-def _evidence_counts(unit: ReadUnit, inspection_id: InspectionId) -> Mapping[str, int]:
+def _evidence_counts(
+    unit: ReadUnit, inspection_id: InspectionId, only: tuple[str, str] | None = None
+) -> Mapping[str, int]:
     rows = unit.sql(
         "SELECT l.target AS target, count(DISTINCT l.evidence) AS n FROM evidence_link l"
         " JOIN evidence e ON e.id = l.evidence"
-        " WHERE l.inspection = ? AND l._deleted = 0 AND l.target_kind = 'item' AND e._voided IS NULL GROUP BY l.target",
-        (inspection_id,),
+        " WHERE l.inspection = ? AND l._deleted = 0 AND l.target_kind = 'item'"
+        + (" AND l.target = ?" if only else "")
+        + " AND e._voided IS NULL GROUP BY l.target",
+        (inspection_id, "/".join(only)) if only else (inspection_id,),
     )
     return {row.target: row.n for row in rows}

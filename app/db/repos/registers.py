@@ -27,10 +27,10 @@ def find_institutions(unit: ReadUnit, text: str, kind: str | None, limit: int) -
 
 def institution(unit: ReadUnit, institution_id: InstitutionId) -> Institution:
     """Return one institution, or raise `Refused("institution.unknown")`."""
-    row = unit.first(select(tables.institution).where(_I.id == institution_id))
-    if row is None:
+    rows = unit.sql("SELECT * FROM institution WHERE id = ?", (institution_id,))
+    if not rows:
         raise Refused("institution.unknown")
-    return _institution(row)
+    return _institution(rows[0])
 
 
 def institution_fields(value: Institution) -> dict[str, Scalar]:
@@ -72,7 +72,7 @@ def person(unit: ReadUnit, person_id: PersonId) -> Person:
 
 def people(unit: ReadUnit) -> dict[str, Person]:
     """Return everybody by id; a bureau has tens of people, not thousands."""
-    return {row.id: _person(row) for row in unit.all(select(tables.person))}
+    return {row.id: _person(row) for row in unit.sql("SELECT * FROM person")}
 
 
 def person_fields(value: Person) -> dict[str, Scalar]:

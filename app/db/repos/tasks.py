@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InstitutionId, PersonId, TaskId
@@ -31,10 +31,10 @@ ORDER BY t.due_on IS NULL, t.due_on, t.number, t.id
 
 def get(unit: ReadUnit, task_id: TaskId) -> Task:
     """Return one task, or raise `Refused("task.unknown")`."""
-    row = unit.first(select(tables.task).where(_T.id == task_id, _T._deleted == 0))
-    if row is None:
+    rows = unit.sql("SELECT * FROM task WHERE id = ? AND _deleted = 0", (task_id,))
+    if not rows:
         raise Refused("task.unknown")
-    return _task(row)
+    return _task(rows[0])
 
 
 def lines(

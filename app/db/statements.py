@@ -1,0 +1,53 @@
+"""Plain statements on the driver's own cursor: a save is a dozen of them, and SQLAlchemy's way of running one costs more
+than the database does."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.db.engine import path_of
+from app.db.store_errors import from_sqlite
+
+
+class Statements:
+    """Run statements with `?` placeholders in the transaction of a connection; errors are those of SQLAlchemy's way."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cursor: Any = connection.connection.cursor()
+
+    def rows(self, text: str, params: Sequence[object] = ()) -> list[Any]:
+        """Return all rows: tuples whose values are attributes as well."""
+        self.run(text, params)
+        if self._cursor.description is None:
+            return []
+        try:
+            found = self._cursor.fetchall()
+        except sqlcipher.Error as error:
+            raise self._typed(error, text) from error
+        return list(map(_row_class(tuple(column[0] for column in self._cursor.description)), found))
+
+    def run(self, text: str, params: Sequence[object] = ()) -> None:
+        """Run a statement whose rows nobody wants."""
+        try:
+            self._cursor.execute(text, params)
+        except sqlcipher.Error as error:
+            raise self._typed(error, text) from error
+
+    def _typed(self, error: Exception, text: str) -> BaseException:
+        return from_sqlite(error, path_of(self._connection)) or DBAPIError.instance(
+            text, None, error, sqlcipher.Error, hide_parameters=True, dialect=self._connection.dialect
+        )
+
+
+@lru_cache(maxsize=512)
+def _row_class(names: tuple[str, ...]) -> type[tuple[Any, ...]]:
+    fields: dict[str, Any] = {name: property(itemgetter(at)) for at, name in enumerate(names)}
+    fields["__slots__"] = ()
+    fields["_mapping"] = property(lambda row: dict(zip(names, row, strict=True)))
+    return type("Row", (tuple,), fields)
