@@ -23,6 +23,7 @@ from sync.client.store import Step
 from sync.protocol.lines import CONFLICT, DELETED, FieldEdit, scalar_value
 
 log = logging.getLogger(__name__)
+_LEFT_OUT = "签字后到达，未并入已签字的记录"
 _ALL = frozenset({Change("sync", "")})
 
 
@@ -180,6 +181,9 @@ class SyncService:
             Refused: `conflict.unknown`, `record.locked` where `other` would change a signed row.
         """
         with self._store.db.write() as unit:
+            if conflict_id.startswith("late:") and keep in ("current", "other"):
+                _leave_out(unit, conflict_id, keep)
+                return Outcome(None, unit.changed | _ALL)
             rows = conflicts.with_company(unit, conflict_id)
             if not rows or keep not in ("current", "other"):
                 raise Refused("conflict.unknown")
@@ -189,6 +193,19 @@ class SyncService:
                 unit.resolve(row.tbl, row.row, (FieldEdit(CONFLICT, row.id),))
                 unit.local("UPDATE sync_conflict SET resolved_by = 'self' WHERE id = ?", (row.id,))
             return Outcome(None, unit.changed | _ALL)
+
+
+def _leave_out(unit: WriteUnit, late_id: str, keep: str) -> None:
+    """Settle that a row stays out of a record that was signed without it; it cannot be taken in any more."""
+    found = next((one for one in conflicts.late(unit) if one.id == late_id), None)
+    if found is None:
+        raise Refused("conflict.unknown")
+    if keep == "other":
+        raise Refused("record.locked", table=found.tbl)
+    if found.tbl == "evidence":
+        unit.void("evidence", found.row, _LEFT_OUT)
+    else:
+        unit.delete(found.tbl, found.row)
 
 
 def _take_other(unit: WriteUnit, conflict: Any) -> None:

@@ -289,3 +289,29 @@ def test_a_sync_without_a_server_says_so_and_keeps_everything(pair: Pair) -> Non
         unit.local("UPDATE sync_self SET server = ?", (pair.server.url,))
     pair.meet()
     pair.assert_equal()
+
+
+def test_what_was_added_elsewhere_after_the_signature_stands_apart_and_is_not_lost(pair: Pair) -> None:
+    document = pair.a.documents.freeze_record(pair.visit).value
+    sign_one(pair.a, document.id, SignerRole.PARTY)
+    before = shown(pair.a, pair.visit)[:3]
+    pair.b.evidence.take(pair.visit, [("late.jpg", photo("晚到"))], links=[ITEM])
+    pair.b.findings.save(Finding(FindingId(""), pair.visit, "V04", "晚到的事实", facts="所见", amount_cny=Decimal(500)))
+    pair.b.inspections.put_row(pair.visit, "SGF", "SGF-1.04", {"product": "晚到", "book": "9", "counted": "7", "price": "2"})
+    pair.meet()
+    pair.assert_equal()
+    for laptop in (pair.a, pair.b):
+        assert shown(laptop, pair.visit)[:3] == before
+        late = {(one.table, one.reason) for one in laptop.sync.conflicts()}
+        assert {("evidence", "late_after_signature"), ("finding", "late_after_signature")} <= late
+        assert laptop.sync.status().conflicts == len(laptop.sync.conflicts())
+    with pair.a.inspections._store.db.read() as unit:
+        assert unit.sql("SELECT count(*) AS n FROM sync_blob WHERE stored IS NOT NULL AND mime = 'image/jpeg'")[0].n == 1
+    for line in pair.a.sync.conflicts():
+        with pytest.raises(Refused, match=r"record\.locked"):
+            pair.a.sync.resolve(line.id, "other")
+        pair.a.sync.resolve(line.id, "current")
+    pair.meet()
+    pair.assert_equal()
+    assert pair.b.sync.conflicts() == ()
+    assert shown(pair.b, pair.visit)[:3] == before

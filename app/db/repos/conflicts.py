@@ -17,6 +17,14 @@ _CLERICAL = {
     "turn": frozenset({"inspection", "interview", "position", "asked_at"}),
 }
 
+# Rows a record may gain unseen, with what is shown of each.
+_LATE = {
+    "answer_row": "t.cells",
+    "evidence": "coalesce(t.caption, t.file_name)",
+    "finding": "t.title",
+    "interview": "t.subject",
+}
+
 
 def open_lines(unit: ReadUnit) -> Sequence[Row[Any]]:
     """Return the open conflicts that need a person, oldest loser first, with the current cell and the loser's author."""
@@ -25,7 +33,12 @@ def open_lines(unit: ReadUnit) -> Sequence[Row[Any]]:
         " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
         " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NULL ORDER BY c.loser_hlc, c.id"
     )
-    return [row for row in rows if not _is_clerical(row)]
+    return [*(row for row in rows if not _is_clerical(row)), *late(unit)]
+
+
+def late(unit: ReadUnit) -> Sequence[Row[Any]]:
+    """Return whole rows that another laptop added to a record signed without them, in the shape of a conflict."""
+    return unit.sql(" UNION ALL ".join(_late_sql(table) for table in _LATE))
 
 
 def with_company(unit: ReadUnit, conflict_id: str) -> Sequence[Row[Any]]:
@@ -48,6 +61,15 @@ def count_in(unit: ReadUnit, inspection_id: str) -> int:
         elif table is not None and "inspection" in table.c:
             total += len(unit.sql(f'SELECT 1 FROM "{row.tbl}" WHERE id = ? AND inspection = ?', (row.row, inspection_id)))
     return total
+
+
+def _late_sql(table: str) -> str:
+    return (
+        f"SELECT 'late:{table}:' || t.id AS id, '{table}' AS tbl, t.id AS row, '_row' AS field, NULL AS current,"
+        f" json_quote({_LATE[table]}) AS loser_val, NULL AS author, NULL AS loser_author,"
+        f" 'late_after_signature' AS reason FROM \"{table}\" t JOIN inspection v ON v.id = t.inspection"
+        " WHERE v._locked IS NOT NULL AND t._locked IS NULL AND t._deleted = 0 AND t._voided IS NULL"
+    )
 
 
 def _is_clerical(row: Row[Any]) -> bool:

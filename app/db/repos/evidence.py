@@ -9,13 +9,13 @@ from app.core.clock import from_ms
 from app.core.errors import Refused
 from app.core.evidence import Evidence, Link, TargetKind
 from app.core.ids import EvidenceId, InspectionId
-from app.db.repos.values import read_instant, read_texts
+from app.db.repos.values import in_record, read_instant, read_texts
 from app.db.unit import ReadUnit
 
-_LIST = """
+_LIST = f"""
 SELECT e.*, b.stored IS NOT NULL AS is_stored, coalesce(b.state, '') = 'remote' AS is_on_server
 FROM evidence e LEFT JOIN sync_blob b ON b.sha256 = e.sha256
-WHERE e.inspection = ? AND e._deleted = 0
+WHERE e.inspection = ? AND e._deleted = 0 AND {in_record("e")}
 ORDER BY coalesce(e.position, 0), e.added_at, e.id
 """
 
@@ -24,7 +24,8 @@ def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Evidence, ...]:
     """Return all evidence of an inspection in list order, numbered from 1, voided pieces included."""
     links: dict[str, list[Link]] = defaultdict(list)
     for row in unit.sql(
-        "SELECT evidence, target_kind, target FROM evidence_link WHERE inspection = ? AND _deleted = 0 ORDER BY id",
+        "SELECT evidence, target_kind, target FROM evidence_link l WHERE inspection = ? AND _deleted = 0"
+        f" AND {in_record('l')} ORDER BY id",
         (inspection_id,),
     ):
         link = Link(TargetKind(row.target_kind), row.target)

@@ -8,7 +8,7 @@ from app.core.evidence import TargetKind
 from app.core.findings import Finding
 from app.core.ids import FindingId, InspectionId
 from app.db.repos import evidence
-from app.db.repos.values import day, fen, read_day, read_fen, read_texts, texts
+from app.db.repos.values import day, fen, in_record, read_day, read_fen, read_texts, texts
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
@@ -16,7 +16,8 @@ from sync.protocol.lines import Scalar
 def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Finding, ...]:
     """Return the findings in order, with the numbers of their valid evidence."""
     rows = unit.sql(
-        "SELECT * FROM finding WHERE inspection = ? AND _deleted = 0 ORDER BY position, id", (inspection_id,)
+        f"SELECT * FROM finding f WHERE inspection = ? AND _deleted = 0 AND {in_record('f')} ORDER BY position, id",
+        (inspection_id,),
     )
     proofs = evidence.targets(unit, inspection_id) if rows else ()
     return tuple(_finding(row, inspection_id, proofs) for row in rows)

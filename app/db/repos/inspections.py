@@ -10,7 +10,7 @@ from app.core.clock import from_ms
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InstitutionId, PersonId, RowId, TaskId, derived_id
 from app.core.inspections import Answer, DetailRow, Inspection, Party, SheetRef, SheetView
-from app.db.repos.values import instant, packed, read_fen, read_instant, read_texts, texts
+from app.db.repos.values import in_record, instant, packed, read_fen, read_instant, read_texts, texts
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
@@ -81,10 +81,12 @@ def answer(unit: ReadUnit, inspection_id: InspectionId, template: str, item: str
 def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
     """Return `evidence`, `findings`, `interviews` and `fen` (sum of the findings' amounts)."""
     return unit.sql(
-        "SELECT (SELECT count(*) FROM evidence WHERE inspection = ?1 AND _voided IS NULL) AS evidence,"
-        " (SELECT count(*) FROM finding WHERE inspection = ?1 AND _deleted = 0) AS findings,"
+        "SELECT (SELECT count(*) FROM evidence e WHERE inspection = ?1 AND _voided IS NULL"
+        f" AND {in_record('e')}) AS evidence,"
+        f" (SELECT count(*) FROM finding f WHERE inspection = ?1 AND _deleted = 0 AND {in_record('f')}) AS findings,"
         " (SELECT count(*) FROM interview WHERE inspection = ?1 AND _deleted = 0) AS interviews,"
-        " (SELECT coalesce(sum(amount_fen), 0) FROM finding WHERE inspection = ?1 AND _deleted = 0) AS fen",
+        " (SELECT coalesce(sum(amount_fen), 0) FROM finding f WHERE inspection = ?1 AND _deleted = 0"
+        f" AND {in_record('f')}) AS fen",
         (inspection_id,),
     )[0]
 
@@ -98,8 +100,8 @@ def _answers(
     wanted = "id = ?" if only else "inspection = ?"
     rows: dict[tuple[str, str], list[DetailRow]] = defaultdict(list)
     for row in unit.sql(
-        "SELECT id, template, item, cells FROM answer_row WHERE inspection = ?" + narrow
-        + " AND _deleted = 0 ORDER BY position, id", params,
+        "SELECT id, template, item, cells FROM answer_row r WHERE inspection = ?" + narrow
+        + f" AND _deleted = 0 AND {in_record('r')} ORDER BY position, id", params,
     ):  # fmt: skip
         rows[row.template, row.item].append(DetailRow(RowId(row.id), json.loads(row.cells)))
     proofs = _evidence_counts(unit, inspection_id, only)
@@ -132,7 +134,7 @@ def _evidence_counts(
         " JOIN evidence e ON e.id = l.evidence"
         " WHERE l.inspection = ? AND l._deleted = 0 AND l.target_kind = 'item'"
         + (" AND l.target = ?" if only else "")
-        + " AND e._voided IS NULL GROUP BY l.target",
+        + f" AND e._voided IS NULL AND {in_record('l')} AND {in_record('e')} GROUP BY l.target",
         (inspection_id, "/".join(only)) if only else (inspection_id,),
     )
     return {row.target: row.n for row in rows}

@@ -52,3 +52,15 @@ def read_texts(text: str | None) -> tuple[str, ...]:
 def packed(value: object) -> str:
     """Store a small structure of JSON values."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def in_record(alias: str) -> str:
+    """Return the condition that a row belongs to its inspection's record: once signed, only what the signature covers.
+
+    What another laptop had added unseen stands apart as a conflict (`conflicts.late`), or screens would show other
+    sums than the signed paper.
+    """
+    return (
+        f"({alias}._locked IS NOT NULL OR NOT EXISTS"
+        f" (SELECT 1 FROM inspection w WHERE w.id = {alias}.inspection AND w._locked IS NOT NULL))"
+    )
