@@ -1,9 +1,12 @@
 """Start the window: paint first, open the services then."""
 
 import logging
+import pkgutil
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.clock import Now, now
 from app.gui import texts
 from app.gui.bus import Bus
+from app.gui.garbage import GuiGarbage
 from app.gui.messages import BUG, sentence_of
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
@@ -45,16 +49,19 @@ def run(
     made: list[Any] = []
 
     def open_once() -> Any:
+        threading.Thread(target=_load_screens, name="load-screens", daemon=True).start()
         services = open_services()
         made.append(services)
         return services
 
     window.painted.connect(lambda: _behind_the_picture(app, window, open_once))
     window.show()
+    garbage = GuiGarbage(app)
     try:
         return app.exec()
     finally:
         runner.close()
+        garbage.stop()
         for services in made:
             services.close()
 
@@ -96,6 +103,15 @@ def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Ca
     from app.gui.mark import app_icon
 
     app.setWindowIcon(app_icon())
+
+
+def _load_screens() -> None:
+    """Import every screen off the GUI thread, while the secret is being typed; making one is then quick."""
+    import qtawesome  # noqa: F401
+
+    package = import_module("app.gui.screens")
+    for module in pkgutil.walk_packages(package.__path__, "app.gui.screens."):
+        import_module(module.name)
 
 
 def _find_screens() -> Any:

@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self._why = ""
         self.setWindowTitle(tr("shell.app"))
         self.setMinimumSize(QSize(960, 600))
+        current().dress(self)
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
         self._show_page(OpeningPage())

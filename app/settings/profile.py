@@ -1,5 +1,6 @@
 """The profile folder of one user: what lies where, and the lock that keeps a second program out."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -106,10 +107,11 @@ class ProfileLock:
             pid = _read_pid(handle)
             os.close(handle)
             raise AlreadyRunning(pid)
-        os.ftruncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, str(os.getpid()).encode("ascii"))
         self._handle = handle
+        with contextlib.suppress(OSError):  # a full disk: the number is told to others, the lock holds without it
+            os.ftruncate(handle, 0)
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.write(handle, str(os.getpid()).encode("ascii"))
 
     def release(self) -> None:
         """Let the profile go; the file stays (deleting it would let two programs lock two files of one name)."""

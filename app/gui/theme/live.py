@@ -25,6 +25,7 @@ SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 MARGINS = "yfMargins"
 GAP = "yfGap"
 SIZES = "yfSizes"
+DRESSED = "yfDressed"
 
 
 class Theme(QObject):
@@ -38,6 +39,7 @@ class Theme(QObject):
         self.mode = "light"
         self.scale = 1.0
         self.colors: Palette = LIGHT
+        self._sheet = ""
         self._marks = QTemporaryDir()
         app.setStyle("Fusion")
         for name in FONT_FILES:
@@ -75,10 +77,21 @@ class Theme(QObject):
         self.colors = self._wanted()
         self._app.setFont(self.font())
         self._app.setPalette(_qt_palette(self.colors))
-        self._app.setStyleSheet(qss.sheet(self.colors, self.px, self._marks.path().replace("\\", "/")))
+        self._sheet = qss.sheet(self.colors, self.px, self._marks.path().replace("\\", "/"))
         for window in self._app.topLevelWidgets():
+            if window.property(DRESSED):
+                window.setStyleSheet(self._sheet)
             self.refit(window)
         self.changed.emit()
+
+    def dress(self, window: QWidget) -> None:
+        """Give a top-level window the style sheet, now and after every switch; what is inside inherits it.
+
+        Not the application: Qt would then style a page anew each time a part of it is put into another while it is
+        built, which more than doubles the time that takes.
+        """
+        window.setProperty(DRESSED, True)
+        window.setStyleSheet(self._sheet)
 
     def refit(self, root: QWidget) -> None:
         """Give every layout and sized widget below `root` its margins and sizes at the current scale."""

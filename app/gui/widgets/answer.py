@@ -1,10 +1,12 @@
 """The four answers: 符合 1, 不符合 2, 不适用 3, 未检查 4. A shape and a word each, never colour alone."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.gui.texts import tr
+from app.gui.texts import language, tr
 from app.gui.theme import Space, Theme, Type, current
 
 STATES = ("conform", "fail", "none", "open")
@@ -41,6 +43,12 @@ def draw_mark(painter: QPainter, state: str, box: QRectF, color: QColor) -> None
 
 def segment_width(theme: Theme) -> int:
     """Return the pixels of one of the four segments."""
+    return _segment_width(theme.scale, language())
+
+
+@lru_cache(maxsize=8)
+def _segment_width(_scale: float, _language: str) -> int:
+    theme = current()
     return max(theme.px(88), max(_text_width(theme, state) for state in STATES) + theme.px(46))
 
 
