@@ -26,7 +26,7 @@ def to_ms(instant: dt.datetime) -> int:
 
 def from_ms(ms: int) -> dt.datetime:
     """Return the aware UTC instant of milliseconds since 1970."""
-    return _EPOCH + dt.timedelta(milliseconds=ms)
+    return _EPOCH + dt.timedelta(0, 0, 0, ms)
 
 
 def local(instant: dt.datetime) -> dt.datetime:

@@ -139,8 +139,13 @@ def _prepare(raw: Any, path: Path, key: bytes | bytearray, use: Use) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    try:
+        driver.execute("BEGIN IMMEDIATE" if options.get(_WRITING, False) else "BEGIN")
+    except sqlcipher.Error as error:
+        raise from_sqlite(error, options[_PATH]) or error from error
 
 
 def _translate(context: ExceptionContext, path: Path) -> None:

@@ -23,14 +23,21 @@ class Statements:
 
     def rows(self, text: str, params: Sequence[object] = ()) -> list[Any]:
         """Return all rows: tuples whose values are attributes as well."""
+        found = self.tuples(text, params)
+        if not found:
+            return found
+        return list(map(_row_class(tuple(column[0] for column in self._cursor.description)), found))
+
+    def tuples(self, text: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows as plain tuples, where there are many and their order is known."""
         self.run(text, params)
         if self._cursor.description is None:
             return []
         try:
-            found = self._cursor.fetchall()
+            found: list[tuple[Any, ...]] = self._cursor.fetchall()
         except sqlcipher.Error as error:
             raise self._typed(error, text) from error
-        return list(map(_row_class(tuple(column[0] for column in self._cursor.description)), found))
+        return found
 
     def run(self, text: str, params: Sequence[object] = ()) -> None:
         """Run a statement whose rows nobody wants."""

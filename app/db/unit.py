@@ -44,6 +44,10 @@ class ReadUnit:
         """Return all rows of a plain SQL query with `?` placeholders; for hot paths."""
         return self._statements.rows(text, params)
 
+    def tuples(self, text: str, params: tuple[object, ...] = ()) -> Sequence[tuple[Any, ...]]:
+        """Return all rows of a plain SQL query as plain tuples."""
+        return self._statements.tuples(text, params)
+
 
 class WriteUnit(ReadUnit):
     """One transaction that may change synced rows; each change writes its line.

@@ -38,7 +38,7 @@ def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Evidence, ...]:
 def targets(unit: ReadUnit, inspection_id: InspectionId) -> tuple[tuple[int, frozenset[tuple[str, str]]], ...]:
     """Return the number of each valid piece with the (kind, target) of its links: all that findings need of it."""
     links: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for evidence, kind, target in unit.sql(
+    for evidence, kind, target in unit.tuples(
         "SELECT evidence, target_kind, target FROM evidence_link WHERE inspection = ? AND _deleted = 0", (inspection_id,)
     ):
         links[evidence].add((kind, target))

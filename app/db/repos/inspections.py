@@ -99,19 +99,18 @@ def _answers(
     # The id of an answer follows from its place: one row is found without walking through the inspection's.
     wanted = "id = ?" if only else "inspection = ?"
     rows: dict[tuple[str, str], list[DetailRow]] = defaultdict(list)
-    for row in unit.sql(
+    for row_id, template, item, cells in unit.tuples(
         "SELECT id, template, item, cells FROM answer_row r WHERE inspection = ?" + narrow
         + f" AND _deleted = 0 AND {in_record('r')} ORDER BY position, id", params,
     ):  # fmt: skip
-        rows[row.template, row.item].append(DetailRow(RowId(row.id), json.loads(row.cells)))
+        rows[template, item].append(DetailRow(RowId(row_id), json.loads(cells)))
     proofs = _evidence_counts(unit, inspection_id, only)
     given: dict[str, dict[str, Answer]] = defaultdict(dict)
-    for row in unit.sql(
+    for template, item, state, value, count, amount, detail, note, at, by in unit.tuples(
         "SELECT template, item, state, value, count, amount_fen, detail, note, answered_at, answered_by"
         f" FROM answer WHERE {wanted} AND _deleted = 0",
         (derived_id(*params) if only else inspection_id,),
     ):
-        template, item, state, value, count, amount, detail, note, at, by = row
         key = (template, item)
         given[template][item] = Answer(
             template, item, state or "open", value, count, read_fen(amount), detail or "", note or "",
@@ -129,7 +128,7 @@ def _answers(
 def _evidence_counts(
     unit: ReadUnit, inspection_id: InspectionId, only: tuple[str, str] | None = None
 ) -> Mapping[str, int]:
-    rows = unit.sql(
+    rows = unit.tuples(
         "SELECT l.target AS target, count(DISTINCT l.evidence) AS n FROM evidence_link l"
         " JOIN evidence e ON e.id = l.evidence"
         " WHERE l.inspection = ? AND l._deleted = 0 AND l.target_kind = 'item'"
@@ -137,4 +136,4 @@ def _evidence_counts(
         + f" AND e._voided IS NULL AND {in_record('l')} AND {in_record('e')} GROUP BY l.target",
         (inspection_id, "/".join(only)) if only else (inspection_id,),
     )
-    return {row.target: row.n for row in rows}
+    return dict(rows)

@@ -46,7 +46,7 @@ def texts(values: Iterable[str]) -> str:
 
 def read_texts(text: str | None) -> tuple[str, ...]:
     """Read a list of texts."""
-    return tuple(json.loads(text)) if text else ()
+    return tuple(json.loads(text)) if text and text != "[]" else ()
 
 
 def packed(value: object) -> str:

@@ -96,7 +96,6 @@ ERRORS = {
     "conflict.unknown": "This conflict is unknown; it may be settled already.",
     "demo.real_office": "This is a real office; practice data are not put into it.",
     "document.blocked": "{count} items must be settled before signing.",
-    "document.changed": "The document “{title}” is not what was frozen and cannot be used. Please ask support.",
     "document.correction_missing": "Write what is corrected.",
     "document.export_failed": "{file} cannot be written: {reason}. Choose another place and try again.",
     "document.inspector_refuses": "Only the party can refuse to sign; without the inspectors' signatures there is no document.",

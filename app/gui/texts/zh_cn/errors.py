@@ -96,7 +96,6 @@ ERRORS = {
     "conflict.unknown": "找不到该冲突，可能已经处理过了。",
     "demo.real_office": "这是真实的办公室，不能装入演练数据。",
     "document.blocked": "还有 {count} 项必须先处理，处理后才能签字。",
-    "document.changed": "文书“{title}”与冻结时不一致，不能使用。请联系支持人员。",
     "document.correction_missing": "请写明更正内容。",
     "document.export_failed": "无法写入 {file}：{reason}。请换一个位置后重试。",
     "document.inspector_refuses": "拒绝签字只适用于当事人和被询问人；检查人员不签字，文书不能成立。",
