@@ -6,6 +6,7 @@
 import dataclasses
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.documents import SignerRole
 from app.core.ids import InspectionId
+from app.gui.garbage import GuiGarbage
 from app.gui.prefs import Prefs
-from app.gui.run import application, build
+from app.gui.run import application, build, load_screens
 from app.services.demo import cast
 from app.services.demo.play import handwriting
 from bench.office import services_at
@@ -37,6 +39,8 @@ class Drive:
         self._visit, self._ready = InspectionId(plan["inspection"]), InspectionId(plan["ready"])
         self._window, self._runner = build(app, Prefs(self._home / "window.ini"))
         self._watch = StallWatch(app)
+        self._garbage = GuiGarbage(app)
+        self._loading = threading.Thread(target=load_screens, name="load-screens", daemon=True)
         self._document: Any = None
         self._busy_until, self._is_typing = 0.0, False
 
@@ -51,6 +55,7 @@ class Drive:
     def close(self) -> None:
         """End threads and services."""
         self._runner.close()
+        self._garbage.stop()
         self._window.services.close()
 
     @property
@@ -67,7 +72,7 @@ class Drive:
 
     def _operations(self) -> Iterator[Operation]:
         yield "show the window", self._window.show
-        yield "open the services", lambda: self._window.open_with(lambda: services_at(self._home))
+        yield "open the services", lambda: self._window.open_with(self._open_services)
         yield "unlock, first screen", self._unlock
         yield "tasks (1,000)", lambda: self._frame.go("tasks")
         yield "open the inspection (300 items)", lambda: self._frame.go("inspection", inspection=self._visit)
@@ -91,6 +96,10 @@ class Drive:
         yield "the inspection, again", lambda: self._frame.go("inspection", inspection=self._visit)
         yield "home, again", lambda: self._frame.go("home")
         yield "lock", self._window.lock
+
+    def _open_services(self) -> Any:
+        self._loading.start()
+        return services_at(self._home)
 
     def _unlock(self) -> None:
         page: Any = self._window.page
@@ -147,7 +156,7 @@ class Drive:
         def look() -> None:
             nonlocal quiet_since
             now = time.perf_counter()
-            if not self._runner.is_idle or now < self._busy_until:
+            if not self._runner.is_idle or now < self._busy_until or self._loading.is_alive():
                 quiet_since = now
             if now > end:
                 raise TimeoutError("the window does not come to rest")

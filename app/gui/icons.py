@@ -3,11 +3,16 @@
 Loading the icon fonts costs more than a window's first paint: nothing here is called before that.
 """
 
-from PySide6.QtCore import QSize
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 
 from app.gui.theme import current
 
+FAMILY = "ph"
+_KEPT = "icon-font"
 NAMES = {
     "home": "house",
     "task": "clipboard-text",
@@ -88,11 +93,9 @@ def icon(name: str, token: str = "text2") -> QIcon:
     Raises:
         KeyError: If the family has no such meaning; add it to `NAMES`.
     """
-    import qtawesome
-
     colors = current().colors
-    made: QIcon = qtawesome.icon(
-        f"ph.{NAMES[name]}",
+    made: QIcon = _font().icon(
+        f"{FAMILY}.{NAMES[name]}",
         color=colors.tone(token),
         color_disabled=colors.text3,
         color_selected=colors.accent,
@@ -104,3 +107,22 @@ def pixmap(name: str, token: str = "text2", size: int = 18) -> QPixmap:
     """Return an icon as a pixmap of `size` grid units."""
     edge = current().px(size)
     return icon(name, token).pixmap(QSize(edge, edge))
+
+
+def _font() -> Any:
+    """Return the application's icon font, loading it on first use."""
+    app = QCoreApplication.instance()
+    if app is None:
+        raise RuntimeError("icons need an application")
+    found = app.findChild(QObject, _KEPT, Qt.FindChildOption.FindDirectChildrenOnly)
+    if found is not None:
+        return found
+    import qtawesome
+
+    # This one family, not the twelve that qtawesome.icon loads: the window stands still meanwhile.
+    folder = Path(qtawesome.__file__).parent / "fonts"
+    face, names = (next(folder.glob(f"phosphor-{one}")).name for one in ("[0-9]*.ttf", "charmap-*.json"))
+    font = qtawesome.IconicFont((FAMILY, face, names))
+    font.setObjectName(_KEPT)
+    font.setParent(app)
+    return font

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from app.core.clock import monotonic, now
 
@@ -39,13 +39,14 @@ class IdleWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(CHECK_MS)
         self._timer.timeout.connect(self.check)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._attend)
 
     def start(self) -> None:
         """Watch from now on."""
         self._note()
+        self._attend_all()
         self._timer.start()
 
     def stop(self) -> None:
@@ -54,6 +55,7 @@ class IdleWatch(QObject):
 
     def check(self) -> None:
         """Fire if it was quiet for long enough; a laptop that slept is caught by the first tick after it."""
+        self._attend_all()
         # The clock that never goes back stands still while a Linux laptop sleeps; the wall clock does not.
         quiet = max(self._clock() - self._last, self._wall() - self._last_wall)
         if quiet >= self.seconds:
@@ -65,6 +67,16 @@ class IdleWatch(QObject):
         if event.type() in _TOUCHED:
             self._note()
         return False
+
+    def _attend(self, window: QWindow | None) -> None:
+        # Windows of the system only, which input comes to first: a filter on the application would run for each event
+        # of each widget, and building a page is thousands of those.
+        if window is not None:
+            window.installEventFilter(self)  # Once only: installed again, a filter takes the place of itself.
+
+    def _attend_all(self) -> None:
+        for window in QGuiApplication.topLevelWindows():
+            self._attend(window)
 
     def _note(self) -> None:
         self._last, self._last_wall = self._clock(), self._wall()

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -49,7 +50,7 @@ def run(
     made: list[Any] = []
 
     def open_once() -> Any:
-        threading.Thread(target=_load_screens, name="load-screens", daemon=True).start()
+        threading.Thread(target=load_screens, name="load-screens", daemon=True).start()
         services = open_services()
         made.append(services)
         return services
@@ -105,9 +106,12 @@ def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Ca
     app.setWindowIcon(app_icon())
 
 
-def _load_screens() -> None:
+def load_screens() -> None:
     """Import every screen off the GUI thread, while the secret is being typed; making one is then quick."""
     import qtawesome  # noqa: F401
+
+    with suppress(ImportError):  # No camera then.
+        from PySide6 import QtMultimedia, QtMultimediaWidgets  # noqa: F401
 
     package = import_module("app.gui.screens")
     for module in pkgutil.walk_packages(package.__path__, "app.gui.screens."):
