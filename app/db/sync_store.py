@@ -225,16 +225,17 @@ class _Confirmed:
 
     def row(self, table: str, row: str) -> RowState | None:
         found = self._connection.exec_driver_sql(
-            "SELECT scope, feed_seq, locked_by, voided_by, void_reason FROM sync_row WHERE tbl = ? AND row = ?",
+            "SELECT scope, feed_seq, locked_by, voided_by, void_reason, appended_by FROM sync_row WHERE tbl = ? AND row = ?",
             (table, row),
         ).first()
         return None if found is None else RowState(table, row, *found)
 
     def put_row(self, state: RowState) -> None:
         self._connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO sync_row(tbl, row, scope, feed_seq, locked_by, voided_by, void_reason)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (state.table, state.row, state.scope, state.feed_seq, state.locked_by, state.voided_by, state.void_reason),
+            "INSERT OR REPLACE INTO sync_row(tbl, row, scope, feed_seq, locked_by, voided_by, void_reason, appended_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (state.table, state.row, state.scope, state.feed_seq, state.locked_by, state.voided_by, state.void_reason,
+             state.appended_by),
         )
 
     def cells(self, table: str, row: str) -> Mapping[str, Cell]:

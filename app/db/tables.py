@@ -217,6 +217,7 @@ sync_row = Table(
     Column("locked_by", Text),
     Column("voided_by", Text),
     Column("void_reason", Text),
+    Column("appended_by", Text),
     sqlite_with_rowid=False,
 )
 sync_conflict = Table(

@@ -124,14 +124,16 @@ class Documents:
         return self._freeze(case, DocumentKind.INTERVIEW, sections, silent, None, interview=interview_id)
 
     def discard(self, document_id: DocumentId) -> Outcome[None]:
-        """Throw a frozen document away; possible until somebody signs.
+        """Throw a frozen document away; possible until somebody signs. An interview can then be gone on with.
 
         Raises:
             Refused: `record.locked`.
         """
         with self._store.db.write() as unit:
-            documents.get(unit, document_id)
+            document = documents.get(unit, document_id)
             unit.delete("document", document_id)
+            if document.interview is not None and document.kind is DocumentKind.INTERVIEW:
+                unit.put("interview", document.interview, {"ended_at": None})
             return Outcome(None, unit.changed)
 
     def page_image(self, document_id: DocumentId, page: int, scale: float) -> PageImage:
@@ -189,7 +191,8 @@ class Documents:
         The witness then has to sign, unless the refusal is on audio or video (`is_recorded`).
 
         Raises:
-            Refused: `document.reason_missing`, `document.inspector_refuses`, or what `sign` refuses.
+            Refused: `document.reason_missing`, `document.inspector_refuses`, `document.witness_signs` where the witness
+                is one of the signers, or what `sign` refuses.
 
         Source: 行政处罚法 52, 64(8).
         """
@@ -197,6 +200,8 @@ class Documents:
             raise Refused("document.reason_missing")
         if role in (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER):
             raise Refused("document.inspector_refuses")
+        if not is_recorded and self._is_signer(document_id, witness.strip()):
+            raise Refused("document.witness_signs", name=witness.strip())
         left = self._left(document_id, role)
         told = reason.strip() + ("（已全程录音录像）" if is_recorded else "")
         return self._signed(document_id, role, left, "refused", reason=told, witness="" if is_recorded else witness.strip())
@@ -513,6 +518,14 @@ class Documents:
         sections, meta = frozen.load(self._store.files.read(source))
         ink_of = self._ink(document, render(sections, meta)) if document.signatures else []
         return Volume(sections, meta, tuple(ink_of))
+
+    def _is_signer(self, document_id: DocumentId, name: str) -> bool:
+        """Return whether somebody of this name signs the document in another role than that of a witness."""
+        lines = self.view(document_id).signers
+        return any(
+            line.role is not SignerRole.WITNESS and line.name.partition("（")[0] == name.partition("（")[0]
+            for line in lines
+        )
 
     def _left(self, document_id: DocumentId, role: SignerRole) -> tuple[int, ...]:
         line = next((one for one in self.view(document_id).signers if one.role is role), None)

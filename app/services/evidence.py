@@ -276,7 +276,9 @@ class EvidenceService:
             assert isinstance(taken, Taken)
             evidence_id = EvidenceId(self._store.new_id())
             self._keep_blob(unit, inspection, taken)
-            unit.append("evidence", evidence_id, self._fields(unit, inspection, taken, place))
+            unit.append("evidence", evidence_id, self._fields(inspection, taken, place))
+            last = unit.sql("SELECT count(*) AS n FROM evidence WHERE inspection = ?", (inspection,))[0].n
+            unit.put("evidence", evidence_id, {"position": last})
             self._add_links(unit, inspection, evidence_id, links)
             return IntakeResult(name, str(taken.status), evidence_id, taken.reason or None), unit.changed
 
@@ -311,9 +313,8 @@ class EvidenceService:
         )  # fmt: skip
 
     def _fields(
-        self, unit: ReadUnit, inspection: InspectionId, taken: Taken, place: str
+        self, inspection: InspectionId, taken: Taken, place: str
     ) -> dict[str, str | int | bool | None]:
-        last = unit.sql("SELECT count(*) AS n FROM evidence WHERE inspection = ?", (inspection,))[0].n
         return {
             "inspection": inspection, "kind": str(taken.kind), "status": str(taken.status),
             "file_name": taken.original_name, "mime": taken.mime, "sha256": taken.sha256, "sm3": taken.sm3,
@@ -323,7 +324,6 @@ class EvidenceService:
             "longitude": f"{taken.gps.longitude:.7f}" if taken.gps else None,
             "flags": texts((*taken.flags, *((taken.reason,) if taken.reason else ()))),
             "added_at": instant(self._store.now()), "added_by": self._store.me, "place": place.strip(),
-            "position": last + 1,
         }  # fmt: skip
 
     def _add_links(

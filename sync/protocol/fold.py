@@ -69,7 +69,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What is known of one row apart from its cells; `feed_seq` is the last entry that touched it."""
+    """What is known of one row apart from its cells.
+
+    Attributes:
+        feed_seq: Last entry that touched it.
+        appended_by: Line that inserted it whole; no later line changes a field that line gave.
+    """
 
     table: str
     row: str
@@ -78,6 +83,7 @@ class RowState:
     locked_by: str | None = None
     voided_by: str | None = None
     void_reason: str | None = None
+    appended_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,7 @@ def _apply(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> 
         case Kind.CUSTODY:
             return state, Verdict(Status.APPLIED)
         case Kind.APPEND:
-            return state, _append(store, entry, is_new=is_new)
+            return _append(store, entry, state, is_new=is_new)
         case Kind.VOID:
             return _void(entry, state)
         case Kind.RESOLVE:
@@ -182,13 +188,13 @@ def _apply(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> 
             assert_never(never)
 
 
-def _append(store: FoldStore, entry: Entry, *, is_new: bool) -> Verdict:
+def _append(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> tuple[RowState, Verdict]:
     line = entry.line
     if not is_new:
-        return Verdict(Status.REJECTED, "exists")
+        return state, Verdict(Status.REJECTED, "exists")
     for edit in line.fields:
         store.put_cell(line.table, line.row, edit.name, _cell(entry, edit))
-    return Verdict(Status.APPLIED)
+    return replace(state, appended_by=line.op), Verdict(Status.APPLIED)
 
 
 def _void(entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
@@ -210,7 +216,7 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
             _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
             verdict = Verdict(Status.REJECTED, "locked")
         else:
-            verdict = _set(store, entry, edit) or verdict
+            verdict = _set(store, entry, state, edit) or verdict
     return verdict
 
 
@@ -225,6 +231,8 @@ def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Ve
     for name, cell in cells.items():
         seen = cover.get(name)
         if seen is not None and seen.base == cell.op and scalar_text(seen.value) == cell.val:
+            continue
+        if cell.op == state.appended_by:  # fixed since it was inserted: a signer can neither change nor leave it out
             continue
         _file(store, entry, name, line.op, cell, Reason.EXCLUDED_BY_SIGNATURE)
         if seen is None:
@@ -244,7 +252,7 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
             _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
         return Verdict(Status.REJECTED, "locked")
     for edit in line.fields:
-        verdict = _set(store, entry, edit) or verdict
+        verdict = _set(store, entry, state, edit) or verdict
     if line.kind is Kind.SET:
         verdict = _revive(store, entry) or verdict
     return verdict
@@ -261,9 +269,11 @@ def _revive(store: FoldStore, entry: Entry) -> Verdict | None:
     return Verdict(Status.CONFLICT, "edit_vs_delete")
 
 
-def _set(store: FoldStore, entry: Entry, edit: FieldEdit) -> Verdict | None:
+def _set(store: FoldStore, entry: Entry, state: RowState, edit: FieldEdit) -> Verdict | None:
     line = entry.line
     current, new = store.cells(line.table, line.row).get(edit.name), _cell(entry, edit)
+    if current is not None and current.op == state.appended_by:
+        return None if current.val == new.val else Verdict(Status.REJECTED, "fixed")
     if edit.base is not None:
         # The author replaced that value knowingly, also where it had lost: a run of offline edits is one conflict.
         store.resolve_conflict(conflict_id(edit.base, edit.name), line.op)

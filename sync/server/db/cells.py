@@ -32,6 +32,7 @@ def _row_values(state: RowState) -> dict[str, str | int | None]:
     return {
         "tbl": state.table, "row": state.row, "scope": state.scope, "feed_seq": state.feed_seq,
         "locked_by": state.locked_by, "voided_by": state.voided_by, "void_reason": state.void_reason,
+        "appended_by": state.appended_by,
     }  # fmt: skip
 
 
@@ -51,7 +52,8 @@ class Cells:
             of = schema.row_state.c
             found = self._unit.execute(
                 select(
-                    of.tbl, of.row, of.scope, of.feed_seq, of.locked_by, of.voided_by, of.void_reason
+                    of.tbl, of.row, of.scope, of.feed_seq, of.locked_by, of.voided_by, of.void_reason,
+                    of.appended_by,
                 ).where(of.tbl == table, of.row == row)
             ).first()
             self._rows[table, row] = None if found is None else RowState(*found)

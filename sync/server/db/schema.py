@@ -135,6 +135,7 @@ row_state = Table(
     Column("locked_by", Text),
     Column("voided_by", Text),
     Column("void_reason", Text),
+    Column("appended_by", Text),
     sqlite_with_rowid=False,
 )
 conflict = Table(

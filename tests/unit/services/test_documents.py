@@ -250,6 +250,13 @@ def test_a_refusal_needs_its_reason_and_a_witness_who_then_signs(frozen: Desk) -
     assert "罗怀瑾" in printed
 
 
+def test_who_signs_the_record_cannot_witness_its_refusal(frozen: Desk) -> None:
+    documents, document = frozen.services.documents, record_of(frozen)
+    officer = next(one.name for one in documents.view(document).signers if one.role is SignerRole.INSPECTOR_1)
+    with pytest.raises(Refused, match="witness_signs"):
+        documents.refuse(document, SignerRole.PARTY, "不认可", officer.partition("（")[0])
+
+
 def test_a_refusal_on_video_needs_no_witness(frozen: Desk) -> None:
     services, document = frozen.services, record_of(frozen)
     services.documents.refuse(document, SignerRole.PARTY, "不认可", "", is_recorded=True)

@@ -164,3 +164,16 @@ def test_what_was_said_is_kept_as_it_was_said(visit: Desk, said: str) -> None:
     visit.services.interviews.answer(turn.id, said)
     kept = visit.services.interviews.view(asked.id).interview.turns[3].answer
     assert kept == unicodedata.normalize("NFC", said.replace("\r\n", "\n"))
+
+
+def test_an_interview_taken_back_before_anybody_signed_can_be_corrected(visit: Desk) -> None:
+    asked = start(visit)
+    turn = visit.services.interviews.ask(asked.id, "为什么？").value
+    answered(visit, asked)
+    visit.services.interviews.finish(asked.id)
+    document = visit.services.documents.freeze_interview(asked.id).value
+    visit.services.documents.discard(document.id)
+    visit.services.interviews.answer(turn.id, "更正：当时不在店里。")
+    visit.services.interviews.finish(asked.id)
+    again = visit.services.documents.freeze_interview(asked.id).value
+    assert again.number == document.number

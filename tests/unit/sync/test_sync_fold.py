@@ -51,6 +51,23 @@ def test_fields_of_one_row_do_not_disturb_one_another() -> None:
     assert (store.value("t", "r", "f"), store.value("t", "r", "g")) == (1, 2)
 
 
+def test_what_a_row_was_inserted_with_is_changed_by_nobody() -> None:
+    store = folded(
+        (line("a", Kind.APPEND, edit("sha256", "true"), edit("n", 1)), 9),
+        (line("b", Kind.SET, edit("sha256", "false", "a"), edit("caption", "shelf")), 10),
+        (line("c", Kind.RESOLVE, edit(CONFLICT, "x"), edit("n", 2, "a")), 11),
+        (line("s", Kind.SIGN, edit("sha256", "false", "a")), 12),
+    )
+    assert {name: store.value("t", "r", name) for name in ("sha256", "n")} == {"sha256": "true", "n": 1}
+    assert "caption" not in store.cells("t", "r")
+
+
+def test_a_change_of_what_was_inserted_is_rejected_and_says_so() -> None:
+    store = folded((line("a", Kind.APPEND, edit("f", 1)), 9))
+    verdict = fold(store, Entry(2, line("b", Kind.SET, edit("f", 2, "a")), 10))
+    assert (verdict.status, verdict.reason) == (Status.REJECTED, "fixed")
+
+
 def test_a_run_of_offline_edits_leaves_one_conflict_not_one_per_edit() -> None:
     store = folded(
         (line("b", Kind.SET, edit("f", "theirs")), 100),

@@ -382,6 +382,7 @@ def upgrade() -> None:
     sa.Column('locked_by', sa.Text(), nullable=True),
     sa.Column('voided_by', sa.Text(), nullable=True),
     sa.Column('void_reason', sa.Text(), nullable=True),
+    sa.Column('appended_by', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('tbl', 'row'),
     sqlite_with_rowid=False
     )

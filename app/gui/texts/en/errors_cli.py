@@ -1,6 +1,7 @@
 """What the command line refuses, what stops signing, and what the doctor found."""
 
 ERRORS = {
+    "document.witness_signs": "{name} is one of the signers and cannot witness the refusal. Ask somebody else, or record it.",
     "blocker.conflict_open": "{count} fields were changed differently by two people. Decide them under “Sync”.",
     "value.control_character": "The text holds an invisible control character ({sign}). Remove it and try again.",
     "cli.usage": "Wrong usage: {reason}",

@@ -2,10 +2,11 @@
 
 TEXTS = {
     "reason.locked": "the record is signed and takes no change",
+    "reason.fixed": "what was recorded with it cannot be changed",
     "reason.exists": "the same id is on record already",
     "reason.forbidden": "this device may not write there",
     "reason.other_scope": "the record belongs to another office",
-    "title": "Receipts and sync",
+    "title": "Sync",
     "enrol.title": "Enrol with a server",
     "enrol.text": "Needed once. The administrator of your office gives you the address and a one-time code. "
     "Inspections need no network; you can enrol later.",

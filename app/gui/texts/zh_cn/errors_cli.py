@@ -1,6 +1,7 @@
 """What the command line refuses, what stops signing, and what the doctor found."""
 
 ERRORS = {
+    "document.witness_signs": "{name}本人就是签字人，不能作拒签的见证人。请另请见证人，或全程录音录像。",
     "blocker.conflict_open": "有 {count} 处两人改得不同，尚未选定。请到“同步”里选定。",
     "value.control_character": "文字里有不可见的控制字符（{sign}），请删去后重试。",
     "cli.usage": "命令写法有误：{reason}",

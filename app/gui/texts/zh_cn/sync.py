@@ -2,10 +2,11 @@
 
 TEXTS = {
     "reason.locked": "记录已签字，不再改动",
+    "reason.fixed": "该内容登记后不能改动",
     "reason.exists": "同一编号已经登记",
     "reason.forbidden": "本机无权写入该范围",
     "reason.other_scope": "记录属于另一个单位",
-    "title": "回执与同步",
+    "title": "同步",
     "enrol.title": "登记到服务器",
     "enrol.text": "登记一次即可。服务器地址和一次性登记码由本局管理员提供。检查不需要网络，登记可以以后再做。",
     "enrol.server": "服务器地址",
