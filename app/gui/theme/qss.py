@@ -174,7 +174,8 @@ QFrame[kind="inset"] {{ background: {c.surface2}; border: 0; border-radius: {rad
 QFrame[kind="popup"] {{ background: {c.surface1}; border: 1px solid {c.line}; border-radius: {radius}px; }}
 QFrame[kind="toast"] {{ background: {c.text1}; border-radius: {radius}px; }}
 QFrame[kind="toast"] QLabel {{ color: {c.surface1}; }}
-QFrame[kind="toast"] QPushButton {{ color: {c.surface1}; background: transparent; border: 1px solid {c.text3}; }}
+QFrame[kind="toast"] QPushButton {{ color: {c.surface1}; background: transparent; text-decoration: underline; }}
+QFrame[kind="toast"] QPushButton:focus {{ border: 2px solid {c.surface1}; }}
 QFrame[kind="drop"] {{ background: transparent; border: 1px dashed {c.text3}; border-radius: {radius}px; }}
 QFrame[kind="drop"][hot="true"] {{ background: {c.accent_soft}; border: 2px dashed {c.accent}; }}
 QFrame[kind="drop"]:focus {{ border: 2px dashed {c.accent}; }}

@@ -2,16 +2,20 @@
 
 import datetime as dt
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.core.clock import local
 from app.gui.contracts import FrameFacts
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, Type, current
 from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, sized
+
+ROOMY = 800
+LEAST_TITLE = 112
 
 
 class Header(QFrame):
@@ -34,10 +38,10 @@ class Header(QFrame):
         line.addWidget(self._crumb)
         self._arrow = label("›", "muted")
         line.addWidget(self._arrow)
-        self.title = ElidedLabel("", "section")
-        line.addWidget(self.title)
+        self.title = ElidedLabel("", "section", in_middle=True)
         self.detail = ElidedLabel("", "muted")
-        line.addWidget(self.detail, 1)
+        self._heading = _Heading(self.title, self.detail)
+        line.addWidget(self._heading, 1)
         self.rehearsal = label(tr("shell.rehearsal"), "mark")
         self.rehearsal.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.rehearsal.setToolTip(tr("shell.rehearsal_about"))
@@ -55,13 +59,18 @@ class Header(QFrame):
         self._parent = parent
         self._back.setVisible(can_go_back)
         self._crumb.setText(parent_title)
-        self._crumb.setVisible(bool(parent))
-        self._arrow.setVisible(bool(parent))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the way to the parent out where the name needs the room; 返回 and the rail remain."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_heading(self, title: str, detail: str) -> None:
         """Show what the page is about."""
         self.title.setText(title)
         self.detail.setText(detail)
+        self._heading.place()
 
     def show_facts(self, facts: FrameFacts) -> None:
         """Show rehearsal and the state of sync."""
@@ -71,8 +80,62 @@ class Header(QFrame):
         self.sync.setAccessibleName(tr("shell.sync_open", state=words))
         self.sync.set_tone(tone)
 
+    def _fit(self) -> None:
+        roomy = self.width() >= current().px(ROOMY)
+        for part in (self._crumb, self._arrow):
+            part.setVisible(bool(self._parent) and roomy)
+
     def _to_parent(self) -> None:
         self.parent_wanted.emit(self._parent)
+
+
+class _Heading(QWidget):
+    """Title and detail in one line. The detail (task number) stays whole as long as the title keeps some words."""
+
+    def __init__(self, title: ElidedLabel, detail: ElidedLabel) -> None:
+        super().__init__()
+        self._title, self._detail = title, detail
+        for one in (title, detail):
+            one.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        current().changed.connect(self.place)
+
+    def sizeHint(self) -> QSize:
+        """As wide as both."""
+        return QSize(sum(self._wanted()) + current().px(Space.BETWEEN), current().px(Space.HIT))
+
+    def minimumSizeHint(self) -> QSize:
+        """A few words of each."""
+        return QSize(current().px(LEAST_TITLE), current().px(Space.HIT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out."""
+        super().resizeEvent(event)
+        self._place()
+
+    def place(self) -> None:
+        """Share the width out among new words."""
+        self.updateGeometry()
+        self._place()
+
+    def _wanted(self) -> tuple[int, int]:
+        theme = current()
+        fonts = (theme.font(Type.SECTION, bold=True), theme.font())
+        texts = (self._title.text(), self._detail.text())
+        widths = [
+            QFontMetrics(font).horizontalAdvance(text) + 2 for font, text in zip(fonts, texts, strict=True)
+        ]
+        return widths[0], widths[1] if texts[1] else 0
+
+    def _place(self) -> None:
+        title, detail = self._wanted()
+        gap = current().px(Space.BETWEEN) if detail else 0
+        free = max(self.width() - gap, 0)
+        least = min(title, current().px(LEAST_TITLE))
+        detail = min(detail, max(free - least, 0))
+        title = min(title, free - detail)
+        self._title.setGeometry(0, 0, title, self.height())
+        self._detail.setGeometry(title + gap, 0, max(self.width() - title - gap, 0), self.height())
 
 
 def sync_words(facts: FrameFacts) -> tuple[str, str]:

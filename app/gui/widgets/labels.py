@@ -47,10 +47,16 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in … where space is short; the whole text is its tooltip and its accessible name."""
+    """One line, shortened by … where space is short; the whole text is its tooltip and its accessible name.
 
-    def __init__(self, text: str = "", kind: str = "body") -> None:
+    `in_middle` keeps both ends, for names that differ in the last words. A `short` text stands in where the whole does
+    not fit.
+    """
+
+    def __init__(self, text: str = "", kind: str = "body", *, in_middle: bool = False) -> None:
         super().__init__()
+        self._mode = Qt.TextElideMode.ElideMiddle if in_middle else Qt.TextElideMode.ElideRight
+        self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -62,6 +68,11 @@ class ElidedLabel(QLabel):
         self.setToolTip(text)
         self.setAccessibleName(text)
         self.updateGeometry()
+
+    def set_short(self, text: str) -> None:
+        """Show this instead where the whole text does not fit."""
+        self._short = text
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Allow shrinking to a few characters."""
@@ -76,5 +87,8 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().windowText().color())
         painter.setFont(self.font())
         area = self.contentsRect()
-        text = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        metrics, text = QFontMetrics(self.font()), self.text()
+        if self._short and metrics.horizontalAdvance(text) > area.width():
+            text = self._short
+        text = metrics.elidedText(text, self._mode, area.width())
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)

@@ -13,6 +13,7 @@ from app.gui.widgets.labels import label, selectable
 from app.gui.widgets.layout import emptied, hbox, sized, vbox
 
 TOAST_MS = 6000
+TOAST_LINE = 26
 _ICONS = {
     "bad": "warning",
     "open": "warning",
@@ -106,10 +107,11 @@ class Toast(QFrame):
         super().__init__(over)
         self._over = over
         self.setProperty("kind", "toast")
-        line = hbox(self, margin=(Space.CARD, Space.INSIDE), gap=Space.CARD)
+        line = hbox(self, margin=(Space.CARD, Space.HAIR, Space.CARD, Space.HAIR), gap=Space.CARD)
         self._words = label()
+        sized(self._words, min_height=TOAST_LINE)
         line.addWidget(self._words)
-        self._action = button("", self._act)
+        self._action = button("", self._act, kind="link")
         line.addWidget(self._action)
         self._on_action: Callable[[], object] | None = None
         self._timer = QTimer(self)
@@ -148,9 +150,9 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
+        # Over the status line and the margin above it: the buttons at the foot of a page stay free.
         over = self._over
-        gap = current().px(Space.PAGE + Space.STATUS)
-        self.move((over.width() - self.width()) // 2, over.height() - self.height() - gap)
+        self.move((over.width() - self.width()) // 2, over.height() - self.height() - current().px(Space.HAIR))
 
 
 class Note(QFrame):

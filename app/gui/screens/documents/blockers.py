@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.inspections import Blocker
 from app.gui import icons
+from app.gui.messages import sentence_of
 from app.gui.models.tuples import ROW
 from app.gui.texts import tr
 from app.gui.theme import Space, Type, current
@@ -69,13 +70,8 @@ def severity_words(blocker: Blocker) -> str:
 
 
 def blocker_words(blocker: Blocker) -> str:
-    """Return the sentence: the template's own, ours, or the code where nobody knows it."""
-    if blocker.message:
-        return blocker.message
-    try:
-        return tr(f"documents.blocker.{blocker.code}", **blocker.params)
-    except KeyError:
-        return blocker.code
+    """Return the sentence: the template's own, else ours."""
+    return blocker.message or sentence_of(f"blocker.{blocker.code}", dict(blocker.params))
 
 
 def place_words(blocker: Blocker) -> str:

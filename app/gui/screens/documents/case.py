@@ -89,9 +89,7 @@ class CasePane(QWidget):
         bar = hbox(margin=(Space.CARD, 6, Space.CARD, 6), gap=Space.INSIDE)
         self.back = touch(tr("documents.back_to_list"), self.list_wanted.emit, kind="quiet", icon="back")
         bar.addWidget(self.back)
-        self.steps = Steps(
-            [(one, f"{'①②③④⑤⑥'[at]} {tr(f'documents.step.{one}')}") for at, one in enumerate(STEPS)]
-        )
+        self.steps = Steps([(one, tr(f"documents.step.{one}")) for one in STEPS])
         self.steps.chosen.connect(self.step_wanted)
         bar.addWidget(self.steps, 1)
         column.addLayout(bar)
@@ -139,7 +137,7 @@ class CasePane(QWidget):
         signed = file.inspection.state in (InspectionState.SIGNED, InspectionState.CLOSED)
         if had_focus:
             self.focus_first()
-        self.steps.show_state("sign", ["prepare", "check", "review"] if signed else ["prepare"])
+        self.steps.show_state("sign", _done(file, signed=signed))
 
     def begin_progress(self, what: str) -> None:
         """Show long work."""
@@ -210,3 +208,14 @@ class CasePane(QWidget):
 
     def _jump(self, row: tuple[int, Blocker]) -> None:
         self.jump_wanted.emit(row[1])
+
+
+def _done(file: CaseFile, *, signed: bool) -> list[str]:
+    """Return the steps that lie behind, as the inspection screen counts them."""
+    done = ["prepare"]
+    # Nobody composes a record before all is checked and reviewed; single items left open are named among the blockers.
+    done += ["check", "review"] if signed or file.inspection.state is not InspectionState.OPEN else []
+    held = [one.ended_at is not None for one in file.interviews]
+    done += ["interview"] if held and all(held) else []
+    done += ["deliver"] if file.inspection.state is InspectionState.CLOSED else []
+    return done

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QFileDialog, QFrame, QStyleOptionViewItem
 
 from app.core.evidence import Evidence
@@ -36,6 +36,12 @@ class _Thumbs(ThumbnailDelegate):
         """One small cell."""
         theme = current()
         return QSize(theme.px(THUMB[0] + 12), theme.px(THUMB[1] + 12))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Begin where the buttons below begin; one unit is left for the frame."""
+        moved = QStyleOptionViewItem(option)
+        moved.rect.translate(-current().px(5), 0)
+        super().paint(painter, moved, index)
 
 
 class _Grid(GridView):
@@ -81,7 +87,7 @@ class EvidenceStrip(QFrame):
         column = vbox(self, gap=Space.INSIDE)
         column.addWidget(self._grid)
         line = hbox(gap=Space.INSIDE)
-        self._photos = button(tr("inspection.add_photos"), self.choose_photos, icon="camera")
+        self._photos = button(tr("inspection.add_photos"), self.choose_photos, icon="add")
         self._files = button(tr("inspection.add_files"), self.choose_files, icon="attach")
         line.addWidget(self._photos)
         line.addWidget(self._files)

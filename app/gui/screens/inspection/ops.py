@@ -29,6 +29,7 @@ class Opened:
     templates: tuple[Template, ...]
     findings: tuple[Finding, ...]
     people: tuple[Person, ...]
+    interviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,14 @@ def newest(services: Any, task: TaskId) -> InspectionId | Ahead:
 def read(services: Any, inspection: InspectionId) -> Opened:
     """Read an inspection with its pinned templates."""
     view: InspectionView = services.inspections.view(inspection)
+    held = [one.ended_at is not None for one in services.interviews.of(inspection)] if view.interview_count else []
     return Opened(
         view,
         services.institutions.get(view.inspection.institution),
         tuple(services.checklists.pinned(sheet.ref) for sheet in view.sheets),
         services.findings.of(inspection),
         services.people.find(),
+        bool(held) and all(held),
     )
 
 

@@ -19,8 +19,10 @@ from app.gui.screens.inspection.review import ReviewPane, jump_of
 from app.gui.screens.inspection.session import Session
 from app.gui.texts import tr
 from app.gui.widgets.buttons import button
+from app.gui.widgets.camera import KEYS as CAMERA_KEYS
+from app.gui.widgets.camera_devices import cameras
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.labels import badge, key_hint, label
+from app.gui.widgets.labels import key_hint, label
 from app.gui.widgets.layout import hbox, rule, vbox
 from app.gui.widgets.notices import Note
 from app.gui.widgets.steps import Steps
@@ -87,7 +89,10 @@ class InspectionScreen(Screen):
             ("P / Ctrl+P", "photos"), ("F / Ctrl+F", "finding"), ("N", "note"), ("Z", "undo"), ("/", "search"),
             ("Tab", "cells"), ("Ctrl+V", "paste"), ("Ctrl+Delete", "row_remove"),
         )  # fmt: skip
-        return tuple((key, tr(f"inspection.key_{name}")) for key, name in keys)
+        shown = [(key, tr(f"inspection.key_{name}")) for key, name in keys]
+        if cameras():
+            shown.insert(5, (CAMERA_KEYS, tr("camera.take")))
+        return tuple(shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give letters that no field wanted to the list."""
@@ -124,15 +129,10 @@ class InspectionScreen(Screen):
         bar = hbox(margin=(16, 6, 16, 6), gap=8)
         self._sections_button = button(tr("inspection.sections"), self._toggle_sections, icon="menu")
         self._sections_button.hide()
-        self._steps = Steps(
-            [(step, f"{'①②③④⑤⑥'[at]} {tr(f'inspection.step_{step}')}") for at, step in enumerate(STEPS)]
-        )
-        self._rehearsal = badge(tr("inspection.rehearsal"), "rehearsal")
-        self._rehearsal.hide()
+        self._steps = Steps([(step, tr(f"inspection.step_{step}")) for step in STEPS])
         self._left = label("", "secondary")
         bar.addWidget(self._sections_button)
         bar.addWidget(self._steps, 1)
-        bar.addWidget(self._rehearsal)
         bar.addWidget(self._left)
         self._enter_hint = key_hint("Enter")
         self._enter_hint.setToolTip(tr("inspection.key_next"))
@@ -197,7 +197,6 @@ class InspectionScreen(Screen):
         self.set_heading(
             found.place.name, tr("inspection.heading_task", number=found.task.number, sheets=found.task.title)
         )
-        self._rehearsal.setVisible(found.rehearsal)
         self._left.setText("")
         self._note.hide()
         self._enter("prepare")
@@ -225,7 +224,6 @@ class InspectionScreen(Screen):
         self.set_heading(
             view.institution_name, tr("inspection.heading_task", number=view.task_number, sheets=sheets)
         )
-        self._rehearsal.setVisible(view.rehearsal)
         self.prepare.show_visit(view.inspection, opened.people, locked=self.session.is_locked)
         self._note.setVisible(self.session.is_locked)
         if self.session.is_locked:
@@ -248,10 +246,12 @@ class InspectionScreen(Screen):
         view, picture = self.session.view, self.session.picture
         done = []
         if view is not None and picture is not None:
+            opened = self.session.opened
             done.append("prepare")
             done += ["check"] if not picture.counts.open else []
-            done += ["interview"] if view.interview_count else []
-            done += ["review", "sign"] if view.state in DONE_STATES else []
+            done += ["interview"] if opened is not None and opened.interviewed else []
+            done += ["review"] if view.state is not InspectionState.OPEN else []
+            done += ["sign"] if view.state in DONE_STATES else []
             done += ["deliver"] if view.state is InspectionState.CLOSED else []
         closed = () if view is not None else ("check", "interview", "review", "sign", "deliver")
         self._steps.show_state(self._step, [step for step in done if step != self._step], closed=closed)

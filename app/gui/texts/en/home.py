@@ -39,7 +39,7 @@ TEXTS = {
     "deadline.task": "Inspection task",
     "deadline.licence": "Licence validity",
     "delivery": "Delivery",
-    "delivery.details": "Receipts and sync",
+    "delivery.details": "Sync",
     "delivery.records": "inspections receipted",
     "delivery.files": "originals verified",
     "delivery.waiting": "waiting to be sent",

@@ -2,7 +2,7 @@
 
 TEXTS = {
     "title": "Interview record",
-    "heading": "Interview record · task {number}",
+    "heading": "Task {number} · interview record",
     "none": "No inspection is open",
     "none_detail": "An interview belongs to an inspection. Open one from the tasks, then go to its interview step.",
     "to_tasks": "Show tasks",

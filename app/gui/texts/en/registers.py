@@ -1,7 +1,7 @@
 """Words of the registers: institutions and people."""
 
 TEXTS = {
-    "title": "Institutions and people",
+    "title": "Registers",
     "tab.institutions": "Institutions",
     "tab.people": "People",
     "save": "Save",

@@ -39,7 +39,7 @@ TEXTS = {
     "deadline.task": "检查任务",
     "deadline.licence": "执法证有效期",
     "delivery": "送达情况",
-    "delivery.details": "回执与同步",
+    "delivery.details": "同步",
     "delivery.records": "份检查已有服务器回执",
     "delivery.files": "份证据原件已核对",
     "delivery.waiting": "项等待发送",

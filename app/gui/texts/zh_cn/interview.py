@@ -2,7 +2,7 @@
 
 TEXTS = {
     "title": "询问笔录",
-    "heading": "询问笔录 · 任务 {number}",
+    "heading": "任务 {number} · 询问笔录",
     "none": "还没有打开检查",
     "none_detail": "询问笔录属于一次现场检查。请先从任务中打开检查，再转到“询问”。",
     "to_tasks": "查看任务",
@@ -21,8 +21,8 @@ TEXTS = {
     "finish_title": "结束对{name}的询问？",
     "finish_text": "结束时间记为现在（精确到分）。结束后笔录不能再增改问答；接着生成笔录，由{name}逐页核对签名。",
     "finish_unanswered": "还有 {count} 个问题没有答复。请补记答复，或撤去不再需要的提问，然后再结束。",
-    "locked_finished": "询问已于 {time} 结束，笔录只读。内容有误的，请在文书页更正。",
-    "locked_signed": "笔录已有人签字，内容已锁定、只读。如需更正，请在文书页制作更正文书。",
+    "locked_finished": "询问已于 {time} 结束，笔录只读。内容有误的，请到“文书”制作更正记录。",
+    "locked_signed": "笔录已有人签字，内容已锁定、只读。如需更正，请到“文书”制作更正记录。",
     "record_title": "询　问　笔　录",
     "head_times": "询问时间：{start}至{end}",
     "open_end": "（结束时自动记入）",
