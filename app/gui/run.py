@@ -26,6 +26,7 @@ from app.gui.runner import Runner
 from app.gui.shell import MainWindow
 from app.gui.theme import install
 
+SWITCH_S = 0.0005
 log = logging.getLogger(__name__)
 
 
@@ -79,6 +80,8 @@ def application(argv: Sequence[str]) -> QApplication:
 
         # Else Windows groups the window under the Python interpreter and shows its icon.
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("Yanfang.Window")
+    # Painting gives Python's lock back at every call into Qt; where a reader computes, each return waits this long.
+    sys.setswitchinterval(SWITCH_S)
     app = QApplication(list(argv) or ["yanfang"])
     app.setApplicationName("yanfang")
     app.setApplicationDisplayName(texts.tr("shell.app"))
