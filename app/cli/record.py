@@ -12,7 +12,7 @@ from app.core.documents import DocumentKind, DocumentState, DocumentView, Signer
 from app.core.errors import Refused
 from app.core.ids import DocumentId
 from app.services.demo.play import handwriting
-from app.services.documents import Strokes
+from app.services.signing import Strokes
 
 cli = typer.Typer(help="文书与签字", no_args_is_help=True)
 Which = Annotated[str, typer.Argument(help="检查编号或任务号（现场检查笔录），或文书编号")]

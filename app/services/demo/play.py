@@ -18,11 +18,12 @@ from app.core.money import from_fen
 from app.media.exif import Position
 from app.media.sample import make_sample_photo
 from app.services.checklists import Checklists
-from app.services.documents import Documents, Strokes
+from app.services.documents import Documents
 from app.services.evidence import EvidenceService
 from app.services.findings import Findings
 from app.services.inspections import Inspections
 from app.services.interviews import Interviews
+from app.services.signing import Strokes
 from app.services.tasks import Tasks
 
 Say = Callable[[str], None]

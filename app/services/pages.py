@@ -1,0 +1,109 @@
+"""Pages of frozen documents, printed from what they were composed of and signed as far as they are."""
+
+import threading
+
+from app.core.documents import Document, DocumentKind
+from app.core.errors import Refused
+from app.core.ids import DocumentId
+from app.db.repos import documents
+from app.db.unit import ReadUnit
+from app.services import frozen
+from app.services.paper import paper_signer
+from app.services.store import Store
+from forms import model
+from forms import signing as ink
+from forms.render import Rendered, Volume, render, render_bundle
+from forms.signing import Signer
+
+
+class Pages:
+    """Print frozen documents; safe for several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._plain: tuple[DocumentId, Rendered] | None = None
+        self._last: tuple[tuple[DocumentId, int], Rendered] | None = None
+        self._lock = threading.Lock()
+
+    def rendered(self, document_id: DocumentId) -> Rendered:
+        """Return a document as it stands, signed as far as it is; the last one is remembered.
+
+        Raises:
+            Refused: `document.unknown`, `document.not_here`, `document.changed`.
+        """
+        with self._store.db.read() as unit:
+            document = documents.get(unit, document_id)
+            source = self._source(unit, document_id)
+        key = (document_id, len(document.signatures))
+        with self._lock:
+            if self._last is not None and self._last[0] == key:
+                return self._last[1]
+            plain = self._plain[1] if self._plain is not None and self._plain[0] == document_id else None
+        if plain is None or document.signatures:
+            sections, meta = frozen.load(self._store.files.read(source))
+            plain = plain or render(sections, meta)
+            signed = render(sections, meta, self._ink(document, plain)) if document.signatures else plain
+        else:
+            signed = plain
+        with self._lock:
+            self._plain, self._last = (document_id, plain), (key, signed)
+        return signed
+
+    def _source(self, unit: ReadUnit, document_id: DocumentId) -> str:
+        digest = documents.extras(unit, document_id)[2]["sha256"]
+        rows = unit.sql("SELECT stored FROM sync_blob WHERE sha256 = ?", (digest,))
+        if not rows or rows[0].stored is None:
+            raise Refused("document.not_here")
+        return str(rows[0].stored)
+
+    def composed(self, document_id: DocumentId) -> tuple[tuple[model.Section, ...], model.RecordMeta]:
+        """Return what a document was composed of.
+
+        Raises:
+            Refused: `document.not_here`, `document.source_damaged`.
+        """
+        with self._store.db.read() as unit:
+            source = self._source(unit, document_id)
+        return frozen.load(self._store.files.read(source))
+
+    def _ink(self, document: Document, plain: Rendered) -> list[ink.Signature]:
+        """Return the signatures for every box of their signer on their page."""
+        boxes = {info.content_hash: info.boxes for info in plain.pages}
+        if any(one.page_hash not in boxes for one in document.signatures):
+            raise Refused("document.changed", title=document.title)  # never a page without the signatures it carries
+        found = []
+        for one in document.signatures:
+            signer = paper_signer(one.role, one.name)
+            # The witness of a refusal was not known when the page was laid out: the open box is theirs.
+            places = (signer, Signer(signer.role, ""))
+            refusal = ink.Refusal(one.reason, one.witness) if one.method == "refused" else None
+            strokes = tuple(
+                tuple(ink.Point(x, y / one.aspect, t, pressure) for x, y, t, pressure in stroke)
+                for stroke in one.strokes
+            )
+            found += [
+                ink.Signature(
+                    box.signer, one.page_hash, one.signed_at, strokes, box.kind, box.index, refusal,
+                    pad_aspect=1 / one.aspect,
+                )
+                for box in boxes.get(one.page_hash, ())
+                if box.signer in places
+            ]  # fmt: skip
+        return found
+
+    def bundle(self, document_id: DocumentId) -> bytes:
+        """Return a document as exported: a record together with its signed interviews and amendments."""
+        with self._store.db.read() as unit:
+            document = documents.get(unit, document_id)
+            others = documents.of(unit, document.inspection) if document.kind is DocumentKind.RECORD else ()
+        parts = [document, *(one for one in others if one.id != document_id and one.is_complete)]
+        if len(parts) == 1:
+            return self.rendered(document_id).pdf
+        return render_bundle([self._volume(one) for one in parts]).pdf
+
+    def _volume(self, document: Document) -> Volume:
+        with self._store.db.read() as unit:
+            source = self._source(unit, document.id)
+        sections, meta = frozen.load(self._store.files.read(source))
+        ink_of = self._ink(document, render(sections, meta)) if document.signatures else []
+        return Volume(sections, meta, tuple(ink_of))
