@@ -40,6 +40,7 @@ class Drive:
         self._window, self._runner = build(app, Prefs(self._home / "window.ini"))
         self._watch = StallWatch(app)
         self._garbage = GuiGarbage(app)
+        self._window.unlocked.connect(self._garbage.keep)
         self._loading = threading.Thread(target=load_screens, name="load-screens", daemon=True)
         self._document: Any = None
         self._busy_until, self._is_typing = 0.0, False

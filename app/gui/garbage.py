@@ -14,6 +14,7 @@ class GuiGarbage(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        self._kept = False
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.check)
@@ -27,7 +28,17 @@ class GuiGarbage(QObject):
                 break
             gc.collect(generation)
 
+    def keep(self) -> None:
+        """Leave what is there by now (modules, the store, the frame) out of every later collection, the first time.
+
+        A full one would stop the window for a tenth of a second.
+        """
+        if not self._kept:
+            self._kept = True
+            gc.freeze()
+
     def stop(self) -> None:
         """Give collecting back."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()

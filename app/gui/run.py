@@ -59,6 +59,7 @@ def run(
     window.painted.connect(lambda: _behind_the_picture(app, window, open_once))
     window.show()
     garbage = GuiGarbage(app)
+    window.unlocked.connect(garbage.keep)
     try:
         return app.exec()
     finally:

@@ -41,3 +41,15 @@ def test_a_busy_thread_frees_no_widget_and_the_window_thread_does(garbage: GuiGa
     garbage.check()
     assert knot() is None
     assert len(keep) == 2_000
+
+
+def test_what_was_there_at_the_first_unlocking_is_left_out_of_every_collection(garbage: GuiGarbage) -> None:
+    gc.collect()
+    before, after = gc.get_freeze_count(), [[] for _ in range(100)]
+    garbage.keep()
+    kept = gc.get_freeze_count()
+    assert kept > before + len(after)
+    garbage.keep()
+    assert gc.get_freeze_count() <= kept
+    garbage.stop()
+    assert gc.get_freeze_count() == 0
