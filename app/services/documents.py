@@ -153,6 +153,7 @@ class Documents(Signing):
         Raises:
             Refused: `document.export_failed` where the folder does not take it.
         """
+        self._keep_final_if_missing(document_id)
         rendered = self._pages.bundle(document_id)
         part = to.with_name(to.name + ".part")
         try:

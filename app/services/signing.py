@@ -184,6 +184,14 @@ class Signing:
             )  # fmt: skip
             return unit.changed
 
+    def _keep_final_if_missing(self, document_id: DocumentId) -> None:
+        """Keep the signed PDF where the program was cut off between the last signature and keeping it."""
+        with self._store.db.read() as unit:
+            document = documents.get(unit, document_id)
+            kept = any(file.kind == "signed" for file in documents.files(unit, document_id))
+        if document.is_complete and not kept:
+            self._keep_final(document)
+
     def _check_current(self, unit: ReadUnit, document: Document, shown: tuple[tuple[Any, ...], Any]) -> None:
         """Require that the record still says what the frozen pages say.
 
