@@ -56,7 +56,7 @@ class CheckPane(QWidget):
         self.list.set_locked(self._session.is_locked)
         self.sections.clear()
         self._right.setCurrentWidget(self.detail)
-        self.repaint_all()
+        self._paint(is_new=True)
         row = next_open(self._items.rows, -1)
         if self._items.rowCount():
             self.list.go_to_row(row or 0)
@@ -66,14 +66,18 @@ class CheckPane(QWidget):
         """Show the picture as it is now; the current item stays."""
         picture = self._session.picture
         if picture is None:
+        self._paint(is_new=False)
+
+    def _paint(self, *, is_new: bool) -> None:
             return
         self.list.set_locked(self._session.is_locked)
         self._items.set_rows(picture.listed(self.sections.only, self.sections.search.text(), self._kept))
         self._sections.set_rows(picture.sections)
         self.sections.show_counts(picture.counts)
+        first = next_open(self._items.rows, -1) or 0 if is_new else 0
         self._middle.setCurrentWidget(self.list if self._items.rowCount() else self._empty)
         if not self.list.currentIndex().isValid() and self._items.rowCount():
-            self.list.go_to_row(0)
+            self.list.go_to_row(first)
         self._show_line(self.list.line)
         if self._session.id is not None:
             self.findings.load(self._session.id, self._session.findings, locked=self._session.is_locked)

@@ -89,6 +89,10 @@ class Picture:
         for template in templates:
             self.refresh(template.id)
 
+    def judge_by(self, visible: Visible, problems: Problems) -> None:
+        """Ask these from the next change on."""
+        self._visible, self._problems = visible, problems
+
     def template(self, template_id: str) -> Template:
         """Return the pinned version of a sheet's template."""
         return next(template for template in self.templates if template.id == template_id)

@@ -54,7 +54,7 @@ class Session(QObject):
         self.view, self.picture, self.opened = None, None, None
         self.ledger = Ledger()
         self._own.clear()
-        self._read(self._take)
+        self._read_first()
 
     def close(self) -> None:
         """Show no inspection."""
@@ -67,7 +67,7 @@ class Session(QObject):
         foreign = set(changes) - self._own
         self._own -= set(changes)
         if foreign or not changes:
-            self._read(self._take_again if self.view is not None else self._take)
+            self._read(self._take_again) if self.view is not None else self._read_first()
 
     def answer(self, key: Key, fields: Mapping[str, Any]) -> None:
         """Paint and save fields of an answer."""
@@ -117,13 +117,31 @@ class Session(QObject):
             lambda: (ops.read(services, inspection), revision), done, owner=self, key="view"
         )
 
-    def _take(self, read: tuple[Opened, int]) -> None:
-        opened = read[0]
+    def _read_first(self) -> None:
+        inspection, services = self.id, self._context.services
+        if inspection is None:
+            return
+        self._context.runner.run_read(
+            lambda: self._drawn(ops.read(services, inspection)), self._take, owner=self, key="view"
+        )
+
+    def _drawn(self, opened: Opened) -> tuple[Opened, Picture]:
+        """Return the picture of what was read; on the reader's thread, touching nothing of this object's state."""
+        place, checklists = opened.place, self._context.services.checklists
+        return opened, Picture(
+            opened.templates,
+            Ledger(opened.view.sheets),
+            lambda template, answers: checklists.visible_at(template, answers, place),
+            lambda template, answers: checklists.problems_at(template, answers, place),
+        )
+
+    def _take(self, read: tuple[Opened, Picture]) -> None:
+        opened, picture = read
         if opened.view.inspection.id != self.id:
             return
         self._adopt(opened)
-        self.ledger = Ledger(opened.view.sheets)
-        self.picture = Picture(opened.templates, self.ledger, self._visible, self._problems)
+        picture.judge_by(self._visible, self._problems)
+        self.ledger, self.picture = picture.ledger, picture
         self.loaded.emit()
 
     def _take_again(self, read: tuple[Opened, int]) -> None:

@@ -202,6 +202,8 @@ class InspectionScreen(Screen):
         self._enter("prepare")
 
     def _loaded(self) -> None:
+        if (self._start_with or "check") == "check":
+            self._stack.setCurrentWidget(self.check)  # Before it is filled: at its width the items are measured once.
         self.check.show_session()
         self._show_visit()
         self._show_figures()
