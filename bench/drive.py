@@ -51,6 +51,9 @@ class Drive:
             self._watch.begin()
             QTimer.singleShot(0, self._window, work)
             self._rest()
+            if "at rest" in name:
+                while not self._window.is_prepared:
+                    self._rest()
             yield {"name": name, **dataclasses.asdict(self._watch.end())}
 
     def close(self) -> None:
@@ -76,6 +79,7 @@ class Drive:
         yield "open the services", lambda: self._window.open_with(self._open_services)
         yield "unlock, first screen", self._unlock
         yield "tasks (1,000)", lambda: self._frame.go("tasks")
+        yield "make the other screens, at rest", lambda: None
         yield "open the inspection (300 items)", lambda: self._frame.go("inspection", inspection=self._visit)
         yield "answer 20 items", lambda: self._keys("1j2j3j1j1j" * 2)
         yield "walk through 60 items", lambda: self._keys("j" * 60)

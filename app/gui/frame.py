@@ -1,6 +1,6 @@
 """The working part of the window: rail, header, one screen at a time, status line. Exists only while unlocked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.gui.runner import Failure, Runner
 from app.gui.screen import Context, Screen, ScreenSpec
 from app.gui.texts import tr
 from app.gui.theme import current
+from app.gui.widgets.camera_devices import watch
 from app.gui.widgets.header import Header, Ribbon, StatusLine
 from app.gui.widgets.help import HelpOverlay, Keys
 from app.gui.widgets.layout import hbox, vbox
@@ -106,6 +107,17 @@ class Frame(QWidget):
         if self.screen_now is not None:
             self.screen_now.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def ahead(self) -> Iterator[None]:
+        """Make every screen that was not visited yet, and stop after each short step of that."""
+        watch()
+        yield
+        for spec in self._specs.values():
+            if spec.name not in self._screens:
+                screen = self._made(spec)
+                yield
+                self._seat(screen)
+                yield
+
     def refresh_facts(self) -> None:
         """Ask again for what the frame says."""
         self._runner.run_read(
@@ -177,12 +189,8 @@ class Frame(QWidget):
 
     def _open(self, place: Place) -> None:
         spec = self._specs[place.name]
-        screen = self._screens.get(place.name)
-        if screen is None:
-            screen = spec.factory(self.context)
-            screen.heading_changed.connect(self._heading_changed)
-            self._screens[place.name] = screen
-            self._stack.addWidget(screen)
+        screen = self._made(spec)
+        self._seat(screen)
         if self._here is None or self._here.name != place.name:
             self.banners.clear()
         self._here = place
@@ -197,6 +205,18 @@ class Frame(QWidget):
         self.header.show_heading(*screen.heading)
         self.titled.emit(self.title)
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _made(self, spec: ScreenSpec) -> Screen:
+        screen = self._screens.get(spec.name)
+        if screen is None:
+            screen = spec.factory(self.context)
+            screen.heading_changed.connect(self._heading_changed)
+            self._screens[spec.name] = screen
+        return screen
+
+    def _seat(self, screen: Screen) -> None:
+        if self._stack.indexOf(screen) < 0:
+            self._stack.addWidget(screen)
 
     def _may_leave(self) -> bool:
         shown = self.screen_now

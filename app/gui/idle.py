@@ -53,6 +53,11 @@ class IdleWatch(QObject):
         """Watch no longer."""
         self._timer.stop()
 
+    @property
+    def quiet_s(self) -> float:
+        """How long nobody has touched anything."""
+        return self._clock() - self._last
+
     def check(self) -> None:
         """Fire if it was quiet for long enough; a laptop that slept is caught by the first tick after it."""
         self._attend_all()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from app.core.clock import Now, now
+from app.gui.ahead import Ahead
 from app.gui.bus import Bus
 from app.gui.contracts import VaultState
 from app.gui.idle import IDLE_MINUTES, IdleWatch
@@ -21,6 +22,7 @@ from app.gui.widgets.gate import OpeningPage
 
 FACTS_MS = 60_000
 BACKUP_AFTER_MS = 3_000
+
 
 class MainWindow(QMainWindow):
     """One window with one page at a time: opening, first run, lock, trouble, or the frame.
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._needs = "pin"
         self._frame: QWidget | None = None
+        self._ahead: Ahead | None = None
         self._locked = True
         self._closing = False
         self._why = ""
@@ -75,6 +78,11 @@ class MainWindow(QMainWindow):
     def frame(self) -> Any:
         """The `Frame`, or None before the first unlocking."""
         return self._frame
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether every screen of the frame is made."""
+        return self._ahead is not None and self._ahead.is_done
 
     @property
     def services(self) -> Any:
@@ -118,6 +126,8 @@ class MainWindow(QMainWindow):
         else:
             self.idle.stop()
             self._facts.stop()
+            if self._ahead is not None:
+                self._ahead.stop()
             super().closeEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -205,12 +215,20 @@ class MainWindow(QMainWindow):
             if frame.place_names:
                 frame.go(frame.place_names[0])
             frame.refresh_facts()
+            self._ahead = Ahead(
+                self,
+                frame.ahead(),
+                quiet_s=lambda: self.idle.quiet_s,
+                is_idle=lambda: self._is_working and self._runner.is_idle,
+            )
         else:
             self._show_page(self._frame)
             self._show_title(self.frame.title)
             self.frame.refresh_all()
         self.idle.start()
         self._facts.start()
+        if self._ahead is not None:
+            self._ahead.start()
         QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
         self.unlocked.emit()
 
@@ -237,6 +255,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr("gate.title_locked"))
         self.idle.stop()
         self._facts.stop()
+        if self._ahead is not None:
+            self._ahead.stop()
         for window in QApplication.topLevelWidgets():
             if isinstance(window, QDialog) and window.isVisible():
                 window.reject()

@@ -40,6 +40,7 @@ class Theme(QObject):
         self.scale = 1.0
         self.colors: Palette = LIGHT
         self._sheet = ""
+        self._fonts: dict[tuple[int, bool], QFont] = {}
         self._marks = QTemporaryDir()
         app.setStyle("Fusion")
         for name in FONT_FILES:
@@ -63,12 +64,17 @@ class Theme(QObject):
 
     def font(self, size: Type = Type.BODY, *, bold: bool = False) -> QFont:
         """Return the interface font at a step of the type scale; digits are tabular by design of the face."""
-        font = QFont()
-        font.setFamilies(list(FALLBACKS))
-        font.setPixelSize(self.px(size))
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        return font
+        pixels = self.px(size)
+        made = self._fonts.get((pixels, bold))
+        if made is None:
+            made = QFont()
+            made.setFamilies(list(FALLBACKS))
+            made.setPixelSize(pixels)
+            made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+            made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+            self._fonts[pixels, bold] = made
+        # A copy shares the face that Qt has found for it, which a new font would look for again.
+        return QFont(made)
 
     def apply(self, mode: str | None = None, scale: float | None = None) -> None:
         """Switch mode (`light`, `dark`, `system`) and scale (1.0 to 2.0) of every open window."""
