@@ -66,10 +66,20 @@ def draw_segments(
 
 
 def segment_boxes(area: QRectF, theme: Theme) -> list[QRectF]:
-    """Return where the four segments lie, for hit tests."""
+    """Return where the four segments lie, for hit tests; two by two where the area is too narrow for a line."""
     width, gap = segment_width(theme), theme.px(6)
-    height = min(area.height(), float(theme.px(Space.ANSWER)))
-    return [QRectF(area.x() + i * (width + gap), area.y(), width, height) for i in range(len(STATES))]
+    across = len(STATES) if area.width() >= segments_width(theme) - 1 else 2
+    down = len(STATES) // across
+    height = min((area.height() - gap * (down - 1)) / down, float(theme.px(Space.ANSWER)))
+    return [
+        QRectF(area.x() + at % across * (width + gap), area.y() + at // across * (height + gap), width, height)
+        for at in range(len(STATES))
+    ]
+
+
+def segments_width(theme: Theme) -> int:
+    """Return the pixels of all four segments in one line."""
+    return len(STATES) * segment_width(theme) + (len(STATES) - 1) * theme.px(6)
 
 
 def _draw_segment(

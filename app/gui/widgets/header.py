@@ -84,13 +84,14 @@ class Header(QFrame):
         roomy = self.width() >= current().px(ROOMY)
         for part in (self._crumb, self._arrow):
             part.setVisible(bool(self._parent) and roomy)
+        self.rehearsal.setText(tr("shell.rehearsal" if roomy else "shell.rehearsal_short"))
 
     def _to_parent(self) -> None:
         self.parent_wanted.emit(self._parent)
 
 
 class _Heading(QWidget):
-    """Title and detail in one line. The detail (task number) stays whole as long as the title keeps some words."""
+    """Title and detail in one line. What comes first in the detail (the task number) is cut last."""
 
     def __init__(self, title: ElidedLabel, detail: ElidedLabel) -> None:
         super().__init__()
@@ -131,9 +132,9 @@ class _Heading(QWidget):
         title, detail = self._wanted()
         gap = current().px(Space.BETWEEN) if detail else 0
         free = max(self.width() - gap, 0)
-        least = min(title, current().px(LEAST_TITLE))
-        detail = min(detail, max(free - least, 0))
-        title = min(title, free - detail)
+        first = QFontMetrics(current().font()).horizontalAdvance(self._detail.text().split(" · ")[0] + "…")
+        first = min(first, detail, max(free - min(title, current().px(LEAST_TITLE)), 0))
+        title = min(title, free - first)
         self._title.setGeometry(0, 0, title, self.height())
         self._detail.setGeometry(title + gap, 0, max(self.width() - title - gap, 0), self.height())
 

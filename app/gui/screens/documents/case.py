@@ -185,7 +185,7 @@ class CasePane(QWidget):
     def _fit(self) -> None:
         """Give the papers the room they need and the rest to what stops them."""
         needed = sum(row.sizeHint().height() + 1 for row in self.rows)
-        self._paper_area.setMinimumHeight(min(needed, current().px(210)))
+        self._paper_area.setMinimumHeight(min(needed, current().px(120)))
         self._paper_area.setMaximumHeight(needed)
 
     def _stops(self) -> Card:

@@ -1,6 +1,7 @@
 """The right side while people sign: whose turn, the pad, who has signed what, and the ways besides the pad."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from app.core.documents import DocumentView, SignerLine, SignerRole
@@ -8,11 +9,13 @@ from app.gui.screens.documents.signers import Signers
 from app.gui.screens.documents.touch import touch, touch_icon
 from app.gui.screens.documents.words import OFFICERS, left, may_refuse, role_words, short_hash
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.signature import SignaturePad, Stroke
+
+LOW = 430
 
 
 class PadPane(QFrame):
@@ -104,12 +107,19 @@ class PadPane(QFrame):
         act.addWidget(self.sign, 1)
         column.addLayout(act)
         column.addWidget(self.rest, 0, Qt.AlignmentFlag.AlignRight)
-        held = sized(scrolled(self.signers), min_height=88)
-        column.addWidget(held, 3)
+        self._held = sized(scrolled(self.signers), min_height=88)
+        column.addWidget(self._held, 3)
         ways = hbox(gap=Space.INSIDE)
         for one in (self.aloud, self.refuse, self.paper):
             ways.addWidget(one, 1)
         column.addLayout(ways)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep pad and buttons whole where the window is low; the list of signers scrolls in what is left."""
+        super().resizeEvent(event)
+        low = self.height() < current().px(LOW)
+        sized(self.pad, min_height=84 if low else 124)
+        sized(self._held, min_height=1 if low else 88)
 
     def _judge(self) -> None:
         line = self._line

@@ -28,6 +28,8 @@ from app.gui.theme import Space, current
 from app.gui.widgets.layout import hbox, rule, sized, vbox
 
 SIDE = 352
+SIDE_SLIM = 308
+ROOM_FOR_SIDE = 720
 ROOM_FOR_STRIP = 980
 
 
@@ -136,7 +138,9 @@ class SigningPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the small pictures out where the page needs the room."""
         super().resizeEvent(event)
-        roomy = self.width() >= current().px(ROOM_FOR_STRIP)
+        px = current().px
+        sized(self._side, width=SIDE if self.width() >= px(ROOM_FOR_SIDE) else SIDE_SLIM)
+        roomy = self.width() >= px(ROOM_FOR_STRIP)
         self.strip.setVisible(roomy)
         self._strip_rule.setVisible(roomy)
 

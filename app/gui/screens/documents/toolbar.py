@@ -15,6 +15,7 @@ from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, restyle, sized
 
 NARROW = 620
+SLIM = 400
 
 
 class PageBar(QFrame):
@@ -29,6 +30,7 @@ class PageBar(QFrame):
         self.setProperty("kind", "surface")
         line = hbox(self, margin=(Space.BETWEEN, Space.HAIR), gap=Space.HAIR)
         self._words = back_words
+        self._place_words = ("", "")
         self.back_button = touch(back_words, self.back.emit, kind="quiet", icon="back")
         self.back_button.setAccessibleName(back_words)
         self.back_button.setToolTip(back_words)
@@ -54,7 +56,8 @@ class PageBar(QFrame):
     def show_page(self, document: Document, page: int, zoom: float) -> None:
         """Say where one is."""
         shown = document.pages[page - 1]
-        self.place.setText(tr("documents.page_of", page=page, all=len(document.pages)))
+        self._place_words = (tr("documents.page_of", page=page, all=len(document.pages)), f"{page} / {len(document.pages)}")
+        self._say_place()
         self.hash.setText(tr("documents.page_hash", hash=short_hash(shown.content_hash)))
         self.hash.setToolTip(shown.content_hash)
         self.previous.setEnabled(page > 1)
@@ -62,11 +65,17 @@ class PageBar(QFrame):
         self.zoom.setText(f"{zoom:.0%}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep page and hash whole where there is little room."""
+        """Keep the page whole where there is little room; the pad says the hash as well."""
         super().resizeEvent(event)
+        self._say_place()
+
+    def _say_place(self) -> None:
         is_narrow = self.width() < current().px(NARROW)
         self.back_button.setText("" if is_narrow else self._words)
         self.zoom.setVisible(not is_narrow)
+        is_slim = self.width() < current().px(SLIM)
+        self.hash.setVisible(not is_slim)
+        self.place.setText(self._place_words[is_slim])
 
     def _previous(self) -> None:
         self.turned.emit(-1)

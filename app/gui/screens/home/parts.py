@@ -25,7 +25,7 @@ class Bar(QWidget):
     def __init__(self, done: int, failed: int, whole: int) -> None:
         super().__init__()
         self._done, self._failed, self._whole = done, min(failed, done), max(whole, 1)
-        sized(self, width=220, height=6)
+        sized(self, min_width=80, max_width=220, height=6)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint conforming, failed and open parts from left to right."""
@@ -83,8 +83,8 @@ class VisitCard(Card):
             words = [tr("home.progress", done=done, all=whole)]
             words += [tr("home.failed", count=line.failed)] if line.failed else []
             words += [tr("home.unsynced", count=line.unsynced)] if line.unsynced else []
-            row.addWidget(Bar(done, line.failed, whole))
-            row.addWidget(label(SEPARATOR.join(words), "secondary"))
+            row.addWidget(Bar(done, line.failed, whole), 1)
+            row.addWidget(ElidedLabel(SEPARATOR.join(words), "secondary"), 2)
         row.addStretch(1)
         return row
 
@@ -154,7 +154,7 @@ def ruled(column: QVBoxLayout, widgets: list[QWidget]) -> None:
 
 def _first_row(name: str, kind_words: str, due: Due) -> QHBoxLayout:
     row = hbox(gap=12)
-    row.addWidget(ElidedLabel(name, "strong"))
+    row.addWidget(ElidedLabel(name, "strong", in_middle=True))
     row.addWidget(label(kind_words, "muted"))
     if due.urgency is not Urgency.NONE:
         for part in due_parts(due):

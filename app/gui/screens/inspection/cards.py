@@ -11,7 +11,7 @@ from app.gui.screens.inspection.models import LINE, meta_text
 from app.gui.screens.inspection.picture import Line, worst
 from app.gui.theme import Space, Type, current
 from app.gui.widgets.answer import STATES as SEGMENTS
-from app.gui.widgets.answer import draw_segments, segment_boxes, segment_width
+from app.gui.widgets.answer import draw_segments, segment_boxes, segments_width
 from checklists.schema import Severity
 
 Index = QModelIndex | QPersistentModelIndex
@@ -137,13 +137,18 @@ def _measure(line: Line, width: int, problem: str, editor_height: int) -> Card:
     body = QFontMetrics(theme.font())
     small = QFontMetrics(theme.font(Type.SECONDARY))
     top = theme.px(HEADING_UNITS) if line.section_title else 0
-    left = pad + theme.px(CODE_UNITS)
+    wide = segments_width(theme)
+    is_slim = width < pad + theme.px(CODE_UNITS) + wide + pad
+    left = pad if is_slim else pad + theme.px(CODE_UNITS)
     inner = max(theme.px(120), width - left - pad)
     words = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
     question_height = body.boundingRect(QRect(0, 0, inner, 100000), words, line.item.question).height()
-    question = QRect(left, top + pad - theme.px(2), inner, question_height)
-    answers_width = 4 * segment_width(theme) + 3 * theme.px(6)
-    answers = QRect(left, question.bottom() + 1 + gap, answers_width, theme.px(ANSWER_UNITS))
+    first = top + pad - theme.px(2)
+    code = QRect(pad, first, theme.px(CODE_UNITS), body.height())
+    question = QRect(left, code.bottom() + 1 if is_slim else first, inner, question_height)
+    fits = inner >= wide
+    deep = theme.px(ANSWER_UNITS) if fits else 2 * theme.px(ANSWER_UNITS) + theme.px(6)
+    answers = QRect(left, question.bottom() + 1 + gap, wide if fits else inner, deep)
     bottom = answers.bottom() + 1
     meta = QRect(answers.right() + gap, answers.top(), width - pad - answers.right() - gap, answers.height())
     if small.horizontalAdvance(meta_text(line)) > meta.width():
@@ -159,7 +164,6 @@ def _measure(line: Line, width: int, problem: str, editor_height: int) -> Card:
         editor = QRect(pad, bottom + gap, width - 2 * pad, editor_height)
         bottom = editor.bottom() + 1
     frame = QRect(0, top, width, bottom + pad - theme.px(2) - top)
-    code = QRect(pad, question.top(), theme.px(CODE_UNITS), body.height())
     heading = QRect(theme.px(2), 0, width, top)
     return Card(frame.bottom() + 1 + gap, heading, frame, code, question, answers, meta, note, editor)
 

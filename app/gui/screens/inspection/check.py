@@ -24,6 +24,8 @@ from checklists.schema import AnswerKind, Item
 
 LEFT_UNITS, RIGHT_UNITS = 196, 332
 NARROW_UNITS = 1000
+SLIM_UNITS = 720
+RIGHT_SLIM_UNITS = 272
 ON_DEMAND = (AnswerKind.ROWS, AnswerKind.STATE_AMOUNT)
 
 
@@ -64,17 +66,17 @@ class CheckPane(QWidget):
 
     def repaint_all(self) -> None:
         """Show the picture as it is now; the current item stays."""
-        picture = self._session.picture
-        if picture is None:
         self._paint(is_new=False)
 
     def _paint(self, *, is_new: bool) -> None:
+        picture = self._session.picture
+        if picture is None:
             return
         self.list.set_locked(self._session.is_locked)
         self._items.set_rows(picture.listed(self.sections.only, self.sections.search.text(), self._kept))
+        first = next_open(self._items.rows, -1) or 0 if is_new else 0
         self._sections.set_rows(picture.sections)
         self.sections.show_counts(picture.counts)
-        first = next_open(self._items.rows, -1) or 0 if is_new else 0
         self._middle.setCurrentWidget(self.list if self._items.rowCount() else self._empty)
         if not self.list.currentIndex().isValid() and self._items.rowCount():
             self.list.go_to_row(first)
@@ -353,6 +355,8 @@ class CheckPane(QWidget):
 
     def _fit(self) -> None:
         narrow = self.is_narrow
+        slim = self.width() < current().px(SLIM_UNITS)
+        sized(self._right, width=RIGHT_SLIM_UNITS if slim else RIGHT_UNITS)
         for part in (self.sections, self._left_rule):
             part.setVisible(not narrow or self._with_sections)
         for part in (self._right, self._right_rule):

@@ -16,7 +16,7 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card, Fact
 from app.gui.widgets.delegates import paint_background
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.views import RowsView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -83,6 +83,8 @@ def jump_of(blocker: Blocker) -> str:
     if blocker.code.startswith("finding"):
         return "finding"
     return {"party_opinion_missing": "opinion", "approval_missing": "task"}.get(blocker.code, "prepare")
+
+LIST_UNITS = 132
 
 
 class ReviewPane(QWidget):
@@ -155,7 +157,10 @@ class ReviewPane(QWidget):
         self._pause.flush()
 
     def _build(self) -> None:
-        column = vbox(self, margin=(Space.PAGE, Space.BETWEEN, Space.PAGE, 14), gap=Space.BETWEEN)
+        outer = vbox(self, gap=0)
+        inner = QWidget()
+        outer.addWidget(scrolled(inner), 1)
+        column = vbox(inner, margin=(Space.PAGE, Space.BETWEEN, Space.PAGE, Space.INSIDE), gap=Space.BETWEEN)
         figures = Card(margin=Space.BETWEEN)
         line = hbox(gap=Space.PAGE)
         for fact in self._facts.values():
@@ -167,14 +172,14 @@ class ReviewPane(QWidget):
         head = hbox(margin=(Space.CARD, Space.BETWEEN))
         head.addWidget(self._verdict, 1)
         held.body.addLayout(head)
-        held.body.addWidget(self.list, 1)
+        held.body.addWidget(sized(self.list, min_height=LIST_UNITS), 1)
         column.addWidget(held, 1)
         column.addWidget(label(tr("inspection.party_opinion"), "secondary"))
         column.addWidget(self._opinion)
-        foot = hbox()
+        foot = hbox(margin=(Space.PAGE, 0, Space.PAGE, 14))
         foot.addStretch(1)
         foot.addWidget(self._documents)
-        column.addLayout(foot)
+        outer.addLayout(foot)
 
     def _opened(self, row: tuple[int, Blocker]) -> None:
         self.jump_wanted.emit(row[1])

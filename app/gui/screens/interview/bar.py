@@ -3,18 +3,20 @@
 import datetime as dt
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.clock import Now, now
 from app.gui.screens.interview import words
 from app.gui.screens.interview.ops import Busy, Opened
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import ElidedLabel, badge, label, set_tone
 from app.gui.widgets.layout import hbox
 
 TICK_MS = 15_000
+ROOMY = 820
 
 
 class InterviewBar(QWidget):
@@ -30,6 +32,7 @@ class InterviewBar(QWidget):
         self._now = clock
         self._since: dt.datetime | None = None
         self._until: dt.datetime | None = None
+        self._list_words = tr("interview.all")
         line = hbox(self, margin=(16, 6, 16, 6), gap=Space.BETWEEN)
         self.list_button = button(tr("interview.all"), self.list_wanted.emit, kind="quiet", icon="menu")
         line.addWidget(self.list_button)
@@ -58,10 +61,8 @@ class InterviewBar(QWidget):
         view = opened.view
         one = view.interview
         self._since, self._until = one.started_at, one.ended_at
-        names = view.names
-        self.officers.setText(
-            tr("interview.bar_officers", asker=names.get(one.asker, "—"), recorder=names.get(one.recorder, "—"))
-        )
+        for names, show in ((view.names, self.officers.setText), (opened.people, self.officers.set_short)):
+            show(tr("interview.bar_officers", asker=names.get(one.asker, "—"), recorder=names.get(one.recorder, "—")))
         words_ = busy_words(opened.busy, opened)
         self.busy.setText(words_)
         self.busy.setVisible(bool(words_))
@@ -72,6 +73,23 @@ class InterviewBar(QWidget):
         self.documents.setVisible(over)
         self._timer.stop() if over else self._timer.start()
         self._tick()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what the page says elsewhere, so that names and the way on stay whole."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def show_list_count(self, count: int) -> None:
+        """Show how many interviews there are."""
+        self._list_words = tr("interview.all_count", count=count)
+        self._fit()
+
+    def _fit(self) -> None:
+        roomy = self.width() >= current().px(ROOMY)
+        self.list_button.setText(self._list_words if roomy else "")
+        self.list_button.setToolTip("" if roomy else self._list_words)
+        self.list_button.setAccessibleName(self._list_words)
+        self.state.setVisible(roomy)
 
     def show_left(self, count: int) -> None:
         """Show how many questions have no answer."""

@@ -72,7 +72,8 @@ class StartPage(QWidget):
         card.body.addLayout(foot)
         outer.addWidget(card)
         outer.addStretch(1)
-        line.addWidget(scrolled(inner), 5)
+        self._form_area = scrolled(inner)
+        line.addWidget(self._form_area, 5)
 
     def show_overview(self, found: Overview, *, locked: bool) -> None:
         """Show who could ask and record, and prepare the person of the visit."""
@@ -88,6 +89,8 @@ class StartPage(QWidget):
         if not self.place.text():
             self.place.setText(visit.place)
         self._locked = locked
+        # Nothing can begin any more: those that were held are all there is to see.
+        self._form_area.setVisible(not locked)
         self.start.setEnabled(not locked and len(found.officers) > 1)
         problem = ""
         if locked:

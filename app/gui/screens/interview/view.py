@@ -147,13 +147,17 @@ class InterviewScreen(Screen):
             "interview", tr("interview.none"), tr("interview.none_detail"),
             action=tr("interview.to_tasks"), on_action=self._to_tasks,
         )  # fmt: skip
+        self._none_held = EmptyState(
+            "interview", tr("interview.none_held"), tr("interview.visit_locked"),
+            action=tr("interview.to_inspection"), on_action=self._to_inspection,
+        )  # fmt: skip
         self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.setChildrenCollapsible(False)
         self._panes.addWidget(self.transcript)
-        self._panes.addWidget(sized(self.side, min_width=280))
+        self._panes.addWidget(sized(self.side, min_width=250))
         self._panes.setStretchFactor(0, 1)
         self._panes.setSizes([current().px(800), current().px(SIDE_UNITS)])
-        for page in (self._nothing, self.start, self._panes):
+        for page in (self._nothing, self._none_held, self.start, self._panes):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self._show_page(self._nothing)
@@ -199,16 +203,17 @@ class InterviewScreen(Screen):
 
     def _show_overview(self, found: Overview) -> None:
         self._overview = found
-        running = [one for one in found.interviews if one.ended_at is None]
-        self.bar.list_button.setText(tr("interview.all_count", count=len(found.interviews)))
+        locked = found.visit.state in SIGNED
+        running = [one for one in found.interviews if one.ended_at is None or locked]
+        self.bar.show_list_count(len(found.interviews))
         if self._interview is not None:
             return
         if running and not self._wants_list:
             self._open_interview(running[-1].id)
             return
         fresh = self._stack.currentWidget() is not self.start
-        self.start.show_overview(found, locked=found.visit.state in SIGNED)
-        self._show_page(self.start)
+        self.start.show_overview(found, locked=locked)
+        self._show_page(self._none_held if locked and not found.interviews else self.start)
         self._head(found.visit.institution_name, found.visit.task_number)
         if fresh:
             self.start.focus_first()
@@ -384,6 +389,9 @@ class InterviewScreen(Screen):
     def _failed(self, error: BaseException) -> None:
         self.context.notices.error(error)
         self._read()
+
+    def _to_inspection(self) -> None:
+        self.context.go("inspection", inspection=self._inspection)
 
     def _to_tasks(self) -> None:
         self.context.go("tasks")

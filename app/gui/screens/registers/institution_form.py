@@ -3,13 +3,14 @@
 import dataclasses
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.core.ids import InstitutionId
 from app.core.places import Institution, InstitutionKind
 from app.gui.screens.registers.credit_code import doubt, tidy
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import line_edit
@@ -17,6 +18,7 @@ from app.gui.widgets.forms import Form
 from app.gui.widgets.labels import ElidedLabel, badge, label
 from app.gui.widgets.layout import hbox, scrolled, vbox
 
+ROOMY = 330
 LEVELS = ("", "三级", "二级", "一级", "未定级")
 OWNERSHIPS = ("", "public", "private")
 _LINES = ("medins_code", "address", "legal_rep", "head", "phone")
@@ -34,7 +36,7 @@ class InstitutionForm(Card):
         super().__init__(gap=Space.BETWEEN)
         self.shown = EMPTY
         head = hbox()
-        self._heading = ElidedLabel("", "strong")
+        self._heading = ElidedLabel("", "strong", in_middle=True)
         self._rehearsal = badge(tr("registers.rehearsal"), "rehearsal")
         head.addWidget(self._heading, 1)
         head.addWidget(self._rehearsal)
@@ -142,6 +144,15 @@ class InstitutionForm(Card):
         row.addWidget(self.save_button)
         return row
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words of the task button out where the others need the room."""
+        super().resizeEvent(event)
+        words = tr("registers.institutions.new_task")
+        roomy = self.width() >= current().px(ROOMY)
+        self.task_button.setText(words if roomy else "")
+        self.task_button.setToolTip("" if roomy else words)
+        self.task_button.setAccessibleName(words)
+
     def discard(self) -> None:
         """Show what is stored again."""
         was_new = not self.shown.id
@@ -167,7 +178,7 @@ def choice(area: str, values: "tuple[str, ...]", name: str) -> QComboBox:
     """Return a choice among values whose words are in an area."""
     made = QComboBox()
     made.setAccessibleName(name)
-    made.setMinimumContentsLength(3)
+    made.setMinimumContentsLength(2)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for value in values:
         made.addItem(tr(f"{area}.{value}"), str(value))

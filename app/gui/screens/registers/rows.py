@@ -30,6 +30,7 @@ class Column(Generic[R]):
         order: What it sorts by where that is not its text; values of one column must compare with one another.
         mark: Shape and colour of a state, as `(icon, token)`; the words stay in `text`.
         share: Part of the free width; 0 takes what the words need.
+        is_extra: Hidden until somebody asks for it by the columns' menu.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Column(Generic[R]):
     share: int = 0
     is_number: bool = False
     is_strong: bool = False
+    is_extra: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):

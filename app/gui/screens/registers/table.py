@@ -12,6 +12,7 @@ from app.gui.widgets import views
 
 _SAMPLE = 60
 _LEAST_SHARE = 88
+_LEAST_PRESSED = 128
 _LEAST_NAME = 190
 _MOST = 300
 _AIR = 24
@@ -45,7 +46,8 @@ class TableView(views.TableView):
         header.setSortIndicatorClearable(True)
         self.setModel(model)
         if prefs is not None:
-            for place in prefs.text(f"hidden/{memory}").split(","):
+            extra = ",".join(str(place) for place, one in enumerate(model.columns) if one.is_extra)
+            for place in prefs.text(f"hidden/{memory}", extra).split(","):
                 if place.isdigit() and 0 < int(place) < len(model.columns):
                     self.setColumnHidden(int(place), True)
         model.modelAboutToBeReset.connect(self._keep)
@@ -106,6 +108,20 @@ class TableView(views.TableView):
             if column.share:
                 least = px(_LEAST_NAME if column.is_strong else _LEAST_SHARE)
                 self.setColumnWidth(place, max(free * column.share // shares, least))
+        self._press([place for place, column in shown if not column.is_number and column.mark is None])
+
+    def _press(self, places: list[int]) -> None:
+        """Cut the widest columns of words where that makes sideways scrolling needless; their whole text is a tooltip."""
+        over = self.horizontalHeader().length() - self.viewport().width()
+        least = current().px(_LEAST_PRESSED)
+        widths = {place: self.columnWidth(place) for place in places}
+        if over <= 0 or over > sum(max(width - least, 0) for width in widths.values()):
+            return
+        for _ in range(over):
+            widest = max(widths, key=lambda place: widths[place])
+            widths[widest] -= 1
+        for place, width in widths.items():
+            self.setColumnWidth(place, width)
 
     def _needed(self, place: int) -> int:
         column = self._rows.columns[place]

@@ -117,8 +117,8 @@ class RegisterPane(QWidget):
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
-        sized(left, min_width=300)
-        sized(right, min_width=330, max_width=440)
+        sized(left, min_width=240)
+        sized(right, min_width=308, max_width=440)
         vbox(self).addWidget(self.split)
         right.hide()
         self._right = right
@@ -205,7 +205,7 @@ class InstitutionsPane(RegisterPane):
             Column(tr("registers.field.level"), lambda one: one.level),
             Column(tr("registers.field.address"), lambda one: one.address, share=2),
             Column(tr("registers.field.medins_code"), lambda one: one.medins_code),
-            Column(tr("registers.field.credit_code"), lambda one: one.credit_code),
+            Column(tr("registers.field.credit_code"), lambda one: one.credit_code, is_extra=True),
         )
         listing = ListPane(
             columns, lambda one: one.id,

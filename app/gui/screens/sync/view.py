@@ -18,10 +18,12 @@ from app.gui.screens.sync.receipts import ReceiptsPane
 from app.gui.screens.sync.state import StateCard
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.layout import hbox, vbox
+from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
+
+LEAST_LIST = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,16 @@ class SyncScreen(Screen):
         self.tabs = Pills(
             tr("sync.title"), [(key, tr(f"sync.tab.{key}")) for key in ("receipts", "conflicts")]
         )
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
+        whole = QWidget()
+        vbox(self).addWidget(scrolled(whole))
+        column = vbox(whole, margin=Space.PAGE, gap=Space.BETWEEN)
         column.addWidget(self.state)
         column.addWidget(self.enrol)
         row = hbox()
         row.addWidget(self.tabs)
         row.addStretch(1)
         column.addLayout(row)
-        self.stack = QStackedWidget()
+        self.stack = sized(QStackedWidget(), min_height=LEAST_LIST)
         pages: tuple[QWidget, ...] = (self.receipts, self.conflicts)
         for page in pages:
             self.stack.addWidget(page)

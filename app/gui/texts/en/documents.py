@@ -2,7 +2,7 @@
 
 TEXTS = {
     "title": "Documents",
-    "heading": "{title} · {number}",
+    "heading": "{number} · {title}",
     "heading_case": "Task {number} · documents and signing",
     "list": "List of documents",
     "search": "Find by institution, document or number",

@@ -5,6 +5,8 @@ TEXTS = {
     "heading": "Task {number} · interview record",
     "none": "No inspection is open",
     "none_detail": "An interview belongs to an inspection. Open one from the tasks, then go to its interview step.",
+    "none_held": "No interview was held in this inspection",
+    "to_inspection": "Back to the inspection",
     "to_tasks": "Show tasks",
     "running": "Under way",
     "ended_at": "Ended {time}",

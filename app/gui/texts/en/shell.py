@@ -16,6 +16,7 @@ TEXTS = {
     "back": "Back",
     "lock": "Lock",
     "rehearsal": "Rehearsal data",
+    "rehearsal_short": "Rehearsal",
     "rehearsal_about": "This is a rehearsal office: its data and documents are for practice only, never for a real case",
     "sync_offline": "Offline · {count} waiting",
     "sync_offline_idle": "Offline",

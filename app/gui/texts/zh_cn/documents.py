@@ -2,7 +2,7 @@
 
 TEXTS = {
     "title": "文书",
-    "heading": "{title} · {number}",
+    "heading": "{number} · {title}",
     "heading_case": "任务 {number} · 文书与签字",
     "list": "文书列表",
     "search": "按机构、文书或文号查找",

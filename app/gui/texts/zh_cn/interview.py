@@ -5,6 +5,8 @@ TEXTS = {
     "heading": "任务 {number} · 询问笔录",
     "none": "还没有打开检查",
     "none_detail": "询问笔录属于一次现场检查。请先从任务中打开检查，再转到“询问”。",
+    "none_held": "本次检查没有询问",
+    "to_inspection": "返回检查",
     "to_tasks": "查看任务",
     "running": "询问中",
     "ended_at": "{time} 结束",

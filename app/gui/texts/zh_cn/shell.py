@@ -16,6 +16,7 @@ TEXTS = {
     "back": "返回",
     "lock": "锁定",
     "rehearsal": "演练数据",
+    "rehearsal_short": "演练",
     "rehearsal_about": "本机为演练办公室：所有数据与文书仅供练习，不得用于真实案件",
     "sync_offline": "离线 · {count} 项待发",
     "sync_offline_idle": "离线",
