@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make the checkout ready to run: Python environment in .venv, locked dependencies, system libraries.
-# Quick when nothing changed. Usage: .ci/setup.sh [test|window|package]
+# Quick when nothing changed. Usage: .ci/setup.sh [test|window|package|bench]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -105,6 +105,11 @@ libcups.so.2 libcups2
 libwayland-client.so.0 libwayland-client0
 libwayland-cursor.so.0 libwayland-cursor0
 libwayland-egl.so.1 libwayland-egl1'
+# The peer WeasyPrint of the measurements.
+bench_libraries='libpango-1.0.so.0 libpango-1.0-0
+libpangoft2-1.0.so.0 libpangoft2-1.0-0
+libharfbuzz.so.0 libharfbuzz0b
+libharfbuzz-subset.so.0 libharfbuzz-subset0'
 
 missing_packages() {
     local known soname package
@@ -134,6 +139,9 @@ get_libraries() {
     mapfile -t window < <(missing_packages <<<"$window_libraries")
     if [ "$purpose" = test ] && ! is_root; then
         window=()
+    fi
+    if [ "$purpose" = bench ]; then
+        mapfile -t -O ${#window[@]} window < <(missing_packages <<<"$bench_libraries")
     fi
     if [ "$purpose" = package ]; then
         mapfile -t -O ${#window[@]} window < <(missing_for_packing)
