@@ -26,7 +26,7 @@ from app.gui.runner import Runner
 from app.gui.shell import MainWindow
 from app.gui.theme import install
 
-SWITCH_S = 0.0005
+SWITCH_S = 0.001 if sys.platform == "win32" else 0.0001  # Windows rounds what is less to nothing, and spins.
 log = logging.getLogger(__name__)
 
 

@@ -53,6 +53,8 @@ class CheckPane(QWidget):
 
     def show_session(self) -> None:
         """Show a freshly read inspection from its first item not assessed."""
+        for line in (self._line, self._centre):
+            line.activate()  # Now, not in the next turn: items are measured once, at the width they are shown at.
         self._kept.clear()
         self._asked.clear()
         self.list.set_locked(self._session.is_locked)
@@ -183,11 +185,12 @@ class CheckPane(QWidget):
         sized(self._right, width=RIGHT_UNITS)
         self._left_rule: QFrame = rule(vertical=True)
         self._right_rule: QFrame = rule(vertical=True)
-        line = hbox(self, gap=0)
+        self._line = line = hbox(self, gap=0)
         line.addWidget(self.sections)
         line.addWidget(self._left_rule)
         centre = QWidget()
-        vbox(centre, margin=(16, 8, 4, 8)).addWidget(self._middle)
+        self._centre = vbox(centre, margin=(16, 8, 4, 8))
+        self._centre.addWidget(self._middle)
         line.addWidget(centre, 1)
         line.addWidget(self._right_rule)
         line.addWidget(self._right)
