@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -25,6 +25,7 @@ from app.gui.widgets.notices import BannerStack, Toast
 from app.gui.widgets.rail import Rail
 
 HISTORY = 30
+FACTS_SOON_MS = 600
 ROOMY = 1000
 
 
@@ -57,8 +58,13 @@ class Frame(QWidget):
         self._here: Place | None = None
         self._facts = FrameFacts()
         self.context = Context(services, runner, bus, self.go, self.back, self, prefs)
+        self._facts_soon = QTimer(self)
+        self._facts_soon.setSingleShot(True)
+        self._facts_soon.setInterval(FACTS_SOON_MS)
+        self._facts_soon.timeout.connect(self._facts_due)
         self._build()
-        bus.changed.connect(self._spread)
+        # From the next turn on: what unlocking itself tells in this one is in what the first screen reads.
+        QTimer.singleShot(0, self, self._listen)
         runner.failed.connect(self._show_failure)
         runner.saved.connect(self._note_saved)
         runner.busy.connect(self.status.show_busy)
@@ -232,10 +238,17 @@ class Frame(QWidget):
             self.header.show_heading(title, detail)
             self.titled.emit(title)
 
+    def _listen(self) -> None:
+        self.context.bus.changed.connect(self._spread)
+
     def _spread(self, changes: tuple[Any, ...]) -> None:
         for name in self._screens:
             self._missed.setdefault(name, []).extend(changes)
         self._catch_up()
+        if self.isVisible() and not self._facts_soon.isActive():
+            self._facts_soon.start()
+
+    def _facts_due(self) -> None:
         if self.isVisible():
             self.refresh_facts()
 
