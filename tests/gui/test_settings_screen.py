@@ -129,3 +129,31 @@ def test_every_control_has_a_name_and_models_hold(desk: Desk) -> None:
         screen.pills.choose(part)
         desk.settle()
     assert nameless(screen) == []
+
+
+def test_a_new_recovery_key_is_shown_until_its_last_group_was_typed_and_then_opens(desk: Desk) -> None:
+    screen = desk.open(SettingsScreen, part="safety")
+    card = screen.parts["safety"].recovery
+    card.ask()
+    [dialog] = screen.findChildren(ConfirmDialog)
+    assert dialog.no.isDefault()
+    dialog.accept()
+    desk.settle()
+    groups = card.shown.text().split()
+    assert len(groups) > 4
+    card.typed.setText("WRONG")
+    card.put_away()
+    assert card.shown.isVisible()
+    assert desk.toasts == []
+    card.typed.setText(groups[-1])
+    card.put_away()
+    assert card.shown.text() == ""
+    assert desk.toasts == ["恢复密钥已更换，口令不变"]
+    desk.services.vault.lock()
+    desk.services.vault.unlock_with_recovery("-".join(groups))
+
+
+def test_what_comes_inside_the_components_is_named_with_its_licence() -> None:
+    found = {one.name: one.licence for one in components()}
+    assert found["FFmpeg"].startswith("LGPL")
+    assert found["Noto Sans SC"].startswith("OFL")

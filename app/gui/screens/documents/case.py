@@ -1,6 +1,7 @@
 """The papers of one inspection: what can be composed now, what stops it, what waits for a signature."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.core.documents import DocumentState
@@ -22,6 +23,8 @@ from app.gui.widgets.progress import ProgressLine
 from app.gui.widgets.steps import Steps
 from app.gui.widgets.views import RowsView
 
+ABOVE = 190
+LEAST_STOPS = 150
 STEPS = ("prepare", "check", "interview", "review", "sign", "deliver")
 _BADGES = {"blocked": "bad", "ready": "accent", "running": "open", "frozen": "open", "signing": "accent"}
 
@@ -139,6 +142,11 @@ class CasePane(QWidget):
             self.focus_first()
         self.steps.show_state("sign", _done(file, signed=signed))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height out anew."""
+        super().resizeEvent(event)
+        self._fit()
+
     def begin_progress(self, what: str) -> None:
         """Show long work."""
         self.end_progress()
@@ -184,8 +192,10 @@ class CasePane(QWidget):
 
     def _fit(self) -> None:
         """Give the papers the room they need and the rest to what stops them."""
+        px = current().px
         needed = sum(row.sizeHint().height() + 1 for row in self.rows)
-        self._paper_area.setMinimumHeight(min(needed, current().px(120)))
+        room = self.height() - px(ABOVE if self.stops.isHidden() else ABOVE + LEAST_STOPS)
+        self._paper_area.setMinimumHeight(min(needed, max(room, px(120))))
         self._paper_area.setMaximumHeight(needed)
 
     def _stops(self) -> Card:

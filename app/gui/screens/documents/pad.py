@@ -16,6 +16,7 @@ from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.signature import SignaturePad, Stroke
 
 LOW = 430
+VERY_LOW = 340
 
 
 class PadPane(QFrame):
@@ -120,6 +121,7 @@ class PadPane(QFrame):
         low = self.height() < current().px(LOW)
         sized(self.pad, min_height=84 if low else 124)
         sized(self._held, min_height=1 if low else 88)
+        self._held.setVisible(self.height() >= current().px(VERY_LOW))
 
     def _judge(self) -> None:
         line = self._line

@@ -74,11 +74,12 @@ class Detail(QWidget):
         self.export_button = button(tr("evidence.export"), self.export_wanted.emit, icon="export")
         self.stamp_button = button(tr("evidence.stamp"), self.stamp_wanted.emit, icon="download")
         self.void_button = button(tr("evidence.void"), self.void_wanted.emit, kind="danger", icon="void")
-        for row in ((self.export_button, self.stamp_button), (self.void_button,)):
+        for row in ((self.export_button,), (self.stamp_button, self.void_button)):
             line = hbox(gap=Space.INSIDE)
-            for one in row:
-                line.addWidget(one)
+            line.addWidget(row[0])
             line.addStretch(1)
+            for one in row[1:]:
+                line.addWidget(one)
             card.body.addLayout(line)
         inner = QWidget()
         column = vbox(inner, margin=(8, 0, 0, 8))

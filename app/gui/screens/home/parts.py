@@ -1,8 +1,8 @@
 """The pieces of the first page: a visit, a line of a side card, the bar of what is assessed."""
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.documents import DocumentView
 from app.gui import icons
@@ -26,6 +26,11 @@ class Bar(QWidget):
         super().__init__()
         self._done, self._failed, self._whole = done, min(failed, done), max(whole, 1)
         sized(self, min_width=80, max_width=220, height=6)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """As long as there is room for."""
+        return QSize(current().px(220), current().px(6))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint conforming, failed and open parts from left to right."""
@@ -83,8 +88,8 @@ class VisitCard(Card):
             words = [tr("home.progress", done=done, all=whole)]
             words += [tr("home.failed", count=line.failed)] if line.failed else []
             words += [tr("home.unsynced", count=line.unsynced)] if line.unsynced else []
-            row.addWidget(Bar(done, line.failed, whole), 1)
-            row.addWidget(ElidedLabel(SEPARATOR.join(words), "secondary"), 2)
+            row.addWidget(Bar(done, line.failed, whole))
+            row.addWidget(sized(ElidedLabel(SEPARATOR.join(words), "secondary"), min_width=236))
         row.addStretch(1)
         return row
 

@@ -222,6 +222,7 @@ class InterviewScreen(Screen):
         if interview != self._interview:
             self._flush()
             self._interview, self._opened = interview, None
+            self._note.hide()
             self.transcript.clear()
             self.side.close_form()
         self._read()

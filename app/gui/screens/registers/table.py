@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -41,6 +42,8 @@ class TableView(views.TableView):
         self._shown_prefs, self._shown_memory = prefs, memory
         self.setItemDelegate(_Cell(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # Names and numbers of one office differ at their ends.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSortIndicatorClearable(True)

@@ -265,7 +265,7 @@ class PeoplePane(RegisterPane):
 
     def __init__(self, context: Context) -> None:
         columns: tuple[Column[Person], ...] = (
-            Column(tr("registers.person.name"), lambda one: one.name, share=2, is_strong=True),
+            Column(tr("registers.person.name"), lambda one: one.name, is_strong=True),
             Column(tr("registers.person.role"), lambda one: tr(f"registers.role.{one.role}")),
             Column(tr("registers.person.licence"), lambda one: one.licence_no),
             Column(
@@ -285,6 +285,7 @@ class PeoplePane(RegisterPane):
             name=tr("registers.people.list"), search=tr("registers.people.search"),
             prefs=context.prefs, memory="people",
         )  # fmt: skip
+        listing.bar.addStretch(1)
         super().__init__(context, listing, PersonForm(), person_form.EMPTY, "registers.people.new")
         self.warning = label("", "secondary", tone="open", wrap=True)
         self.warning.hide()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+from PySide6.QtCore import qVersion
+
 from app.gui.runner import Job
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import ListPane
@@ -120,6 +122,7 @@ class AboutPart(Part):
         card.body.addWidget(self.version)
         card.body.addWidget(label(tr("settings.about.text"), "muted", wrap=True))
         card.body.addWidget(label(tr("settings.about.licence"), "muted", wrap=True))
+        card.body.addWidget(selectable(tr("settings.about.notices"), "secondary"))
         self.column.addWidget(card)
         columns: tuple[Column[Component], ...] = (
             Column(tr("settings.about.component"), lambda one: one.name, share=1, is_strong=True),
@@ -159,7 +162,18 @@ def components() -> tuple[Component, ...]:
         except metadata.PackageNotFoundError:
             continue
         found.append(Component(about["Name"], about["Version"], _licence(about)))
-    return tuple(found)
+    return (*found, *_bundled())
+
+
+def _bundled() -> tuple[Component, ...]:
+    """Return what comes inside the components and carries a licence of its own."""
+    qt = tr("settings.about.with_qt")
+    return (
+        Component("Qt", qVersion(), "LGPL-3.0-only"),
+        Component("FFmpeg", qt, "LGPL-2.1-or-later"),
+        Component("Noto Sans SC", "", "OFL-1.1"),
+        Component("Noto Serif SC", "", "OFL-1.1"),
+    )
 
 
 def check_words(code: str) -> str:

@@ -10,6 +10,7 @@ from app.core.places import Office, Person
 from app.gui import texts
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import Pills
+from app.gui.screens.settings.recovery import RecoveryCard
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.theme.live import MODES, SCALES
@@ -174,6 +175,8 @@ class SafetyPart(Part):
         lock.body.addWidget(label(tr("settings.safety.idle.text"), "muted", wrap=True))
         self.column.addWidget(lock)
         self.column.addWidget(self._pin_card())
+        self.recovery = RecoveryCard(context)
+        self.column.addWidget(self.recovery)
         self.column.addStretch(1)
         self.idle.currentIndexChanged.connect(self._set_idle)
 

@@ -72,6 +72,7 @@ class ReceiptsPane(QWidget):
         split.addWidget(sized(right, min_width=260))
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([600, 400])
         vbox(self).addWidget(split)
 
     def put(self, receipts: tuple[RecordReceipt, ...]) -> None:
