@@ -41,6 +41,7 @@ class EvidenceScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._owes_visits = False
         self._inspection: InspectionId | None = None
         self._wall: Wall | None = None
         self._targets: dict[Link, Target] = {}
@@ -73,8 +74,11 @@ class EvidenceScreen(Screen):
             self.bar.aim(target)
         if self._wanted is None:
             self._show_page(self.wall)
-        self._read_visits()
-        self._read()
+        if self._inspection is None:
+            self._read_visits()
+        else:
+            self._owes_visits = True  # After the wall: the long list is not to be read beside its first painting.
+            self._read()
 
     def refresh(self, changes: "tuple[Change, ...]") -> None:
         """Read again what concerns this inspection."""
@@ -308,7 +312,22 @@ class EvidenceScreen(Screen):
     def _read(self) -> None:
         inspection, services = self._inspection, self.context.services
         if inspection is not None:
-            self.context.runner.run_read(lambda: ops.read(services, inspection), self._show, owner=self, key="wall")
+            self.context.runner.run_read(
+                lambda: ops.read(services, inspection), self._arrived, self._not_read, owner=self, key="wall"
+            )
+
+    def _arrived(self, wall: Wall) -> None:
+        self._show(wall)
+        self._read_owed()
+
+    def _not_read(self, error: BaseException) -> None:
+        self.context.notices.error(error, self._read if getattr(error, "retryable", False) else None)
+        self._read_owed()
+
+    def _read_owed(self) -> None:
+        if self._owes_visits:
+            self._owes_visits = False
+            self._read_visits()
 
     def _show(self, wall: Wall) -> None:
         if wall.view.inspection.id != self._inspection:
