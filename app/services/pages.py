@@ -83,7 +83,7 @@ class Pages:
             )
             found += [
                 ink.Signature(
-                    box.signer, one.page_hash, one.signed_at, strokes, box.kind, box.index, refusal,
+                    signer, one.page_hash, one.signed_at, strokes, box.kind, box.index, refusal,
                     pad_aspect=1 / one.aspect,
                 )
                 for box in boxes.get(one.page_hash, ())

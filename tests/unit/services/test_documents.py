@@ -250,6 +250,15 @@ def test_a_refusal_needs_its_reason_and_a_witness_who_then_signs(frozen: Desk) -
     assert "罗怀瑾" in printed
 
 
+def test_the_sheet_of_signatures_names_the_witness_of_a_refusal(frozen: Desk) -> None:
+    services, document = frozen.services, record_of(frozen)
+    services.documents.refuse(document, SignerRole.PARTY, "不认可金额", "罗怀瑾")
+    for role in (SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.WITNESS):
+        sign_one(services, document, role)
+    sheet = text_of(services.documents.pdf(document)).partition("签名情况")[2]
+    assert "见证人罗怀瑾" in "".join(sheet.split())
+
+
 def test_who_signs_the_record_cannot_witness_its_refusal(frozen: Desk) -> None:
     documents, document = frozen.services.documents, record_of(frozen)
     officer = next(one.name for one in documents.view(document).signers if one.role is SignerRole.INSPECTOR_1)
