@@ -30,7 +30,7 @@ def freeze(inspection: Which, home: Home = None, as_json: AsJson = False) -> Non
 def sign(
     which: Which,
     role: Annotated[SignerRole | None, typer.Option(help="签字人；不给出时轮到谁签谁")] = None,
-    strokes: Annotated[Path | None, typer.Option(help="笔迹文件：JSON，每笔为 [x, y, 毫秒, 压力] 的数组")] = None,
+    strokes: Annotated[Path | None, typer.Option(help="笔迹文件：JSON，每笔是一列点，每点四个数：x、y、毫秒、压力")] = None,
     rehearsal_hand: Annotated[bool, typer.Option("--rehearsal-hand", help="以演练笔迹由全部签字人签完（仅限演练单位）")] = False,
     refuse: Annotated[str | None, typer.Option(help="拒绝签字的理由")] = None,
     witness: Annotated[str, typer.Option(help="拒签时的见证人")] = "",
