@@ -16,7 +16,7 @@ from app.gui.widgets.labels import ElidedLabel, badge, label, set_tone
 from app.gui.widgets.layout import hbox
 
 TICK_MS = 15_000
-ROOMY = 820
+ROOMY = 960
 
 
 class InterviewBar(QWidget):

@@ -14,6 +14,7 @@ from app.gui.widgets import views
 _SAMPLE = 60
 _LEAST_SHARE = 88
 _LEAST_PRESSED = 128
+_LEAST_STRONG = 160
 _LEAST_NAME = 190
 _MOST = 300
 _AIR = 24
@@ -116,15 +117,15 @@ class TableView(views.TableView):
     def _press(self, places: list[int]) -> None:
         """Cut the widest columns of words where that makes sideways scrolling needless; their whole text is a tooltip."""
         over = self.horizontalHeader().length() - self.viewport().width()
-        least = current().px(_LEAST_PRESSED)
-        widths = {place: self.columnWidth(place) for place in places}
-        if over <= 0 or over > sum(max(width - least, 0) for width in widths.values()):
+        px, columns = current().px, self._rows.columns
+        least = {place: px(_LEAST_STRONG if columns[place].is_strong else _LEAST_PRESSED) for place in places}
+        spare = {place: max(self.columnWidth(place) - least[place], 0) for place in places}
+        if over <= 0 or over > sum(spare.values()):
             return
         for _ in range(over):
-            widest = max(widths, key=lambda place: widths[place])
-            widths[widest] -= 1
-        for place, width in widths.items():
-            self.setColumnWidth(place, width)
+            spare[max(spare, key=lambda place: spare[place])] -= 1
+        for place, left in spare.items():
+            self.setColumnWidth(place, min(self.columnWidth(place), least[place] + left))
 
     def _needed(self, place: int) -> int:
         column = self._rows.columns[place]

@@ -118,7 +118,7 @@ class RegisterPane(QWidget):
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
         sized(left, min_width=240)
-        sized(right, min_width=308, max_width=440)
+        sized(right, min_width=330, max_width=440)
         vbox(self).addWidget(self.split)
         right.hide()
         self._right = right
@@ -203,7 +203,7 @@ class InstitutionsPane(RegisterPane):
             Column(tr("registers.field.name"), lambda one: one.name, share=3, is_strong=True),
             Column(tr("registers.field.kind"), lambda one: tr(f"registers.kind.{one.kind}")),
             Column(tr("registers.field.level"), lambda one: one.level),
-            Column(tr("registers.field.address"), lambda one: one.address, share=2),
+            Column(tr("registers.field.address"), lambda one: one.address, share=2, is_extra=True),
             Column(tr("registers.field.medins_code"), lambda one: one.medins_code),
             Column(tr("registers.field.credit_code"), lambda one: one.credit_code, is_extra=True),
         )
@@ -217,7 +217,7 @@ class InstitutionsPane(RegisterPane):
             prefs=context.prefs, memory="institutions",
         )  # fmt: skip
         self.kind = choice("registers.kind", (ALL, *InstitutionKind), tr("registers.kind.name"))
-        sized(self.kind, min_width=120)
+        sized(self.kind, min_width=96)
         listing.bar.addWidget(self.kind)
         super().__init__(
             context, listing, InstitutionForm(), institution_form.EMPTY, "registers.institutions.new"
