@@ -32,6 +32,7 @@ class PadPane(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self._lowness: tuple[bool, bool] | None = None
         self.setProperty("kind", "surface")
         self._line: SignerLine | None = None
         self._page = 1
@@ -118,10 +119,14 @@ class PadPane(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep pad and buttons whole where the window is low; the list of signers scrolls in what is left."""
         super().resizeEvent(event)
-        low = self.height() < current().px(LOW)
+        lowness = (self.height() < current().px(LOW), self.height() < current().px(VERY_LOW))
+        if lowness == self._lowness:
+            return  # giving sizes again would resize again
+        self._lowness = lowness
+        low, very_low = lowness
         sized(self.pad, min_height=84 if low else 124)
         sized(self._held, min_height=1 if low else 88)
-        self._held.setVisible(self.height() >= current().px(VERY_LOW))
+        self._held.setVisible(not very_low)
 
     def _judge(self) -> None:
         line = self._line

@@ -179,6 +179,7 @@ class CheckPane(QWidget):
         self._middle.addWidget(self.list)
         self._middle.addWidget(self._empty)
         self._right = QStackedWidget()
+        self._right_units = 0
         self._right.addWidget(self.detail)
         self._right.addWidget(self.findings)
         sized(self.sections, width=LEFT_UNITS)
@@ -358,8 +359,10 @@ class CheckPane(QWidget):
 
     def _fit(self) -> None:
         narrow = self.is_narrow
-        slim = self.width() < current().px(SLIM_UNITS)
-        sized(self._right, width=RIGHT_SLIM_UNITS if slim else RIGHT_UNITS)
+        units = RIGHT_SLIM_UNITS if self.width() < current().px(SLIM_UNITS) else RIGHT_UNITS
+        if units != self._right_units:  # giving sizes again would resize again
+            self._right_units = units
+            sized(self._right, width=units)
         for part in (self.sections, self._left_rule):
             part.setVisible(not narrow or self._with_sections)
         for part in (self._right, self._right_rule):
