@@ -234,10 +234,12 @@ def test_the_steps_say_their_state_to_a_screen_reader(qtbot: QtBot, theme: Theme
 
 def test_where_there_is_little_room_only_the_current_step_keeps_its_words(qtbot: QtBot, theme: Theme) -> None:
     steps = Steps([("a", "准备"), ("b", "检查"), ("c", "核对")])
-    qtbot.addWidget(steps)
+    page = QWidget()
+    qtbot.addWidget(page)
+    steps.setParent(page)
     steps.show_state("b", ["a"])
     steps.resize(steps.sizeHint())
-    steps.show()
+    page.show()
     assert [made.text() for made in steps._buttons.values()] == ["✓ 准备", "② 检查", "③ 核对"]
     steps.resize(steps.minimumSizeHint())
     assert [made.text() for made in steps._buttons.values()] == ["✓", "② 检查", "③"]
