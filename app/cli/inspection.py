@@ -11,7 +11,7 @@ from app.cli.terms import AsJson, Home, find_inspection, find_person, find_task,
 from app.core.errors import Refused
 from app.core.evidence import Link, TargetKind
 from app.core.findings import Finding
-from app.core.ids import FindingId, InspectionId
+from app.core.ids import FindingId, InspectionId, RowId
 from app.core.inspections import Party
 from app.core.money import format_cny, parse_cny
 from app.gui import messages
@@ -59,6 +59,7 @@ def answer(
     detail: Annotated[str | None, typer.Option(help="明细说明")] = None,
     note: Annotated[str | None, typer.Option(help="备注")] = None,
     row: Annotated[list[str] | None, typer.Option(help="明细行：列名=值,列名=值，可多次给出")] = None,
+    remove_row: Annotated[list[str] | None, typer.Option(help="去掉的明细行编号（见 inspection show），可多次给出")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -73,6 +74,8 @@ def answer(
         rows = [_cells(text) for text in row or []]
         _check_columns(services, visit, sheet, item, rows)
         saved = services.inspections.answer(visit, sheet, item, **given).value
+        for old in remove_row or []:
+            saved = services.inspections.remove_row(visit, RowId(old)).value
         for cells in rows:
             saved = services.inspections.put_row(visit, sheet, item, cells).value
     say(saved, f"{item} 已保存：{state}", as_json=as_json)
@@ -106,10 +109,13 @@ def finding(
     persons: Annotated[int | None, typer.Option(help="涉及人数")] = None,
     cases: Annotated[int | None, typer.Option(help="例次")] = None,
     opinion: Annotated[str | None, typer.Option(help="agree 或 object")] = None,
+    evidence: Annotated[list[int] | None, typer.Option(help="证据序号，可多次给出")] = None,
+    change: Annotated[str | None, typer.Option(help="修改这一条（违规事实编号，见 inspection show）")] = None,
+    remove: Annotated[str | None, typer.Option(help="与 --change 同用：去掉这一条的理由")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """登记一条违规事实。"""
+    """登记、修改或去掉一条违规事实。"""
     given: dict[str, Any] = {
         "violation": violation, "title": title, "facts": facts, "persons": persons, "cases": cases, "opinion": opinion,
         "amount_cny": parse_cny(amount) if amount is not None else None,
@@ -118,11 +124,24 @@ def finding(
     with office(home) as services:
         visit = find_inspection(services, inspection)
         targets = tuple(f"{_sheet_of(services, visit, one)}/{one}" for one in item or [])
-        if targets:
-            draft = services.findings.draft_from_item(visit, *targets[0].split("/", 1))
+        if change is not None:
+            known = {str(one.id): one for one in services.findings.of(visit)}
+            if change not in known:
+                raise Refused("finding.unknown")
+            if remove is not None:
+                services.findings.remove(known[change].id, remove)
+                say({"removed": change}, "已去掉", as_json=as_json)
+                return
+            draft = dataclasses.replace(known[change], items=targets or known[change].items)
+        elif targets:
+            draft = dataclasses.replace(
+                services.findings.draft_from_item(visit, *targets[0].split("/", 1)), items=targets
+            )
         else:
             draft = Finding(FindingId(""), visit, "", "")
-        saved = services.findings.save(dataclasses.replace(draft, items=targets, **given)).value
+        if evidence:
+            draft = dataclasses.replace(draft, evidence=tuple(evidence))
+        saved = services.findings.save(dataclasses.replace(draft, **given)).value
     amount_text = format_cny(saved.amount_cny) if saved.amount_cny is not None else "—"
     say(saved, f"已登记：{saved.title} {amount_text}", as_json=as_json)
 
@@ -146,6 +165,8 @@ def photo(
             if caption and result.evidence is not None:
                 services.evidence.caption(result.evidence, caption)
     say({"files": results}, "\n".join(f"{one.file_name}：{one.status} {one.reason or ''}" for one in results), as_json=as_json)
+    if any(one.evidence is None for one in results):
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -96,6 +96,8 @@ def intake(
             proofs = {one.id: one for one in services.evidence.of(visit)}
         lines = [f"{one.file_name}：{one.status} {one.reason or ''}" for one in taken_in]
         say({"files": [_kept(one, proofs) for one in taken_in]}, "\n".join(lines), as_json=as_json)
+        if any(one.evidence is None for one in taken_in):
+            raise typer.Exit(1)
         return
     results: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="yanfang-intake-") as folder, Decoder() as decoder:
@@ -104,6 +106,8 @@ def intake(
             results.append(_told(path, taken))
     text = "\n".join(f"{one['file']}  {one['status']}  {one['reason'] or ''}  {one['sha256'] or ''}" for one in results)
     say({"files": results}, text, as_json=as_json)
+    if any(one["status"] == "failed" for one in results):
+        raise typer.Exit(1)
 
 
 def _kept(result: IntakeResult, proofs: Mapping[EvidenceId, Evidence]) -> dict[str, Any]:

@@ -114,10 +114,12 @@ def find_person(services: Services, text: str) -> PersonId:
     """Return the person with this id, licence number or name.
 
     Raises:
-        Refused: `person.unknown`.
+        Refused: `person.unknown`, `person.ambiguous`.
     """
     found = [one.id for one in services.people.find() if text in (one.id, one.licence_no, one.name)]
-    if len(found) != 1:
+    if len(found) > 1:
+        raise Refused("person.ambiguous", text=text, count=len(found))
+    if not found:
         raise Refused("person.unknown")
     return found[0]
 

@@ -11,7 +11,7 @@ MINIMUM_INSPECTORS = 2
 
 
 def check_inspectors(inspectors: Sequence[PersonId], people: Mapping[str, Person], day: dt.date) -> None:
-    """Require two different people, each with a licence valid on the day.
+    """Require two different people, each with a licence of their own valid on the day.
 
     Raises:
         Refused: `inspection.two_inspectors`, `person.unknown`, `inspection.licence_invalid`.
@@ -27,3 +27,5 @@ def check_inspectors(inspectors: Sequence[PersonId], people: Mapping[str, Person
             raise Refused("person.unknown")
         if not person.may_inspect_on(day):
             raise Refused("inspection.licence_invalid", name=person.name, licence_no=person.licence_no or "—")
+    if len({people[one].licence_no.strip() for one in chosen}) < len(chosen):
+        raise Refused("inspection.two_inspectors")  # one human on record twice is one officer

@@ -1,12 +1,15 @@
 """What can be wrong with the database file, as typed errors with stable codes."""
 
 import errno
+import shutil
 from pathlib import Path
 
 from app.core.errors import AppError, Refused, Unavailable
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
 _NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+_ROOM_BYTES = 1 << 16
 
 SQLITE_PERM = 3
 SQLITE_BUSY = 5
@@ -130,8 +133,17 @@ def from_sqlite(error: BaseException, path: Path) -> AppError | None:
         case c if c in (SQLITE_READONLY, SQLITE_PERM):
             return NotWritable(path)
         case c if c in (SQLITE_CANTOPEN, SQLITE_IOERR):
-            return CannotOpen(path, str(error))
+            # Where not even the shared memory of the WAL finds room, SQLite speaks of input and output.
+            return DiskFull(path) if _is_full(path) else CannotOpen(path, str(error))
     return None
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        usage = shutil.disk_usage(path.parent)
+        return usage.total > 0 and usage.free < _ROOM_BYTES
+    except OSError:
+        return False
 
 
 def from_os(error: OSError, path: Path) -> AppError:

@@ -72,15 +72,6 @@ class SyncStore:
                     (ack.seq, ack.eff, ack.op),
                 )
 
-    def requeue_after(self, replica: str, n: int) -> int:
-        """Turn every line of that replica above `n` back to pending."""
-        with self._db.marked("pull") as connection:
-            done = connection.exec_driver_sql(
-                "UPDATE sync_op SET state = 'pending', reason = NULL WHERE replica = ? AND n > ? AND state <> 'pending'",
-                (replica, n),
-            )
-            return done.rowcount
-
     def requeue_acked(self) -> int:
         """Turn every acked line without a receipt back to pending."""
         with self._db.marked("pull") as connection:
@@ -201,6 +192,13 @@ class SyncStore:
         with self._db.marked("pull") as connection:
             connection.exec_driver_sql(
                 "UPDATE sync_blob SET stored = ?, state = 'remote' WHERE sha256 = ?", (stored, sha256)
+            )
+
+    def file_lost(self, sha256: str) -> None:
+        """Note that a file which the server has is gone from the vault, so that it is fetched again."""
+        with self._db.marked("pull") as connection:
+            connection.exec_driver_sql(
+                "UPDATE sync_blob SET stored = NULL, state = 'want' WHERE sha256 = ? AND state = 'remote'", (sha256,)
             )
 
     def stored_name(self, sha256: str) -> str | None:

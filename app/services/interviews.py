@@ -1,6 +1,7 @@
 """Interviews (询问笔录): individual, two licensed officers, to the minute."""
 
 import dataclasses
+from collections.abc import Mapping
 
 from app.core.clock import today
 from app.core.errors import Refused
@@ -44,7 +45,7 @@ class Interviews:
             people = registers.people(unit)
             check_inspectors((asker, recorder), people, today(now))
             for officer in (asker, recorder):
-                for running in interviews.running_of(unit, officer):
+                for running in self._running(unit, people, officer):
                     raise Refused(
                         "interview.officer_busy", name=people[officer].name, subject=running.subject.name
                     )
@@ -174,6 +175,12 @@ class Interviews:
             ended_at = max(self._store.minute(), interview.started_at)  # a clock put back ends nothing before it began
             unit.put("interview", interview_id, {"ended_at": int(ended_at.timestamp() * 1000)})
             return Outcome(dataclasses.replace(interview, ended_at=ended_at), unit.changed)
+
+    def _running(self, unit: ReadUnit, people: Mapping[str, Person], officer: PersonId) -> list[Interview]:
+        """Return the unfinished interviews of an officer, under whatever row their licence is on record."""
+        licence = people[officer].licence_no
+        same = [one.id for one in people.values() if one.licence_no == licence]
+        return [running for one in same for running in interviews.running_of(unit, one)]
 
     def _open(self, unit: ReadUnit, interview_id: InterviewId) -> Interview:
         interview = interviews.get(unit, interview_id)

@@ -3,7 +3,7 @@
 import dataclasses
 
 from app.core.errors import Refused
-from app.core.ids import PersonId
+from app.core.ids import PersonId, derived_id
 from app.core.outcome import Outcome
 from app.core.places import Person
 from app.db.repos import registers
@@ -34,15 +34,28 @@ class People:
         """Create (empty id) or change a person.
 
         Raises:
-            Refused: `person.name_missing`, or `person.licence_period` where the licence ends before it begins.
+            Refused: `person.name_missing`, `person.licence_period` where the licence ends before it begins,
+                `person.licence_taken` where somebody else holds this number: one human must not count as two.
         """
         if not person.name.strip():
             raise Refused("person.name_missing")
         if person.licence_from and person.licence_to and person.licence_to < person.licence_from:
             raise Refused("person.licence_period")
-        saved = dataclasses.replace(
-            person, id=person.id or PersonId(self._store.new_id()), name=person.name.strip()
-        )
+        name, licence = person.name.strip(), person.licence_no.strip()
         with self._store.db.write() as unit:
+            person_id = person.id or self._new_id(licence)
+            for other in registers.people(unit).values():
+                if not licence or other.licence_no != licence or other.id == person.id:
+                    continue
+                if person.id or other.name != name:
+                    raise Refused("person.licence_taken", name=other.name, licence_no=licence)
+                person_id = other.id  # the same human entered again
+            saved = dataclasses.replace(person, id=person_id, name=name, licence_no=licence)
             unit.put("person", saved.id, registers.person_fields(saved))
             return Outcome(saved, unit.changed)
+
+    def _new_id(self, licence: str) -> PersonId:
+        """Return the id of a new person: the same on every laptop of the office for the same licence."""
+        if not licence:
+            return PersonId(self._store.new_id())
+        return PersonId(derived_id("person", self._store.office.code, licence))

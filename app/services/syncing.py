@@ -96,6 +96,7 @@ class SyncService:
         if not who.server:
             raise Refused("sync.not_enrolled")
         local = SyncStore(self._store.db)
+        self._want_lost(local)
         courier = VaultCourier(local, self._store.files)
         token = cancel or CancelToken()
         door = ServerDoor(
@@ -135,6 +136,15 @@ class SyncService:
         if result.lines_pulled:
             changed |= {Change(table, "") for table in ("task", "inspection", "institution", "person", "document")}
         return Outcome(done, changed)
+
+    def _want_lost(self, local: SyncStore) -> None:
+        """Ask for files that the server has receipted and that are gone from this laptop's folder."""
+        with self._store.db.read() as unit:
+            rows = unit.sql("SELECT sha256, stored FROM sync_blob WHERE state = 'remote' AND stored IS NOT NULL")
+        for row in rows:
+            if not self._store.files.has(row.stored):
+                log.warning("sync.file_lost")
+                local.file_lost(row.sha256)
 
     def receipts(self) -> tuple[RecordReceipt, ...]:
         """Return, per inspection, how many lines and files the server has receipted."""

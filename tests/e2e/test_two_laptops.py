@@ -315,3 +315,14 @@ def test_what_was_added_elsewhere_after_the_signature_stands_apart_and_is_not_lo
     pair.assert_equal()
     assert pair.b.sync.conflicts() == ()
     assert shown(pair.b, pair.visit)[:3] == before
+
+
+def test_a_receipted_file_that_is_gone_from_the_folder_comes_back(pair: Pair) -> None:
+    taken = pair.a.evidence.take(pair.visit, [("货架.jpg", photo("货架"))]).value[0]
+    pair.meet()
+    for stored in (pair.a.profile.files).glob("??/*.yfv"):
+        stored.unlink()
+    assert not next(one for one in pair.a.doctor.run() if one.code == "doctor.folder").ok
+    pair.a.sync.run()
+    assert taken.evidence is not None
+    assert b"".join(pair.a.evidence.original(taken.evidence)) == photo("货架")

@@ -1,6 +1,8 @@
 """What the command line refuses, what stops signing, and what the doctor found."""
 
 ERRORS = {
+    "person.licence_taken": "Licence {licence_no} is on record for {name}. One person is registered once.",
+    "person.ambiguous": "“{text}” names {count} people; use the licence number or the id.",
     "document.witness_signs": "{name} is one of the signers and cannot witness the refusal. Ask somebody else, or record it.",
     "blocker.conflict_open": "{count} fields were changed differently by two people. Decide them under “Sync”.",
     "value.control_character": "The text holds an invisible control character ({sign}). Remove it and try again.",

@@ -1,6 +1,8 @@
 """What the command line refuses, what stops signing, and what the doctor found."""
 
 ERRORS = {
+    "person.licence_taken": "执法证号 {licence_no} 已登记在{name}名下。同一人只登记一次。",
+    "person.ambiguous": "“{text}”对应 {count} 名人员，请改用执法证号或编号。",
     "document.witness_signs": "{name}本人就是签字人，不能作拒签的见证人。请另请见证人，或全程录音录像。",
     "blocker.conflict_open": "有 {count} 处两人改得不同，尚未选定。请到“同步”里选定。",
     "value.control_character": "文字里有不可见的控制字符（{sign}），请删去后重试。",
