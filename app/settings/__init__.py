@@ -1,1 +1,1 @@
-"""Keys, secrets, the profile folder and preferences."""
+"""Keys, secrets and the profile folder."""

@@ -47,11 +47,6 @@ class Profile:
         return self.home / "logs"
 
     @property
-    def preferences(self) -> Path:
-        """Return the file of preferences."""
-        return self.home / "preferences.json"
-
-    @property
     def lock(self) -> Path:
         """Return the file that is locked while the profile is open."""
         return self.home / "lock"

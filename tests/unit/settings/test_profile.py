@@ -1,19 +1,14 @@
-"""The profile folder, its lock and its preferences."""
+"""The profile folder and its lock."""
 
-import datetime as dt
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.settings.errors import AlreadyRunning, ProfileUnwritable, UnsafeFolder
 from app.settings.folders import default_home, is_cloud, network_mount
-from app.settings.preferences import Preferences, load_preferences, save_preferences
 from app.settings.profile import Profile, ProfileLock, find_profile
 
 ROOT = Path(__file__).parents[3]
@@ -107,33 +102,3 @@ def test_a_released_profile_can_be_taken_again(profile: Profile):
         ProfileLock(profile).acquire()
     with ProfileLock(profile):
         pass
-
-
-def test_preferences_are_read_back(profile: Profile):
-    chosen = Preferences("dark", 150, 10, dt.datetime(2026, 11, 22, 1, 0, tzinfo=dt.UTC))
-    save_preferences(profile.preferences, chosen)
-    assert load_preferences(profile.preferences) == chosen
-
-
-def test_without_a_file_the_defaults_hold(profile: Profile):
-    assert load_preferences(profile.preferences) == Preferences("system", 100, 5, None)
-
-
-def test_one_senseless_value_costs_only_itself(profile: Profile):
-    profile.preferences.write_text(
-        '{"theme": "dark", "scale_percent": 9000, "idle_lock_minutes": true, "last_backup_at": "2026-13-01"}'
-    )
-    assert load_preferences(profile.preferences) == Preferences("dark", 100, 5, None)
-
-
-def test_what_a_later_version_wrote_stays(profile: Profile):
-    profile.preferences.write_text('{"theme": "dark", "later": [1]}')
-    save_preferences(profile.preferences, load_preferences(profile.preferences))
-    assert json.loads(profile.preferences.read_text())["later"] == [1]
-
-
-@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda s: json.dumps({"theme": s}).encode()))
-def test_no_content_of_the_file_stops_a_start(tmp_path_factory: pytest.TempPathFactory, content: bytes):
-    path = tmp_path_factory.getbasetemp() / "preferences.json"
-    path.write_bytes(content)
-    assert load_preferences(path).idle_lock_minutes == 5
