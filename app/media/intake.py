@@ -15,7 +15,6 @@ from app.media.errors import LookFailed, MediaError, SourceUnreadable, StorageFa
 from app.media.exif import Position, read_position, read_time
 from app.media.look import (
     DAMAGED,
-    DECODER_ABSENT,
     IMAGE_BYTES_AT_MOST,
     PDF_BYTES_AT_MOST,
     TOO_LARGE,
@@ -226,11 +225,6 @@ class Intake:
                 # The original is safe, and these can be made again: not a reason to fail.
                 names.append(None)
         return names[0], names[1], (NOT_SHRUNK,) if None in names else ()
-
-
-def can_look_again(taken: Taken) -> bool:
-    """Say whether another look may give a picture: the first one failed for a reason outside the file."""
-    return taken.reason == DECODER_ABSENT or NOT_SHRUNK in taken.flags
 
 
 def _status(sniffed: Sniffed, look: Look) -> Status:

@@ -137,12 +137,6 @@ class FileVault:
             while piece := reader.read(size_bytes):
                 yield piece
 
-    def sealed_chunks(self, name: str, size_bytes: int = CHUNK_BYTES, *, first: int = 0) -> Iterator[bytes]:
-        """Give the encrypted file as it lies on the disk, in pieces: for copies made without the key."""
-        with self._open_sealed(name) as stored:
-            stored.seek(first * size_bytes)
-            while piece := stored.read(size_bytes):
-                yield piece
 
     def verify(self, name: str) -> Stored:
         """Decrypt a file to its end and return what it really holds.

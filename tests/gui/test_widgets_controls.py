@@ -2,11 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,9 +13,7 @@ from app.gui import icons
 from app.gui.models.tuples import Column, TupleTableModel
 from app.gui.prefs import Prefs
 from app.gui.theme import DARK, LIGHT, Palette, Theme
-from app.gui.widgets.answer import FourState
 from app.gui.widgets.confirm import ConfirmDialog
-from app.gui.widgets.drop import DropArea
 from app.gui.widgets.edits import DateEdit, MoneyEdit, NumberEdit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.layout import vbox
@@ -56,34 +53,6 @@ def test_a_tone_reads_well_on_a_card_and_on_its_own_soft_ground(colors: Palette,
 
 def test_every_icon_is_in_the_family(qtbot: QtBot, theme: Theme) -> None:
     assert all(not icons.pixmap(name).isNull() for name in icons.NAMES)
-
-
-@pytest.mark.parametrize(
-    ("key", "state"),
-    [(Qt.Key.Key_1, "conform"), (Qt.Key.Key_2, "fail"), (Qt.Key.Key_3, "none")],
-)
-def test_a_number_key_answers(qtbot: QtBot, theme: Theme, key: Qt.Key, state: str) -> None:
-    answer = FourState("2.04")
-    qtbot.addWidget(answer)
-    with qtbot.waitSignal(answer.chosen) as told:
-        qtbot.keyClick(answer, key)
-    assert told.args == [state]
-
-
-def test_setting_an_answer_from_outside_tells_nobody(qtbot: QtBot, theme: Theme) -> None:
-    answer = FourState("2.04")
-    qtbot.addWidget(answer)
-    with qtbot.assertNotEmitted(answer.chosen):
-        answer.set_state("fail")
-    assert "不符合" in answer.accessibleName()
-
-
-def test_a_click_on_a_segment_answers(qtbot: QtBot, theme: Theme) -> None:
-    answer = FourState("2.04")
-    qtbot.addWidget(answer)
-    answer.resize(answer.sizeHint())
-    qtbot.mouseClick(answer, Qt.MouseButton.LeftButton, pos=QPoint(answer.width() // 8, 20))
-    assert answer.state == "conform"
 
 
 def test_an_amount_in_wan_is_tidied_when_left(qtbot: QtBot, theme: Theme) -> None:
@@ -187,18 +156,6 @@ def test_search_asks_once_after_a_pause(qtbot: QtBot, theme: Theme) -> None:
     box.wanted.connect(asked.append)
     qtbot.keyClicks(box, "renhe")
     qtbot.waitUntil(lambda: asked == ["renhe"])
-
-
-def test_dropped_files_arrive_as_paths(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
-    area = DropArea()
-    qtbot.addWidget(area)
-    carried = QMimeData()
-    carried.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.jpg")), QUrl("https://example.org/b.jpg")])
-    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, carried, left, none)
-    with qtbot.waitSignal(area.dropped) as told:
-        area.dropEvent(event)
-    assert told.args == [(tmp_path / "a.jpg",)]
 
 
 def test_copying_a_table_gives_titles_and_rows_for_a_spreadsheet(

@@ -2,9 +2,8 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
 from app.gui.texts import language, tr
 from app.gui.theme import Space, Theme, Type, current
@@ -107,95 +106,3 @@ def _draw_segment(
         QRectF(left + mark + gap, box.y(), width, box.height()), int(Qt.AlignmentFlag.AlignVCenter), text
     )
     painter.restore()
-
-
-class FourState(QWidget):
-    """A segmented control with four states. Keys 1 to 4 choose, arrows move; `chosen` fires on a person's choice only."""
-
-    chosen = Signal(str)
-
-    def __init__(self, name: str = "") -> None:
-        super().__init__()
-        self._name = name or tr("widgets.answer")
-        self._state: str = "open"
-        self._hot: str | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        current().changed.connect(self.updateGeometry)
-        self.set_state("open")
-
-    @property
-    def state(self) -> str:
-        """One of conform, fail, none, open."""
-        return self._state
-
-    def set_state(self, state: str) -> None:
-        """Show a state; tells nobody.
-
-        Raises:
-            ValueError: If it is none of the four.
-        """
-        if state not in STATES:
-            raise ValueError(state)
-        self._state = state
-        self.setAccessibleName(f"{self._name}：{tr(f'widgets.answer_{state}')}")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Four segments of one width, tall enough for a finger."""
-        theme = current()
-        return QSize(4 * segment_width(theme) + 3 * theme.px(6), theme.px(Space.ANSWER))
-
-    def minimumSizeHint(self) -> QSize:
-        """Never smaller."""
-        return self.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose by 1 to 4 or move with the arrows."""
-        key = Qt.Key(event.key())
-        if key in _KEYS:
-            self._choose(_KEYS[key])
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            step = 1 if key == Qt.Key.Key_Right else -1
-            self._choose(STATES[(STATES.index(self._state) + step) % len(STATES)])
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose by click or touch."""
-        if event.button() == Qt.MouseButton.LeftButton and (state := self._at(event.position())) is not None:
-            self._choose(state)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show what a click would choose."""
-        self._hot = self._at(event.position())
-        self.update()
-
-    def leaveEvent(self, _event: object) -> None:
-        """Show nothing as hot."""
-        self._hot = None
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the segments and the focus ring."""
-        theme = current()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        draw_segments(painter, area, self._state, enabled=self.isEnabled(), hot=self._hot)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2))
-            box = segment_boxes(area, theme)[STATES.index(self._state)]
-            radius = theme.px(Space.RADIUS)
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), radius, radius)
-
-    def _at(self, point: QPointF) -> str | None:
-        boxes = segment_boxes(QRectF(self.rect()), current())
-        return next((state for state, box in zip(STATES, boxes, strict=True) if box.contains(point)), None)
-
-    def _choose(self, state: str) -> None:
-        if state != self._state:
-            self.set_state(state)
-            self.chosen.emit(state)

@@ -1,7 +1,7 @@
 """A question before something leaves the laptop or is signed. It names what will happen; its button is the verb."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QWidget
 
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -73,32 +73,3 @@ class ConfirmDialog(QDialog):
     def _check(self) -> None:
         ticked = self._box.isChecked() or not self._needs_box
         self.yes.setEnabled(ticked and (bool(self.reason) or not self._needs_reason))
-
-
-class AskDialog(QDialog):
-    """One line asked for: a caption, a number. `text` is what was written."""
-
-    def __init__(self, parent: QWidget, title: str, name: str, verb: str, *, text: str = "") -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=400)
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
-        column.addWidget(label(title, "section", wrap=True))
-        self._edit = QLineEdit(text)
-        column.addWidget(FormRow(name, self._edit))
-        line = hbox()
-        line.addStretch(1)
-        line.addWidget(button(tr("widgets.cancel"), self.reject))
-        yes = button(verb, self.accept, kind="primary")
-        yes.setDefault(True)
-        line.addWidget(yes)
-        column.addLayout(line)
-        self._edit.selectAll()
-        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @property
-    def text(self) -> str:
-        """What was written, without surrounding blanks."""
-        return self._edit.text().strip()

@@ -1,20 +1,18 @@
 """How far something is: a bar of answers, and long work with its way out."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QDialog, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.core.clock import monotonic
 from app.core.progress import Progress
-from app.gui.runner import Job
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import hbox, vbox
 
 SHOW_LEFT_AFTER_S = 2.0
 Part = tuple[str, int]
@@ -35,32 +33,6 @@ def draw_bar(painter: QPainter, area: QRectF, parts: Sequence[Part], total: int)
         painter.fillRect(QRectF(left, area.y(), width, area.height()), QColor(colors.tone(tone)))
         left += width
     painter.restore()
-
-
-class AnswerBar(QWidget):
-    """Answered items as a bar: parts are (tone, count); the rest of the total is not assessed."""
-
-    def __init__(self, name: str = "") -> None:
-        super().__init__()
-        self._name = name
-        self._parts: tuple[Part, ...] = ()
-        self._total = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_parts(self, parts: Sequence[Part], total: int) -> None:
-        """Show counts."""
-        self._parts, self._total = tuple(parts), total
-        done = sum(count for _, count in parts)
-        self.setAccessibleName(f"{self._name} {done} / {total}".strip())
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """A thin line."""
-        return QSize(current().px(120), current().px(6))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the bar."""
-        draw_bar(QPainter(self), QRectF(self.rect()), self._parts, self._total)
 
 
 class ProgressLine(QWidget):
@@ -111,37 +83,3 @@ class ProgressLine(QWidget):
         self.left.setText(tr("widgets.progress_cancelling"))
         if self._on_cancel is not None:
             self._on_cancel()
-
-
-class ProgressDialog(QDialog):
-    """Long work that the page must wait for. Give it the job; it closes itself when told by `finish`."""
-
-    def __init__(self, parent: QWidget, title: str) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._job: Job[Any] | None = None
-        column = vbox(self, margin=Space.PAGE)
-        self.line = ProgressLine(title, self.reject)
-        column.addWidget(self.line)
-        sized(self, min_width=440)
-
-    def follow(self, job: Job[Any]) -> None:
-        """Cancel this job when the user stops."""
-        self._job = job
-
-    def show_progress(self, progress: Progress) -> None:
-        """Pass this as `on_progress`."""
-        self.line.show_progress(progress)
-
-    def finish(self, _result: object = None) -> None:
-        """Close; pass this as, or call it from, `on_done` and `on_error`."""
-        self._job = None
-        self.accept()
-
-    def reject(self) -> None:
-        """Stop the work and close."""
-        if self._job is not None:
-            self._job.cancel()
-        super().reject()

@@ -89,13 +89,6 @@ def test_chunks_join_to_the_file_and_can_start_later(vault: FileVault) -> None:
     assert b"".join(vault.chunks(name, 1_000_000, first=2)) == content[2_000_000:]
 
 
-def test_sealed_chunks_are_the_bytes_on_the_disk_and_show_nothing(vault: FileVault) -> None:
-    name = vault.put(b"confidential " * 10_000).name
-    sealed = b"".join(vault.sealed_chunks(name, 10_000))
-    assert sealed == lying(vault, name).read_bytes()
-    assert b"confidential" not in sealed
-
-
 def test_two_files_of_the_same_content_share_neither_name_nor_bytes(vault: FileVault) -> None:
     one, two = vault.put(b"x" * 1000), vault.put(b"x" * 1000)
     assert one.name != two.name

@@ -24,8 +24,6 @@ TEXTS = {
     "progress_left": "about {seconds} s left",
     "progress_count": "{done} / {total}",
     "progress_cancelling": "Stopping…",
-    "drop_files": "Drop files or folders here, or press Enter to choose",
-    "drop_choose": "Choose files",
     "sign_here": "Sign here",
     "sign_undo": "Undo stroke",
     "sign_clear": "Start over",

@@ -24,8 +24,6 @@ TEXTS = {
     "progress_left": "约剩 {seconds} 秒",
     "progress_count": "{done} / {total}",
     "progress_cancelling": "正在停止…",
-    "drop_files": "把文件或文件夹拖到这里，或按 Enter 选择",
-    "drop_choose": "选择文件",
     "sign_here": "请在此处签名",
     "sign_undo": "撤销一笔",
     "sign_clear": "重写",
