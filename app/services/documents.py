@@ -238,7 +238,7 @@ class Documents(Signing):
                     "interview": interview,
                     "amends": amends,
                     "pdf_sha256": rendered.sha256,
-                    "frozen_at": int(case.frozen_at.timestamp() * 1000),
+                    "frozen_at": to_ms(case.frozen_at),
                     "facts": packed({"sha256": stored.sha256, "sm3": stored.sm3, "size_bytes": stored.size_bytes}),
                 },
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.core.clock import today
+from app.core.clock import to_ms, today
 from app.core.documents import DocumentKind, DocumentState
 from app.core.errors import Refused
 from app.core.ids import InspectionId, PersonId, RowId, TaskId, derived_id
@@ -192,7 +192,7 @@ class Inspections:
             before = self._before(unit, "answer", row)
             stamped = {
                 **fields,
-                "answered_at": int(self._store.now().timestamp() * 1000),
+                "answered_at": to_ms(self._store.now()),
                 "answered_by": self._store.me,
             }
             if self._differs(before, fields):
@@ -292,7 +292,7 @@ class Inspections:
             task = tasks.get(unit, visit.task)
             if state_of(unit, visit, task.state) is not InspectionState.SIGNED:
                 raise Refused("inspection.unsigned")
-            closed_at = int(self._store.now().timestamp() * 1000)
+            closed_at = to_ms(self._store.now())
             unit.put("task", visit.task, {"state": str(TaskState.CLOSED), "closed_at": closed_at})
             return Outcome(inspections.get(unit, inspection_id), unit.changed)
 

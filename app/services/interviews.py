@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from app.core.clock import today
+from app.core.clock import to_ms, today
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InterviewId, PersonId, TurnId
 from app.core.interviews import BankQuestion, Interview, InterviewView, Subject, Turn
@@ -173,7 +173,7 @@ class Interviews:
             if unanswered:
                 raise Refused("interview.unanswered", count=unanswered)
             ended_at = max(self._store.minute(), interview.started_at)  # a clock put back ends nothing before it began
-            unit.put("interview", interview_id, {"ended_at": int(ended_at.timestamp() * 1000)})
+            unit.put("interview", interview_id, {"ended_at": to_ms(ended_at)})
             return Outcome(dataclasses.replace(interview, ended_at=ended_at), unit.changed)
 
     def _running(self, unit: ReadUnit, people: Mapping[str, Person], officer: PersonId) -> list[Interview]:
@@ -217,7 +217,7 @@ class Interviews:
                 "question": turn.question,
                 "answer": turn.answer,
                 "fixed": turn.fixed,
-                "asked_at": int(turn.asked_at.timestamp() * 1000),
+                "asked_at": to_ms(turn.asked_at),
                 "position": position,
             },
         )

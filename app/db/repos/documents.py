@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.core.clock import from_ms
+from app.core.clock import from_ms, to_ms
 from app.core.documents import (
     Correction,
     Document,
@@ -64,11 +64,11 @@ def pages_text(pages: Sequence[Page]) -> str:
     return packed([[p.number, p.of, p.section, p.content_hash, [str(r) for r in p.required]] for p in pages])
 
 
-def strokes_text(strokes: object) -> str:
+def strokes_text(strokes: tuple[tuple[tuple[float, float, int, float], ...], ...]) -> str:
     """Store strokes: x, y to four places of the pad, pressure to three."""
     rounded = [
         [[round(x * 10_000), round(y * 10_000), t, round(p * 1000)] for x, y, t, p in stroke]
-        for stroke in strokes  # type: ignore[attr-defined]
+        for stroke in strokes
     ]
     return packed(rounded)
 
@@ -78,7 +78,7 @@ def signature_fields(document: Document, signature: Signature) -> dict[str, Scal
     return {
         "inspection": document.inspection, "document": document.id, "role": str(signature.role),
         "name": signature.name, "page": signature.page, "page_hash": signature.page_hash,
-        "signed_at": int(signature.signed_at.timestamp() * 1000), "method": signature.method,
+        "signed_at": to_ms(signature.signed_at), "method": signature.method,
         "strokes": strokes_text(signature.strokes), "reason": signature.reason, "witness": signature.witness,
         "pad_permille": round(signature.aspect * 1000),
     }  # fmt: skip
