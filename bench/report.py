@@ -13,8 +13,8 @@ on one disk; the ratio is the median of the ratios round by round. Absolute time
 with the machine: only the ratios are goals. All data are made by code with a fixed seed.
 
 - **One answer saved**: `services.inspections.answer` against one upsert by Python's `sqlite3` in WAL mode with
-  `synchronous=FULL`, one each in turn. Ours is encrypted, writes the signed journal line and the step for undo, and
-  reads the answer back.
+  `synchronous=FULL`, one each in turn. Ours is encrypted, writes the signed journal line, and reads
+  the answer back.
 - **An inspection opened**: `view`, `evidence.of` and `findings.of` against plain SELECTs of the same rows through the
   driver, same file, same key.
 - **A record printed**: `forms.render`. The bare canvas draws every line, box and picture that ours draws, at the

@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 import uuid
+from functools import lru_cache
 from typing import NewType
 
 InstitutionId = NewType("InstitutionId", str)
@@ -44,9 +45,11 @@ class Uuid7:
                     self._last_ms, self._counter = self._last_ms + 1, 0
             ms, counter = self._last_ms, self._counter
         value = ms << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
-        return str(uuid.UUID(int=value))
+        digits = f"{value:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+@lru_cache(maxsize=4096)
 def derived_id(*parts: str) -> str:
     """Return the same id for the same parts on every laptop (UUIDv8), so that two laptops edit one row.
 

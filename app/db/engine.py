@@ -14,6 +14,8 @@ from app.db.store_errors import CannotOpen, SqliteTooOld, StoreLocked, from_sqli
 
 KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 5000
+STATEMENTS = 1024  # the driver drops the least used ones: a full cache would forget each new statement at once
+CACHE_KIB = 16_384  # a page that left the cache is decrypted again
 FIRST_SOUND_SQLITE = (3, 51, 3)
 _WRITING = "yanfang_writing"
 _PATH = "yanfang_path"
@@ -26,6 +28,7 @@ _PRAGMAS = (
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA mmap_size=0",
+    f"PRAGMA cache_size=-{CACHE_KIB}",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
 )
 
@@ -60,7 +63,7 @@ def make_engine(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Engi
     if sqlcipher.sqlite_version_info < FIRST_SOUND_SQLITE:
         raise SqliteTooOld(sqlcipher.sqlite_version)
     pool: dict[str, Any] = (
-        {"poolclass": QueuePool, "pool_size": 5, "max_overflow": 5}
+        {"poolclass": QueuePool, "pool_size": 5, "max_overflow": 5, "pool_use_lifo": True}
         if use is Use.WORK
         else {"poolclass": NullPool}  # nothing may hold the file once the work on it is done (Windows)
     )
@@ -105,7 +108,8 @@ def connect(path: Path, key: bytes | bytearray, use: Use = Use.WORK) -> Any:
     uri = path.absolute().as_uri() + ("?mode=ro" if use is Use.READ else "?mode=rwc")
     try:
         raw = sqlcipher.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_MS / 1000,
+            cached_statements=STATEMENTS,
         )
     except sqlcipher.Error as error:
         raise from_sqlite(error, path) or error from error
@@ -142,6 +146,8 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     driver = connection.connection.driver_connection
     assert driver is not None
+    if driver.in_transaction:  # begun by `app.db.writing`
+        return
     try:
         driver.execute("BEGIN IMMEDIATE" if options.get(_WRITING, False) else "BEGIN")
     except sqlcipher.Error as error:

@@ -8,14 +8,11 @@ from sqlalchemy import Connection
 
 from app.core.clock import to_ms
 from app.db.statements import Statements
-from sync.protocol import hlc, lines
+from sync.protocol import hlc
 from sync.protocol.chain import DeviceKey, seal
 from sync.protocol.lines import FieldEdit, Kind, Line
 
-_INSERT = (
-    "INSERT INTO sync_op(op,replica,n,line,op_hash,sig,txn,kind,scope,tbl,row,content_hash,owner)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
-)
+_INSERT = "INSERT INTO sync_op(op,replica,n,line,op_hash,sig,kind,tbl,row,owner) VALUES (?,?,?,?,?,?,?,?,?,?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,18 @@ class Journal:
     """Append lines within one transaction; `flush` stores the new head once."""
 
     def __init__(
-        self, connection: Connection, writer: Writer, now: Callable[[], dt.datetime], new_id: Callable[[], str]
+        self,
+        connection: Connection,
+        writer: Writer,
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
     ) -> None:
         self._statements, self._writer, self._now, self._new_id = Statements(connection), writer, now, new_id
-        (row,) = self._statements.rows("SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self")
+        (row,) = self._statements.rows(
+            "SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self"
+        )
         self._replica, self._n, self._head, self._hlc, self._scope, self._offset = row
-        self._txn = new_id()
+        self._txn = ""
         self._is_dirty = False
 
     def write(self, kind: Kind, table: str, row: str, edits: tuple[FieldEdit, ...], owner: str | None) -> str:
@@ -47,17 +50,29 @@ class Journal:
         """
         wall = to_ms(self._now())
         self._hlc = hlc.tick(self._hlc, wall, self._offset or 0)
+        op = self._new_id()
+        self._txn = self._txn or op  # a transaction is named after its first line
         line = Line(
-            op=self._new_id(), kind=kind, table=table, row=row, scope=self._scope, fields=edits,
+            op=op, kind=kind, table=table, row=row, scope=self._scope, fields=edits,
             author=self._writer.author, txn=self._txn, replica=self._replica, n=self._n + 1, prev=self._head,
             hlc=self._hlc, wall_ms=wall, offset_ms=self._offset, schema=self._writer.schema,
         )  # fmt: skip
         signed = seal(line, self._writer.key)
         self._statements.run(
             _INSERT,
-            (line.op, line.replica, line.n, signed.data, signed.op_hash, signed.sig, line.txn, str(kind), line.scope,
-             table, row, lines.content_hash(line), owner),
-        )  # fmt: skip
+            (
+                line.op,
+                line.replica,
+                line.n,
+                signed.data,
+                signed.op_hash,
+                signed.sig,
+                str(kind),
+                table,
+                row,
+                owner,
+            ),
+        )
         self._n, self._head, self._is_dirty = line.n, signed.op_hash, True
         return line.op
 

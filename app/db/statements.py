@@ -21,6 +21,11 @@ class Statements:
         self._connection = connection
         self._cursor: Any = connection.connection.cursor()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the database itself is in one."""
+        return bool(self._cursor.connection.in_transaction)
+
     def rows(self, text: str, params: Sequence[object] = ()) -> list[Any]:
         """Return all rows: tuples whose values are attributes as well."""
         found = self.tuples(text, params)

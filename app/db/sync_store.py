@@ -1,11 +1,12 @@
 """The local store as sync sees it: journal, confirmed layer, cursors and file list."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from sqlalchemy import Connection
 
-from app.db.tables import SYNCED, fields_of
+from app.db.tables import OPEN, SYNCED, fields_of
 from app.db.unit import Database
 from sync.client.store import FileStatus, FileToSend, FileWanted, LocalHead, OutLine, PulledPage
 from sync.protocol import hlc, lines
@@ -56,9 +57,9 @@ class SyncStore:
         """Return pending lines of one replica in chain order; those of an older replica come first."""
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT op, replica, n, line, op_hash, sig FROM sync_op WHERE state = 'pending' AND replica ="
-                " (SELECT o.replica FROM sync_op o, sync_self s WHERE o.state = 'pending'"
-                "  ORDER BY o.replica = s.replica, o.rowid LIMIT 1) ORDER BY n LIMIT ?",
+                f"SELECT op, replica, n, line, op_hash, sig FROM sync_op WHERE {OPEN} AND state = 'pending' AND replica ="
+                f" (SELECT o.replica FROM sync_op o, sync_self s WHERE o.{OPEN} AND o.state = 'pending'"
+                "  ORDER BY o.replica = s.replica, o.seq LIMIT 1) ORDER BY n LIMIT ?",
                 (limit,),
             )
         return tuple(OutLine(r.op, r.replica, r.n, bytes(r.line), r.op_hash, r.sig) for r in rows)
@@ -75,14 +76,16 @@ class SyncStore:
     def requeue_acked(self) -> int:
         """Turn every acked line without a receipt back to pending."""
         with self._db.marked("pull") as connection:
-            return connection.exec_driver_sql("UPDATE sync_op SET state = 'pending' WHERE state = 'acked'").rowcount
+            return connection.exec_driver_sql(
+                f"UPDATE sync_op SET state = 'pending' WHERE {OPEN} AND state = 'acked'"
+            ).rowcount
 
     def start_new_replica(self, replica: str, key: DeviceKey) -> int:
         """Give all pending lines a new history; ids and content stay."""
         with self._db.marked("pull") as connection:
             rows = connection.exec_driver_sql(
-                "SELECT o.line FROM sync_op o, sync_self s WHERE o.state = 'pending'"
-                " ORDER BY o.replica = s.replica, o.rowid"
+                f"SELECT o.line FROM sync_op o, sync_self s WHERE o.{OPEN} AND o.state = 'pending'"
+                " ORDER BY o.replica = s.replica, o.seq"
             ).all()
             head = ChainHead()
             for one in rechain((lines.parse(bytes(row.line)) for row in rows), replica, key):
@@ -110,7 +113,7 @@ class SyncStore:
         with self._db.marked("pull") as connection:
             _check_cursor(connection, page.before)
             store = _Confirmed(connection)
-            touched: dict[tuple[str, str], None] = {}
+            touched: set[tuple[str, str]] = set()
             newest = 0
             for pulled in page.lines:
                 line = pulled.signed.line
@@ -123,11 +126,9 @@ class SyncStore:
                 newest = hlc.observe(newest, pulled.entry.eff)
                 if pulled.is_folded:
                     fold(store, pulled.entry)
-                    touched[line.table, line.row] = None
+                    touched.add((line.table, line.row))
                     _want_files(connection, line)
-            for table, row in touched:
-                if table in SYNCED:
-                    _recompute(connection, store, table, row)
+            _recompute(connection, store, touched)
             connection.exec_driver_sql("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
             _move_cursor(connection, page.after)
 
@@ -139,7 +140,7 @@ class SyncStore:
         """
         with self._db.marked("pull") as connection:
             _check_cursor(connection, before)
-            store = _Confirmed(connection)
+            touched: set[tuple[str, str]] = set()
             for receipt in receipts:
                 if receipt.kind is ReceiptKind.FILE:
                     # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
@@ -154,8 +155,9 @@ class SyncStore:
                     " RETURNING tbl, row",
                     (state, receipt.reason, receipt.feed_seq, receipt.eff, receipt.subject),
                 ).first()
-                if found is not None and state != "done" and found.tbl in SYNCED:
-                    _recompute(connection, store, found.tbl, found.row)
+                if found is not None and state != "done":
+                    touched.add((found.tbl, found.row))
+            _recompute(connection, _Confirmed(connection), touched)
             _move_cursor(connection, after)
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
@@ -274,14 +276,21 @@ class _Confirmed:
         return None if row is None else lines.parse(bytes(row.line)).author
 
 
-def _recompute(connection: Connection, store: _Confirmed, table: str, row: str) -> None:
-    """Rebuild one row of a view table: confirmed cells, overlaid by own lines the server has not judged yet."""
+def _recompute(connection: Connection, store: _Confirmed, rows: Set[tuple[str, str]]) -> None:
+    """Rebuild rows of view tables: confirmed cells, overlaid by own lines the server has not judged yet."""
+    own = _own_open(connection, rows)
+    for table, row in sorted(rows):
+        if table in SYNCED:
+            _rebuild(connection, store, table, row, own[table, row])
+
+
+def _rebuild(connection: Connection, store: _Confirmed, table: str, row: str, own: Iterable[Line]) -> None:
     state = store.row(table, row)
     cells = dict(store.cells(table, row))
     values = {name: (scalar_value(cell.val), cell.op) for name, cell in cells.items()}
     locked = state.locked_by if state else None
     voided = state.void_reason if state and state.voided_by else None
-    for line in _own_pending(connection, table, row):
+    for line in own:
         match line.kind:
             case Kind.SET | Kind.APPEND | Kind.DELETE:
                 values |= {edit.name: (edit.value, line.op) for edit in line.fields}
@@ -315,13 +324,19 @@ def _recompute(connection: Connection, store: _Confirmed, table: str, row: str) 
     )
 
 
-def _own_pending(connection: Connection, table: str, row: str) -> Iterable[Line]:
-    rows = connection.exec_driver_sql(
-        "SELECT line FROM sync_op WHERE tbl = ? AND row = ? AND state IN ('pending', 'acked') AND op NOT IN"
-        " (SELECT op FROM sync_peer_op) ORDER BY rowid",
-        (table, row),
-    )
-    return [lines.parse(bytes(r.line)) for r in rows]
+def _own_open(connection: Connection, rows: Set[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Line]]:
+    """Return own lines without a verdict of these rows, oldest first; one walk through the index of open lines."""
+    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for seq, table, row in connection.exec_driver_sql(f"SELECT seq, tbl, row FROM sync_op WHERE {OPEN} ORDER BY seq"):
+        if (table, row) not in rows:
+            continue
+        line = connection.exec_driver_sql(
+            "SELECT line FROM sync_op o WHERE seq = ? AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
+            (seq,),
+        ).scalar()
+        if line is not None:
+            found[table, row].append(lines.parse(bytes(line)))
+    return found
 
 
 def _want_files(connection: Connection, line: Line) -> None:

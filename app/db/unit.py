@@ -15,10 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from app.core.errors import Refused
 from app.core.outcome import Change
 from app.db import guard
-from app.db.engine import for_writing
 from app.db.journal import Journal, Writer
 from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
+from app.db.writing import WriteConnection
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
 
 _OWNED = "inspection"
@@ -60,14 +60,25 @@ class WriteUnit(ReadUnit):
         super().__init__(connection)
         self._journal = journal
         self._changed: set[Change] = set()
+        self._states: dict[tuple[str, str], _RowState] = {}
 
     @property
     def changed(self) -> frozenset[Change]:
         """Return what was changed so far."""
         return frozenset(self._changed)
 
-    def put(self, table: str, row: str, values: Mapping[str, Scalar]) -> bool:
+    def current(self, table: str, row: str) -> Mapping[str, Any] | None:
+        """Return the fields of a row, None where there is none or it was removed; a `put` does not read it again."""
+        state = self._state(table, row)
+        return state.values if state.exists and not state.deleted else None
+
+    def put(
+        self, table: str, row: str, values: Mapping[str, Scalar], stamp: Mapping[str, Scalar] | None = None
+    ) -> bool:
         """Create a row or set those fields that differ; return whether anything changed.
+
+        Args:
+            stamp: Set as well when anything else changes: when and by whom.
 
         Raises:
             Refused: `record.locked` for a signed or voided row, `value.invalid` for a value that cannot travel.
@@ -81,6 +92,7 @@ class WriteUnit(ReadUnit):
             differing = {name: value for name, value in differing.items() if value is not None}
         if not differing:
             return False
+        differing |= stamp or {}
         edits = tuple(FieldEdit(name, value, old.ver.get(name)) for name, value in differing.items())
         op = self._write(Kind.SET, table, row, edits, self._owner(table, row, old, differing))
         self._store(table, row, old, differing, op)
@@ -103,6 +115,7 @@ class WriteUnit(ReadUnit):
         self._execute(
             f'UPDATE "{table}" SET _deleted = 1, _ver = ? WHERE id = ?', (_json({**old.ver, DELETED: op}), row)
         )
+        del self._states[table, row]
 
     def void(self, table: str, row: str, reason: str) -> None:
         """Mark a row as void (作废) with a reason; it stays visible."""
@@ -110,6 +123,7 @@ class WriteUnit(ReadUnit):
         self._must_be_free(old, table)
         self._write(Kind.VOID, table, row, (FieldEdit(VOID, reason),), self._owner(table, row, old, {}))
         self._execute(f'UPDATE "{table}" SET _voided = ? WHERE id = ?', (reason, row))
+        del self._states[table, row]
 
     def sign(self, table: str, row: str, owner: str | None = None) -> None:
         """Lock a row as the signer saw it; a row that is locked already is left alone.
@@ -127,6 +141,7 @@ class WriteUnit(ReadUnit):
             cover.append(FieldEdit(DELETED, old.deleted, old.ver[DELETED]))
         op = self._write(Kind.SIGN, table, row, tuple(cover), self._owner(table, row, old, {}) or owner)
         self._execute(f'UPDATE "{table}" SET _locked = ? WHERE id = ?', (op, row))
+        del self._states[table, row]
 
     def custody(self, event: str, subject: str, owner: str | None = None, **facts: Scalar) -> None:
         """Write an event of the chain of custody (view, export, print, unlock) that changes no row."""
@@ -154,18 +169,21 @@ class WriteUnit(ReadUnit):
         return op
 
     def _state(self, table: str, row: str) -> "_RowState":
-        found = self._statements.rows(_select_sql(table), (row,))
+        known = self._states.get((table, row))
+        if known is None:
+            known = self._states[table, row] = self._read_state(table, row)
+        return known
+
+    def _read_state(self, table: str, row: str) -> "_RowState":
+        names = _columns(table)
+        found = self._statements.tuples(_select_sql(table), (row,))
         if not found:
             return _RowState()
-        values = found[0]._mapping
+        *values, ver, locked, voided, deleted = found[0]
         return _RowState(
-            exists=True,
-            locked=values.pop("_locked"),
-            voided=values.pop("_voided"),
-            deleted=bool(values.pop("_deleted")),
-            ver=json.loads(values.pop("_ver")),
-            values=values,
-        )
+            exists=True, locked=locked, voided=voided, deleted=bool(deleted), ver=json.loads(ver),
+            values=dict(zip(names, values, strict=True)),
+        )  # fmt: skip
 
     def _must_be_free(self, old: "_RowState", table: str) -> None:
         if old.locked is not None:
@@ -180,9 +198,11 @@ class WriteUnit(ReadUnit):
         return str(owner) if owner else None
 
     def _store(self, table: str, row: str, old: "_RowState", new: Mapping[str, Scalar], op: str) -> None:
-        ver = _json({**old.ver, **dict.fromkeys(new, op)})
+        ver = {**old.ver, **dict.fromkeys(new, op)}
         statement = _update_sql(table, tuple(new)) if old.exists else _insert_sql(table, tuple(new))
-        self._execute(statement, (*new.values(), ver, row))
+        self._execute(statement, (*new.values(), _json(ver), row))
+        values = {**(old.values or dict.fromkeys(_columns(table))), **new}
+        self._states[table, row] = _RowState(exists=True, ver=ver, values=values)
 
     def _execute(self, text: str, params: tuple[object, ...] = ()) -> None:
         self._statements.run(text, params)
@@ -209,7 +229,7 @@ class Database:
         new_id: Callable[[], str],
     ) -> None:
         self.engine = engine
-        self._writing = for_writing(engine)
+        self._writing = WriteConnection(engine)
         event.listen(engine, "connect", lambda raw, _: guard.arm(raw.cursor()))
         engine.dispose()  # connections from before are not armed
         self.writer = writer
@@ -240,14 +260,12 @@ class Database:
     @contextmanager
     def marked(self, mode: str) -> Iterator[Connection]:
         """Open a writing transaction that the guard lets through; `local` or `pull`."""
-        with self._writing.connect() as connection, connection.begin():
-            statements = Statements(connection)
-            statements.run("INSERT INTO temp._txn(mode) VALUES (?)", (mode,))
+        with self._writing.transaction(mode) as connection:
             yield connection
-            statements.run("DELETE FROM temp._txn")
 
     def close(self) -> None:
         """Close all connections; Windows cannot rename an open file."""
+        self._writing.close()
         self.engine.dispose()
 
 
@@ -291,8 +309,13 @@ def _json(ver: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=256)
+def _columns(table: str) -> tuple[str, ...]:
+    return fields_of(SYNCED[table])
+
+
+@lru_cache(maxsize=256)
 def _select_sql(table: str) -> str:
-    columns = ", ".join(f'"{name}"' for name in (*fields_of(SYNCED[table]), "_ver", "_locked", "_voided", "_deleted"))
+    columns = ", ".join(f'"{name}"' for name in (*_columns(table), "_ver", "_locked", "_voided", "_deleted"))
     return f'SELECT {columns} FROM "{table}" WHERE id = ?'
 
 

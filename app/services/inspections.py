@@ -1,7 +1,6 @@
 """A visit from its start to its close: answers saved as they are given, never lost, never blocked."""
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -24,18 +23,16 @@ from app.core.money import from_fen
 from app.core.outcome import Outcome
 from app.core.tasks import TaskState
 from app.core.visits import check_inspectors
-from app.db.repos import conflicts, documents, findings, inspections, interviews, registers, tasks
+from app.db.repos import conflicts, documents, findings, inspections, interviews, registers, tasks, undo
 from app.db.repos.values import fen, packed
-from app.db.unit import ReadUnit, WriteUnit
+from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
 from app.services.store import Store
 from sync.protocol.lines import Scalar
 
-UNDO_DEPTH = 200
 _DETAILS = frozenset(
     {"place", "party", "witness", "licence_shown", "recusal_answer", "party_opinion", "situation"}
 )
-_GIVEN = ("value", "count", "amount_fen", "detail", "note")
 _STATES = frozenset({"open", "pass", "fail", "na"})
 
 
@@ -189,15 +186,10 @@ class Inspections:
             self._must_have_item(unit, inspection_id, template, item)
             inspections.must_be_unsigned(unit, inspection_id, "answer")
             row = derived_id(inspection_id, template, item)
-            before = self._before(unit, "answer", row)
-            stamped = {
-                **fields,
-                "answered_at": to_ms(self._store.now()),
-                "answered_by": self._store.me,
-            }
-            if self._differs(before, fields):
-                unit.put("answer", row, {"inspection": inspection_id, "template": template, "item": item, **stamped})
-                self._remember(unit, inspection_id, "answer", row, before)
+            if self._differs(unit.current("answer", row), fields):
+                place = {"inspection": inspection_id, "template": template, "item": item}
+                stamp: dict[str, Scalar] = {"answered_at": to_ms(self._store.now()), "answered_by": self._store.me}
+                unit.put("answer", row, {**place, **fields}, stamp)
             return Outcome(inspections.answer(unit, inspection_id, template, item), unit.changed)
 
     def put_row(
@@ -220,7 +212,7 @@ class Inspections:
             if unknown:
                 raise Refused("row.unknown_column", column=sorted(unknown)[0])
             row_id = row or RowId(self._store.new_id())
-            before = self._before(unit, "answer_row", row_id)
+            before = unit.current("answer_row", row_id)
             place = {"inspection": inspection_id, "template": template, "item": item}
             if row is not None and (before is None or any(before[name] != here for name, here in place.items())):
                 raise Refused("row.unknown")
@@ -235,8 +227,7 @@ class Inspections:
                     (inspection_id, template, item),
                 )
                 fields["position"] = last[0].n + 1
-            if unit.put("answer_row", row_id, fields):
-                self._remember(unit, inspection_id, "answer_row", row_id, before)
+            unit.put("answer_row", row_id, fields)
             return Outcome(inspections.answer(unit, inspection_id, template, item), unit.changed)
 
     def remove_row(self, inspection_id: InspectionId, row: RowId) -> Outcome[Answer]:
@@ -246,11 +237,10 @@ class Inspections:
             Refused: `record.locked`, `row.unknown`.
         """
         with self._store.db.write() as unit:
-            before = self._before(unit, "answer_row", row)
+            before = unit.current("answer_row", row)
             if before is None or before["inspection"] != inspection_id:
                 raise Refused("row.unknown")
             unit.delete("answer_row", row)
-            self._remember(unit, inspection_id, "answer_row", row, before)
             return Outcome(
                 inspections.answer(unit, inspection_id, before["template"], before["item"]), unit.changed
             )
@@ -262,17 +252,12 @@ class Inspections:
             Refused: `record.locked`.
         """
         with self._store.db.write() as unit:
-            rows = unit.sql(
-                "SELECT n, steps FROM undo WHERE inspection = ? ORDER BY n DESC LIMIT 1", (inspection_id,)
-            )
-            if not rows:
+            step = undo.last_step(unit, inspection_id)
+            if step is None:
                 return Outcome(None)
             inspections.must_be_unsigned(unit, inspection_id, "answer")
-            table, row, before, after = json.loads(rows[0].steps)
-            unit.local("DELETE FROM undo WHERE n = ?", (rows[0].n,))
-            self._put_back(unit, inspection_id, table, row, before, after)
-            place = before or after
-            return Outcome(inspections.answer(unit, inspection_id, place["template"], place["item"]), unit.changed)
+            undo.take_back(unit, inspection_id, step, self._store.new_id)
+            return Outcome(inspections.answer(unit, inspection_id, step.template, step.item), unit.changed)
 
     def blockers(self, inspection_id: InspectionId) -> tuple[Blocker, ...]:
         """Return everything that stops signing, and what is worth a warning before it; blocks first."""
@@ -363,58 +348,9 @@ class Inspections:
         except KeyError as error:
             raise Refused("item.unknown", item=item) from error
 
-    def _before(self, unit: ReadUnit, table: str, row: str) -> dict[str, Any] | None:
-        columns = {
-            "answer": "inspection, template, item, state, value, count, amount_fen, detail, note",
-            "answer_row": "inspection, template, item, cells, position",
-        }[table]
-        found = unit.sql(f"SELECT {columns} FROM {table} WHERE id = ? AND _deleted = 0", (row,))
-        return dict(found[0]._mapping) if found else None
-
     def _differs(self, before: Mapping[str, Any] | None, fields: Mapping[str, Scalar]) -> bool:
         old = before or {"state": "open", "detail": "", "note": ""}
         return any((old.get(name) or None) != (value or None) for name, value in fields.items())
-
-    def _remember(
-        self, unit: WriteUnit, inspection_id: InspectionId, table: str, row: str, before: dict[str, Any] | None
-    ) -> None:
-        step = packed([table, row, before, self._before(unit, table, row)])
-        unit.local("INSERT INTO undo(inspection, steps) VALUES (?, ?)", (inspection_id, step))
-        unit.local(
-            "DELETE FROM undo WHERE inspection = ?1 AND n <= (SELECT max(n) FROM undo WHERE inspection = ?1) - ?2",
-            (inspection_id, UNDO_DEPTH),
-        )
-
-    def _put_back(
-        self,
-        unit: WriteUnit,
-        inspection_id: InspectionId,
-        table: str,
-        row: str,
-        before: dict[str, Any] | None,
-        after: dict[str, Any] | None,
-    ) -> None:
-        """Take one step back; what somebody else changed since then stays as it is."""
-        now = self._before(unit, table, row)
-        if after is None and before is not None:
-            if now is None:
-                self._revive(unit, inspection_id, table, row, before)
-        elif now is None or after is None:
-            return
-        elif before is None and table == "answer_row":
-            unit.delete(table, row)
-        else:
-            old = before or {"state": "open", **dict.fromkeys(_GIVEN)}
-            mine = [name for name in ("state", *_GIVEN, "cells", "position") if name in after and name in old]
-            unit.put(table, row, {n: old[n] for n in mine if after[n] != old[n] and now[n] == after[n]})
-
-    def _revive(
-        self, unit: WriteUnit, inspection_id: InspectionId, table: str, row: str, before: dict[str, Any]
-    ) -> None:
-        """Bring a removed row back as a new one, so that the removal stays visible; earlier steps then mean the new one."""
-        again = self._store.new_id()
-        unit.put(table, again, before)
-        unit.local("UPDATE undo SET steps = replace(steps, ?, ?) WHERE inspection = ?", (row, again, inspection_id))
 
 
 def state_of(unit: ReadUnit, visit: Inspection, task_state: TaskState) -> InspectionState:

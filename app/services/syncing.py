@@ -13,6 +13,7 @@ from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import ConflictLine, Enrolment, RecordReceipt, SyncReport, SyncStatus
 from app.db.repos import conflicts
 from app.db.sync_store import SyncStore
+from app.db.tables import OPEN, SETTLED
 from app.db.unit import ReadUnit, WriteUnit
 from app.services.courier import VaultCourier
 from app.services.store import Store
@@ -46,7 +47,8 @@ class SyncService:
         """Return the counts of the pill and the page."""
         with self._store.db.read() as unit:
             who = unit.sql("SELECT device, server, enrolled_at, clock_off_ms FROM sync_self")[0]
-            ops = {r.state: r.n for r in unit.sql("SELECT state, count(*) AS n FROM sync_op WHERE kind <> 'custody' GROUP BY state")}
+            pending = unit.sql(f"SELECT count(*) AS n FROM sync_op WHERE {OPEN} AND tbl <> 'custody'")[0].n
+            refused = unit.sql(f"SELECT count(*) AS n FROM sync_op WHERE {SETTLED} AND state <> 'done' AND tbl <> 'custody'")[0].n
             undecided = len(conflicts.open_lines(unit))
             files = unit.sql(
                 "SELECT count(*) AS n, coalesce(sum(size_bytes), 0) AS size FROM sync_blob"
@@ -56,8 +58,8 @@ class SyncService:
             last = unit.sql("SELECT error FROM sync_run ORDER BY n DESC LIMIT 1")
         return SyncStatus(
             enrolment=Enrolment(who.server, who.device, from_ms(who.enrolled_at)) if who.server else None,
-            pending=ops.get("pending", 0) + ops.get("acked", 0),
-            refused=ops.get("rejected", 0) + ops.get("quarantined", 0),
+            pending=pending,
+            refused=refused,
             conflicts=undecided,
             files_pending=files.n,
             files_pending_bytes=files.size,
@@ -150,16 +152,17 @@ class SyncService:
         """Return, per inspection, how many lines and files the server has receipted."""
         with self._store.db.read() as unit:
             rows = unit.sql(
-                "SELECT v.id, i.name, t.number,"
-                " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id) AS lines,"
-                " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state = 'done') AS receipted,"
-                " (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state IN ('rejected', 'quarantined'))"
-                "   AS refused,"
-                " (SELECT group_concat(DISTINCT o.reason) FROM sync_op o WHERE o.owner = v.id"
-                "   AND o.state IN ('rejected', 'quarantined')) AS reasons,"
+                f"WITH waiting AS (SELECT owner, count(*) AS n FROM sync_op WHERE {OPEN} GROUP BY owner),"
+                f" refused AS (SELECT owner, count(*) AS n, group_concat(DISTINCT reason) AS reasons FROM sync_op"
+                f"   WHERE {SETTLED} AND state IN ('rejected', 'quarantined') GROUP BY owner),"
+                f" done AS (SELECT owner, count(*) AS n FROM sync_op WHERE {SETTLED} AND state = 'done' GROUP BY owner)"
+                " SELECT v.id, i.name, t.number, coalesce(d.n, 0) AS receipted, coalesce(r.n, 0) AS refused, r.reasons,"
+                " coalesce(d.n, 0) + coalesce(r.n, 0) + coalesce(w.n, 0) AS lines,"
                 " (SELECT count(*) FROM sync_blob b WHERE b.owner = v.id) AS files,"
                 " (SELECT count(*) FROM sync_blob b WHERE b.owner = v.id AND b.state = 'remote') AS files_receipted"
                 " FROM inspection v JOIN task t ON t.id = v.task JOIN institution i ON i.id = v.institution"
+                " LEFT JOIN waiting w ON w.owner = v.id LEFT JOIN refused r ON r.owner = v.id"
+                " LEFT JOIN done d ON d.owner = v.id"
                 " WHERE v._deleted = 0 ORDER BY v.started_at DESC"
             )
         return tuple(

@@ -87,6 +87,21 @@ def test_the_same_item_judged_differently_is_one_question_on_both(pair: Pair, ke
     assert "conflict_open" not in {one.code for one in pair.b.inspections.blockers(pair.visit)}
 
 
+def test_a_step_that_the_server_has_is_still_taken_back_as_a_new_change(pair: Pair) -> None:
+    say(pair, pair.a, "SGF-1.01", state="pass")
+    pair.meet()
+    say(pair, pair.b, "SGF-1.01", state="fail", note="二号机改过")
+    say(pair, pair.a, "SGF-1.03", state="na")
+    pair.meet()
+    assert pair.b.inspections.undo(pair.visit).value.state == "pass"  # type: ignore[union-attr]
+    assert pair.b.inspections.undo(pair.visit).value is None  # the rest is the other laptop's
+    pair.meet()
+    pair.assert_equal()
+    assert (pair.given(pair.a, "SGF-1.01").state, pair.given(pair.a, "SGF-1.01").note) == ("pass", "")
+    assert pair.a.sync.conflicts() == ()
+    assert pair.a.inspections.undo(pair.visit).value.item == "SGF-1.03"  # type: ignore[union-attr]
+
+
 def test_the_same_judgement_twice_is_no_conflict(pair: Pair) -> None:
     for laptop in (pair.a, pair.b):
         say(pair, laptop, "SGF-1.01", state="pass")

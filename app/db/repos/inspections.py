@@ -11,8 +11,16 @@ from app.core.errors import Refused
 from app.core.ids import InspectionId, InstitutionId, PersonId, RowId, TaskId, derived_id
 from app.core.inspections import Answer, DetailRow, Inspection, Party, SheetRef, SheetView
 from app.db.repos.values import in_record, instant, packed, read_fen, read_instant, read_texts, texts
-from app.db.unit import ReadUnit
+from app.db.unit import ReadUnit, WriteUnit
 from sync.protocol.lines import Scalar
+
+_PROVES = f"l._deleted = 0 AND l.target_kind = 'item' AND e._voided IS NULL AND {in_record('l')} AND {in_record('e')}"
+_PROOFS_AND_DETAILS = (
+    "SELECT (SELECT count(DISTINCT l.evidence) FROM evidence_link l JOIN evidence e ON e.id = l.evidence"
+    f" WHERE l.inspection = ?1 AND l.target = ?4 AND {_PROVES}),"
+    " (SELECT json_group_array(json_array(id, cells) ORDER BY position, id) FROM answer_row r"
+    f" WHERE inspection = ?1 AND template = ?2 AND item = ?3 AND _deleted = 0 AND {in_record('r')})"
+)
 
 
 def get(unit: ReadUnit, inspection_id: InspectionId) -> Inspection:
@@ -73,9 +81,17 @@ def sheets(unit: ReadUnit, inspection_id: InspectionId) -> tuple[SheetView, ...]
     return tuple(SheetView(SheetRef(r.template, r.version, r.digest), given.get(r.template, {})) for r in rows)
 
 
-def answer(unit: ReadUnit, inspection_id: InspectionId, template: str, item: str) -> Answer:
-    """Return one answer, the untouched one where nothing was given."""
-    return _answers(unit, inspection_id, (template, item)).get(template, {}).get(item, Answer(template, item))
+def answer(unit: WriteUnit, inspection_id: InspectionId, template: str, item: str) -> Answer:
+    """Return one answer as it stands in this transaction, the untouched one where nothing was given."""
+    place = (inspection_id, template, item)
+    (proofs, details), = unit.tuples(_PROOFS_AND_DETAILS, (*place, f"{template}/{item}"))
+    rows = tuple(DetailRow(RowId(row), json.loads(cells)) for row, cells in json.loads(details))
+    given = unit.current("answer", derived_id(*place)) or {}
+    return Answer(
+        template, item, given.get("state") or "open", given.get("value"), given.get("count"),
+        read_fen(given.get("amount_fen")), given.get("detail") or "", given.get("note") or "", rows, proofs,
+        read_instant(given.get("answered_at")), given.get("answered_by") or "",
+    )  # fmt: skip
 
 
 def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
@@ -91,25 +107,20 @@ def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
     )[0]
 
 
-def _answers(
-    unit: ReadUnit, inspection_id: InspectionId, only: tuple[str, str] | None = None
-) -> dict[str, dict[str, Answer]]:
-    narrow = " AND template = ? AND item = ?" if only else ""
-    params = (inspection_id, *(only or ()))
-    # The id of an answer follows from its place: one row is found without walking through the inspection's.
-    wanted = "id = ?" if only else "inspection = ?"
+def _answers(unit: ReadUnit, inspection_id: InspectionId) -> dict[str, dict[str, Answer]]:
     rows: dict[tuple[str, str], list[DetailRow]] = defaultdict(list)
     for row_id, template, item, cells in unit.tuples(
-        "SELECT id, template, item, cells FROM answer_row r WHERE inspection = ?" + narrow
-        + f" AND _deleted = 0 AND {in_record('r')} ORDER BY position, id", params,
-    ):  # fmt: skip
+        "SELECT id, template, item, cells FROM answer_row r WHERE inspection = ?"
+        f" AND _deleted = 0 AND {in_record('r')} ORDER BY position, id",
+        (inspection_id,),
+    ):
         rows[template, item].append(DetailRow(RowId(row_id), json.loads(cells)))
-    proofs = _evidence_counts(unit, inspection_id, only)
+    proofs = _evidence_counts(unit, inspection_id)
     given: dict[str, dict[str, Answer]] = defaultdict(dict)
     for template, item, state, value, count, amount, detail, note, at, by in unit.tuples(
         "SELECT template, item, state, value, count, amount_fen, detail, note, answered_at, answered_by"
-        f" FROM answer WHERE {wanted} AND _deleted = 0",
-        (derived_id(*params) if only else inspection_id,),
+        " FROM answer WHERE inspection = ? AND _deleted = 0",
+        (inspection_id,),
     ):
         key = (template, item)
         given[template][item] = Answer(
@@ -120,20 +131,16 @@ def _answers(
         given[template][item] = Answer(template, item, rows=tuple(left), evidence=proofs.get(f"{template}/{item}", 0))
     for target, number in proofs.items():
         template, _, item = target.partition("/")
-        if item not in given[template] and only in (None, (template, item)):
+        if item not in given[template]:
             given[template][item] = Answer(template, item, evidence=number)
     return given
 
 
-def _evidence_counts(
-    unit: ReadUnit, inspection_id: InspectionId, only: tuple[str, str] | None = None
-) -> Mapping[str, int]:
+def _evidence_counts(unit: ReadUnit, inspection_id: InspectionId) -> Mapping[str, int]:
     rows = unit.tuples(
         "SELECT l.target AS target, count(DISTINCT l.evidence) AS n FROM evidence_link l"
         " JOIN evidence e ON e.id = l.evidence"
-        " WHERE l.inspection = ? AND l._deleted = 0 AND l.target_kind = 'item'"
-        + (" AND l.target = ?" if only else "")
-        + f" AND e._voided IS NULL AND {in_record('l')} AND {in_record('e')} GROUP BY l.target",
-        (inspection_id, "/".join(only)) if only else (inspection_id,),
+        f" WHERE l.inspection = ? AND {_PROVES} GROUP BY l.target",
+        (inspection_id,),
     )
     return dict(rows)

@@ -15,15 +15,16 @@ from sync.protocol.lines import Scalar
 
 _T = tables.task.c
 
-_LINES = """
+_LINES = f"""
 SELECT t.*, i.name AS institution_name, i.kind AS institution_kind, v.id AS visit,
   (SELECT count(*) FROM answer a WHERE a.inspection = v.id AND a._deleted = 0 AND a.state <> 'open') AS assessed,
   (SELECT count(*) FROM answer a WHERE a.inspection = v.id AND a._deleted = 0 AND a.state = 'fail') AS failed,
   (SELECT group_concat(s.template || ':' || s.version) FROM sheet s WHERE s.inspection = v.id AND s._deleted = 0) AS sheets,
-  (SELECT count(*) FROM sync_op o WHERE o.owner = v.id AND o.state IN ('pending', 'acked')) AS unsynced
+  coalesce(o.n, 0) AS unsynced
 FROM task t JOIN institution i ON i.id = t.institution
 LEFT JOIN inspection v ON v.id = (SELECT id FROM inspection x WHERE x.task = t.id AND x._deleted = 0
                                   ORDER BY x.started_at DESC, x.id DESC LIMIT 1)
+LEFT JOIN (SELECT owner, count(*) AS n FROM sync_op WHERE {tables.OPEN} GROUP BY owner) o ON o.owner = v.id
 WHERE t._deleted = 0
 ORDER BY t.due_on IS NULL, t.due_on, t.number, t.id
 """

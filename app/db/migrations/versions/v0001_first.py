@@ -45,7 +45,7 @@ def upgrade() -> None:
     info={'synced': True},
     sqlite_with_rowid=False
     )
-    op.create_index('answer_row_inspection', 'answer_row', ['inspection'], unique=False)
+    op.create_index('answer_row_inspection', 'answer_row', ['inspection', 'template', 'item'], unique=False)
     op.create_table('document',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),
@@ -131,7 +131,7 @@ def upgrade() -> None:
     info={'synced': True},
     sqlite_with_rowid=False
     )
-    op.create_index('evidence_link_inspection', 'evidence_link', ['inspection'], unique=False)
+    op.create_index('evidence_link_inspection', 'evidence_link', ['inspection', 'target'], unique=False)
     op.create_table('finding',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),
@@ -337,30 +337,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('feed')
     )
     op.create_table('sync_op',
+    sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('op', sa.Text(), nullable=False),
     sa.Column('replica', sa.Text(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('line', sa.BLOB(), nullable=False),
     sa.Column('op_hash', sa.Text(), nullable=False),
     sa.Column('sig', sa.Text(), nullable=False),
-    sa.Column('txn', sa.Text(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
-    sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('tbl', sa.Text(), nullable=False),
     sa.Column('row', sa.Text(), nullable=False),
-    sa.Column('content_hash', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), server_default='pending', nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('feed_seq', sa.Integer(), nullable=True),
     sa.Column('eff', sa.Integer(), nullable=True),
     sa.Column('owner', sa.Text(), nullable=True),
+    sa.Column('undone', sa.Integer(), server_default='0', nullable=False),
     sa.CheckConstraint("state IN ('pending','acked','done','rejected','quarantined')"),
-    sa.PrimaryKeyConstraint('op'),
-    sa.UniqueConstraint('replica', 'n')
+    sa.PrimaryKeyConstraint('seq'),
+    sa.UniqueConstraint('op')
     )
-    op.create_index('sync_op_open', 'sync_op', ['replica', 'n'], unique=False, sqlite_where=sa.text("state IN ('pending', 'acked')"))
-    op.create_index('sync_op_owner', 'sync_op', ['owner'], unique=False)
-    op.create_index('sync_op_row', 'sync_op', ['tbl', 'row'], unique=False)
+    op.create_index('sync_op_open', 'sync_op', ['state', 'replica', 'n', 'tbl', 'row', 'owner'], unique=False, sqlite_where=sa.text("state IN ('pending', 'acked')"))
+    op.create_index('sync_op_settled', 'sync_op', ['state', 'owner'], unique=False, sqlite_where=sa.text("state IN ('done', 'rejected', 'quarantined')"))
     op.create_table('sync_peer_op',
     sa.Column('feed', sa.Text(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -453,14 +451,13 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('turn_interview', 'turn', ['interview'], unique=False)
-    op.create_table('undo',
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.Column('inspection', sa.Text(), nullable=False),
-    sa.Column('steps', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('n')
+    op.create_table('undo_revived',
+    sa.Column('row', sa.Text(), nullable=False),
+    sa.Column('again', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('row')
     )
     op.execute(
-        "CREATE TRIGGER sync_op_frozen BEFORE UPDATE OF op, line, op_hash, sig, kind, tbl, row, content_hash ON sync_op"
+        "CREATE TRIGGER sync_op_frozen BEFORE UPDATE OF op, line, op_hash, sig, kind, tbl, row ON sync_op"
         " WHEN OLD.state <> 'pending' BEGIN SELECT RAISE(ABORT, 'journal line is frozen'); END"
     )
     op.execute(
