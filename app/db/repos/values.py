@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from app.core.clock import from_ms, to_ms
 from app.core.money import from_fen, to_fen
@@ -44,6 +45,7 @@ def texts(values: Iterable[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)
 def read_texts(text: str | None) -> tuple[str, ...]:
     """Read a list of texts."""
     return tuple(json.loads(text)) if text and text != "[]" else ()
