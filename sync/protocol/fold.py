@@ -206,6 +206,7 @@ def _void(entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
 
 def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
     line, verdict = entry.line, Verdict(Status.APPLIED)
+    cells = store.cells(line.table, line.row)
     which = line.field(CONFLICT)
     if which is not None:
         store.resolve_conflict(str(which.value), line.op)
@@ -216,7 +217,7 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
             _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
             verdict = Verdict(Status.REJECTED, "locked")
         else:
-            verdict = _set(store, entry, state, edit) or verdict
+            verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
     return verdict
 
 
@@ -251,27 +252,25 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
         for edit in line.fields:
             _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
         return Verdict(Status.REJECTED, "locked")
+    cells = store.cells(line.table, line.row)
+    gone = cells.get(DELETED)  # as it stood before this line
     for edit in line.fields:
-        verdict = _set(store, entry, state, edit) or verdict
-    if line.kind is Kind.SET:
-        verdict = _revive(store, entry) or verdict
+        verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
+    if line.kind is Kind.SET and gone is not None and gone.val == _TRUE:
+        verdict = _revive(store, entry, gone)
     return verdict
 
 
-def _revive(store: FoldStore, entry: Entry) -> Verdict | None:
+def _revive(store: FoldStore, entry: Entry, gone: Cell) -> Verdict:
     """Let an edit win over a deletion: the row comes back, and the deletion stands in a conflict."""
     line = entry.line
-    gone = store.cells(line.table, line.row).get(DELETED)
-    if gone is None or gone.val != _TRUE:
-        return None
     _file(store, entry, DELETED, line.op, gone, Reason.EDIT_VS_DELETE)
     store.put_cell(line.table, line.row, DELETED, Cell(_FALSE, entry.eff, line.op))
     return Verdict(Status.CONFLICT, "edit_vs_delete")
 
 
-def _set(store: FoldStore, entry: Entry, state: RowState, edit: FieldEdit) -> Verdict | None:
-    line = entry.line
-    current, new = store.cells(line.table, line.row).get(edit.name), _cell(entry, edit)
+def _set(store: FoldStore, entry: Entry, state: RowState, edit: FieldEdit, current: Cell | None) -> Verdict | None:
+    line, new = entry.line, _cell(entry, edit)
     if current is not None and current.op == state.appended_by:
         return None if current.val == new.val else Verdict(Status.REJECTED, "fixed")
     if edit.base is not None:

@@ -169,11 +169,13 @@ def parse(data: bytes) -> Line:
         raise BadLine(reason="json", at="line") from problem
     if not isinstance(tree, dict) or tree.keys() != _KEYS:
         raise BadLine(reason="shape", at="line")
-    if tree["v"] != FORMAT or isinstance(tree["v"], bool):
+    if type(tree["v"]) is not int or tree["v"] != FORMAT:
         raise BadLine(reason="version", at="v")
     line = _from_tree(tree)
+    _check(line)
     # Equality refuses doubled keys, spaces, escapes and number spellings in one stroke.
-    if encode(line) != data:
+    is_canonical = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS) == data and tree["hlc"] == clock.to_text(line.hlc)
+    if not is_canonical or not all(_is_normal(edit.value) for edit in line.fields):
         raise BadLine(reason="not_canonical", at="line")
     return line
 
@@ -196,6 +198,10 @@ def content_hash(line: Line) -> str:
 def placed(line: Line, replica: str, n: int, prev: str) -> Line:
     """Return the same content at another place of a chain."""
     return replace(line, replica=replica, n=n, prev=prev)
+
+
+def _is_normal(value: Scalar) -> bool:
+    return not isinstance(value, str) or value.isascii() or unicodedata.is_normalized("NFC", value)
 
 
 def _tree(line: Line) -> dict[str, Any]:
