@@ -188,6 +188,8 @@ sync_op = Table(
     Column("eff", Integer),
     Column("owner", Text),
     Column("undone", Integer, nullable=False, server_default="0"),
+    Column("receipt_seq", Integer),
+    Column("receipted_at", Integer),
     CheckConstraint("state IN ('pending','acked','done','rejected','quarantined')"),
 )
 # Each index is one more encrypted page a saving: a line enters `settled` only with its receipt. Queries name the
@@ -196,7 +198,9 @@ OPEN = "state IN ('pending', 'acked')"
 SETTLED = "state IN ('done', 'rejected', 'quarantined')"
 _OP = sync_op.c
 Index("sync_op_open", _OP.state, _OP.replica, _OP.n, _OP.tbl, _OP.row, _OP.owner, sqlite_where=text(OPEN))
-Index("sync_op_settled", _OP.state, _OP.owner, sqlite_where=text(SETTLED))
+Index(
+    "sync_op_settled", _OP.state, _OP.owner, _OP.receipt_seq, _OP.receipted_at, _OP.tbl, sqlite_where=text(SETTLED)
+)  # fmt: skip
 sync_cell = Table(
     "sync_cell",
     metadata,
@@ -236,6 +240,7 @@ sync_conflict = Table(
     Column("loser_hlc", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("resolved_by", Text),
+    Column("resolved_at", Integer),
 )
 sync_feed = Table(
     "sync_feed",
@@ -272,6 +277,8 @@ sync_blob = Table(
     Column("stored", Text),
     Column("thumbnail", Text),
     Column("rendition", Text),
+    Column("receipt_seq", Integer),
+    Column("receipted_at", Integer),
     CheckConstraint("state IN ('local','uploading','remote','want','missing','damaged')"),
     Index("sync_blob_state", "state"),
 )
@@ -284,6 +291,35 @@ sync_run = Table(
     Column("pushed", Integer, nullable=False),
     Column("pulled", Integer, nullable=False),
     Column("error", Text),
+    Column("files_sent", Integer, nullable=False, server_default="0"),
+    Column("files_received", Integer, nullable=False, server_default="0"),
+    Column("times", Integer, nullable=False, server_default="1"),
+)
+sync_policy = Table(
+    "sync_policy",
+    metadata,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True),
+    Column("paused", Integer, nullable=False),
+    Column("every_min", Integer, nullable=False),
+    Column("rate_kib", Integer, nullable=False),
+    Column("originals_wifi", Integer, nullable=False),
+)
+sync_part = Table(
+    "sync_part",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("stored", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+backup_mark = Table(
+    "backup_mark",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("made_at", Integer, nullable=False),
+    Column("op_seq", Integer, nullable=False),
+    Column("path", Text, nullable=False),
 )
 
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}

@@ -301,6 +301,8 @@ def upgrade() -> None:
     sa.Column('stored', sa.Text(), nullable=True),
     sa.Column('thumbnail', sa.Text(), nullable=True),
     sa.Column('rendition', sa.Text(), nullable=True),
+    sa.Column('receipt_seq', sa.Integer(), nullable=True),
+    sa.Column('receipted_at', sa.Integer(), nullable=True),
     sa.CheckConstraint("state IN ('local','uploading','remote','want','missing','damaged')"),
     sa.PrimaryKeyConstraint('sha256')
     )
@@ -328,6 +330,7 @@ def upgrade() -> None:
     sa.Column('loser_hlc', sa.Integer(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('resolved_by', sa.Text(), nullable=True),
+    sa.Column('resolved_at', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_table('sync_feed',
@@ -353,12 +356,14 @@ def upgrade() -> None:
     sa.Column('eff', sa.Integer(), nullable=True),
     sa.Column('owner', sa.Text(), nullable=True),
     sa.Column('undone', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('receipt_seq', sa.Integer(), nullable=True),
+    sa.Column('receipted_at', sa.Integer(), nullable=True),
     sa.CheckConstraint("state IN ('pending','acked','done','rejected','quarantined')"),
     sa.PrimaryKeyConstraint('seq'),
     sa.UniqueConstraint('op')
     )
     op.create_index('sync_op_open', 'sync_op', ['state', 'replica', 'n', 'tbl', 'row', 'owner'], unique=False, sqlite_where=sa.text("state IN ('pending', 'acked')"))
-    op.create_index('sync_op_settled', 'sync_op', ['state', 'owner'], unique=False, sqlite_where=sa.text("state IN ('done', 'rejected', 'quarantined')"))
+    op.create_index('sync_op_settled', 'sync_op', ['state', 'owner', 'receipt_seq', 'receipted_at', 'tbl'], unique=False, sqlite_where=sa.text("state IN ('done', 'rejected', 'quarantined')"))
     op.create_table('sync_peer_op',
     sa.Column('feed', sa.Text(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -391,6 +396,33 @@ def upgrade() -> None:
     sa.Column('pushed', sa.Integer(), nullable=False),
     sa.Column('pulled', sa.Integer(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('files_sent', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('files_received', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('times', sa.Integer(), server_default='1', nullable=False),
+    sa.PrimaryKeyConstraint('n')
+    )
+    op.create_table('sync_policy',
+    sa.Column('one', sa.Integer(), nullable=False),
+    sa.Column('paused', sa.Integer(), nullable=False),
+    sa.Column('every_min', sa.Integer(), nullable=False),
+    sa.Column('rate_kib', sa.Integer(), nullable=False),
+    sa.Column('originals_wifi', sa.Integer(), nullable=False),
+    sa.CheckConstraint('one = 1'),
+    sa.PrimaryKeyConstraint('one')
+    )
+    op.create_table('sync_part',
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('stored', sa.Text(), nullable=False),
+    sa.Column('size_bytes', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('sha256', 'n'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('backup_mark',
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.Integer(), nullable=False),
+    sa.Column('op_seq', sa.Integer(), nullable=False),
+    sa.Column('path', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('n')
     )
     op.create_table('sync_self',
