@@ -1,17 +1,19 @@
 """Strict JSON for frozen dataclasses: every value has the declared type, unknown keys are ignored so that both ends can grow."""
 
-import types
-from dataclasses import MISSING, fields, is_dataclass
-from enum import StrEnum
+import re
 from functools import cache
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar
 
+import msgspec
 import orjson
 
 from sync.protocol.errors import SyncError
 
 T = TypeVar("T")
 _MAX_INT: Final = (1 << 63) - 1
+_LONG_NUMBER: Final = re.compile(rb"\d{19}")
+_PATH: Final = re.compile(r" - at `\$\.?([^`]*)`")
+_MISSING: Final = re.compile(r"missing required field `([^`]*)`")
 
 
 class BadMessage(SyncError):
@@ -39,67 +41,33 @@ def load(kind: type[T], data: bytes) -> T:
         BadMessage: If the bytes are no JSON or a part is missing or has another type.
     """
     try:
-        tree = orjson.loads(data)
-    except orjson.JSONDecodeError as problem:
+        message: T = _decoder(kind).decode(data)
+    except msgspec.ValidationError as problem:
+        raise BadMessage(at=_path(str(problem))) from problem
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BadMessage(at="json") from problem
-    read: T = _read(kind, tree, "")
-    return read
+    if _LONG_NUMBER.search(data):
+        _check_numbers(orjson.loads(data))
+    return message
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _decoder(kind: type) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind)
 
 
-def _read(kind: Any, tree: Any, at: str) -> Any:
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _read_union(kind, tree, at)
-    if origin is tuple:
-        return _read_tuple(get_args(kind)[0], tree, at)
-    if origin is dict:
-        return _read_dict(get_args(kind)[1], tree, at)
-    if is_dataclass(kind):
-        return _read_dataclass(kind, tree, at)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        if isinstance(tree, str) and tree in kind._value2member_map_:
-            return kind(tree)
-    elif kind is type(None):
-        if tree is None:
-            return None
-    elif type(tree) is kind and (kind is not int or abs(tree) <= _MAX_INT):  # exactly: True is no number here
-        return tree
-    raise BadMessage(at=at)
+def _path(said: str) -> str:
+    at, missing = _PATH.search(said), _MISSING.search(said)
+    return ".".join(part for part in (at and at[1], missing and missing[1]) if part)
 
 
-def _read_union(kind: Any, tree: Any, at: str) -> Any:
-    for choice in get_args(kind):
-        try:
-            return _read(choice, tree, at)
-        except BadMessage:
-            continue
-    raise BadMessage(at=at)
-
-
-def _read_tuple(item: Any, tree: Any, at: str) -> tuple[Any, ...]:
-    if not isinstance(tree, list):
-        raise BadMessage(at=at)
-    return tuple(_read(item, one, f"{at}[{place}]") for place, one in enumerate(tree))
-
-
-def _read_dict(item: Any, tree: Any, at: str) -> dict[str, Any]:
-    if not isinstance(tree, dict):
-        raise BadMessage(at=at)
-    return {key: _read(item, one, f"{at}.{key[:40]}") for key, one in tree.items()}
-
-
-def _read_dataclass(kind: Any, tree: Any, at: str) -> Any:
-    if not isinstance(tree, dict):
-        raise BadMessage(at=at)
-    values = {}
-    for one in fields(kind):
-        if one.name in tree:
-            values[one.name] = _read(_hints(kind)[one.name], tree[one.name], f"{at}.{one.name}".lstrip("."))
-        elif one.default is MISSING and one.default_factory is MISSING:
-            raise BadMessage(at=f"{at}.{one.name}".lstrip("."))
-    return kind(**values)
+def _check_numbers(tree: object) -> None:
+    """Refuse numbers that no column can hold; here they may be anywhere, also where nobody looks."""
+    if isinstance(tree, dict):
+        for one in tree.values():
+            _check_numbers(one)
+    elif isinstance(tree, list):
+        for one in tree:
+            _check_numbers(one)
+    elif isinstance(tree, float) or (isinstance(tree, int) and abs(tree) > _MAX_INT):
+        raise BadMessage(at="number")

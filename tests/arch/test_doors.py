@@ -27,6 +27,7 @@ DOORS = {
     "httpx": ("sync.client.http",),
     "starlette": ("sync.server",),
     "uvicorn": ("sync.server",),
+    "msgspec": ("sync.protocol",),
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
     "typer": ("app.cli", "sync.server.cli"),
