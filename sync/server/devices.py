@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sync.protocol import signing
 from sync.protocol.chain import public_key, verified
@@ -17,6 +16,7 @@ from sync.protocol.signing import RequestProof
 from sync.server import errors
 from sync.server.db import schema
 from sync.server.db.unit import Database
+from sync.server.db.upserts import insert_new
 from sync.server.world import World
 
 DEFAULT_GRANTS: Final = ("s:*",)
@@ -139,18 +139,15 @@ class Devices:
             raise errors.RevokedDevice(device=device.id)
         if abs(proof.time_ms - now) > signing.WINDOW_MS:
             raise errors.StaleRequest(server_ms=now)
-        with self._database.write() as unit:
-            self._burn(unit, proof, now)
+        self._database.transact(lambda unit: self._burn(unit, proof, now))
         return device
 
     def _burn(self, unit: Connection, proof: RequestProof, now: int) -> None:
-        unit.execute(delete(schema.nonce).where(schema.nonce.c.expires_ms < now))
-        burned = unit.execute(
-            upsert(schema.nonce)
-            .values(device=proof.device, nonce=proof.nonce, expires_ms=proof.time_ms + signing.WINDOW_MS)
-            .on_conflict_do_nothing()
-        )
-        if burned.rowcount != 1:
+        of = schema.nonce.c
+        # Its own old ones only: no two devices' requests ever wait for each other.
+        unit.execute(delete(schema.nonce).where(of.device == proof.device, of.expires_ms < now))
+        values = {"device": proof.device, "nonce": proof.nonce, "expires_ms": proof.time_ms + signing.WINDOW_MS}
+        if not insert_new(unit, schema.nonce, values):
             raise errors.ReplayedRequest()
         unit.execute(update(schema.device).where(schema.device.c.device == proof.device).values(seen_ms=now))
 

@@ -13,7 +13,7 @@ from sync.protocol.framing import TooLarge
 from sync.protocol.lines import Line
 from sync.protocol.messages import MAX_PUSH_LINES, Ack, Cursor, Problem, PushAnswer, PushRequest, ReceiptKind
 from sync.server import errors, receipts
-from sync.server.db import schema
+from sync.server.db import heads, schema
 from sync.server.db.cells import Cells
 from sync.server.db.unit import Database
 from sync.server.devices import Device
@@ -42,6 +42,7 @@ class _Push:
     known: dict[str, _Known]
     bases: dict[str, int]
     receipts: receipts.Writer
+    standing: dict[str, Cursor]
     feeds: dict[str, Cursor] = field(default_factory=dict)
     ops: list[dict[str, object]] = field(default_factory=list)
     relinked: list[dict[str, object]] = field(default_factory=list)
@@ -64,11 +65,14 @@ def push(database: Database, world: World, device: Device, request: PushRequest)
     for at, one in enumerate(opened):
         if one.line.replica != request.replica:
             raise BadMessage(at=f"lines[{at}].rep")
-    with database.write() as unit:
+
+    def take(unit: Connection) -> PushAnswer:
         epoch = unit.execute(select(schema.server_self.c.epoch)).scalar_one()
         if request.epoch != epoch:
             raise errors.EpochChanged(epoch=epoch)
         return _take(unit, world.now_ms(), device, request, opened)
+
+    return database.transact(take)
 
 
 def _take(
@@ -76,7 +80,8 @@ def _take(
 ) -> PushAnswer:
     problem: SyncError | None = None
     of = schema.replica.c
-    replica = unit.execute(select(schema.replica).where(of.replica == request.replica)).first()
+    place = select(schema.replica).where(of.replica == request.replica).with_for_update()
+    replica = unit.execute(place).first()
     if replica is not None and replica.device != device.id:
         problem = errors.ReplicaOfOther(replica=request.replica)
         return PushAnswer(request.batch, request.epoch, (), 0, lines.GENESIS, _problem(problem))
@@ -87,9 +92,11 @@ def _take(
                 replica=request.replica, device=device.id, head_n=0, head_hash=lines.GENESIS, first_ms=now_ms
             )
         )
+    # The numbers given out below are held until the transaction ends.
+    standing = heads.lock(unit, _touched(device, opened))
     state = _Push(
         unit, device, request.replica, head, Cells(unit), now_ms, _known(unit, opened), _bases(unit, opened),
-        receipts.Writer(unit, device.id),
+        receipts.Writer(unit, device.id), standing,
     )  # fmt: skip
     try:
         for one in opened:
@@ -169,11 +176,15 @@ def _relink(state: _Push, one: SignedLine) -> None:
 
 
 def _feed(state: _Push, name: str) -> Cursor:
-    if name not in state.feeds:
-        of = schema.feed_head.c
-        found = state.unit.execute(select(of.seq, of.chain).where(of.feed == name)).first()
-        state.feeds[name] = Cursor(name) if found is None else Cursor(name, found.seq, found.chain)
-    return state.feeds[name]
+    return state.feeds.get(name) or state.standing[name]
+
+
+def _touched(device: Device, opened: list[SignedLine]) -> set[str]:
+    """Return every feed that may get an entry: those of the lines, the device's receipts and its quarantine."""
+    scopes = {one.line.scope for one in opened if not one.line.scope.startswith(_PRIVATE)}
+    return {feeds.receipts_feed(device.id), f"q:{device.id}"} | {
+        scope for scope in scopes if feeds.may_read(device.grants, scope)
+    }
 
 
 def _save(state: _Push) -> None:
@@ -183,8 +194,7 @@ def _save(state: _Push) -> None:
         state.unit.execute(insert(schema.relinked), state.relinked)
     state.cells.flush()
     state.receipts.flush()
-    for name, at in state.feeds.items():
-        receipts.save_head(state.unit, name, at.seq, at.chain)
+    heads.save(state.unit, state.feeds)
     of = schema.replica.c
     state.unit.execute(
         schema.replica.update()

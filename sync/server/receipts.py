@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from sync.protocol import feeds
 from sync.protocol.fold import Status
@@ -18,7 +17,7 @@ from sync.protocol.messages import (
     ReceiptsRequest,
 )
 from sync.server import errors
-from sync.server.db import schema
+from sync.server.db import heads, schema
 from sync.server.db.unit import Database
 from sync.server.devices import Device
 
@@ -29,10 +28,8 @@ class Writer:
     def __init__(self, unit: Connection, device: str) -> None:
         self._unit = unit
         self._feed = feeds.receipts_feed(device)
-        heads = schema.feed_head.c
-        at = unit.execute(select(heads.seq, heads.chain).where(heads.feed == self._feed)).first()
-        self._seq: int = 0 if at is None else at.seq
-        self._chain: str = GENESIS if at is None else at.chain
+        at = heads.lock(unit, (self._feed,))[self._feed]
+        self._seq, self._chain = at.seq, at.chain
         self._new: dict[tuple[ReceiptKind, str, str], Receipt] = {}
 
     def has(self, kind: ReceiptKind, subject: str, feed: str) -> bool:
@@ -66,7 +63,7 @@ class Writer:
             for one in self._new.values()
         ]  # fmt: skip
         self._unit.execute(insert(schema.receipt), values)
-        save_head(self._unit, self._feed, self._seq, self._chain)
+        heads.save(self._unit, {self._feed: Cursor(self._feed, self._seq, self._chain)})
         self._new.clear()
 
     def _give(self, receipt: Receipt) -> None:
@@ -74,15 +71,6 @@ class Writer:
         self._chain = feeds.receipt_link(self._chain, receipt)
         placed = replace(receipt, seq=self._seq, chain=self._chain)
         self._new[receipt.kind, receipt.subject, receipt.feed] = placed
-
-
-def save_head(unit: Connection, feed: str, seq: int, link: str) -> None:
-    """Keep the number and chain value of a feed's last entry."""
-    unit.execute(
-        upsert(schema.feed_head)
-        .values(feed=feed, seq=seq, chain=link)
-        .on_conflict_do_update(index_elements=["feed"], set_={"seq": seq, "chain": link})
-    )
 
 
 def read(database: Database, device: Device, request: ReceiptsRequest) -> ReceiptPage:
@@ -95,12 +83,12 @@ def read(database: Database, device: Device, request: ReceiptsRequest) -> Receip
     name, at = feeds.receipts_feed(device.id), request.cursor
     if at.feed != name:
         raise errors.Forbidden(feed=at.feed[:80])
-    of, heads = schema.receipt.c, schema.feed_head.c
+    of, head_of = schema.receipt.c, schema.feed_head.c
     with database.read() as unit:
         epoch = unit.execute(select(schema.server_self.c.epoch)).scalar_one()
         if epoch != request.epoch:
             raise errors.EpochChanged(epoch=epoch)
-        head = unit.execute(select(heads.seq, heads.chain).where(heads.feed == name)).first()
+        head = unit.execute(select(head_of.seq, head_of.chain).where(head_of.feed == name)).first()
         stands = select(of.chain).where(of.device_feed == name, of.seq == at.seq)
         chain = GENESIS if at.seq == 0 else unit.execute(stands).scalar()
         if chain != at.chain:

@@ -3,24 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from sync.protocol.fold import Cell, Conflict, RowState
+from sync.protocol.lines import scalar_text, scalar_value
 from sync.server.db import schema
+from sync.server.db.problems import Met
+from sync.server.db.upserts import insert_new, insert_or_replace
 
-
-def _upsert(table: Table) -> Insert:
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {
-        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
-    }
-    return statement.on_conflict_do_update(index_elements=keys, set_=others)
-
-
-_UPSERT_ROW: Final = _upsert(schema.row_state)
-_UPSERT_CELL: Final = _upsert(schema.cell)
 _DELETE_CELL: Final = delete(schema.cell).where(
     schema.cell.c.tbl == bindparam("the_tbl"),
     schema.cell.c.row == bindparam("the_row"),
@@ -31,13 +21,23 @@ _DELETE_CELL: Final = delete(schema.cell).where(
 def _row_values(state: RowState) -> dict[str, str | int | None]:
     return {
         "tbl": state.table, "row": state.row, "scope": state.scope, "feed_seq": state.feed_seq,
-        "locked_by": state.locked_by, "voided_by": state.voided_by, "void_reason": state.void_reason,
+        "locked_by": state.locked_by, "voided_by": state.voided_by,
+        # As JSON text, like cells: PostgreSQL keeps no NUL in a text.
+        "void_reason": None if state.void_reason is None else scalar_text(state.void_reason),
         "appended_by": state.appended_by,
     }  # fmt: skip
 
 
+def _row_state(
+    table: str, row: str, scope: str, feed_seq: int, locked_by: str | None, voided_by: str | None,
+    void_reason: str | None, appended_by: str | None,
+) -> RowState:  # fmt: skip
+    reason = None if void_reason is None else str(scalar_value(void_reason))
+    return RowState(table, row, scope, feed_seq, locked_by, voided_by, reason, appended_by)
+
+
 class Cells:
-    """Keep the confirmed layer in SQLite; reads are remembered and writes gathered until `flush`."""
+    """Keep the confirmed layer in the database; reads are remembered and writes gathered until `flush`."""
 
     def __init__(self, unit: Connection) -> None:
         self._unit = unit
@@ -56,7 +56,7 @@ class Cells:
                     of.appended_by,
                 ).where(of.tbl == table, of.row == row)
             ).first()
-            self._rows[table, row] = None if found is None else RowState(*found)
+            self._rows[table, row] = None if found is None else _row_state(*found)
         return self._rows[table, row]
 
     def put_row(self, state: RowState) -> None:
@@ -81,8 +81,8 @@ class Cells:
     def flush(self) -> None:
         """Write what was gathered; to be called before the transaction ends."""
         rows = [state for key in sorted(self._new_rows) if (state := self._rows[key]) is not None]
-        if rows:
-            self._unit.execute(_UPSERT_ROW, [_row_values(state) for state in rows])
+        if not insert_or_replace(self._unit, schema.row_state, [_row_values(state) for state in rows], same="scope"):
+            raise Met  # another feed has just taken this row
         kept, gone = [], []
         for table, row, field in sorted(self._new_cells):
             cell = self._of_row(table, row).get(field)
@@ -91,8 +91,7 @@ class Cells:
                 gone.append({f"the_{name}": value for name, value in where.items()})
             else:
                 kept.append({**where, "val": cell.val, "hlc": cell.hlc, "op": cell.op})
-        if kept:
-            self._unit.execute(_UPSERT_CELL, kept)
+        insert_or_replace(self._unit, schema.cell, kept)
         if gone:
             self._unit.execute(_DELETE_CELL, gone)
         self._new_rows.clear()
@@ -110,14 +109,13 @@ class Cells:
 
     def add_conflict(self, conflict: Conflict) -> None:
         """Insert an open conflict; an id that exists is left as it is."""
-        self._unit.execute(
-            insert(schema.conflict)
-            .values(
-                id=conflict.id, tbl=conflict.table, row=conflict.row, field=conflict.field, scope=conflict.scope,
-                winner_op=conflict.winner_op, loser_op=conflict.loser_op, loser_val=conflict.loser_val,
-                loser_author=conflict.loser_author, loser_hlc=conflict.loser_hlc, reason=str(conflict.reason),
-            )
-            .on_conflict_do_nothing()
+        insert_new(
+            self._unit, schema.conflict,
+            {
+                "id": conflict.id, "tbl": conflict.table, "row": conflict.row, "field": conflict.field, "scope": conflict.scope,
+                "winner_op": conflict.winner_op, "loser_op": conflict.loser_op, "loser_val": conflict.loser_val,
+                "loser_author": conflict.loser_author, "loser_hlc": conflict.loser_hlc, "reason": str(conflict.reason),
+            },
         )  # fmt: skip
 
     def resolve_conflict(self, conflict_id: str, by_op: str) -> None:

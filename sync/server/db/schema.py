@@ -1,11 +1,18 @@
-"""The server's tables. Ids are texts, hashes hex texts, instants milliseconds, clocks HLC integers."""
+"""The server's tables. Ids are texts, hashes hex texts, instants milliseconds, clocks HLC integers.
+
+A table or column that changes here changes in `migrations/versions` too; while no version is released,
+`python -m sync.server.db.migrations.draft` writes the first one anew, and a test compares.
+"""
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import Text as PlainText
 from sqlalchemy import UniqueConstraint as Unique
 
 SCHEMA_VERSION: Final = 1
+# Ordered by bytes on every machine, as SQLite and Python order them.
+Text: Final = PlainText().with_variant(PlainText(collation="C"), "postgresql")
 
 metadata = MetaData()
 
@@ -15,7 +22,25 @@ server_self = Table(
     Column("one", Integer, primary_key=True),
     Column("server", Text, nullable=False),
     Column("epoch", Text, nullable=False),
-    Column("schema", Integer, nullable=False),
+    Column("folded_sv", BigInteger, nullable=False, server_default="1"),  # version of the schema the cells were folded by
+)
+epoch_past = Table(  # an epoch that ended, when, and why
+    "epoch_past",
+    metadata,
+    Column("epoch", Text, primary_key=True),
+    Column("ended_ms", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("device", Text),  # whose cursor showed that history is missing
+)
+backup_made = Table(  # what each backup holds: `heads` is a JSON object of feed names and last numbers
+    "backup_made",
+    metadata,
+    Column("backup", Text, primary_key=True),
+    Column("made_ms", BigInteger, nullable=False, index=True),
+    Column("epoch", Text, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("files", BigInteger, nullable=False),
+    Column("file_bytes", BigInteger, nullable=False),
 )
 enrol_code = Table(
     "enrol_code",
@@ -37,6 +62,9 @@ device = Table(
     Column("enrolled_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
     Column("seen_ms", BigInteger),
+    Column("machine", Text, nullable=False, default=""),
+    Column("approved_by", Text),
+    Column("confirm_until_ms", BigInteger),
 )
 nonce = Table(
     "nonce",
@@ -60,6 +88,8 @@ feed_head = Table(
     Column("feed", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("chain", Text, nullable=False),
+    Column("floor", BigInteger, nullable=False, server_default="0"),  # entries up to here are given out no more
+    Column("digest", Text),  # of the confirmed layer; null where no row was ever touched
 )
 op = Table(
     "op",
@@ -99,6 +129,29 @@ relinked = (
         Column("sig", Text, nullable=False),
     )
 )
+quarantine = Table(  # lines kept whole without a place in a feed, until what they wait for comes
+    "quarantine",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("replica", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("line", LargeBinary, nullable=False),
+    Column("op_hash", Text, nullable=False),
+    Column("sig", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("sv", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("waits_tbl", Text),
+    Column("waits_row", Text),
+    Column("in_chain", Boolean, nullable=False),  # false: the lines before it in its replica are missing
+    Column("supplied_by", Text),  # who brought it, if not the device that signed it
+    Column("received_ms", BigInteger, nullable=False),
+    Index("quarantine_chain", "replica", "n"),
+    Index("quarantine_reason", "reason"),
+)
 receipt = Table(
     "receipt",
     metadata,
@@ -112,7 +165,7 @@ receipt = Table(
     Column("eff", BigInteger, nullable=False),
     Column("reason", Text),
     Column("chain", Text, nullable=False),
-    Unique("device_feed", "kind", "subject", "feed"),
+    Index("receipt_subject", "device_feed", "kind", "subject", "feed"),
 )
 cell = Table(
     "cell",
@@ -130,12 +183,13 @@ row_state = Table(
     metadata,
     Column("tbl", Text, primary_key=True),
     Column("row", Text, primary_key=True),
-    Column("scope", Text, nullable=False, index=True),
+    Column("scope", Text, nullable=False),
     Column("feed_seq", BigInteger, nullable=False),
     Column("locked_by", Text),
     Column("voided_by", Text),
     Column("void_reason", Text),
     Column("appended_by", Text),
+    Index("row_state_scope", "scope", "tbl", "row"),
     sqlite_with_rowid=False,
 )
 conflict = Table(
@@ -173,10 +227,110 @@ blob = Table(
     Column("size", BigInteger, nullable=False),
     Column("mime", Text, nullable=False),
     Column("stored_ms", BigInteger, nullable=False),
+    Column("checked_ms", BigInteger),
+    Column("damaged_ms", BigInteger),
 )
 blob_ref = Table(
     "blob_ref",
     metadata,
     Column("sha256", Text, ForeignKey("blob.sha256"), primary_key=True),
     Column("scope", Text, primary_key=True),
+)
+org = Table(  # `path`: codes from the top down to this one, joined by "/"
+    "org",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("parent", Text, ForeignKey("org.code")),
+    Column("path", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("level", Text, nullable=False),
+)
+person = Table(  # `scopes_ver` rises with every change of what the person may do
+    "person",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("org", Text, ForeignKey("org.code"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("password", Text),
+    Column("totp", Text),
+    Column("totp_step", BigInteger, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until_ms", BigInteger, nullable=False, default=0),
+    Column("scopes_ver", Integer, nullable=False, default=1),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("disabled_ms", BigInteger),
+)
+membership = Table(  # `place`: an office's code or a task's feed
+    "membership",
+    metadata,
+    Column("user", Text, ForeignKey("person.user"), primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("from_ms", BigInteger, primary_key=True),
+    Column("to_ms", BigInteger),
+    Column("given_by", Text, nullable=False),
+)
+task_org = Table(  # offices for whose people a task's feed is open
+    "task_org",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("org", Text, ForeignKey("org.code"), primary_key=True),
+)
+exclusion = Table(
+    "exclusion",
+    metadata,
+    Column("user", Text, ForeignKey("person.user"), primary_key=True),
+    Column("feed", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+)
+device_login = Table(  # who has shown on this device that it is he, and until when that holds
+    "device_login",
+    metadata,
+    Column("device", Text, ForeignKey("device.device"), primary_key=True),
+    Column("user", Text, ForeignKey("person.user"), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+admission = Table(  # devices that ask to be let in, and what was decided
+    "admission",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("decision", Text, nullable=False, index=True),
+    Column("decided_by", Text),
+    Column("decided_ms", BigInteger),
+)
+device_alarm = Table(
+    "device_alarm",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("detail", Text, primary_key=True),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+)
+released = Table(  # where a line stood in quarantine before somebody let it into its feed
+    "released",
+    metadata,
+    Column("op", Text, ForeignKey("op.op"), primary_key=True),
+    Column("feed", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("released_by", Text, nullable=False),
+    Column("released_ms", BigInteger, nullable=False),
+    Unique("feed", "seq"),
+)
+web_session = Table(  # log-ins of the administration page, by the digest of their token
+    "web_session",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user", Text, ForeignKey("person.user"), nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
 )

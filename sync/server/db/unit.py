@@ -1,99 +1,102 @@
-"""The only way to the server's database: one writer at a time, readers on a snapshot of their own."""
+"""The only way to the server's database: writers that cannot come between one another, readers on a snapshot."""
 
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeVar
 
-import sqlcipher3.dbapi2 as driver
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, insert, select
+from sqlalchemy import Connection, select
 
-from sync.protocol.errors import SyncError
-from sync.server.db import schema
+from sync.server.db import versions
+from sync.server.db.postgres import Postgres
+from sync.server.db.problems import Busy, DatabaseTooNew, Met
+from sync.server.db.sqlite import Sqlite
 from sync.server.world import World
 
-_PRAGMAS: Final = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "fullfsync=ON",
-    "checkpoint_fullfsync=ON",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "busy_timeout=5000",
-)
-# Earlier versions may lose commits when the log is reset with two connections open.
-_LEAST_SQLITE: Final = (3, 51, 3)
+__all__ = ["Database", "DatabaseTooNew"]
 
-
-class DatabaseTooNew(SyncError):
-    """Say that a newer program wrote this data folder."""
-
-    code = "server.database_too_new"
+T = TypeVar("T")
+_TRIES: Final = 8
+_SCHEMES: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 class Database:
-    """Open the server's SQLite file; the driver is SQLCipher's for its current SQLite, without a key."""
+    """Give transactions on a SQLite file (a path) or on PostgreSQL (a `postgresql://` address)."""
 
-    def __init__(self, path: Path) -> None:
-        if driver.sqlite_version_info < _LEAST_SQLITE:
-            raise RuntimeError(f"SQLite {driver.sqlite_version} is too old")
-        self._path = path
-        self._turn = threading.Lock()
-        self._writer = self._engine("BEGIN IMMEDIATE", size=1)
-        self._reader = self._engine("BEGIN", size=8)
+    def __init__(self, place: Path | str) -> None:
+        self._backend: Sqlite | Postgres
+        if isinstance(place, str) and place.startswith(_SCHEMES):
+            self._backend = Postgres(place.replace("postgres://", "postgresql://", 1))
+        else:
+            self._backend = Sqlite(Path(place))
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection in a transaction that holds the write lock and commits at the end."""
-        with self._turn, self._writer.begin() as unit:
-            yield unit
+        """Give a transaction beside which no other `write` runs; what it reads, no other `write` changes.
+
+        Raises:
+            Busy: If the database cannot be reached or a concurrent `transact` came between.
+        """
+        try:
+            with self._backend.alone() as unit:
+                yield unit
+        except Met as problem:
+            raise Busy() from problem
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Do the work in a transaction beside others, from the beginning again where two of them met.
+
+        The work locks the rows it decides on (`with_for_update`, `heads.lock`) and does nothing but write to the unit.
+
+        Raises:
+            Busy: If the database cannot be reached or others come between again and again.
+        """
+        for attempt in range(_TRIES):
+            if attempt:
+                time.sleep(0.005 * 2**attempt)
+            try:
+                with self._backend.beside() as unit:
+                    return work(unit)
+            except Met as problem:
+                met = problem
+        raise Busy() from met
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one unchanging state."""
-        with self._reader.begin() as unit:
+        """Give a transaction that sees one unchanging state."""
+        with self._backend.snapshot() as unit:
             yield unit
 
     def prepare(self, world: World) -> None:
-        """Make the tables and the server's identity where they are missing.
+        """Bring the tables to this version and give a new server its identity.
 
         Raises:
             DatabaseTooNew: If the schema is of a later version.
         """
+        with self.read() as unit:
+            if versions.is_current(unit):
+                return
         with self.write() as unit:
-            schema.metadata.create_all(unit)
-            found = unit.execute(select(schema.server_self.c.schema)).scalar()
-            if found is None:
-                unit.execute(
-                    insert(schema.server_self).values(
-                        one=1, server=world.new_id(), epoch=world.new_id(), schema=schema.SCHEMA_VERSION
-                    )
-                )
-            elif found > schema.SCHEMA_VERSION:
-                raise DatabaseTooNew(found=found, known=schema.SCHEMA_VERSION)
+            versions.upgrade(unit)
+            versions.settle(unit, world)
+
+    def check(self) -> None:
+        """Require that the database answers.
+
+        Raises:
+            Busy: If it does not.
+        """
+        with self.read() as unit:
+            unit.execute(select(1))
+
+    def copy_to(self, path: Path) -> bool:
+        """Write the last committed state into a new SQLite file, if that is what this is; else return False."""
+        if isinstance(self._backend, Postgres):
+            return False
+        self._backend.copy_to(path)
+        return True
 
     def close(self) -> None:
         """Close every connection."""
-        self._reader.dispose()
-        self._writer.dispose()
-
-    def _connect(self) -> Any:
-        # isolation_level=None: the driver must not begin transactions of its own, weaker ones.
-        link = driver.connect(str(self._path), check_same_thread=False, isolation_level=None)
-        for pragma in _PRAGMAS:
-            link.execute(f"PRAGMA {pragma}").fetchall()
-        return link
-
-    def _engine(self, begin: str, *, size: int) -> Engine:
-        engine = create_engine(
-            "sqlite+pysqlite://", module=driver, creator=self._connect, poolclass=QueuePool,
-            pool_size=size, max_overflow=0 if size == 1 else 32,
-        )  # fmt: skip
-
-        def on_begin(unit: Connection) -> None:
-            unit.exec_driver_sql(begin)
-
-        event.listen(engine, "begin", on_begin)
-        return engine
+        self._backend.close()

@@ -1,0 +1,1 @@
+"""Scripts of the schema, one per released version."""

@@ -1,0 +1,85 @@
+"""Many writers beside one another, on several machines: row locks where SQLite has its one writer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
+
+from sync.protocol.codec import BadMessage
+from sync.server.db.problems import BadAddress, Busy, DriverMissing, Met
+
+_SETTINGS: Final = "-c TimeZone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+# Whoever needs to be the only one writing holds this number; any number would do.
+_ALONE: Final = "SELECT pg_advisory_xact_lock(706105218)"
+# Two transactions met; the one that lost can begin again: serialization, deadlock, the same key inserted twice.
+_MET: Final = frozenset(("40001", "40P01", "23505"))
+_UNREACHABLE: Final = frozenset(("08", "53", "55", "57"))
+
+
+class Postgres:
+    """Connect to a database by its `postgresql://` address."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            import psycopg  # noqa: F401
+        except ImportError as problem:
+            raise DriverMissing(library="psycopg") from problem
+        try:
+            address = make_url(url).set(drivername="postgresql+psycopg")
+        except ArgumentError as problem:
+            raise BadAddress(at="database") from problem
+        options = str(address.query.get("options", "")) + " " + _SETTINGS
+        engine = create_engine(
+            address, isolation_level="READ COMMITTED", pool_size=8, max_overflow=32, pool_pre_ping=True,
+            connect_args={"options": options.strip(), "connect_timeout": 10, "application_name": "yanfang-server"},
+        )  # fmt: skip
+        self._engine = engine
+        self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Give a transaction beside which no other `alone` runs, in any process."""
+        with self.beside() as unit:
+            unit.exec_driver_sql(_ALONE)
+            yield unit
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """Give a transaction beside others; it locks what it decides on.
+
+        Raises:
+            Met: If it has to begin again.
+        """
+        with _translated(), self._engine.begin() as unit:
+            yield unit
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a transaction that sees one unchanging state and cannot write."""
+        with _translated(), self._reader.begin() as unit:
+            yield unit
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DataError as problem:  # a text with a NUL, which SQLite would keep and no client writes
+        raise BadMessage(at="text") from problem
+    except (OperationalError, IntegrityError) as problem:
+        state = _state(problem)
+        if state in _MET:
+            raise Met from problem
+        if not state or state[:2] in _UNREACHABLE:
+            raise Busy() from problem
+        raise
+
+
+def _state(problem: DBAPIError) -> str:
+    return getattr(problem.orig, "sqlstate", None) or ""
