@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.protocol import lines
 from sync.protocol.errors import SyncError
@@ -58,6 +60,10 @@ class DeviceKey:
     def sign(self, message: bytes) -> str:
         """Return the signature of a message, 128 hexadecimal digits."""
         return self._private.sign(message).hex()
+
+    def derived(self, purpose: bytes) -> bytes:
+        """Return 32 secret bytes for another purpose, the same ones each time."""
+        return HKDF(hashes.SHA256(), 32, None, purpose).derive(self._private.private_bytes_raw())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,7 @@ def rechain(
 def feed_link(prev: str, what: str, *parts: str) -> str:
     """Return the chain value of a feed entry from the one before it.
 
-    For ``what="op"`` the parts are op id, content hash, effective clock text, status; for receipts see `feeds`.
+    For ``what="op"`` the parts are op id, content hash, effective clock text, status, reason; for receipts see `feeds`.
     """
     joined = "\0".join((prev, what, *parts)).encode()
     return hashlib.sha256(b"yanfang.feed.v1\0" + joined).hexdigest()
