@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import machine, report
 from bench.method import Section
 
-MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking")
+MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking", "syncing")
 _ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -17,8 +17,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from app.core.clock import to_ms
+from app.core.clock import now, to_ms
 from app.services.demo import cast
+from app.services.demo.furnish import furnish
 from bench.office import services_at
 
 Record = Mapping[str, Any]
@@ -31,7 +32,9 @@ class Laptop:
         self._store, self._records = store, records
         self.services = services_at(store / "home")
         first = cast.PEOPLE[0]
-        self.services.vault.setup(cast.OFFICE, first.name, first.licence_no, cast.SECRET, True, code=cast.CODE)
+        self.services.vault.setup(
+            cast.OFFICE, first.name, first.licence_no, cast.SECRET, True, code=cast.CODE
+        )
         self.services.sync.enrol(url, _code(server_data))
 
     def load(self) -> None:
@@ -54,11 +57,22 @@ class Laptop:
         rows = sorted(f"{row.id}{row.state}{row.note}" for row in self._rows())
         return {"n": len(rows), "h": hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]}
 
-    def photos(self) -> None:
-        """Take photos in (not timed: that is intake's work) and send them."""
+    def photos(self) -> Mapping[str, Any]:
+        """Take photos in, which is intake's work and not timed here, and send them."""
         folder, number = Path(os.environ["PHOTOS"]), int(os.environ["NPHOTOS"])
-        visit = self.services.inspections.of_task(self.services.tasks.lines()[0].task.id)[0]
-        self.services.evidence.take_many(visit, sorted(folder.iterdir())[:number])
+        made = furnish(self.services, now())
+        visit = self.services.inspections.start(
+            made.tasks[0], inspectors=made.inspectors[:2], recorder=made.inspectors[1], place=""
+        ).value
+        taken = self.services.evidence.take_many(visit, sorted(folder.iterdir())[:number]).value
+        assert all(one.evidence is not None for one in taken), taken
+        start = time.perf_counter()
+        self.sync()
+        return {"s": time.perf_counter() - start}
+
+    def photos_again(self) -> None:
+        """Sync with nothing to send."""
+        self.sync()
 
     def _rows(self) -> Sequence[Any]:
         db = self.services.inspections._store.db
