@@ -11,28 +11,45 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.protocol.errors import SyncError
 from sync.protocol.messages import Problem
-from sync.server import errors
+from sync.server import errors, upgrades
 from sync.server.blobs import Blobs
 from sync.server.db.unit import Database
 from sync.server.devices import Devices
 from sync.server.routes import Endpoints, Office, answer
 from sync.server.sentences import sentence
+from sync.server.store.door import open_store
+from sync.server.terms import Terms, product_terms
 from sync.server.world import World
 
 DATABASE_NAME = "server.db"
 
 
-def open_office(folder: Path, world: World) -> Office:
-    """Open a data folder, making it where it is missing.
+def open_office(folder: Path, world: World, terms: Terms | None = None) -> Office:
+    """Open a data folder, making it where it is missing: a SQLite file with a folder of files beside it."""
+    return office_at(folder / DATABASE_NAME, folder, world, terms)
+
+
+def office_at(place: Path | str, blobs: Path | str, world: World, terms: Terms | None = None) -> Office:
+    """Open a database (a file, or a `postgresql://` address) and a store of files (a folder, or an `s3://` address).
+
+    Args:
+        terms: Schema and rules of the product served; those of this release if None.
 
     Raises:
         DatabaseTooNew: If a newer program wrote it.
+        DriverMissing, BadAddress, Busy: If an address cannot be served.
         OSError: If the folder cannot be used.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(folder / DATABASE_NAME)
-    database.prepare(world)
-    return Office(database, Devices(database, world), Blobs(folder, database, world), world)
+    store = open_store(blobs, world.random_bytes)
+    database = Database(place)
+    try:
+        database.prepare(world)
+        devices, told = Devices(database, world), terms or product_terms()
+        upgrades.settle(database, world, told, devices.find)
+        return Office(database, devices, Blobs(store, database, world), world, told)
+    except BaseException:
+        database.close()
+        raise
 
 
 def make_app(office: Office) -> ASGIApp:

@@ -5,8 +5,6 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,32 +13,16 @@ import typer
 import uvicorn
 
 from sync.protocol.errors import SyncError
-from sync.server.app import DATABASE_NAME, make_app, open_office
+from sync.server.app import make_app
 from sync.server.devices import DEFAULT_GRANTS
-from sync.server.routes import Office
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
-from sync.server.world import real_world
+from sync.server.terminal import AsJson, BlobsAddress, DatabaseAddress, DataFolder, existing, open_place, say
 
 cli = typer.Typer(
     name="yanfang-server", help="验方中心服务器", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )  # fmt: skip
-
-DataFolder = Annotated[Path, typer.Option("--data", help="数据目录", file_okay=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
-
-
-class DataMissing(SyncError):
-    """Say that there is no server in this folder."""
-
-    code = "server.data_missing"
-
-
-class DataUnusable(SyncError):
-    """Say that the folder cannot be written or read."""
-
-    code = "server.data_unusable"
 
 
 class PortTaken(SyncError):
@@ -51,7 +33,9 @@ class PortTaken(SyncError):
 
 @cli.command()
 def serve(
-    data: DataFolder,
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口,0 为任选空闲端口", min=0, max=65535)] = 8765,
     tls_cert: Annotated[Path | None, typer.Option(help="TLS 证书 (PEM)", dir_okay=False)] = None,
@@ -59,11 +43,11 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """运行服务器,直到按 Ctrl+C。"""
-    office = _open(data)
+    office = open_place(data, database, blobs)
     listener = _listen(host, port)
     scheme = "http" if tls_cert is None else "https"
     url = f"{scheme}://{host}:{listener.getsockname()[1]}"
-    _say({"url": url, "server": office.devices.server}, f"服务器已启动:{url}", as_json=as_json)
+    say({"url": url, "server": office.devices.server}, f"服务器已启动:{url}", as_json=as_json)
     config = uvicorn.Config(
         make_app(office), log_level="warning", access_log=False, lifespan="off", server_header=False,
         limit_concurrency=200, timeout_graceful_shutdown=10,
@@ -77,14 +61,16 @@ def serve(
 
 @cli.command("enrol-code")
 def enrol_code(
-    data: DataFolder,
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
     user: Annotated[str, typer.Option(help="使用此设备的人员")] = "inspector",
     scope: Annotated[list[str] | None, typer.Option(help="可读写的数据范围,可多次给出")] = None,
     valid_hours: Annotated[int, typer.Option(help="有效小时数", min=1, max=24 * 30)] = 48,
     as_json: AsJson = False,
 ) -> None:
     """签发一个一次性设备登记码。"""
-    office = _open(data)
+    office = open_place(data, database, blobs)
     try:
         issued = office.devices.issue_code(user, tuple(scope or DEFAULT_GRANTS), valid_hours * 3_600_000)
         said = {
@@ -93,24 +79,34 @@ def enrol_code(
             "scopes": issued.grants,
             "expires_ms": issued.expires_ms,
         }
-        _say(said, f"登记码:{issued.code}({valid_hours} 小时内有效,仅可用一次)", as_json=as_json)
+        say(said, f"登记码:{issued.code}({valid_hours} 小时内有效,仅可用一次)", as_json=as_json)
     finally:
         office.database.close()
 
 
 @cli.command()
-def status(data: DataFolder, as_json: AsJson = False) -> None:
+def status(
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    as_json: AsJson = False,
+) -> None:
     """显示服务器已收到的记录与文件数量。"""
-    with _existing(data) as office:
+    with existing(data, database, blobs) as office:
         shown = figures(office.database)
     text = f"设备 {shown.devices} 台,记录 {shown.lines} 行,文件 {shown.files} 个,未决冲突 {shown.open_conflicts} 个"
-    _say(asdict(shown), text, as_json=as_json)
+    say(asdict(shown), text, as_json=as_json)
 
 
 @cli.command()
-def devices(data: DataFolder, as_json: AsJson = False) -> None:
+def devices(
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    as_json: AsJson = False,
+) -> None:
     """列出已登记的设备。"""
-    with _existing(data) as office:
+    with existing(data, database, blobs) as office:
         found = office.devices.all()
     said = [
         {
@@ -123,19 +119,21 @@ def devices(data: DataFolder, as_json: AsJson = False) -> None:
         for one in found
     ]
     rows = [f"{one.id}  {one.user}  {one.name}  {'已停用' if one.is_revoked else '正常'}" for one in found]
-    _say({"devices": said}, "\n".join(rows) or "尚无设备", as_json=as_json)
+    say({"devices": said}, "\n".join(rows) or "尚无设备", as_json=as_json)
 
 
 @cli.command()
 def revoke(
-    data: DataFolder,
     device: Annotated[str, typer.Option(help="设备编号,见 devices 命令")],
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """停用一台设备(遗失、调离),它已上传的内容保留。"""
-    with _existing(data) as office:
+    with existing(data, database, blobs) as office:
         gone = office.devices.revoke(device)
-    _say({"device": gone.id, "revoked": True}, f"设备已停用:{gone.id}", as_json=as_json)
+    say({"device": gone.id, "revoked": True}, f"设备已停用:{gone.id}", as_json=as_json)
 
 
 def main() -> None:
@@ -155,24 +153,6 @@ def main() -> None:
         raise SystemExit(1) from refused
 
 
-@contextmanager
-def _existing(folder: Path) -> Iterator[Office]:
-    if not (folder / DATABASE_NAME).is_file():
-        raise DataMissing(data=str(folder))
-    office = _open(folder)
-    try:
-        yield office
-    finally:
-        office.database.close()
-
-
-def _open(folder: Path) -> Office:
-    try:
-        return open_office(folder, real_world())
-    except OSError as problem:
-        raise DataUnusable(data=str(folder)) from problem
-
-
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -189,10 +169,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise PortTaken(port=port) from problem
     return listener
-
-
-def _say(said: dict[str, object], text: str, *, as_json: bool) -> None:
-    print(json.dumps(said, ensure_ascii=False) if as_json else text, flush=True)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ STATUS: Final[dict[str, int]] = {
     "body.digest": 400,
     "http.not_found": 404,
     "http.method": 405,
+    "server.busy": 503,
     "server.internal": 500,
 }
 OTHERWISE: Final = 422

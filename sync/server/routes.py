@@ -24,15 +24,16 @@ from sync.protocol.messages import (
     BlobOffer,
     EnrolRequest,
     Hello,
-    PullRequest,
-    PushRequest,
-    ReceiptsRequest,
+    ResupplyRequest,
+    SnapshotRequest,
+    SyncRequest,
 )
 from sync.protocol.signing import RequestProof
-from sync.server import errors, pulls, pushes, receipts
-from sync.server.blobs import Blobs, StoredBlob, read_part
+from sync.server import epochs, errors, exchanges, resupply, snapshots
+from sync.server.blobs import Blobs, StoredBlob
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
+from sync.server.terms import Terms
 from sync.server.world import World
 
 M = TypeVar("M")
@@ -48,6 +49,12 @@ class Office:
     devices: Devices
     blobs: Blobs
     world: World
+    terms: Terms
+
+    @property
+    def counter(self) -> exchanges.Counter:
+        """Return what an exchange with a device needs."""
+        return exchanges.Counter(self.database, self.world, self.terms, self.devices.find)
 
 
 class Endpoints:
@@ -63,9 +70,9 @@ class Endpoints:
             Route("/v1/hello", self.hello),
             Route("/v1/enrol", self.enrol, methods=["POST"]),
             Route("/v1/me", self.me),
-            Route("/v1/push", self.push, methods=["POST"]),
-            Route("/v1/pull", self.pull, methods=["POST"]),
-            Route("/v1/receipts", self.receipts, methods=["POST"]),
+            Route("/v1/sync", self.sync, methods=["POST"]),
+            Route("/v1/snapshot", self.snapshot, methods=["POST"]),
+            Route("/v1/resupply", self.resupply, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
             Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
@@ -78,8 +85,8 @@ class Endpoints:
 
     async def hello(self, request: Request) -> Response:
         """Tell anybody who this server is and what time it has."""
-        devices = self._office.devices
-        return answer(Hello(devices.server, devices.epoch, self._office.world.now_ms()))
+        epoch = await run_in_threadpool(self._epoch)
+        return answer(Hello(self._office.devices.server, epoch, self._office.world.now_ms()))
 
     async def enrol(self, request: Request) -> Response:
         """Let a device in against a one-time code."""
@@ -91,23 +98,20 @@ class Endpoints:
         device, _ = await self._signed(request, MAX_JSON_BYTES)
         return answer(self._office.devices.me(device))
 
-    async def push(self, request: Request) -> Response:
-        """Take in lines."""
-        device, wanted = await self._packed(request, PushRequest)
-        done = await run_in_threadpool(pushes.push, self._office.database, self._office.world, device, wanted)
-        return packed(done, 200 if done.problem is None else 409)
+    async def sync(self, request: Request) -> Response:
+        """Take in lines, give out feeds and receipts."""
+        device, wanted = await self._packed(request, SyncRequest)
+        return packed(await run_in_threadpool(exchanges.exchange, self._office.counter, device, wanted))
 
-    async def pull(self, request: Request) -> Response:
-        """Give out feeds."""
-        device, wanted = await self._packed(request, PullRequest)
-        return packed(
-            await run_in_threadpool(pulls.pull, self._office.database, self._office.world, device, wanted)
-        )
+    async def snapshot(self, request: Request) -> Response:
+        """Give out a feed's confirmed layer."""
+        device, wanted = await self._packed(request, SnapshotRequest)
+        return packed(await run_in_threadpool(snapshots.snapshot, self._office.counter, device, wanted))
 
-    async def receipts(self, request: Request) -> Response:
-        """Give out receipts."""
-        device, wanted = await self._packed(request, ReceiptsRequest)
-        return packed(await run_in_threadpool(receipts.read, self._office.database, device, wanted))
+    async def resupply(self, request: Request) -> Response:
+        """Take back lines that the server lost."""
+        device, wanted = await self._packed(request, ResupplyRequest)
+        return packed(await run_in_threadpool(resupply.resupply, self._office.counter, device, wanted))
 
     async def blob_offer(self, request: Request) -> Response:
         """Begin or resume an upload."""
@@ -136,6 +140,10 @@ class Endpoints:
         device, _ = await self._signed(request, MAX_JSON_BYTES)
         found = await run_in_threadpool(self._office.blobs.find, device, request.path_params["sha256"])
         return _file(found, _offset(request, found.size))
+
+    def _epoch(self) -> str:
+        with self._office.database.read() as unit:
+            return epochs.current(unit)
 
     async def _packed(self, request: Request, kind: type[M]) -> tuple[Device, M]:
         device, body = await self._signed(request, framing.MAX_PACKED_BYTES)
@@ -199,5 +207,5 @@ def _file(found: StoredBlob, start: int) -> Response:
         headers["Content-Range"] = f"bytes {start}-{found.size - 1}/{found.size}"
     # Never the stored type: a browser must not run what a device sent.
     return StreamingResponse(
-        read_part(found.path, start, found.size), 206 if start else 200, headers, "application/octet-stream"
+        found.store.read(found.sha256, start), 206 if start else 200, headers, "application/octet-stream"
     )

@@ -33,6 +33,7 @@ class Postgres:
         options = str(address.query.get("options", "")) + " " + _SETTINGS
         engine = create_engine(
             address, isolation_level="READ COMMITTED", pool_size=8, max_overflow=32, pool_pre_ping=True,
+            hide_parameters=True,  # a log must not say what people wrote
             connect_args={"options": options.strip(), "connect_timeout": 10, "application_name": "yanfang-server"},
         )  # fmt: skip
         self._engine = engine

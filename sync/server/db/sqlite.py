@@ -79,6 +79,7 @@ class Sqlite:
         engine = create_engine(
             "sqlite+pysqlite://", module=driver, creator=self._connect, poolclass=QueuePool,
             pool_size=size, max_overflow=0 if size == 1 else 32,
+            hide_parameters=True,  # a log must not say what people wrote
         )  # fmt: skip
 
         def on_begin(unit: Connection) -> None:

@@ -35,8 +35,8 @@ def insert_or_replace(unit: Connection, table: Table, rows: Sequence[Values], sa
 @cache
 def _ignoring(dialect: str, table: Table) -> Insert:
     if dialect == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+        return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return sqlite.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 @cache
@@ -46,4 +46,4 @@ def _replacing(dialect: str, table: Table, columns: tuple[str, ...], same: str |
     others = {name: statement.excluded[name] for name in columns if name not in keys}
     where = None if same is None else and_(table.c[same] == statement.excluded[same])
     replacing: Insert = statement.on_conflict_do_update(index_elements=keys, set_=others, where=where)
-    return replacing
+    return replacing.execution_options(preserve_rowcount=True)

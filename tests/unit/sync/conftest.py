@@ -5,20 +5,44 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import NoPostgres, Postgres
 from tests.unit.sync.kit import ServerProcess
+
+BOTH = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def postgres() -> Iterator[Postgres]:
+    """Give a running PostgreSQL; where its program cannot run, the test is skipped and says why."""
+    try:
+        server = Postgres()
+    except NoPostgres as why:
+        pytest.skip(f"no PostgreSQL can run here: {why}")
+    yield server
+    server.stop()
+
+
+def address(request: pytest.FixtureRequest) -> str | None:
+    """Return a new database's address for "postgresql", nothing for "sqlite"."""
+    if request.param == "sqlite":
+        return None
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def shared_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
     """Give one running server to every test that does not hurt it; each test takes a scope of its own."""
-    server = ServerProcess(tmp_path_factory.mktemp("server"))
+    server = ServerProcess(tmp_path_factory.mktemp("server"), address(request))
     yield server
     server.kill()
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
+@pytest.fixture(params=BOTH)
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServerProcess]:
     """Give a server that the test may kill."""
-    server = ServerProcess(tmp_path / "server")
+    server = ServerProcess(tmp_path / "server", address(request))
     yield server
     server.kill()

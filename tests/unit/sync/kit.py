@@ -40,8 +40,9 @@ from sync.protocol.fold import Cell, Conflict, RowState, fold
 from sync.protocol.lines import FieldEdit, Kind, Line, Scalar
 from sync.protocol.messages import Ack, Cursor, Me, Receipt, ReceiptKind
 from sync.protocol.signing import RequestProof
-from sync.server.app import DATABASE_NAME, open_office
+from sync.server.app import DATABASE_NAME, office_at
 from sync.server.db.unit import Database
+from sync.server.routes import Office
 from sync.server.status import Status, status
 from sync.server.world import real_world
 
@@ -342,8 +343,10 @@ class Laptop:
 class ServerProcess:
     """A real ``yanfang-server serve`` on an ephemeral port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str | None = None, blobs: str | None = None) -> None:
         self.folder = folder
+        self.database = database or folder / DATABASE_NAME
+        self.blobs = blobs or folder
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
         self.start()
@@ -354,8 +357,7 @@ class ServerProcess:
             "-m",
             "sync.server.cli",
             "serve",
-            "--data",
-            str(self.folder),
+            *self.place(),
             "--port",
             "0",
             "--json",
@@ -366,6 +368,16 @@ class ServerProcess:
         )  # fmt: skip
         assert self.process.stdout is not None
         self.url = json.loads(self.process.stdout.readline())["url"]
+
+    def place(self) -> list[str]:
+        """Return the options that tell any command where this server is."""
+        if isinstance(self.database, Path):
+            return ["--data", str(self.folder)]
+        return ["--database", self.database, "--blobs", str(self.blobs)]
+
+    def office(self) -> Office:
+        """Open the same data as the process has, beside it."""
+        return office_at(self.database, self.blobs, real_world())
 
     @property
     def pid(self) -> int:
@@ -383,7 +395,7 @@ class ServerProcess:
         self.process = None
 
     def code(self, *scopes: str, user: str = "u", valid_ms: int = 60_000) -> str:
-        office = open_office(self.folder, real_world())
+        office = self.office()
         try:
             return office.devices.issue_code(user, scopes or ("s:*",), valid_ms).code
         finally:
@@ -398,7 +410,7 @@ class ServerProcess:
         return Laptop(key, device, door, MemoryStore(key, scope), Vault(), me)
 
     def status(self) -> Status:
-        database = Database(self.folder / DATABASE_NAME)
+        database = Database(self.database)
         try:
             return status(database)
         finally:

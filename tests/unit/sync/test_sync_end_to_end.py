@@ -343,6 +343,7 @@ def test_a_server_killed_while_it_gives_a_file_is_asked_again(server: ServerProc
     assert two.vault.kept[name] == one.vault.kept[name]
 
 
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_a_server_that_was_set_back_gets_everything_again(server: ServerProcess) -> None:
     laptop = server.laptop("s:1")
     write_some(laptop, 5, "early")

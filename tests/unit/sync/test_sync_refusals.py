@@ -179,9 +179,9 @@ def test_a_revoked_device_is_locked_out_and_what_it_sent_stays(server: ServerPro
     lost = server.laptop("s:1")
     lost.store.write("a", "r", x=1)
     lost.sync()
-    said = json.loads(run_cli("devices", "--data", str(server.folder), "--json").stdout)
+    said = json.loads(run_cli("devices", *server.place(), "--json").stdout)
     assert [(one["device"], one["revoked"]) for one in said["devices"]] == [(lost.device, False)]
-    assert run_cli("revoke", "--data", str(server.folder), "--device", lost.device).returncode == 0
+    assert run_cli("revoke", *server.place(), "--device", lost.device).returncode == 0
     result = lost.sync()
     assert result.failure is not None
     assert result.failure.code == "auth.revoked"
