@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.clock import Now, now
-from app.core.ids import Uuid7
+from app.core.ids import Uuid7, random_bytes
 from app.services.backups import Backups
 from app.services.checklists import Checklists
 from app.services.doctor import Doctor
@@ -18,7 +18,9 @@ from app.services.institutions import Institutions
 from app.services.interviews import Interviews
 from app.services.office import OfficeService
 from app.services.people import People
+from app.services.receipt_log import ReceiptLog
 from app.services.store import Store
+from app.services.sync_loop import SyncLoop
 from app.services.syncing import SyncService
 from app.services.tasks import Tasks
 from app.services.vault import VaultService
@@ -45,6 +47,8 @@ class Services:
     interviews: Interviews
     documents: Documents
     sync: SyncService
+    sync_loop: SyncLoop
+    receipt_log: ReceiptLog
     backups: Backups
     doctor: Doctor
 
@@ -76,6 +80,9 @@ def open_services(
     checklists = Checklists(Registry.load(), store, clock)
     inspections = Inspections(store, checklists)
     evidence = EvidenceService(store)
+    sync = SyncService(store, question=checklists.question)
+    loop = SyncLoop(sync, _chance)
+    store.attend(loop.store_opened, loop.stop)
     return Services(
         profile=profile,
         clock=clock,
@@ -90,7 +97,14 @@ def open_services(
         findings=Findings(store, checklists),
         interviews=Interviews(store, checklists),
         documents=Documents(store, checklists, inspections, evidence),
-        sync=SyncService(store),
+        sync=sync,
+        sync_loop=loop,
+        receipt_log=ReceiptLog(store, sync.status),
         backups=Backups(store, vault, profile),
         doctor=Doctor(store, vault, profile),
     )
+
+
+def _chance() -> float:
+    """Return a number from 0 to 1."""
+    return int.from_bytes(random_bytes(4)) / 0xFFFF_FFFF

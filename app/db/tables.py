@@ -294,6 +294,7 @@ sync_run = Table(
     Column("files_sent", Integer, nullable=False, server_default="0"),
     Column("files_received", Integer, nullable=False, server_default="0"),
     Column("times", Integer, nullable=False, server_default="1"),
+    Column("again", Integer, nullable=False, server_default="1"),
 )
 sync_policy = Table(
     "sync_policy",
@@ -320,6 +321,51 @@ backup_mark = Table(
     Column("made_at", Integer, nullable=False),
     Column("op_seq", Integer, nullable=False),
     Column("path", Text, nullable=False),
+)
+# Packets: whom they may come from and go to, what was written and read, and lines of team-mates that no server has
+# numbered yet.
+packet_peer = Table(
+    "packet_peer",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("card", Text, nullable=False),
+    Column("is_server", Integer, nullable=False),
+    Column("epoch", Text),
+    Column("code", Text),
+    Column("added_at", Integer, nullable=False),
+)
+packet = Table(
+    "packet",
+    metadata,
+    Column("packet", Text, primary_key=True),
+    Column("peer", Text, nullable=False),
+    Column("is_out", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("vol", Integer, nullable=False),
+    Column("vols", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("line_count", Integer, nullable=False),
+    Column("file_count", Integer, nullable=False),
+    Column("answered_at", Integer),
+    Column("problem", Text),
+)
+sync_mate_op = Table(
+    "sync_mate_op",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("replica", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("line", BLOB, nullable=False),
+    Column("sig", Text, nullable=False),
+    Column("hlc", Integer, nullable=False),
+    Column("tbl", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("came_at", Integer, nullable=False),
+    Column("carried_in", Text),
+    Index("sync_mate_op_row", "tbl", "row"),
+    sqlite_with_rowid=False,
 )
 
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.clock import to_ms
 from app.core.errors import AppError
 from app.core.outcome import Outcome
 from app.db import backup as copies
@@ -54,17 +55,21 @@ class Backups:
         """
         now = self._store.now()
         target = to or copies.backup_path(self._profile.backups, copies.Kind.MANUAL, now)
+        held = self._newest_line()
         self._vault.with_db_key(lambda key: copies.backup(self._store.db.engine, key, target, now))
+        self._mark(held, target, now)
         return Outcome(BackupLine(target, now, target.stat().st_size, True))
 
     def daily(self) -> Outcome[BackupLine | None]:
         """Make today's backup if there is none yet, and thin old ones; None where there was one."""
         now = self._store.now()
+        held = self._newest_line()
         made = self._vault.with_db_key(
             lambda key: copies.daily(self._store.db.engine, key, self._profile.backups, now)
         )
         if not isinstance(made, copies.Backup):
             return Outcome(None)
+        self._mark(held, made.path, made.made_at)
         return Outcome(BackupLine(made.path, made.made_at, made.size_bytes, True))
 
     def restore(self, path: Path) -> Outcome[Path | None]:
@@ -74,3 +79,16 @@ class Backups:
             AppError: `db.backup_bad`, `db.wrong_key`, `vault.locked`.
         """
         return self._vault.restore(path)
+
+    def _newest_line(self) -> int:
+        """Return the place in the journal up to which a backup that begins now holds every line."""
+        with self._store.db.read() as unit:
+            return int(unit.sql("SELECT coalesce(max(seq), 0) AS seq FROM sync_op")[0].seq)
+
+    def _mark(self, op_seq: int, path: Path, made_at: dt.datetime) -> None:
+        """Note what a verified backup holds; the receipt wall shows it."""
+        with self._store.db.write() as unit:
+            unit.local(
+                "INSERT INTO backup_mark(made_at, op_seq, path) VALUES (?, ?, ?)",
+                (to_ms(made_at), op_seq, str(path.absolute())),
+            )

@@ -44,6 +44,14 @@ class Checklists:
             raise Refused("template.changed", template=ref.template, version=ref.version)
         return template
 
+    def question(self, template_id: str, version: int | None, item: str) -> str:
+        """Return the question of an item, empty where this program does not have it."""
+        try:
+            template = self.template(template_id, version)
+        except Refused:
+            return ""
+        return next((one.question for one in template.items if one.code == item), "")
+
     def all(self) -> tuple[Template, ...]:
         """Return the newest version of every template."""
         return self._registry.all()

@@ -28,6 +28,13 @@ class Store:
     def __init__(self, now: Callable[[], dt.datetime], new_id: Callable[[], str]) -> None:
         self.now, self.new_id = now, new_id
         self._open: OpenStore | None = None
+        self._opened_calls: list[Callable[[], None]] = []
+        self._closing_calls: list[Callable[[], None]] = []
+
+    def attend(self, opened: Callable[[], None], closing: Callable[[], None]) -> None:
+        """Tell somebody when the store is open, and before it closes: who works in the background ends first."""
+        self._opened_calls.append(opened)
+        self._closing_calls.append(closing)
 
     @property
     def is_open(self) -> bool:
@@ -70,9 +77,13 @@ class Store:
     def take(self, opened: OpenStore) -> None:
         """Let services work on this store."""
         self._open = opened
+        for call in self._opened_calls:
+            call()
 
     def release(self) -> OpenStore | None:
         """Take the store away from services and return it to be closed."""
+        for call in self._closing_calls:
+            call()
         opened, self._open = self._open, None
         return opened
 

@@ -105,6 +105,9 @@ class Courier:
 
     def _fetch(self, sink: BlobSink, file: FileWanted) -> None:
         offset = sink.received(file.sha256)
+        if file.size and offset >= file.size:  # all came before the program ended; only the last look is missing
+            sink.store(file, offset, iter(()))
+            return
         with self.door.fetch(file.sha256, offset) as pieces:
             sink.store(file, offset, self.cancel.between(pieces))
 

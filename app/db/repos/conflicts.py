@@ -33,7 +33,7 @@ def open_lines(unit: ReadUnit) -> Sequence[Row[Any]]:
         " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
         " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NULL ORDER BY c.loser_hlc, c.id"
     )
-    return [*(row for row in rows if not _is_clerical(row)), *late(unit)]
+    return [*(row for row in rows if not is_clerical(row)), *late(unit)]
 
 
 def late(unit: ReadUnit) -> Sequence[Row[Any]]:
@@ -48,7 +48,7 @@ def with_company(unit: ReadUnit, conflict_id: str) -> Sequence[Row[Any]]:
         " AND c.resolved_by IS NULL AND o.resolved_by IS NULL ORDER BY o.id <> ?1, o.id",
         (conflict_id,),
     )
-    return [row for row in rows if row.id == conflict_id or _is_clerical(row)]
+    return [row for row in rows if row.id == conflict_id or is_clerical(row)]
 
 
 def count_in(unit: ReadUnit, inspection_id: str) -> int:
@@ -72,5 +72,6 @@ def _late_sql(table: str) -> str:
     )
 
 
-def _is_clerical(row: Row[Any]) -> bool:
+def is_clerical(row: Row[Any]) -> bool:
+    """Return whether a conflict follows from the decision on another one, so that nobody is asked."""
     return row.field in _CLERICAL.get(row.tbl, ())

@@ -399,6 +399,7 @@ def upgrade() -> None:
     sa.Column('files_sent', sa.Integer(), server_default='0', nullable=False),
     sa.Column('files_received', sa.Integer(), server_default='0', nullable=False),
     sa.Column('times', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('again', sa.Integer(), server_default='1', nullable=False),
     sa.PrimaryKeyConstraint('n')
     )
     op.create_table('sync_policy',
@@ -425,6 +426,46 @@ def upgrade() -> None:
     sa.Column('path', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('n')
     )
+    op.create_table('packet_peer',
+    sa.Column('device', sa.Text(), nullable=False),
+    sa.Column('card', sa.Text(), nullable=False),
+    sa.Column('is_server', sa.Integer(), nullable=False),
+    sa.Column('epoch', sa.Text(), nullable=True),
+    sa.Column('code', sa.Text(), nullable=True),
+    sa.Column('added_at', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('device')
+    )
+    op.create_table('packet',
+    sa.Column('packet', sa.Text(), nullable=False),
+    sa.Column('peer', sa.Text(), nullable=False),
+    sa.Column('is_out', sa.Integer(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('vol', sa.Integer(), nullable=False),
+    sa.Column('vols', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('at', sa.Integer(), nullable=False),
+    sa.Column('line_count', sa.Integer(), nullable=False),
+    sa.Column('file_count', sa.Integer(), nullable=False),
+    sa.Column('answered_at', sa.Integer(), nullable=True),
+    sa.Column('problem', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('packet')
+    )
+    op.create_table('sync_mate_op',
+    sa.Column('op', sa.Text(), nullable=False),
+    sa.Column('replica', sa.Text(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('device', sa.Text(), nullable=False),
+    sa.Column('line', sa.BLOB(), nullable=False),
+    sa.Column('sig', sa.Text(), nullable=False),
+    sa.Column('hlc', sa.Integer(), nullable=False),
+    sa.Column('tbl', sa.Text(), nullable=False),
+    sa.Column('row', sa.Text(), nullable=False),
+    sa.Column('came_at', sa.Integer(), nullable=False),
+    sa.Column('carried_in', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('op', 'replica'),
+    sqlite_with_rowid=False
+    )
+    op.create_index('sync_mate_op_row', 'sync_mate_op', ['tbl', 'row'], unique=False)
     op.create_table('sync_self',
     sa.Column('one', sa.Integer(), nullable=False),
     sa.Column('device', sa.Text(), nullable=False),

@@ -1,0 +1,231 @@
+"""What two people changed differently: both values in words, who and when, and how one is settled."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Integer
+
+from app.core.clock import from_ms
+from app.core.errors import Refused
+from app.core.syncing import ConflictLine, Hand
+from app.db.repos import conflicts
+from app.db.tables import SYNCED, fields_of
+from app.db.unit import ReadUnit, WriteUnit
+from sync.protocol import lines
+from sync.protocol.lines import CONFLICT, DELETED, FieldEdit, Scalar, scalar_value
+
+Question = Callable[[str, int | None, str], str]
+STATES = ("open", "pass", "fail", "na")
+_LEFT_OUT = "签字后到达，未并入已签字的记录"
+_SELF = "self"
+# What a person can type: the others are lists, ids and instants.
+_TYPED = {
+    "answer": ("state", "value", "count", "amount_fen", "detail", "note"),
+    "finding": ("title", "facts", "basis", "calculation", "opinion_text", "persons", "cases", "amount_fen"),
+    "evidence": ("caption",),
+    "turn": ("question", "answer"),
+    "inspection": ("place", "witness", "recusal_answer", "party_opinion", "situation"),
+    "task": ("title", "basis", "approval_no"),
+    "institution": ("name", "address", "legal_rep", "head", "phone", "licence_no"),
+    "person": ("name", "phone"),
+    "interview": ("place",),
+}  # fmt: skip
+_MOST_INTEGER = 2**53 - 1
+
+
+def no_question(_template: str, _version: int | None, _item: str) -> str:
+    """Know no question."""
+    return ""
+
+
+def undecided(unit: ReadUnit, question: Question, me: str) -> tuple[ConflictLine, ...]:
+    """Return open conflicts, oldest first."""
+    return _shown(unit, conflicts.open_lines(unit), question, me)
+
+
+def decided(unit: ReadUnit, question: Question, me: str) -> tuple[ConflictLine, ...]:
+    """Return settled conflicts that asked for a person, newest first."""
+    rows = unit.sql(
+        "SELECT c.*, s.val AS current, p.name AS author FROM sync_conflict c"
+        " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
+        " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NOT NULL ORDER BY c.loser_hlc DESC, c.id"
+    )
+    return _shown(unit, [row for row in rows if not conflicts.is_clerical(row)], question, me)
+
+
+def resolve(unit: WriteUnit, conflict_id: str, keep: str, value: str | None, at_ms: int) -> None:
+    """Close a conflict with what stands, what was put aside, or a third value.
+
+    Raises:
+        Refused: `conflict.unknown`, `conflict.value`, `record.locked`.
+    """
+    if conflict_id.startswith("late:") and keep in ("current", "other"):
+        _leave_out(unit, conflict_id, keep)
+        return
+    rows = conflicts.with_company(unit, conflict_id)
+    if not rows or keep not in ("current", "other", "new"):
+        raise Refused("conflict.unknown")
+    if keep == "other":
+        _take_other(unit, rows[0])
+    elif keep == "new":
+        unit.put(rows[0].tbl, rows[0].row, {rows[0].field: typed(rows[0].tbl, rows[0].field, value or "")})
+    for row in rows:
+        unit.resolve(row.tbl, row.row, (FieldEdit(CONFLICT, row.id),))
+        unit.local(
+            "UPDATE sync_conflict SET resolved_by = ?, resolved_at = ? WHERE id = ?", (_SELF, at_ms, row.id)
+        )
+
+
+def typed(table: str, field: str, text: str) -> Scalar:
+    """Return what somebody typed as the field keeps it; amounts are typed in yuan.
+
+    Raises:
+        Refused: `conflict.value` where the field takes no such value.
+    """
+    if field not in _TYPED.get(table, ()):
+        raise Refused("conflict.value", value=text[:40])
+    text = text.strip()
+    if field == "state":
+        if text not in STATES:
+            raise Refused("conflict.value", value=text[:40])
+        return text
+    if not isinstance(SYNCED[table].c[field].type, Integer):
+        return text
+    return _whole(text, 100 if field.endswith("_fen") else 1) if text else None
+
+
+def title_of(unit: ReadUnit, table: str, row: str) -> str:
+    """Return what a row is, in words a person knows."""
+    named = {
+        "institution": "SELECT name FROM institution WHERE id = ?",
+        "person": "SELECT name FROM person WHERE id = ?",
+        "task": "SELECT number || ' ' || title FROM task WHERE id = ?",
+        "inspection": "SELECT i.name FROM inspection v JOIN institution i ON i.id = v.institution WHERE v.id = ?",
+    }
+    within = {
+        "answer": "t.item",
+        "answer_row": "t.item",
+        "evidence": "coalesce(nullif(t.caption, ''), t.file_name)",
+        "finding": "t.title",
+        "turn": "t.question",
+        "document": "t.title || ' ' || t.number",
+    }
+    query = named.get(table)
+    if query is None and table in within:
+        query = (
+            f"SELECT {within[table]} || '　' || i.name FROM \"{table}\" t JOIN inspection v ON v.id = t.inspection"
+            " JOIN institution i ON i.id = v.institution WHERE t.id = ?"
+        )
+    found = unit.sql(query, (row,)) if query else ()
+    return str(found[0][0] or "") if found else ""
+
+
+def _whole(text: str, times: int) -> int:
+    try:
+        number = Decimal(text.replace(",", "").replace("，", "").lstrip("￥¥")) * times
+    except InvalidOperation as error:
+        raise Refused("conflict.value", value=text[:40]) from error
+    if not number.is_finite() or number != int(number) or abs(number) > _MOST_INTEGER:
+        raise Refused("conflict.value", value=text[:40])
+    return int(number)
+
+
+def _shown(unit: ReadUnit, rows: Iterable[Any], question: Question, me: str) -> tuple[ConflictLine, ...]:
+    return tuple(_line(unit, row, question, me) for row in rows)
+
+
+def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine:
+    inspection, is_locked, asked = _place(unit, row, question)
+    by, other_by = _writer(unit, _current_op(unit, row)), _writer(unit, getattr(row, "loser_op", None))
+    other_author = row.author or other_by.name or row.loser_author or ""
+    is_field = not row.field.startswith("_")
+    return ConflictLine(
+        id=row.id, table=row.tbl, row=row.row, field=row.field, current=_words(row.current), other=_words(row.loser_val),
+        other_author=other_author, reason=row.reason, title=title_of(unit, row.tbl, row.row), question=asked,
+        inspection=inspection, by=by, other_by=other_by,
+        takes_other=not is_locked and (is_field or row.field == DELETED),
+        takes_new=not is_locked and row.field in _TYPED.get(row.tbl, ()),
+        decided_by=_decider(unit, row, me),
+    )  # fmt: skip
+
+
+def _place(unit: ReadUnit, row: Any, question: Question) -> tuple[str, bool, str]:
+    """Return the inspection of a row, whether it is signed, and the question it answers."""
+    table = SYNCED.get(row.tbl)
+    if table is None:
+        return "", False, ""
+    names = [name for name in ("inspection", "template", "item") if name in fields_of(table)]
+    found = unit.sql(f'SELECT {", ".join((*names, "_locked"))} FROM "{row.tbl}" WHERE id = ?', (row.row,))
+    if not found:
+        return "", row.id.startswith("late:"), ""
+    values = dict(zip((*names, "_locked"), found[0], strict=True))
+    inspection = row.row if row.tbl == "inspection" else str(values.get("inspection") or "")
+    asked = ""
+    if values.get("template") and values.get("item"):
+        pinned = unit.sql(
+            "SELECT version FROM sheet WHERE inspection = ? AND template = ?", (inspection, values["template"])
+        )
+        asked = question(values["template"], pinned[0].version if pinned else None, values["item"])
+    return inspection, values["_locked"] is not None or row.id.startswith("late:"), asked
+
+
+def _current_op(unit: ReadUnit, row: Any) -> str | None:
+    """Return the line that set what is shown now: an own edit the server has not judged counts already."""
+    if row.tbl not in SYNCED:
+        return None
+    found = unit.sql(f'SELECT _ver FROM "{row.tbl}" WHERE id = ?', (row.row,))
+    op = json.loads(found[0]._ver).get(row.field) if found else None
+    return str(op) if op else getattr(row, "winner_op", None)
+
+
+def _writer(unit: ReadUnit, op: str | None) -> Hand:
+    if op is None:
+        return Hand()
+    own = unit.sql("SELECT line FROM sync_op WHERE op = ?", (op,))
+    peer: Sequence[Any] = () if own else unit.sql("SELECT line, device FROM sync_peer_op WHERE op = ?", (op,))
+    if not own and not peer:
+        return Hand()
+    line = lines.parse(bytes((own or peer)[0].line))
+    people = unit.sql("SELECT name FROM person WHERE id = ?", (line.author,))
+    device = "" if own else str(peer[0].device)[:8].upper()
+    return Hand(people[0].name if people else "", device, from_ms(line.wall_ms), is_here=bool(own))
+
+
+def _decider(unit: ReadUnit, row: Any, me: str) -> Hand | None:
+    by = getattr(row, "resolved_by", None)
+    if by is None:
+        return None
+    if by != _SELF:
+        return _writer(unit, by)
+    people = unit.sql("SELECT name FROM person WHERE id = ?", (me,))
+    at = from_ms(row.resolved_at) if row.resolved_at else None
+    return Hand(people[0].name if people else "", "", at, is_here=True)
+
+
+def _leave_out(unit: WriteUnit, late_id: str, keep: str) -> None:
+    """Settle that a row stays out of a record that was signed without it; it cannot be taken in any more."""
+    found = next((one for one in conflicts.late(unit) if one.id == late_id), None)
+    if found is None:
+        raise Refused("conflict.unknown")
+    if keep == "other":
+        raise Refused("record.locked", table=found.tbl)
+    if found.tbl == "evidence":
+        unit.void("evidence", found.row, _LEFT_OUT)
+    else:
+        unit.delete(found.tbl, found.row)
+
+
+def _take_other(unit: WriteUnit, conflict: Any) -> None:
+    """Make what was put aside the current value: a field, or the removal of the row."""
+    other = scalar_value(conflict.loser_val)
+    if conflict.field == DELETED and other:
+        unit.delete(conflict.tbl, conflict.row)
+    elif not conflict.field.startswith("_"):
+        unit.put(conflict.tbl, conflict.row, {conflict.field: other})
+
+
+def _words(cell: str | None) -> str:
+    value = None if cell is None else scalar_value(cell)
+    return "" if value is None else str(value)

@@ -1,0 +1,90 @@
+"""The local side of one run: which files go now and in what order, and what is noted of each receipt."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.core.syncing import Network, SyncPolicy
+from app.db.sync_store import SyncStore
+from app.db.unit import Database
+from app.services.evidence import PRIORITY_PAPER
+from sync.client.store import FileToSend, FileWanted
+from sync.protocol.messages import Cursor, Receipt, ReceiptKind
+
+SLICE_BYTES = 32 << 20
+
+
+class LocalSide(SyncStore):
+    """The store as one run of this laptop sees it; made anew for each run.
+
+    Files come in slices, each once: between two slices the engine sends new records and reads receipts, so that text
+    goes before the next file and a file that fails never stands before the others.
+    """
+
+    def __init__(self, db: Database, policy: SyncPolicy, network: Network, now_ms: Callable[[], int]) -> None:
+        super().__init__(db)
+        self._now_ms = now_ms
+        self._holds_originals = holds_originals(policy, network)
+        self._tried: set[str] = set()
+        self._has_more = False
+
+    def next_slice(self) -> bool:
+        """Return whether files were left for another slice, and begin it."""
+        more, self._has_more = self._has_more, False
+        return more
+
+    def pending_files(self, limit: int) -> Sequence[FileToSend]:
+        """Return the next files to send: papers, then originals by the day their task ends, small ones first."""
+        with self._db.read() as unit:
+            rows = unit.sql(
+                "SELECT b.sha256, b.sm3, b.size_bytes, b.mime, b.scope FROM sync_blob b"
+                " LEFT JOIN inspection v ON v.id = b.owner LEFT JOIN task t ON t.id = v.task"
+                " WHERE b.state IN ('local', 'uploading') AND b.stored IS NOT NULL AND b.priority <= ?"
+                " ORDER BY b.priority, coalesce(t.due_on, '9999'), b.size_bytes, b.sha256",
+                (PRIORITY_PAPER if self._holds_originals else 9,),
+            )
+        return tuple(
+            FileToSend(row.sha256, row.sm3, row.size_bytes, row.mime, row.scope) for row in self._slice(rows, limit)
+        )
+
+    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
+        """Return the next files to fetch: those somebody asked for, then small ones first."""
+        with self._db.read() as unit:
+            rows = unit.sql(
+                "SELECT sha256, size_bytes FROM sync_blob WHERE state = 'want' AND priority <= ?"
+                " ORDER BY priority, size_bytes, sha256",
+                (PRIORITY_PAPER if self._holds_originals else 9,),
+            )
+        return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))
+
+    def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
+        """Note number and time of each receipt, then take them in; cut off between, the same page comes again."""
+        at = self._now_ms()
+        with self._db.marked("pull") as connection:
+            for receipt in receipts:
+                is_file = receipt.kind is ReceiptKind.FILE
+                table, key = ("sync_blob", "sha256") if is_file else ("sync_op", "op")
+                connection.exec_driver_sql(
+                    f"UPDATE {table} SET receipt_seq = ?, receipted_at = ? WHERE {key} = ?"
+                    " AND (receipt_seq IS NULL OR receipt_seq <> ?)",
+                    (receipt.seq, at, receipt.subject, receipt.seq),
+                )
+        super().apply_receipts(before, after, receipts)
+
+    def _slice(self, rows: Sequence[Any], limit: int) -> list[Any]:
+        chosen: list[Any] = []
+        size = 0
+        for row in rows:
+            if row.sha256 in self._tried:
+                continue
+            if chosen and (size + row.size_bytes > SLICE_BYTES or len(chosen) >= limit):
+                self._has_more = True
+                break
+            chosen.append(row)
+            size += row.size_bytes
+        self._tried.update(row.sha256 for row in chosen)
+        return chosen
+
+
+def holds_originals(policy: SyncPolicy, network: Network) -> bool:
+    """Return whether originals wait; a network of which the system says nothing holds none."""
+    return policy.originals_wifi and network is Network.METERED

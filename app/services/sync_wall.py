@@ -1,0 +1,218 @@
+"""Where each record, file and line is proven to be: on this laptop, in packets, on the server, in a backup."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.core.clock import from_ms
+from app.core.syncing import Receipt, RecordReceipt, SyncStatus, Wait
+from app.db.tables import OPEN, SETTLED
+from app.db.unit import ReadUnit
+from app.services.evidence import PRIORITY_PAPER
+from app.services.sync_conflicts import title_of
+
+_REFUSED = ("rejected", "quarantined")
+_LOST = {"missing": Wait.MISSING, "damaged": Wait.DAMAGED, "want": Wait.ABSENT}
+_RECORDS = (
+    f"WITH waiting AS (SELECT owner, count(*) AS n, max(seq) AS last FROM sync_op WHERE {OPEN} AND tbl <> 'custody'"
+    "   GROUP BY owner),"
+    f" refused AS (SELECT owner, count(*) AS n, max(seq) AS last, group_concat(DISTINCT reason) AS reasons FROM sync_op"
+    f"   WHERE {SETTLED} AND state IN ('rejected', 'quarantined') AND tbl <> 'custody' GROUP BY owner),"
+    " done AS (SELECT owner, count(*) AS n, max(seq) AS last, max(receipt_seq) AS receipt, max(receipted_at) AS at"
+    f"   FROM sync_op WHERE {SETTLED} AND state = 'done' AND tbl <> 'custody' GROUP BY owner),"
+    " blobs AS (SELECT owner, count(*) AS n, sum(state = 'remote') AS remote, max(receipt_seq) AS receipt,"
+    "   max(receipted_at) AS at, sum(state IN ('local', 'uploading') AND priority <= ?) AS papers,"
+    "   sum(state IN ('local', 'uploading') AND priority > ?) AS originals, sum(state = 'missing') AS missing,"
+    "   sum(state = 'damaged') AS damaged, sum(state = 'want') AS want FROM sync_blob GROUP BY owner)"
+    " SELECT v.id, i.name, t.number, coalesce(d.n, 0) AS receipted, coalesce(r.n, 0) AS refused, r.reasons,"
+    " coalesce(w.n, 0) AS waiting, max(coalesce(d.last, 0), coalesce(r.last, 0), coalesce(w.last, 0)) AS last,"
+    " nullif(max(coalesce(d.receipt, 0), coalesce(b.receipt, 0)), 0) AS receipt,"
+    " nullif(max(coalesce(d.at, 0), coalesce(b.at, 0)), 0) AS at, coalesce(b.n, 0) AS files,"
+    " coalesce(b.remote, 0) AS remote, coalesce(b.papers, 0) AS papers, coalesce(b.originals, 0) AS originals,"
+    " coalesce(b.missing, 0) AS missing, coalesce(b.damaged, 0) AS damaged, coalesce(b.want, 0) AS want"
+    " FROM inspection v JOIN task t ON t.id = v.task JOIN institution i ON i.id = v.institution"
+    " LEFT JOIN waiting w ON w.owner = v.id LEFT JOIN refused r ON r.owner = v.id"
+    " LEFT JOIN done d ON d.owner = v.id LEFT JOIN blobs b ON b.owner = v.id"
+    " WHERE v._deleted = 0 ORDER BY v.started_at DESC"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """Numbers of the courier packets that carried something: by inspection, by line, by file (SHA-256)."""
+
+    by_record: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    by_line: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    by_file: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The newest verified backup: it holds every line up to a place in the journal."""
+
+    op_seq: int = -1
+    made_at: Any = None
+
+    def of(self, op_seq: int) -> Any:
+        """Return when the backup was made that holds this line, or None."""
+        return self.made_at if 0 < op_seq <= self.op_seq else None
+
+
+def packets(unit: ReadUnit) -> Packets:
+    """Return which packets carried what."""
+    return Packets()
+
+
+def mark(unit: ReadUnit) -> Mark:
+    """Return the newest backup that is not known to be gone; one on a stick that is not plugged in counts."""
+    for row in unit.sql("SELECT made_at, op_seq, path FROM backup_mark ORDER BY n DESC"):
+        path = Path(row.path)
+        if path.exists() or not path.parent.exists():
+            return Mark(row.op_seq, from_ms(row.made_at))
+    return Mark()
+
+
+def why(status: SyncStatus) -> Wait:
+    """Return what everything waits for that could be sent now."""
+    if status.enrolment is None:
+        return Wait.ENROLMENT
+    if status.policy.is_paused:
+        return Wait.PAUSED
+    if status.stuck is not None:
+        return Wait.SERVER
+    return Wait.OFFLINE if status.offline_since is not None else Wait.QUEUE
+
+
+def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
+    """Return every inspection, newest first."""
+    carried, backup, general = packets(unit).by_record, mark(unit), why(status)
+    return tuple(
+        RecordReceipt(
+            inspection=row.id,
+            title=_record_title(row.name, row.number),
+            lines=row.receipted + row.refused + row.waiting,
+            receipted=row.receipted,
+            refused=row.refused,
+            files=row.files,
+            files_receipted=row.remote,
+            reasons=tuple(row.reasons.split(",")) if row.reasons else (),
+            packets=carried.get(row.id, ()),
+            receipt=row.receipt,
+            receipted_at=from_ms(row.at) if row.at else None,
+            backup_at=backup.of(row.last),
+            waits=tuple(_waits(row, status, general)),
+        )
+        for row in unit.sql(_RECORDS, (PRIORITY_PAPER, PRIORITY_PAPER))
+    )
+
+
+def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> tuple[Receipt, ...]:
+    """Return files, those of the newest inspections first."""
+    only, given = ("", ()) if inspection is None else (" WHERE owner = ?", (inspection,))
+    rows = unit.sql(f"SELECT * FROM sync_blob{only}", given)
+    named, titles, carried = _file_names(unit, inspection), record_titles(unit), packets(unit).by_file
+    general = why(status)
+    found = []
+    for row in rows:
+        what, number, title = named.get(row.sha256, ("pages", None, ""))
+        found.append(
+            Receipt(
+                id=row.sha256, inspection=row.owner or "", record=titles.get(row.owner, ""), what=what, title=title,
+                number=number, verb="", size_bytes=row.size_bytes, digest=row.sha256, has_here=row.stored is not None,
+                packets=carried.get(row.sha256, ()), receipt=row.receipt_seq if row.state == "remote" else None,
+                receipted_at=from_ms(row.receipted_at) if row.state == "remote" and row.receipted_at else None,
+                feed_seq=None, backup_at=None, reason=None, wait=_file_wait(row, status, general),
+            )
+        )  # fmt: skip
+    order = {record: place for place, record in enumerate(titles)}
+    found.sort(key=lambda one: (order.get(one.inspection, len(order)), one.what, one.number or 0, one.id))
+    return tuple(found)
+
+
+def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt, ...]:
+    """Return the lines this laptop wrote for one inspection, newest first."""
+    record = record_titles(unit).get(inspection, "")
+    carried, backup, general = packets(unit).by_line, mark(unit), why(status)
+    names: dict[tuple[str, str], str] = {}
+    for row in (rows := _line_rows(unit, inspection)):
+        if (row.tbl, row.row) not in names:
+            names[row.tbl, row.row] = title_of(unit, row.tbl, row.row).replace(record.split("　")[0], "").strip("　")
+    return tuple(
+        Receipt(
+            id=row.op, inspection=inspection, record=record, what=row.tbl, title=names[row.tbl, row.row], number=None,
+            verb=row.kind, size_bytes=0, digest=row.op_hash, has_here=True, packets=carried.get(row.op, ()),
+            receipt=row.receipt_seq if row.state not in ("pending", "acked") else None,
+            receipted_at=from_ms(row.receipted_at) if row.state not in ("pending", "acked") and row.receipted_at else None,
+            feed_seq=row.feed_seq, backup_at=backup.of(row.seq),
+            reason=(row.reason or "refused") if row.state in _REFUSED else None, wait=line_wait(row.state, general),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def record_titles(unit: ReadUnit) -> dict[str, str]:
+    """Return how each inspection is called, newest first."""
+    rows = unit.sql(
+        "SELECT v.id, i.name, t.number FROM inspection v JOIN task t ON t.id = v.task"
+        " JOIN institution i ON i.id = v.institution ORDER BY v.started_at DESC"
+    )
+    return {row.id: _record_title(row.name, row.number) for row in rows}
+
+
+def line_wait(state: str, general: Wait) -> Wait | None:
+    """Return what a line waits for."""
+    if state == "acked":
+        return Wait.RECEIPT
+    return general if state == "pending" else None
+
+
+def _line_rows(unit: ReadUnit, inspection: str) -> list[Any]:
+    columns = "seq, op, tbl, row, kind, op_hash, state, reason, feed_seq, receipt_seq, receipted_at"
+    rows = unit.sql(
+        f"SELECT {columns} FROM sync_op WHERE {SETTLED} AND state IN ('done', 'rejected', 'quarantined') AND owner = ?1"
+        f" AND tbl <> 'custody' UNION ALL SELECT {columns} FROM sync_op WHERE {OPEN} AND owner = ?1 AND tbl <> 'custody'",
+        (inspection,),
+    )
+    return sorted(rows, key=lambda row: -int(row.seq))
+
+
+def _waits(row: Any, status: SyncStatus, general: Wait) -> Iterator[Wait]:
+    if row.waiting or row.papers or (row.originals and not status.files_held):
+        yield general
+    if row.originals and status.files_held:
+        yield Wait.WIFI
+    for state, wait in _LOST.items():
+        if getattr(row, state):
+            yield wait
+
+
+def _file_wait(row: Any, status: SyncStatus, general: Wait) -> Wait | None:
+    if row.state == "remote":
+        return None
+    if row.state in _LOST:
+        return _LOST[row.state]
+    return Wait.WIFI if status.files_held and row.priority > PRIORITY_PAPER else general
+
+
+def _file_names(unit: ReadUnit, inspection: str | None) -> dict[str, tuple[str, int | None, str]]:
+    """Return what each file is: kind, number and name, by digest."""
+    only, given = ("", ()) if inspection is None else (" AND x.inspection = ?", (inspection,))
+    named: dict[str, tuple[str, int | None, str]] = {}
+    for row in unit.sql(
+        "SELECT json_extract(x.facts, '$.sha256') AS sha256, x.title FROM document x WHERE x.facts IS NOT NULL" + only, given
+    ):
+        named[row.sha256] = ("pages", None, row.title or "")
+    for row in unit.sql(
+        "SELECT x.sha256, d.title FROM document_file x LEFT JOIN document d ON d.id = x.document WHERE 1" + only, given
+    ):
+        named[row.sha256] = ("paper", None, row.title or "")
+    for row in unit.sql(
+        "SELECT sha256, position, coalesce(nullif(caption, ''), file_name) AS name FROM evidence x WHERE 1" + only, given
+    ):
+        named[row.sha256] = ("original", row.position, row.name or "")
+    return named
+
+
+def _record_title(name: str | None, number: str | None) -> str:
+    return f"{name or ''}　{number or ''}".strip("　")
