@@ -1,6 +1,7 @@
 """The addresses of the server: bodies in, answers out; every decision is made elsewhere."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -100,18 +101,18 @@ class Endpoints:
 
     async def sync(self, request: Request) -> Response:
         """Take in lines, give out feeds and receipts."""
-        device, wanted = await self._packed(request, SyncRequest)
-        return packed(await run_in_threadpool(exchanges.exchange, self._office.counter, device, wanted))
+        device, wanted, reply = await self._packed(request, SyncRequest)
+        return reply(await run_in_threadpool(exchanges.exchange, self._office.counter, device, wanted))
 
     async def snapshot(self, request: Request) -> Response:
         """Give out a feed's confirmed layer."""
-        device, wanted = await self._packed(request, SnapshotRequest)
-        return packed(await run_in_threadpool(snapshots.snapshot, self._office.counter, device, wanted))
+        device, wanted, reply = await self._packed(request, SnapshotRequest)
+        return reply(await run_in_threadpool(snapshots.snapshot, self._office.counter, device, wanted))
 
     async def resupply(self, request: Request) -> Response:
         """Take back lines that the server lost."""
-        device, wanted = await self._packed(request, ResupplyRequest)
-        return packed(await run_in_threadpool(resupply.resupply, self._office.counter, device, wanted))
+        device, wanted, reply = await self._packed(request, ResupplyRequest)
+        return reply(await run_in_threadpool(resupply.resupply, self._office.counter, device, wanted))
 
     async def blob_offer(self, request: Request) -> Response:
         """Begin or resume an upload."""
@@ -145,9 +146,13 @@ class Endpoints:
         with self._office.database.read() as unit:
             return epochs.current(unit)
 
-    async def _packed(self, request: Request, kind: type[M]) -> tuple[Device, M]:
+    async def _packed(self, request: Request, kind: type[M]) -> tuple[Device, M, Callable[[object], Response]]:
+        """Read a large message; plain JSON, for partners and tests, is answered in plain JSON."""
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _JSON:
+            device, body = await self._signed(request, framing.MAX_PLAIN_BYTES)
+            return device, await run_in_threadpool(codec.load, kind, body), answer
         device, body = await self._signed(request, framing.MAX_PACKED_BYTES)
-        return device, await run_in_threadpool(lambda: codec.load(kind, framing.unpack(body)))
+        return device, await run_in_threadpool(lambda: codec.load(kind, framing.unpack(body))), packed
 
     async def _signed(self, request: Request, limit: int) -> tuple[Device, bytes]:
         """Check the signature before a byte of the body is read: strangers cost nothing."""
