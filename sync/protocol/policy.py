@@ -179,6 +179,9 @@ class Access:
     version: int = 0
 
 
+NOBODY: Final = Access()
+
+
 def may(access: Access, action: Action, feed: str) -> bool:
     """Return whether somebody with this access may do this in the feed, or in the office for ``org:<org>``."""
     area = area_of(feed)

@@ -8,25 +8,39 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from sync.protocol import signing
+from sync.protocol.admission import LoginRequest
 from sync.protocol.chain import public_key, verified
 from sync.protocol.feeds import receipts_feed
+from sync.protocol.lease import Lease
 from sync.protocol.lines import is_id
 from sync.protocol.messages import EnrolRequest, Me
+from sync.protocol.policy import EVERYWHERE, NOBODY, Access, without_strangers
 from sync.protocol.signing import RequestProof
 from sync.server import errors
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new
+from sync.server.people import People
+from sync.server.people.access import CONSOLE
+from sync.server.people.admissions import CONFIRM_MS, check_room, is_person
+from sync.server.people.errors import LoginRefused, PersonUnknown
 from sync.server.world import World
 
-DEFAULT_GRANTS: Final = ("s:*",)
+DEFAULT_GRANTS: Final = (EVERYWHERE,)
 _CODE_BYTES: Final = 10
 _MAX_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An enrolled installation."""
+    """An enrolled installation in somebody's hands.
+
+    Attributes:
+        access: What it may do now; nothing once it is revoked.
+        is_person: Whether its user is registered and must therefore log in on it.
+        login_until_ms: Until when its user is logged in; None if nobody is.
+        confirm_until_ms: Until when an administrator has confirmed it; None where nobody has to.
+    """
 
     id: str
     name: str
@@ -34,6 +48,12 @@ class Device:
     public_key: str
     grants: tuple[str, ...]
     is_revoked: bool
+    revoked_ms: int | None = None
+    access: Access = NOBODY
+    is_person: bool = False
+    login_until_ms: int | None = None
+    confirm_until_ms: int | None = None
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +72,24 @@ class Devices:
     def __init__(self, database: Database, world: World) -> None:
         self._database = database
         self._world = world
+        self.people: Final = People(database, world)
         with database.read() as unit:
             self.server, self.epoch = unit.execute(
                 select(schema.server_self.c.server, schema.server_self.c.epoch)
             ).one()
 
     def issue_code(self, user: str, grants: tuple[str, ...], valid_ms: int) -> EnrolCode:
-        """Make a one-time code for one device of a user."""
+        """Make a one-time code for one device of a user, which will never go beyond these grants.
+
+        Raises:
+            PersonUnknown: If the server has offices, and nobody of this name in them.
+        """
         letters = base64.b32encode(self._world.random_bytes(_CODE_BYTES)).decode()
         code = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
         issued = EnrolCode(code, user, grants, self._world.now_ms() + valid_ms)
         with self._database.write() as unit:
+            if self.people.book.paths(unit) and not is_person(unit, user):
+                raise PersonUnknown(user=user[:80])
             unit.execute(
                 insert(schema.enrol_code).values(
                     digest=signing.code_digest(code),
@@ -77,7 +104,7 @@ class Devices:
         """Register a device against a one-time code; the same request again gets the same answer.
 
         Raises:
-            WrongProof, CodeUnknown, CodeUsed, CodeExpired, DeviceKnown: If the device is not let in.
+            WrongProof, CodeUnknown, CodeUsed, CodeExpired, DeviceKnown, TooManyDevices: If the device is not let in.
             BadKey: If the public key is malformed.
         """
         public_key(request.public_key)
@@ -96,47 +123,100 @@ class Devices:
             UnknownDevice: If there is none.
         """
         with self._database.read() as unit:
-            return _device(unit, device)
+            return self._device(unit, device)
 
     def all(self) -> tuple[Device, ...]:
         """Return every enrolled device, revoked ones too, in order of enrolment."""
         of = schema.device.c
         with self._database.read() as unit:
             ids = unit.execute(select(of.device).order_by(of.enrolled_ms, of.device)).scalars().all()
-            return tuple(_device(unit, device) for device in ids)
+            return tuple(self._device(unit, device) for device in ids)
 
-    def revoke(self, device: str) -> Device:
-        """Lock a device out; what it sent stays.
+    def revoke(self, device: str, by: str = CONSOLE) -> Device:
+        """Lock a device out; what it sent stays, and what it signed before it may still bring as evidence.
 
         Raises:
             UnknownDevice: If there is none.
+            NotAllowed: If `by` does not manage its user's devices.
         """
         of = schema.device.c
         with self._database.write() as unit:
-            _device(unit, device)
+            self.people.admissions.require_manager(unit, self._device(unit, device).user, by)
             unit.execute(
                 update(schema.device)
                 .where(of.device == device, of.revoked_ms.is_(None))
                 .values(revoked_ms=self._world.now_ms())
             )
-            return _device(unit, device)
+            return self._device(unit, device)
 
     def me(self, device: Device) -> Me:
         """Return what the device is told about itself."""
         return self._me(device)
 
     def admit(self, proof: RequestProof, signature: str) -> Device:
-        """Return the device that signed this request, and let the request pass only once.
+        """Return the device that signed this request and may use the server now.
 
         Raises:
-            UnknownDevice, RevokedDevice, WrongSignature, StaleRequest, ReplayedRequest: If it is refused.
+            UnknownDevice, WrongSignature, StaleRequest, ReplayedRequest: If the request is refused.
+            RevokedDevice, Unconfirmed, LoginNeeded: If the device is.
+        """
+        device = self.authenticate(proof, signature)
+        self.require_active(device)
+        return device
+
+    def log_in(self, device: Device, request: LoginRequest) -> Me:
+        """Remember for 30 days that the device's user has shown who he is.
+
+        Raises:
+            LoginRefused, LoginLocked, DigitsNeeded, DigitsNotSetUp: If he has not.
+        """
+        if request.user != device.user:  # so that nobody locks out others from his own device
+            raise LoginRefused()
+        self.people.logins.check(request)
+        self.people.logins.open_device(device.id, device.user)
+        return self.me(self.find(device.id))
+
+    def require_enrolled(self, device: Device) -> None:
+        """Require that a device was not locked out.
+
+        Raises:
+            RevokedDevice: If it was.
+        """
+        if device.is_revoked:
+            raise errors.RevokedDevice(device=device.id)
+
+    def require_active_or_revoked(self, device: Device) -> None:
+        """Require that a device may use the server now, or was locked out and brings what it signed before.
+
+        Raises:
+            Unconfirmed, LoginNeeded: If it may not.
+        """
+        if not device.is_revoked:
+            self.require_active(device)
+
+    def require_active(self, device: Device) -> None:
+        """Require that a device may use the server now.
+
+        Raises:
+            RevokedDevice, Unconfirmed, LoginNeeded: If it may not.
+        """
+        self.require_enrolled(device)
+        now = self._world.now_ms()
+        if device.confirm_until_ms is not None and device.confirm_until_ms <= now:
+            raise errors.Unconfirmed(device=device.id)
+        if device.is_person and (device.login_until_ms or 0) <= now:
+            raise errors.LoginNeeded(user=device.user)
+
+    def authenticate(self, proof: RequestProof, signature: str) -> Device:
+        """Return the device that signed this request, whatever it may do, and let the request pass only once.
+
+        Raises:
+            UnknownDevice, WrongSignature, StaleRequest, ReplayedRequest: If it is refused.
         """
         now = self._world.now_ms()
         device = self.find(proof.device)
         if not verified(device.public_key, proof.bytes(), signature):
             raise errors.WrongSignature()
-        if device.is_revoked:
-            raise errors.RevokedDevice(device=device.id)
         if abs(proof.time_ms - now) > signing.WINDOW_MS:
             raise errors.StaleRequest(server_ms=now)
         self._database.transact(lambda unit: self._burn(unit, proof, now))
@@ -165,40 +245,47 @@ class Devices:
         known = or_(devices.device == request.device, devices.public_key == request.public_key)
         if unit.execute(select(devices.device).where(known)).first() is not None:
             raise errors.DeviceKnown(device=request.device)
+        is_someone = is_person(unit, code.user)
+        if is_someone:
+            check_room(unit, code.user)
         unit.execute(
             insert(schema.device).values(
                 device=request.device, name=request.name, user=code.user, public_key=request.public_key,
-                grants=code.grants, enrolled_ms=now,
+                grants=code.grants, enrolled_ms=now, confirm_until_ms=now + CONFIRM_MS if is_someone else None,
             )
         )  # fmt: skip
         unit.execute(update(schema.enrol_code).where(codes.digest == digest).values(used_by=request.device))
-        return _device(unit, request.device)
+        return self._device(unit, request.device)
 
     def _same_again(self, unit: Connection, used_by: str, request: EnrolRequest) -> Device:
         """Answer a device whose first answer was lost; anybody else finds the code used."""
         if used_by != request.device:
             raise errors.CodeUsed()
-        device = _device(unit, used_by)
+        device = self._device(unit, used_by)
         if device.public_key != request.public_key:
             raise errors.CodeUsed()
         return device
 
     def _me(self, device: Device) -> Me:
+        lease = Lease(
+            device.user, without_strangers(device.access), self._world.now_ms(), device.login_until_ms,
+            device.confirm_until_ms,
+        )  # fmt: skip
         return Me(
-            device.id, device.name, device.user, self.server, self.epoch, device.grants, receipts_feed(device.id)
+            device.id, device.name, device.user, self.server, self.epoch, device.grants, receipts_feed(device.id),
+            needs_login=device.is_person and (device.login_until_ms or 0) <= lease.verified_ms, lease=lease,
         )  # fmt: skip
 
-
-def _device(unit: Connection, device: str) -> Device:
-    of = schema.device.c
-    found = unit.execute(
-        select(of.device, of.name, of.user, of.public_key, of.grants, of.revoked_ms).where(
-            of.device == device
-        )
-    ).first()
-    if found is None:
-        raise errors.UnknownDevice(device=device[:80])
-    grants = tuple(json.loads(found.grants))
-    return Device(
-        found.device, found.name, found.user, found.public_key, grants, found.revoked_ms is not None
-    )
+    def _device(self, unit: Connection, device: str) -> Device:
+        found = unit.execute(select(schema.device).where(schema.device.c.device == device)).first()
+        if found is None:
+            raise errors.UnknownDevice(device=device[:80])
+        grants, is_revoked = tuple(json.loads(found.grants)), found.revoked_ms is not None
+        login, is_someone = schema.device_login.c, is_person(unit, found.user)
+        shown = select(login.until_ms).where(login.device == device, login.user == found.user)
+        access = self.people.book.of_device(unit, found.user, grants, self._world.now_ms())
+        return Device(
+            found.device, found.name, found.user, found.public_key, grants, is_revoked, found.revoked_ms,
+            NOBODY if is_revoked else access, is_someone, unit.execute(shown).scalar() if is_someone else None,
+            found.confirm_until_ms, found.machine,
+        )  # fmt: skip

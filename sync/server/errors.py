@@ -11,6 +11,19 @@ STATUS: Final[dict[str, int]] = {
     "auth.replayed": 401,
     "auth.unknown_device": 401,
     "auth.revoked": 403,
+    "auth.unconfirmed": 403,
+    "auth.login_needed": 401,
+    "login.refused": 401,
+    "login.locked": 429,
+    "login.totp_needed": 401,
+    "login.totp_missing": 403,
+    "login.session_over": 401,
+    "login.csrf": 403,
+    "people.not_allowed": 403,
+    "people.same_person": 403,
+    "people.too_many_devices": 409,
+    "enrol.decided": 409,
+    "enrol.too_many": 503,
     "enrol.code_unknown": 403,
     "enrol.code_used": 403,
     "enrol.code_expired": 403,
@@ -71,6 +84,18 @@ class RevokedDevice(SyncError):
     """Say that the device was locked out."""
 
     code = "auth.revoked"
+
+
+class Unconfirmed(SyncError):
+    """Say that an administrator must confirm the device again."""
+
+    code = "auth.unconfirmed"
+
+
+class LoginNeeded(SyncError):
+    """Say that the device's user must show again that it is he."""
+
+    code = "auth.login_needed"
 
 
 class CodeUnknown(SyncError):

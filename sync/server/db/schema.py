@@ -123,7 +123,7 @@ relinked = (
         metadata,
         Column("replica", Text, primary_key=True),
         Column("n", BigInteger, primary_key=True),
-        Column("op", Text, ForeignKey("op.op"), nullable=False),
+        Column("op", Text, nullable=False),  # in `op`, or in `quarantine`
         Column("line", LargeBinary, nullable=False),
         Column("op_hash", Text, nullable=False),
         Column("sig", Text, nullable=False),
@@ -314,17 +314,13 @@ device_alarm = Table(
     Column("first_ms", BigInteger, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
 )
-released = Table(  # where a line stood in quarantine before somebody let it into its feed
+released = Table(  # who let a line out of quarantine into its feed, and why it had been put there
     "released",
     metadata,
     Column("op", Text, ForeignKey("op.op"), primary_key=True),
-    Column("feed", Text, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("chain", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("released_by", Text, nullable=False),
     Column("released_ms", BigInteger, nullable=False),
-    Unique("feed", "seq"),
 )
 web_session = Table(  # log-ins of the administration page, by the digest of their token
     "web_session",
@@ -333,4 +329,31 @@ web_session = Table(  # log-ins of the administration page, by the digest of the
     Column("user", Text, ForeignKey("person.user"), nullable=False),
     Column("made_ms", BigInteger, nullable=False),
     Column("seen_ms", BigInteger, nullable=False),
+)
+packet_key = Table(  # the seed of the server's own keys: packets are sealed to it, and replies signed by it
+    "packet_key",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("seed", Text, nullable=False),
+)
+device_card = Table(  # keys to which packets for a device are sealed, as the device itself certified them
+    "device_card",
+    metadata,
+    Column("device", Text, ForeignKey("device.device"), primary_key=True),
+    Column("card", Text, nullable=False),
+)
+packet_in = Table(  # `asked`: the manifest, where the reply goes on; `problem`: what was not taken, as JSON
+    "packet_in",
+    metadata,
+    Column("packet", Text, primary_key=True),
+    Column("device", Text, ForeignKey("device.device"), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("vol", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("came_ms", BigInteger, nullable=False),
+    Column("asked", LargeBinary, nullable=False),
+    Column("answered", LargeBinary, nullable=False),
+    Column("replied_ms", BigInteger),
+    Index("packet_in_device", "device", "n"),
 )

@@ -131,6 +131,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('code'),
     sa.UniqueConstraint('path')
     )
+    op.create_table('packet_key',
+    sa.Column('one', sa.Integer(), nullable=False),
+    sa.Column('seed', _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint('one')
+    )
     op.create_table('quarantine',
     sa.Column('op', _TEXT, nullable=False),
     sa.Column('replica', _TEXT, nullable=False),
@@ -167,6 +172,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('device_feed', 'seq')
     )
     op.create_index('receipt_subject', 'receipt', ['device_feed', 'kind', 'subject', 'feed'], unique=False)
+    op.create_table('relinked',
+    sa.Column('replica', _TEXT, nullable=False),
+    sa.Column('n', sa.BigInteger(), nullable=False),
+    sa.Column('op', _TEXT, nullable=False),
+    sa.Column('line', sa.LargeBinary(), nullable=False),
+    sa.Column('op_hash', _TEXT, nullable=False),
+    sa.Column('sig', _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint('replica', 'n')
+    )
     op.create_table('row_state',
     sa.Column('tbl', _TEXT, nullable=False),
     sa.Column('row', _TEXT, nullable=False),
@@ -203,6 +217,27 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], ),
     sa.PrimaryKeyConstraint('sha256', 'scope')
     )
+    op.create_table('device_card',
+    sa.Column('device', _TEXT, nullable=False),
+    sa.Column('card', _TEXT, nullable=False),
+    sa.ForeignKeyConstraint(['device'], ['device.device'], ),
+    sa.PrimaryKeyConstraint('device')
+    )
+    op.create_table('packet_in',
+    sa.Column('packet', _TEXT, nullable=False),
+    sa.Column('device', _TEXT, nullable=False),
+    sa.Column('n', sa.BigInteger(), nullable=False),
+    sa.Column('vol', sa.Integer(), nullable=False),
+    sa.Column('digest', _TEXT, nullable=False),
+    sa.Column('epoch', _TEXT, nullable=False),
+    sa.Column('came_ms', sa.BigInteger(), nullable=False),
+    sa.Column('asked', sa.LargeBinary(), nullable=False),
+    sa.Column('answered', sa.LargeBinary(), nullable=False),
+    sa.Column('replied_ms', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['device'], ['device.device'], ),
+    sa.PrimaryKeyConstraint('packet')
+    )
+    op.create_index('packet_in_device', 'packet_in', ['device', 'n'], unique=False)
     op.create_table('person',
     sa.Column('user', _TEXT, nullable=False),
     sa.Column('org', _TEXT, nullable=False),
@@ -297,23 +332,9 @@ def upgrade() -> None:
     )
     op.create_table('released',
     sa.Column('op', _TEXT, nullable=False),
-    sa.Column('feed', _TEXT, nullable=False),
-    sa.Column('seq', sa.BigInteger(), nullable=False),
-    sa.Column('chain', _TEXT, nullable=False),
     sa.Column('reason', _TEXT, nullable=False),
     sa.Column('released_by', _TEXT, nullable=False),
     sa.Column('released_ms', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['op'], ['op.op'], ),
-    sa.PrimaryKeyConstraint('op'),
-    sa.UniqueConstraint('feed', 'seq')
-    )
-    op.create_table('relinked',
-    sa.Column('replica', _TEXT, nullable=False),
-    sa.Column('n', sa.BigInteger(), nullable=False),
-    sa.Column('op', _TEXT, nullable=False),
-    sa.Column('line', sa.LargeBinary(), nullable=False),
-    sa.Column('op_hash', _TEXT, nullable=False),
-    sa.Column('sig', _TEXT, nullable=False),
-    sa.ForeignKeyConstraint(['op'], ['op.op'], ),
-    sa.PrimaryKeyConstraint('replica', 'n')
+    sa.PrimaryKeyConstraint('op')
     )

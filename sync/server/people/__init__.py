@@ -1,0 +1,22 @@
+"""Offices, the people in them, what they may do, and how they show that it is they."""
+
+from typing import Final
+
+from sync.server.db.unit import Database
+from sync.server.people.access import AccessBook
+from sync.server.people.admissions import Admissions
+from sync.server.people.logins import Logins
+from sync.server.people.passwords import Passwords
+from sync.server.people.registers import Registers
+from sync.server.world import World
+
+
+class People:
+    """Everything about people, over one database."""
+
+    def __init__(self, database: Database, world: World) -> None:
+        passwords = Passwords(world)
+        self.book: Final = AccessBook()
+        self.registers: Final = Registers(database, world, self.book, passwords)
+        self.logins: Final = Logins(database, world, self.registers, passwords)
+        self.admissions: Final = Admissions(database, world, self.book)
