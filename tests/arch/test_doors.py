@@ -1,6 +1,7 @@
 """Each library has one door, and chance and time have theirs: everything else gets them as arguments."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -15,7 +16,10 @@ DOORS = {
     "segno": ("app.gui",),
     "sqlalchemy": ("app.db", "sync.server"),
     "sqlcipher3": ("app.db", "sync.server"),
-    "alembic": ("app.db",),
+    "alembic": ("app.db", "sync.server.db"),
+    "boto3": ("sync.server.store.s3",),
+    "prometheus_client": ("sync.server.ops.metrics",),
+    "psycopg": ("sync.server.db.postgres",),
     "reportlab": ("forms.kit", "forms.render"),
     "PIL": ("app.media",),
     "pillow_heif": ("app.media",),
@@ -30,15 +34,16 @@ DOORS = {
     "msgspec": ("sync.protocol",),
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
-    "typer": ("app.cli", "sync.server.cli"),
+    "typer": ("app.cli", "sync.server"),
 }
-SHIPPED_WITH = {"shiboken6": "PySide6"}
+SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3"}
 DISTRIBUTION_OF = {
     "PySide6": "PySide6-Essentials",
     "PIL": "pillow",
     "yaml": "PyYAML",
     "argon2": "argon2-cffi",
     "pillow_heif": "pillow-heif",
+    "prometheus_client": "prometheus-client",
 }
 CHANCE = {"random", "secrets", "uuid"}
 CHANCE_DOORS = ("app.core.ids", "sync.server.world")
@@ -81,7 +86,8 @@ def test_no_library_comes_in_without_a_door() -> None:
 
 def test_what_is_imported_is_what_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {requirement.split(">")[0].strip().lower() for requirement in project["dependencies"]}
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    declared = {re.split(r"[\[>]", one)[0].strip().lower() for one in project["dependencies"] + extras}
     imported = {_top(name) for module in modules() for name, _ in imports(module)}
     needed = {DISTRIBUTION_OF.get(library, library).lower() for library in DOORS if library in imported}
     if any(name.startswith("PySide6.QtMultimedia") for module in modules() for name, _ in imports(module)):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import NoPostgres, Postgres
+from tests.s3 import S3
 from tests.unit.sync.kit import ServerProcess
 
 BOTH = ("sqlite", "postgresql")
@@ -18,6 +19,14 @@ def postgres() -> Iterator[Postgres]:
         server = Postgres()
     except NoPostgres as why:
         pytest.skip(f"no PostgreSQL can run here: {why}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """Give a running S3."""
+    server = S3()
     yield server
     server.stop()
 

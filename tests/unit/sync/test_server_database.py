@@ -1,0 +1,184 @@
+"""The server's database: its history of schemas, its transactions, and writers beside one another."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, select, text, update
+
+from sync.protocol.errors import SyncError
+from sync.server.db import heads, schema
+from sync.server.db.migrations import draft
+from sync.server.db.unit import Database
+from sync.server.db.upserts import insert_new, insert_or_replace
+from sync.server.world import real_world
+from tests.unit.sync.conftest import BOTH, address
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    made = Database(address(request) or tmp_path / "server.db")
+    made.prepare(real_world())
+    yield made
+    made.close()
+
+
+def identity(database: Database) -> tuple[str, str]:
+    with database.read() as unit:
+        server, epoch = unit.execute(select(schema.server_self.c.server, schema.server_self.c.epoch)).one()
+    return server, epoch
+
+
+def test_the_migrations_lead_to_exactly_the_declared_tables(database: Database) -> None:
+    with database.read() as unit:
+        assert compare_metadata(MigrationContext.configure(unit), schema.metadata) == []
+
+
+def test_the_first_version_is_what_the_tables_give() -> None:
+    assert draft.FIRST.read_text("utf-8") == draft.first()
+
+
+def test_preparing_again_changes_nothing(database: Database) -> None:
+    before = identity(database)
+    database.prepare(real_world())
+    assert identity(database) == before
+
+
+def test_workers_that_start_together_make_one_server(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    from tests.postgres import Postgres
+
+    postgres: Postgres = request.getfixturevalue("postgres")
+    for place in (tmp_path / "server.db", postgres.database()):
+        together = threading.Barrier(4)
+
+        def start(place: Path | str = place, together: threading.Barrier = together) -> tuple[str, str]:
+            one = Database(place)
+            together.wait()
+            one.prepare(real_world())
+            found = identity(one)
+            one.close()
+            return found
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len({found.result() for found in [pool.submit(start) for _ in range(4)]}) == 1
+
+
+def test_a_schema_of_a_later_program_is_refused(database: Database) -> None:
+    with database.write() as unit:
+        unit.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    with pytest.raises(SyncError) as refused:
+        database.prepare(real_world())
+    assert refused.value.code == "server.database_too_new"
+    assert refused.value.params["found"] == 99
+
+
+def test_texts_are_ordered_by_their_bytes(database: Database) -> None:
+    names = ["s:B", "s:a", "s:é", "d:1", "s:办"]
+    with database.write() as unit:
+        heads.lock(unit, names)
+    with database.read() as unit:
+        found = unit.execute(select(schema.feed_head.c.feed).order_by(schema.feed_head.c.feed)).scalars().all()
+    assert found == sorted(names)
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    def work(unit: Connection) -> None:
+        heads.lock(unit, ["s:1"])
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        database.transact(work)
+    with database.read() as unit:
+        assert unit.execute(select(schema.feed_head.c.feed)).all() == []
+
+
+def test_a_row_is_inserted_once_and_replaced_with_what_is_named(database: Database) -> None:
+    values = {"feed": "s:1", "seq": 1, "chain": "a"}
+    with database.write() as unit:
+        assert insert_new(unit, schema.feed_head, values)
+        assert not insert_new(unit, schema.feed_head, {**values, "seq": 2})
+        assert insert_or_replace(unit, schema.feed_head, [{**values, "seq": 3}, {**values, "feed": "s:2"}])
+        assert insert_or_replace(unit, schema.feed_head, [{**values, "seq": 4}], same="chain")
+        assert not insert_or_replace(unit, schema.feed_head, [{**values, "seq": 5, "chain": "b"}], same="chain")
+        assert insert_or_replace(unit, schema.feed_head, [])
+    with database.read() as unit:
+        of = schema.feed_head.c
+        found = unit.execute(select(of.feed, of.seq, of.chain).order_by(of.feed)).all()
+    assert [tuple(row) for row in found] == [("s:1", 4, "a"), ("s:2", 1, "a")]
+
+
+def test_numbers_taken_by_many_writers_at_once_have_no_holes_and_no_reader_passes_one(database: Database) -> None:
+    rounds, writers, names = 25, 8, ["s:1", "s:2", "s:3"]
+    seen: list[tuple[int, int]] = []
+    done = threading.Event()
+
+    def enter(unit: Connection) -> None:
+        for name, at in heads.lock(unit, reversed(names)).items():
+            insert_new(
+                unit, schema.epoch_past,
+                {"epoch": f"{name}/{at.seq + 1}", "ended_ms": at.seq + 1, "reason": name},
+            )  # fmt: skip
+            heads.save(unit, {name: type(at)(name, at.seq + 1, at.chain)})
+
+    def write() -> None:
+        for _ in range(rounds):
+            database.transact(enter)
+
+    def watch() -> None:
+        of = schema.epoch_past.c
+        while not done.is_set():
+            with database.read() as unit:
+                numbers = unit.execute(select(of.ended_ms).where(of.reason == "s:1")).scalars().all()
+            seen.append((len(numbers), max(numbers, default=0)))
+
+    reader = threading.Thread(target=watch)
+    reader.start()
+    with ThreadPoolExecutor(writers) as pool:
+        for one in [pool.submit(write) for _ in range(writers)]:
+            one.result()
+    done.set()
+    reader.join()
+    assert seen
+    assert all(count == highest for count, highest in seen)
+    with database.read() as unit:
+        found = unit.execute(select(schema.feed_head.c.feed, schema.feed_head.c.seq)).all()
+    assert {tuple(row) for row in found} == {(name, rounds * writers) for name in names}
+
+
+def test_a_transaction_that_met_another_begins_again(database: Database) -> None:
+    """Two take the same rows in opposite order: PostgreSQL ends one of them, and it comes through all the same."""
+    with database.write() as unit:
+        heads.lock(unit, ["s:1", "s:2"])
+    of = schema.feed_head.c
+    both = threading.Barrier(2)
+    tries: list[str] = []
+
+    def crosswise(first: str, second: str) -> None:
+        def work(unit: Connection) -> None:
+            tries.append(first)
+            unit.execute(update(schema.feed_head).where(of.feed == first).values(seq=of.seq + 1))
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(1)
+            unit.execute(update(schema.feed_head).where(of.feed == second).values(seq=of.seq + 1))
+
+        database.transact(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in (pool.submit(crosswise, "s:1", "s:2"), pool.submit(crosswise, "s:2", "s:1")):
+            one.result()
+    with database.read() as unit:
+        assert set(unit.execute(select(of.seq)).scalars()) == {2}
+    postgres = database.transact(lambda unit: unit.dialect.name) == "postgresql"
+    assert len(tries) == (3 if postgres else 2)
+
+
+def test_a_database_that_cannot_be_reached_is_said_to_be_busy() -> None:
+    with pytest.raises(SyncError) as refused:
+        Database("postgresql://nobody@127.0.0.1:1/none").check()
+    assert refused.value.code == "server.busy"
+    assert refused.value.retryable
