@@ -330,6 +330,19 @@ web_session = Table(  # log-ins of the administration page, by the digest of the
     Column("made_ms", BigInteger, nullable=False),
     Column("seen_ms", BigInteger, nullable=False),
 )
+admin_act = Table(  # what was done at the administration page: step 0 before it is tried, step 1 how it ended; only added to
+    "admin_act",
+    metadata,
+    Column("act", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+)
 packet_key = Table(  # the seed of the server's own keys: packets are sealed to it, and replies signed by it
     "packet_key",
     metadata,

@@ -10,6 +10,19 @@ _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
+    op.create_table('admin_act',
+    sa.Column('act', _TEXT, nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('at_ms', sa.BigInteger(), nullable=False),
+    sa.Column('by', _TEXT, nullable=False),
+    sa.Column('address', _TEXT, nullable=False),
+    sa.Column('what', _TEXT, nullable=False),
+    sa.Column('subject', _TEXT, nullable=False),
+    sa.Column('detail', _TEXT, nullable=False),
+    sa.Column('outcome', _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint('act', 'step')
+    )
+    op.create_index(op.f('ix_admin_act_at_ms'), 'admin_act', ['at_ms'], unique=False)
     op.create_table('admission',
     sa.Column('device', _TEXT, nullable=False),
     sa.Column('public_key', _TEXT, nullable=False),
