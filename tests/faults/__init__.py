@@ -1,0 +1,1 @@
+"""Cuts, kills, lost power and hostile input, done to the real program."""

@@ -1,0 +1,113 @@
+"""The connection is cut at every 64th byte of one push, pull, chunk and commit; after the next run it is as if it had not been."""
+
+import os
+import random
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sync.client.runs import SyncResult
+from tests.faults.scissors import Scissors
+from tests.unit.sync.kit import Laptop, ServerProcess
+
+STEP = int(os.environ.get("YANFANG_CUT_EVERY", "64"))
+MOST = 60_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path_factory.mktemp("server"))
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def wire(server: ServerProcess) -> Iterator[Scissors]:
+    scissors = Scissors(server.url)
+    yield scissors
+    scissors.close()
+
+
+def cut_everywhere(wire: Scissors, laptop: Laptop, begins: str, prepare: Callable[[], None]) -> int:
+    """Cut at ever later bytes until the exchange is over before the cut; return how many cuts there were."""
+    laptop.door.close()
+    laptop.door.url = wire.url
+    for count, budget in enumerate(range(0, MOST, STEP)):
+        prepare()
+        cuts = wire.cuts
+        wire.arm(begins, budget or 1)
+        result = laptop.sync()
+        wire.disarm()
+        if wire.cuts == cuts:
+            assert result.is_complete
+            return count
+        assert result.failure is None or result.failure.code == "http.unreachable", result.failure
+        again: SyncResult = laptop.sync()
+        assert again.is_complete, again
+        assert laptop.store.states() <= {"done"}
+    raise AssertionError("the exchange never ended")
+
+
+def pair(server: ServerProcess) -> tuple[Laptop, Laptop]:
+    scope = f"s:{uuid.uuid4().hex[:12]}"
+    return server.laptop(scope), server.laptop(scope)
+
+
+def assert_as_if_uncut(writer: Laptop, reader: Laptop, written: int) -> None:
+    assert reader.sync().is_complete
+    feed = next(one for one in reader.store.cursors() if one.feed == reader.store.scope)
+    assert feed.seq == written
+    assert len(writer.store.own) + len(reader.store.own) == written
+    assert writer.store.states() | reader.store.states() <= {"done"}
+    assert writer.sync().is_complete
+    assert reader.store.confirmed.dump() == writer.store.confirmed.dump()
+    assert writer.store.confirmed.conflicts == {}
+    assert len(writer.store.replicas) == len(reader.store.replicas) == 1
+    assert reader.vault.kept == writer.vault.kept
+
+
+def test_a_push_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wire: Scissors) -> None:
+    writer, reader = pair(server)
+    turns = iter(range(10_000))
+
+    def write() -> None:
+        turn = next(turns)
+        for row in range(8):
+            writer.store.write("answer", f"r{row}", value=f"第{turn}次，第{row}项")
+
+    assert cut_everywhere(wire, writer, r"POST /v1/push ", write) > 1500 // STEP
+    assert_as_if_uncut(writer, reader, 8 * next(turns))
+
+
+def test_a_pull_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wire: Scissors) -> None:
+    writer, reader = pair(server)
+    turns = iter(range(10_000))
+
+    def write() -> None:
+        turn = next(turns)
+        for row in range(8):
+            writer.store.write("answer", f"r{row}", value=f"第{turn}次，第{row}项")
+        assert writer.sync().is_complete
+
+    assert cut_everywhere(wire, reader, r"POST /v1/pull ", write) > 1500 // STEP
+    assert_as_if_uncut(writer, reader, 8 * next(turns))
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [r"PUT /v1/blobs/", r"POST /v1/blobs/\w+ ", r"POST /v1/blobs/\w+/commit "],
+    ids=["chunk", "offer", "commit"],
+)
+def test_a_file_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wire: Scissors, begins: str) -> None:
+    writer, reader = pair(server)
+    chance = random.Random(5)
+    photos: list[str] = []
+
+    def photo() -> None:
+        photos.append(writer.photo(chance.randbytes(4000)))
+
+    cuts = cut_everywhere(wire, writer, begins, photo)
+    assert cuts > (4000 if begins.startswith("PUT") else 500) // STEP
+    assert_as_if_uncut(writer, reader, len(photos))
+    assert set(reader.vault.kept) == set(photos)

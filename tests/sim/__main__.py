@@ -1,0 +1,61 @@
+"""Run many schedules and print figures: `python -m tests.sim --seeds 0 100000`."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.sim.folder import fast_folder
+from tests.sim.schedule import Simulator
+
+
+def _kind(violation: str) -> str:
+    words = [word for word in violation.split() if not any(sign.isdigit() for sign in word[2:]) and len(word) > 2]
+    return " ".join(words[:8])
+
+
+def main() -> int:
+    """Run the schedules of a range of seeds; 1 if one of them found something."""
+    parser = argparse.ArgumentParser(prog="python -m tests.sim")
+    parser.add_argument("--seeds", nargs=2, type=int, default=(0, 1000), metavar=("FIRST", "END"))
+    parser.add_argument("--stop", action="store_true", help="stop at the first violation")
+    wanted = parser.parse_args()
+    seen: Counter[str] = Counter()
+    rounds: Counter[int] = Counter()
+    kinds: Counter[str] = Counter()
+    bad = 0
+    began = time.perf_counter()
+    first, end = wanted.seeds
+    with tempfile.TemporaryDirectory(dir=fast_folder()) as folder, Simulator.opened(Path(folder)) as simulator:
+        for seed in range(first, end):
+            outcome = simulator.run(seed)
+            seen.update(outcome.seen)
+            rounds[outcome.rounds] += 1
+            if outcome.violations:
+                bad += 1
+                kinds.update({_kind(one) for one in outcome.violations})
+                print(
+                    f"seed {seed}: {len(outcome.violations)} violations",
+                    *outcome.violations[:4],
+                    sep="\n    ",
+                    flush=True,
+                )
+                if wanted.stop:
+                    break
+            if (seed - first) % 1000 == 999:
+                rate = (seed - first + 1) / (time.perf_counter() - began)
+                print(f"{seed - first + 1} schedules, {bad} with violations, {rate:.1f}/s", flush=True)
+    taken = time.perf_counter() - began
+    done = sum(rounds.values())
+    print(f"{done} schedules in {taken:.0f} s ({done / taken:.1f}/s), {bad} with violations")
+    print("kinds of violations, by schedules:", dict(kinds))
+    print("rounds until quiet:", dict(sorted(rounds.items())))
+    for what, count in seen.most_common():
+        print(f"    {count / max(done, 1):8.3f} a schedule  {what}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

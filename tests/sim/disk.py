@@ -1,0 +1,185 @@
+"""Laptop stores and the server's folder, made once and refilled for each schedule; copies of them are backups.
+
+The stores are the program's own: its schema, its pragmas, its guard, its engine. Only the cipher is left out, because
+sixty pages a transaction would be encrypted for nothing here.
+"""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import sqlcipher3.dbapi2 as sqlite
+from sqlalchemy import Engine, event
+
+import app.db.engine as client_engine
+from app.db.create import create_schema
+from app.db.journal import Writer
+from app.db.unit import Database
+from app.db.writing import WriteConnection
+from sync.server.app import DATABASE_NAME, open_office
+from sync.server.devices import Devices
+from sync.server.routes import Office
+from sync.server.world import World
+from tests.sim.fate import Crash
+
+_KEY = bytes(range(32))
+
+
+def _connect_plain(path: Path, key: object, use: client_engine.Use = client_engine.Use.WORK) -> Any:
+    raw = sqlite.connect(
+        str(path), isolation_level=None, check_same_thread=False, cached_statements=client_engine.STATEMENTS
+    )
+    for pragma in (*client_engine._PRAGMAS, "PRAGMA foreign_keys=ON", "PRAGMA journal_mode=WAL"):
+        raw.execute(pragma).fetchall()
+    return raw
+
+
+@contextmanager
+def without_cipher() -> Iterator[None]:
+    """Open the program's databases as plain SQLite files for a while."""
+    with mock.patch.object(client_engine, "connect", _connect_plain):
+        yield
+
+
+def snapshot(raw: Any) -> Any:
+    """Return a copy of an open database, as the backup of the program takes it."""
+    copy = sqlite.connect(":memory:", isolation_level=None, check_same_thread=False)
+    raw.backup(copy)
+    return copy
+
+
+class FragileWrites(WriteConnection):
+    """The program's writing connection, on a machine that may stop just before or just after a commit."""
+
+    def __init__(self, engine: Engine, strike: Callable[[str], bool]) -> None:
+        super().__init__(engine)
+        self._strike = strike
+
+    @contextmanager
+    def transaction(self, mode: str) -> Iterator[Any]:
+        """Write in one transaction, or keep nothing."""
+        with super().transaction(mode) as connection:
+            yield connection
+            if self._strike("before_commit"):
+                raise Crash()
+        if self._strike("after_commit"):
+            raise Crash()
+
+    def raw(self) -> Any:
+        """Return the driver's connection, for backups."""
+        return self._opened()[0].connection.driver_connection
+
+
+class Disk:
+    """One laptop's disk: its store stays open from schedule to schedule and is refilled."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._hooks: dict[str, Callable[..., Any]] = {}
+        self._path = folder / f"{name}.db"
+        self.is_new = not self._path.exists()
+        self.engine = client_engine.make_engine(self._path, _KEY)
+        if self.is_new:
+            create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
+        self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())  # type: ignore[arg-type]
+        self.writes = FragileWrites(self.engine, lambda where: bool(self._hooks["strike"](where)))
+        self.db._writing = self.writes
+        self.empty = snapshot(self.writes.raw())
+
+    def begin(
+        self,
+        writer: Writer,
+        now: Callable[[], dt.datetime],
+        new_id: Callable[[], str],
+        strike: Callable[[str], bool],
+        content: Any = None,
+    ) -> None:
+        """Become the disk of somebody: empty, or with the content of a snapshot."""
+        self._hooks = {"now": now, "id": new_id, "strike": strike}
+        self.db.writer = writer
+        self.fill(self.empty if content is None else content)
+
+    def fill(self, content: Any) -> None:
+        """Replace the whole content."""
+        content.backup(self.writes.raw())
+
+    def look(self, text: str, params: tuple[object, ...] = ()) -> list[Any]:
+        """Read without a transaction of its own: nothing else runs in between."""
+        return self.writes._opened()[1].rows(text, params)
+
+    def copy(self) -> Any:
+        """Return a snapshot."""
+        return snapshot(self.writes.raw())
+
+
+class ServerDisk:
+    """The server's folder; the office over it stays open, and is refilled."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self.folder = folder
+        self.office = open_office(folder, world)
+        self._strike: Callable[[], bool] = lambda: False
+        for engine in [one for one in vars(self.office.database).values() if isinstance(one, Engine)]:
+            event.listen(engine, "commit", self._on_commit)
+        self._raw = sqlite.connect(str(folder / DATABASE_NAME), isolation_level=None, check_same_thread=False)
+        self._empty = snapshot(self._raw)
+
+    def begin(self, strike: Callable[[], bool]) -> None:
+        """Become a new server."""
+        self._strike = lambda: False
+        self.fill(self._empty)
+        for name in ("staging", "blobs"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        self._strike = strike
+
+    def fill(self, content: Any) -> None:
+        """Replace the database, not the files."""
+        content.backup(self._raw)
+
+    def copy(self) -> Any:
+        """Return a snapshot of the database."""
+        return snapshot(self._raw)
+
+    def rows(self, text: str, params: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """Look into the database without going through the server."""
+        found: list[tuple[Any, ...]] = self._raw.execute(text, params).fetchall()
+        return found
+
+    def change(self, text: str, params: tuple[object, ...] = ()) -> None:
+        """Change the database behind the server's back."""
+        self._raw.execute(text, params)
+
+    def _on_commit(self, _: object) -> None:
+        if self._strike():
+            raise Crash()
+
+
+class Machines:
+    """All disks of one simulator."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self._folder = folder
+        self._disks: list[Disk] = []
+        self.server = ServerDisk(folder / "server", world)
+
+    def disk(self, number: int) -> Disk:
+        """Return the disk of the laptop with this number."""
+        while len(self._disks) <= number:
+            self._disks.append(Disk(self._folder, f"laptop{len(self._disks)}"))
+        return self._disks[number]
+
+    def close(self) -> None:
+        """Close everything."""
+        for disk in self._disks:
+            disk.db.close()
+        self.server._raw.close()
+        self.server.office.database.close()
+
+
+def office_of(disk: ServerDisk, world: World) -> Office:
+    """Open the office anew over a refilled folder: what a process remembers does not survive it."""
+    return replace(disk.office, devices=Devices(disk.office.database, world))

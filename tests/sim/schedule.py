@@ -1,0 +1,256 @@
+"""One schedule: a seed decides who does what when, what breaks, and then everything has to come right."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sync.client.enrol import Applicant, enrol
+from sync.protocol.chain import DeviceKey
+from sync.server.app import make_app
+from sync.server.world import World
+from tests.sim import checks
+from tests.sim.disk import Machines, office_of, without_cipher
+from tests.sim.fate import Fate
+from tests.sim.laptop import Laptop, credentials
+from tests.sim.wire import Reply, Wire, call, without_threads
+
+MAX_ROUNDS = 20
+SCOPES = ("s:610102", "s:610104")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one schedule; `violations` is empty where all is well."""
+
+    seed: int
+    violations: tuple[str, ...]
+    trace: str
+    rounds: int
+    seen: dict[str, int]
+
+
+@dataclass
+class Simulator:
+    """Runs schedules one after the other over the same machines."""
+
+    machines: Machines = field(init=False)
+    world: World = field(init=False)
+    _fate: Fate = field(default_factory=lambda: Fate(0))
+
+    @classmethod
+    @contextmanager
+    def opened(cls, folder: Path) -> Iterator["Simulator"]:
+        """Set the machines up in a folder and take them down at the end."""
+        with ExitStack() as stack:
+            stack.enter_context(without_cipher())
+            stack.enter_context(without_threads())
+            one = cls()
+            one.world = World(lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count))
+            one.machines = Machines(folder, one.world)
+            stack.callback(one.machines.close)
+            gc.collect()
+            gc.freeze()  # what the imports left need not be looked through again and again
+            stack.callback(gc.unfreeze)
+            yield one
+
+    def run(self, seed: int) -> Outcome:
+        """Play one schedule to its end."""
+        self._fate = Fate(seed)
+        schedule = Schedule(self.machines, self.world, self._fate)
+        violations: list[str] = []
+        try:
+            schedule.play()
+            schedule.heal()
+            violations += checks.all_of(schedule)
+        except checks.Violation as found:
+            violations.append(str(found))
+        for laptop in schedule.laptops:
+            schedule.wire.trace.update(repr(sorted(laptop.written)).encode())
+        return Outcome(seed, tuple(violations), schedule.wire.trace.hexdigest(), schedule.rounds, dict(self._fate.seen))
+
+
+class Schedule:
+    """The actors of one seed."""
+
+    def __init__(self, machines: Machines, world: World, fate: Fate) -> None:
+        self.fate, self.world, self.server = fate, world, machines.server
+        self._machines = machines
+        self.server.begin(lambda: fate.strikes("server crash before commit", 0.004))
+        self.wire = Wire(fate, self._serve)
+        self.server_copies: list[Any] = []
+        self.was_set_back = False
+        self.rounds = 0
+        self.count_lost_rows: list[str] = []
+        self._open_server()
+        self.with_files = fate.chance.random() < 0.3
+        two_scopes = fate.chance.random() < 0.3
+        self.laptops: list[Laptop] = []
+        for number in range(fate.chance.choice((2, 2, 3, 3, 4))):
+            scope = SCOPES[number % 2] if two_scopes else SCOPES[0]
+            self.laptops.append(self._new_laptop(chr(65 + number), scope))
+        fate.is_kind = False
+
+    # --- the server
+
+    def _open_server(self) -> None:
+        self.office = office_of(self.server, self.world)
+        self._app = make_app(self.office)
+
+    def _serve(self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
+        return call(self._app, method, target, headers, body)
+
+    def _set_back(self) -> None:
+        """Set the server back to an older copy of its database: silently, or announced by a new epoch."""
+        fate = self.fate
+        # Most often only the last commits are gone, as after a fail-over to a standby that was behind.
+        newest = self.server_copies[-2:]
+        copy = fate.chance.choice(newest if fate.chance.random() < 0.7 else self.server_copies)
+        self.server.fill(copy)
+        self.was_set_back = True
+        if fate.chance.random() < 0.5:
+            fate.seen["server restore announced"] += 1
+            self.server.change("UPDATE server_self SET epoch = ?", (fate.random_id(),))
+        else:
+            fate.seen["server restore silent"] += 1
+        self._open_server()
+
+    # --- laptops
+
+    def _new_laptop(self, name: str, scope: str) -> Laptop:
+        fate = self.fate
+        grants = (scope,) if fate.chance.random() < 0.5 else ("s:*",)
+        key = DeviceKey.from_seed(fate.random_bytes(32))
+        device, person = fate.random_id(), fate.random_id()
+        laptop = Laptop.new(name, fate, self._machines.disk(len(self.laptops)), self.wire, person, scope, device, key)
+        laptop.takes_photos = self.with_files
+        laptop.start()
+        code = self.office.devices.issue_code(person, grants, 3_600_000).code
+        me = enrol(laptop.door, code, Applicant(device, key, name))
+        laptop.door.credentials = credentials(laptop, me.server)
+        laptop.settle(me.server, me.device)
+        laptop.grants = grants
+        return laptop
+
+    def _clone(self, original: Laptop) -> None:
+        copy = original.disk.copy()
+        name = f"{original.name}'"
+        disk = self._machines.disk(len(self.laptops))
+        twin = Laptop.new(
+            name, self.fate, disk, self.wire, original.person, original.scope, original.device, original.key
+        )
+        twin.files.kept.update(original.files.kept)
+        twin.takes_photos = original.takes_photos
+        twin.start(copy)
+        twin.door.credentials = original.door.credentials
+        twin.grants = original.grants
+        self.laptops.append(twin)
+
+    # --- the course of things
+
+    def play(self) -> None:
+        """Let the seed have its way."""
+        fate = self.fate
+        steps = fate.chance.choice((10, 14, 20, 40))
+        for _ in range(steps):
+            self._step()
+
+    def _step(self) -> None:
+        fate = self.fate
+        fate.now_ms += fate.chance.choice((1, 40, 1000, 5000, 60_000))
+        living = [one for one in self.laptops if not one.is_dead]
+        laptop = fate.chance.choice(living)
+        x = fate.chance.random()
+        if x < 0.58:
+            for _ in range(fate.chance.choice((1, 1, 2, 4))):
+                laptop.work()
+        elif x < 0.82:
+            if fate.chance.random() < 0.25:
+                self.server_copies.append(self.server.copy())
+            self._sync(laptop)
+        else:
+            self._accident(laptop, len(living))
+
+    def _accident(self, laptop: Laptop, living: int) -> None:
+        fate = self.fate
+        y = fate.chance.random()
+        if y < 0.25:
+            if self.wire.late:
+                fate.seen["late request"] += 1
+                self.wire.deliver_late()
+        elif y < 0.42:
+            fate.seen["clock jump"] += 1
+            laptop.jump(fate.chance.choice((0, 0, -1_000_000, -3600, 3600, 1_000_000)) * 1000)
+        elif y < 0.58:
+            laptop.keep_copy()
+        elif y < 0.66:
+            if laptop.copies:
+                fate.seen["laptop restore"] += 1
+                laptop.go_back()
+        elif y < 0.71:
+            if len(self.laptops) < 5:
+                fate.seen["clone"] += 1
+                self._clone(laptop)
+        elif y < 0.83:
+            self.server_copies.append(self.server.copy())
+        elif y < 0.90:
+            if self.server_copies:
+                self._set_back()
+        elif y < 0.925:
+            if living > 2:
+                fate.seen["revoke"] += 1
+                self.office.devices.revoke(laptop.device)
+                for one in self.laptops:
+                    one.is_dead = one.is_dead or one.device == laptop.device
+        else:
+            fate.seen["server restart"] += 1
+            self._open_server()
+
+    def _sync(self, laptop: Laptop) -> None:
+        before = laptop.rows("SELECT count(*) AS n FROM sync_op")[0].n
+        laptop.sync()
+        if laptop.rows("SELECT count(*) AS n FROM sync_op")[0].n < before:
+            self.count_lost_rows.append(laptop.name)
+
+    def heal(self) -> None:
+        """End every fault and sync in rounds until nothing is left to do.
+
+        Raises:
+            checks.Violation: If it takes more than MAX_ROUNDS rounds.
+        """
+        fate = self.fate
+        fate.is_kind = True
+        while self.wire.late:
+            self.wire.deliver_late()
+        living = [one for one in self.laptops if not one.is_dead]
+        for self.rounds in range(1, MAX_ROUNDS + 1):
+            fate.now_ms += 60_000
+            for laptop in living:
+                self._sync(laptop)
+            if self._is_quiet(living):
+                return
+        told = [(one.name, one.last.failure, one.last.file_failures, _open_lines(one)) for one in living]
+        raise checks.Violation(f"not quiet after {MAX_ROUNDS} rounds: {told}")
+
+    def _is_quiet(self, living: list[Laptop]) -> bool:
+        """Nothing waits anywhere, and every cursor stands at the head of its feed."""
+        heads = dict(self.server.rows("SELECT feed, chain FROM feed_head"))
+        held = {name for one in living for name in one.files.kept}
+        for laptop in living:
+            last = laptop.last
+            if last.failure is not None or any(one.params.get("sha256") in held for one in last.file_failures):
+                return False
+            cursors = {row.feed: row.chain for row in laptop.rows("SELECT feed, chain FROM sync_feed")}
+            if _open_lines(laptop) or any(heads[feed] != cursors.get(feed) for feed in laptop.feeds(heads)):
+                return False
+            for row in laptop.rows("SELECT sha256, state FROM sync_blob WHERE state <> 'remote'"):
+                if row.sha256 in held:
+                    return False
+        return True
+
+
+def _open_lines(laptop: Laptop) -> int:
+    found: int = laptop.rows("SELECT count(*) AS n FROM sync_op WHERE state IN ('pending', 'acked')")[0].n
+    return found
