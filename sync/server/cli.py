@@ -13,8 +13,11 @@ import typer
 import uvicorn
 
 from sync.protocol.errors import SyncError
+from sync.server import packet_cli
 from sync.server.app import make_app
 from sync.server.devices import DEFAULT_GRANTS
+from sync.server.ops import anchors, commands, logs
+from sync.server.people import cli as people_cli
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
 from sync.server.terminal import AsJson, BlobsAddress, DatabaseAddress, DataFolder, existing, open_place, say
@@ -23,6 +26,10 @@ cli = typer.Typer(
     name="yanfang-server", help="验方中心服务器", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )  # fmt: skip
+cli.add_typer(packet_cli.cli, name="packet")
+commands.register(cli)
+for group in people_cli.groups():
+    cli.add_typer(group)
 
 
 class PortTaken(SyncError):
@@ -43,19 +50,24 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """运行服务器,直到按 Ctrl+C。"""
+    logs.begin(sys.stderr)
     office = open_place(data, database, blobs)
+    anchors.check(office)
     listener = _listen(host, port)
+    keeper = anchors.Keeper(office)
+    keeper.start()
     scheme = "http" if tls_cert is None else "https"
     url = f"{scheme}://{host}:{listener.getsockname()[1]}"
     say({"url": url, "server": office.devices.server}, f"服务器已启动:{url}", as_json=as_json)
     config = uvicorn.Config(
-        make_app(office), log_level="warning", access_log=False, lifespan="off", server_header=False,
+        make_app(office), log_config=None, access_log=False, lifespan="off", server_header=False,
         limit_concurrency=200, timeout_graceful_shutdown=10,
         ssl_certfile=None if tls_cert is None else str(tls_cert), ssl_keyfile=None if tls_key is None else str(tls_key),
     )  # fmt: skip
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
+        keeper.stop()
         office.database.close()
 
 

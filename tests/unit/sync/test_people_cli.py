@@ -1,0 +1,99 @@
+"""Offices, people and devices from the server's command line, as an administrator types it."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from sync.protocol.errors import SyncError
+from sync.server.cli import cli
+from sync.server.people.errors import WeakPassword
+from sync.server.people.passwords import digits
+from tests.unit.sync.town import Box, Town
+
+
+class Shell:
+    """Types `yanfang-server` commands on one data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def run(self, *words: str, given: str = "") -> Result:
+        return CliRunner().invoke(cli, [*words, "--data", str(self.data)], input=given)
+
+    def json(self, *words: str, given: str = "") -> Any:
+        done = self.run(*words, "--json", given=given)
+        assert done.exit_code == 0, (done.output, done.exception)
+        return json.loads(done.stdout)
+
+    def refused(self, *words: str) -> str:
+        problem = self.run(*words, "--json").exception
+        assert isinstance(problem, SyncError)
+        return problem.code
+
+
+def real_ms() -> int:
+    """Return what the commands see on the clock."""
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    made = Town(tmp_path / "data")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shell(town: Town, tmp_path: Path) -> Shell:
+    return Shell(tmp_path / "data")
+
+
+def test_an_office_is_built_up_until_a_device_works(town: Town, shell: Shell) -> None:
+    assert shell.json("org", "add", "610000", "--name", "省局")["level"] == "province"
+    assert shell.json("org", "add", "610100", "--name", "市局")["path"] == "610000/610100"
+    assert [one["code"] for one in shell.json("org", "list")["orgs"]] == ["610000", "610100"]
+    assert shell.refused("org", "add", "610100", "--name", "市局") == "people.org_known"
+
+    boss = shell.json("user", "add", "boss", "--name", "管理员", "--org", "610100", "--role", "org_admin")
+    assert boss["roles"] == [{"role": "org_admin", "at": "610100"}]
+    assert boss["needs_totp"]
+    shell.json("user", "add", "li", "--name", "李检查", "--org", "610100", "--role", "inspector")
+    assert shell.json("user", "password", "li", "--stdin", given="long enough password\n") == {"user": "li"}
+    secret = shell.json("user", "totp", "li")["secret"]
+    assert {one["user"]: one["totp"] for one in shell.json("user", "list")["users"]} == {"boss": False, "li": True}
+
+    town.now_ms, box = real_ms(), Box(town)
+    box.ask()
+    (waiting,) = shell.json("device", "list")["waiting"]
+    assert waiting["fingerprint"] == box.digits
+    approve = ("device", "approve", box.id, "--user", "li", "--fingerprint", box.digits, "--by")
+    assert shell.refused(*approve, "li") == "people.same_person"
+    assert shell.refused(*approve, "nobody") == "people.not_allowed"
+    shell.json(*approve, "boss")
+    town.now_ms = real_ms()
+    assert box.login("li", "long enough password", digits(secret, town.now_ms))[0] == 200
+    line = box.line("s:610100")
+    assert str(box.push(line)[line.line.op].status) == "applied"
+
+    shell.json("device", "revoke", box.id, "--by", "boss")
+    town.now_ms, late = real_ms(), box.line("s:610100", wall_ms=town.now_ms - 1000)
+    box.push(late)
+    (aside,) = shell.json("quarantine", "list")["quarantine"]
+    assert (aside["feed"], aside["lines"]) == ("s:610100", 1)
+    assert shell.json("quarantine", "release", box.id, "--by", "boss")["released"] == 1
+    assert shell.json("user", "disable", "li")["disabled"]
+
+
+def test_what_is_said_without_json_is_chinese_and_holds_no_password(town: Town, shell: Shell) -> None:
+    shell.run("org", "add", "620000", "--name", "另一省局")
+    shell.run("user", "add", "wang", "--name", "王", "--org", "620000")
+    done = shell.run("user", "password", "wang", "--stdin", given="a password nobody sees\n")
+    assert done.stdout.strip() == "已设置密码:wang"
+    assert isinstance(shell.run("user", "password", "wang", "--stdin", given="short\n").exception, WeakPassword)
+    assert b"nobody sees" not in (shell.data / "server.db").read_bytes()
