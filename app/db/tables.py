@@ -168,6 +168,8 @@ sync_self = Table(
     Column("server", Text),
     Column("enrolled_at", Integer),
     Column("server_key", Text),
+    Column("digests_at", Integer),
+    Column("folded_sv", Integer),
 )
 sync_op = Table(
     "sync_op",
@@ -261,6 +263,65 @@ sync_peer_op = Table(
     Column("eff", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Index("sync_peer_op_op", "op"),
+    sqlite_with_rowid=False,
+)
+sync_lost = Table(  # lines that a former history of the server held and its new one has not shown: to be given back
+    "sync_lost",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("op", Text, nullable=False, unique=True),
+    Column("device", Text, nullable=False),
+    Column("line", BLOB, nullable=False),
+    Column("sig", Text, nullable=False),
+    Column("given", Integer, nullable=False, server_default="0"),
+)
+sync_unknown = Table(  # entries of a newer schema: kept in sync_peer_op, folded by a later release
+    "sync_unknown",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("sv", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+sync_snapshot = Table(  # snapshots under way
+    "sync_snapshot",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("theirs", Text, nullable=False),
+    Column("start_seq", Integer),
+    Column("start_chain", Text),
+    Column("after_tbl", Text),
+    Column("after_row", Text),
+)
+sync_shadow = Table(  # rows of snapshots under way, as they came
+    "sync_shadow",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("tbl", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("body", BLOB, nullable=False),
+    sqlite_with_rowid=False,
+)
+sync_incident = Table(  # a confirmed layer that was not the server's: what was found, and in sync_aside what was here
+    "sync_incident",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("ours", Text, nullable=False),
+    Column("theirs", Text, nullable=False),
+    Column("rows", Integer, nullable=False, server_default="0"),
+)
+sync_aside = Table(
+    "sync_aside",
+    metadata,
+    Column("incident", Integer, primary_key=True),
+    Column("tbl", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("body", BLOB, nullable=False),
     sqlite_with_rowid=False,
 )
 sync_blob = Table(

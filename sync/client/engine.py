@@ -1,11 +1,12 @@
-"""One run of sync: hello → push → pull → receipts → blobs → receipts; each step can be cut off and begun again.
+"""One run of sync: exchanges until both ends have everything → files → one exchange more; each can be cut off anywhere.
 
 Nothing is remembered here: what was reached lies in the local store and at the server, so a run after a crash is
 simply a run. Text goes before files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
@@ -20,27 +21,36 @@ from sync.client.store import (
     Progress,
     PulledLine,
     PulledPage,
+    SnapshotPlace,
+    SnapshotReason,
     Step,
 )
 from sync.protocol import chain, feeds
+from sync.protocol.chain import SignedLine
 from sync.protocol.errors import SyncError
 from sync.protocol.fold import Entry, Status
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     MAX_PUSH_LINES,
     Cursor,
+    FeedEntry,
     FeedPage,
     Problem,
-    PullRequest,
-    PushRequest,
     ReceiptKind,
-    ReceiptsRequest,
+    ReceiptPage,
+    ResupplyRequest,
+    SnapshotRequest,
+    SyncAnswer,
+    SyncRequest,
     WireLine,
 )
 
-_FORKED = ("push.fork", "push.replica_of_other")
-_LOST_HISTORY = ("epoch.changed", "pull.cursor", "push.gap")
-_MAX_ROUNDS = 4
+_FORKED: Final = ("push.fork", "push.replica_of_other")
+_LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", "push.gap")
+# What is wrong with one line: it steps aside, and those behind it go on in a new history.
+_BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
+_MAX_TIMES: Final = 4
+SNAPSHOT_FROM: Final = 20_000
 
 
 def _silent(step: Step) -> None:
@@ -49,6 +59,14 @@ def _silent(step: Step) -> None:
 
 def _never() -> bool:
     return False
+
+
+def _always_due(last_ms: int | None) -> bool:
+    return last_ms is None
+
+
+class _OwnLineMissing(Exception):
+    """A line of this device came by its id alone, and the journal has it not (an older backup was restored)."""
 
 
 @dataclass(slots=True)
@@ -60,6 +78,9 @@ class Engine:
         source: Where the bytes of pending files are; None sends no files.
         sink: Where fetched files go; None fetches none.
         new_id: Makes replica ids that nobody can guess.
+        is_digest_due: Says from the time of the last good comparison (None: never in this epoch) whether to compare
+            the confirmed layer with the server's; see `digest_due`.
+        snapshot_from: A feed never read before and at least this long is taken as a snapshot.
     """
 
     door: ServerDoor
@@ -69,8 +90,11 @@ class Engine:
     sink: BlobSink | None = None
     progress: Progress = _silent
     is_cancelled: Callable[[], bool] = _never
+    is_digest_due: Callable[[int | None], bool] = _always_due
+    snapshot_from: int = SNAPSHOT_FROM
     _done: SyncResult = field(default_factory=SyncResult)
-    _has_read_anew: bool = False
+    _times: dict[str, int] = field(default_factory=dict)
+    _wants_own: bool = False
     _cancel: Cancel = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,10 +105,14 @@ class Engine:
 
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
-        self._done, self._has_read_anew = SyncResult(), False
+        self._done, self._times, self._wants_own = SyncResult(), {}, False
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
-            self._rounds()
+            self._begin()
+            self._talk()
+            if self._blobs():
+                self._talk()
+            self._step("done", 0, 0)
         except SyncError as error:
             failure = Failure(error.code, dict(error.params), error.retryable)
             self._done = replace(self._done, failure=failure)
@@ -95,104 +123,204 @@ class Engine:
         )
         return self._done
 
-    def _rounds(self) -> None:
-        for left in reversed(range(_MAX_ROUNDS)):
-            try:
-                epoch = self._hello()
-                self._push(epoch)
-                self._pull(epoch)
-                self._receipts(epoch)
-                if self._requeue() and left:
-                    continue
-                self._blobs()
-                self._receipts(epoch)
-            except Refused as refused:
-                if refused.code not in _LOST_HISTORY or self._has_read_anew:
-                    raise
-                # The server has another history than was read: read it anew, and give it whatever it lost.
-                self._has_read_anew = True
-                self.store.start_new_epoch(greet(self.door, self._server()).epoch)
-                continue
-            self._step("done", 0, 0)
-            return
+    def _begin(self) -> None:
+        """Go on where the last run stood; a server that was never spoken to is greeted first."""
+        known = self.store.head()
+        self.door.offset_ms = known.offset_ms
+        if known.epoch is None:
+            self._greet()
 
-    def _hello(self) -> str:
+    def _greet(self) -> None:
         self._step("hello", 0, 0)
-        hello = greet(self.door, self._server())
-        self.store.note_clock(self.door.offset_ms, self.door.wall_ms())
-        known = self.store.head().epoch
-        if known is None:
-            self.store.set_epoch(hello.epoch)
-        elif known != hello.epoch:
-            self.store.start_new_epoch(hello.epoch)
-        return hello.epoch
-
-    def _push(self, epoch: str) -> None:
-        before: tuple[OutLine, ...] = ()
-        mended = 0
-        while batch := _cut(self.store.pending(MAX_PUSH_LINES)):
-            self._step("push", self._done.lines_sent, 0)
-            if batch == before:
-                raise NoProgress(sent=len(batch))
-            before = batch
-            wire = tuple(WireLine(one.data.decode(), one.sig) for one in batch)
-            name = feeds.batch_id(tuple(one.op_hash for one in batch))
-            answer = self.door.push(PushRequest(name, epoch, batch[0].replica, wire))
-            self.store.mark_acked(answer.acks)
-            self._done = replace(self._done, lines_sent=self._done.lines_sent + len(answer.acks))
-            if answer.problem is not None:
-                mended += 1
-                self._mend(answer.problem, mended)
-                before = ()
-
-    def _mend(self, problem: Problem, times: int) -> None:
-        """Go on with a new history where the server has another one under this replica's name."""
         who = self.door.credentials
-        is_mendable = problem.code in _FORKED or (problem.code == "push.gap" and self._has_read_anew)
-        if not is_mendable or times > 1 or who is None:
+        hello = greet(self.door, None if who is None else who.server)
+        self.store.note_clock(self.door.offset_ms, self.door.wall_ms())
+        if self.store.head().epoch is None:
+            self.store.set_epoch(hello.epoch)
+
+    def _talk(self) -> None:
+        """Exchange until there is nothing left to send, to read, to give back or to compare."""
+        while True:
+            try:
+                if not self._turn():
+                    return
+            except Refused as refused:
+                self._heal(refused)
+
+    def _heal(self, refused: Refused) -> None:
+        """Take up what a refusal tells, or pass it on."""
+        if refused.code == "auth.stale" and self._may("greet", 1):
+            self._greet()
+        elif refused.code in _LOST_HISTORY and self._may("epoch", _MAX_TIMES):
+            # The server has another history than was read: read it anew, and give it whatever it lost.
+            epoch = refused.params.get("epoch") or self._epoch()
+            self.store.start_new_epoch(str(epoch))
+        else:
+            raise refused
+
+    def _turn(self) -> bool:
+        """Do one exchange and what follows from it; return whether there is more to do."""
+        for place in self.store.snapshots():
+            self._snapshot(place)
+        is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
+        batch = () if is_reading else _cut(self.store.pending(MAX_PUSH_LINES))
+        digest_is_due = self.is_digest_due(self.store.digest_checked_at())
+        answer, cursors = self._exchange(batch, wants_digests=digest_is_due)
+        ops = [one.op for one in batch[: answer.taken]]
+        if ops:
+            self.store.mark_acked(ops)
+        self._done = replace(self._done, lines_sent=self._done.lines_sent + len(ops))
+        try:
+            self._take_pages(cursors, answer)
+        except _OwnLineMissing:
+            self._wants_own = True
+            return True
+        self._take_receipts(cursors, answer.receipts)
+        if answer.problem is not None:
+            self._mend(answer.problem, batch)
+            return True
+        if batch and not ops:
+            raise NoProgress(sent=len(batch))
+        if answer.more or self.store.snapshots():
+            return True
+        if is_reading:
+            self._resupply()
+            return True
+        if self.store.pending(1) or self._requeue():
+            return True
+        return digest_is_due and not self._compare(answer)
+
+    def _exchange(
+        self, batch: tuple[OutLine, ...], *, wants_digests: bool
+    ) -> tuple[SyncAnswer, dict[str, Cursor]]:
+        if batch:
+            self._step("push", self._done.lines_sent, 0)
+        else:
+            self._step("pull", self._done.lines_pulled, 0)
+        cursors = {one.feed: one for one in self.store.cursors()}
+        request = SyncRequest(
+            self._epoch(), tuple(cursors.values()), batch[0].replica if batch else "",
+            tuple(WireLine(one.data.decode(errors="replace"), one.sig) for one in batch), own=self._wants_own,
+            digests=wants_digests,
+        )  # fmt: skip
+        began = self.door.wall_ms()
+        answer = self.door.sync(request)
+        self._note_clock(answer.time_ms, began)
+        return answer, cursors
+
+    def _note_clock(self, server_ms: int, began_ms: int) -> None:
+        ended = self.door.wall_ms()
+        offset = server_ms - (began_ms + ended) // 2
+        if abs(offset - self.door.offset_ms) > 1000:  # the same second again is not worth a write
+            self.door.offset_ms = offset
+            self.store.note_clock(offset, ended)
+
+    def _epoch(self) -> str:
+        return self.store.head().epoch or ""
+
+    def _take_receipts(self, cursors: dict[str, Cursor], page: ReceiptPage) -> None:
+        before = cursors.get(page.feed, Cursor(feeds.receipts_feed(self._device())))
+        after = feeds.check_receipts(before, page)
+        if not page.entries:
+            return
+        self._step("receipts", self._done.receipts, 0)
+        self.store.apply_receipts(before, after, page.entries)
+        refused = sum(
+            one.kind is ReceiptKind.RECORD and one.status in (Status.REJECTED, Status.QUARANTINED)
+            for one in page.entries
+        )
+        self._done = replace(
+            self._done, receipts=self._done.receipts + len(page.entries), refused=self._done.refused + refused
+        )  # fmt: skip
+
+    def _take_pages(self, cursors: dict[str, Cursor], answer: SyncAnswer) -> None:
+        for feed in answer.snapshots:
+            self._want_snapshot(feed, SnapshotReason.FLOOR)
+        for page in answer.pages:
+            self._cancel.check()
+            before = cursors.get(page.feed, Cursor(page.feed))
+            if before.seq == 0 and page.head_seq >= self.snapshot_from:
+                self._want_snapshot(page.feed, SnapshotReason.LONG)
+                continue
+            pulled = open_page(before, page, answer.keys, self.store.own_lines)
+            self.store.apply_page(pulled)
+            self._count_page(pulled)
+
+    def _mend(self, problem: Problem, batch: Sequence[OutLine]) -> None:
+        """Go on after the server did not take a line: with a new history, or without that line."""
+        at = problem.params.get("line")
+        if problem.code == "push.gap" and self._times.get("gap", 0) == 0:
+            self._times["gap"] = 1
             raise Refused(problem.code, 409, problem.params)
+        if problem.code in _BAD_LINE and isinstance(at, int) and 0 <= at < len(batch):
+            self.store.set_aside(batch[at].op, problem.code)
+        elif problem.code not in (*_FORKED, "push.gap") or not self._may("fork", 2):
+            raise Refused(problem.code, 409, problem.params)
+        self._start_new_replica()
+
+    def _start_new_replica(self) -> None:
+        who = self.door.credentials
+        if who is None:
+            raise ValueError("sync needs credentials")
         count = self.store.start_new_replica(self.new_id(), who.key)
         self._done = replace(self._done, requeued=self._done.requeued + count)
 
-    def _pull(self, epoch: str) -> None:
-        more = True
-        while more:
-            self._step("pull", self._done.lines_pulled, 0)
-            cursors = {one.feed: one for one in self.store.cursors() if not one.feed.startswith("d:")}
-            answer = self.door.pull(PullRequest(epoch, tuple(cursors.values())))
-            for page in answer.pages:
-                self._cancel.check()
-                pulled = _open_page(cursors.get(page.feed, Cursor(page.feed)), page, answer.keys)
-                self.store.apply_page(pulled)
-                self._count_page(pulled)
-            more = answer.more and bool(answer.pages)
-
-    def _receipts(self, epoch: str) -> None:
-        feed = feeds.receipts_feed(self._device())
-        while True:
-            self._step("receipts", self._done.receipts, 0)
-            before = next((one for one in self.store.cursors() if one.feed == feed), Cursor(feed))
-            page = self.door.receipts(ReceiptsRequest(epoch, before))
-            after = feeds.check_receipts(before, page)
-            if page.entries:
-                self.store.apply_receipts(before, after, page.entries)
-            refused = sum(
-                one.kind is ReceiptKind.RECORD and one.status in (Status.REJECTED, Status.QUARANTINED)
-                for one in page.entries
-            )
-            self._done = replace(
-                self._done, receipts=self._done.receipts + len(page.entries), refused=self._done.refused + refused
-            )  # fmt: skip
-            if not page.entries or after.seq >= page.head_seq:
-                return
+    def _resupply(self) -> None:
+        """Give back what the new history did not show, in the order in which it was once read."""
+        while lines := self.store.to_resupply(MAX_PUSH_LINES):
+            self._step("resupply", self._done.lines_resupplied, 0)
+            size, count = 0, 0
+            for one in lines:
+                size += len(one.line)
+                if count and size > MAX_PAGE_BYTES:
+                    break
+                count += 1
+            self.door.resupply(ResupplyRequest(self._epoch(), tuple(lines[:count])))
+            self.store.mark_resupplied(lines[:count])
+            self._done = replace(self._done, lines_resupplied=self._done.lines_resupplied + count)
 
     def _requeue(self) -> bool:
         """Send again what was acknowledged and has no receipt although all receipts were read: the server lost it."""
         count = self.store.requeue_acked()
         self._done = replace(self._done, requeued=self._done.requeued + count)
-        return count > 0
+        return count > 0 and self._may("requeue", _MAX_TIMES)
 
-    def _blobs(self) -> None:
+    def _compare(self, answer: SyncAnswer) -> bool:
+        """Compare the confirmed layer with the server's; return whether nothing has to be read anew."""
+        is_equal = True
+        for theirs in answer.digests:
+            ours = self.store.digest(theirs.feed)
+            if ours is None or (ours.seq, ours.schema) != (theirs.seq, theirs.schema):
+                continue
+            if ours.digest != theirs.digest:
+                is_equal = False
+                if self._may(f"digest {theirs.feed}", 1):
+                    self._done = replace(self._done, incidents=self._done.incidents + 1)
+                    self._want_snapshot(theirs.feed, SnapshotReason.DIGEST, theirs.digest)
+        if is_equal:
+            self.store.note_digests(self.door.wall_ms())
+        return is_equal or not self.store.snapshots()
+
+    def _want_snapshot(self, feed: str, why: SnapshotReason, theirs: str = "") -> None:
+        self.store.want_snapshot(feed, why, theirs)
+
+    def _snapshot(self, place: SnapshotPlace) -> None:
+        """Read a feed's confirmed layer to its end; the store puts it in place with the last page."""
+        while True:
+            self._step("snapshot", self._done.rows_pulled, 0)
+            page = self.door.snapshot(SnapshotRequest(self._epoch(), place.feed, place.after))
+            proof = [
+                open_entry(entry, page.keys, lambda op: None) for row in page.rows for entry in row.proof
+            ]
+            self.store.apply_snapshot(place, page, proof)
+            self._done = replace(self._done, rows_pulled=self._done.rows_pulled + len(page.rows))
+            found = [one for one in self.store.snapshots() if one.feed == place.feed]
+            if not page.more or not found:
+                return
+            place = found[0]
+
+    def _blobs(self) -> bool:
+        """Carry files both ways; return whether receipts are to be fetched for what was sent."""
         courier = Courier(self.door, self.store, self.progress, self._cancel)
         if self.source is not None:
             self._step("blobs", 0, 0)
@@ -206,6 +334,12 @@ class Engine:
             self._done = replace(
                 self._done, files_fetched=got.fetched, file_failures=self._done.file_failures + got.failures
             )  # fmt: skip
+        return self._done.files_sent > 0
+
+    def _may(self, what: str, times: int) -> bool:
+        """Return whether this remedy may be tried once more in this run, and count it."""
+        self._times[what] = self._times.get(what, 0) + 1
+        return self._times[what] <= times
 
     def _count_page(self, page: PulledPage) -> None:
         conflicts = sum(one.status is Status.CONFLICT for one in page.lines)
@@ -221,13 +355,19 @@ class Engine:
         if name != "done":
             self._cancel.check()
 
-    def _server(self) -> str | None:
-        return None if self.door.credentials is None else self.door.credentials.server
-
     def _device(self) -> str:
         if self.door.credentials is None:
             raise ValueError("sync needs credentials")
         return self.door.credentials.device
+
+
+def digest_due(last_ms: int | None, now_ms: int, roll: float) -> bool:
+    """Return whether to compare digests: the first time in an epoch, the first time in 20 hours, else one time in 20.
+
+    Args:
+        roll: A random number from 0 to 1, made by the caller.
+    """
+    return last_ms is None or not 0 <= now_ms - last_ms < 20 * 3_600_000 or roll < 0.05
 
 
 def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:
@@ -242,18 +382,33 @@ def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:
     return tuple(batch)
 
 
-def _open_page(before: Cursor, page: FeedPage, keys: dict[str, str]) -> PulledPage:
-    """Verify a page: every signature, every number, the whole chain."""
-    after = feeds.check_page(before, page)
-    pulled = []
-    for entry in page.entries:
+def open_page(
+    before: Cursor, page: FeedPage, keys: dict[str, str], own: Callable[[Sequence[str]], Mapping[str, SignedLine]]
+) -> PulledPage:
+    """Verify a page: every signature, every number, the whole chain.
+
+    Raises:
+        PageDoesNotJoin, BadLine, BadSignature, UnknownSigner: If anything is not as it should be.
+    """
+    brief = [entry.op for entry in page.entries if not entry.line]
+    mine: Mapping[str, SignedLine] = own(brief) if brief else {}
+    pulled = tuple(open_entry(entry, keys, mine.get) for entry in page.entries)
+    after = feeds.check_page(before, page, [one.signed.line for one in pulled])
+    return PulledPage(before, after, pulled)
+
+
+def open_entry(
+    entry: FeedEntry, keys: dict[str, str], own: Callable[[str], SignedLine | None]
+) -> PulledLine:
+    if not entry.line:
+        signed = own(entry.op)
+        if signed is None:
+            raise _OwnLineMissing
+    else:
         key = keys.get(entry.device)
         if key is None:
             raise UnknownSigner(device=entry.device)
         signed = chain.open_line(entry.line.encode(), entry.sig, key)
-        pulled.append(
-            PulledLine(
-                Entry(entry.seq, signed.line, entry.eff), signed, entry.device, entry.status, entry.reason
-            )
-        )
-    return PulledPage(before, after, tuple(pulled))
+    return PulledLine(
+        Entry(entry.seq, signed.line, entry.eff), signed, entry.device, entry.status, entry.reason
+    )

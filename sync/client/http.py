@@ -30,13 +30,14 @@ from sync.protocol.messages import (
     Hello,
     Me,
     Problem,
-    PullAnswer,
-    PullRequest,
-    PushAnswer,
-    PushRequest,
-    ReceiptPage,
-    ReceiptsRequest,
+    ResupplyAnswer,
+    ResupplyRequest,
+    SnapshotPage,
+    SnapshotRequest,
+    SyncAnswer,
+    SyncRequest,
 )
+from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 
 M = TypeVar("M")
@@ -113,17 +114,22 @@ class ServerDoor:
         """Ask what the server knows of this device."""
         return codec.load(Me, self._send("GET", "/v1/me"))
 
-    def push(self, request: PushRequest) -> PushAnswer:
-        """Send lines; a gap or fork is an answer, not an error."""
-        return self._packed(PushAnswer, "/v1/push", request, also=409)
+    def sync(self, request: SyncRequest) -> SyncAnswer:
+        """Say what is new here and learn what is new there; a gap or fork is an answer, not an error."""
+        return self._packed(SyncAnswer, "/v1/sync", request)
 
-    def pull(self, request: PullRequest) -> PullAnswer:
-        """Fetch what follows the cursors."""
-        return self._packed(PullAnswer, "/v1/pull", request)
+    def snapshot(self, request: SnapshotRequest) -> SnapshotPage:
+        """Fetch rows of a feed's confirmed layer."""
+        return self._packed(SnapshotPage, "/v1/snapshot", request)
 
-    def receipts(self, request: ReceiptsRequest) -> ReceiptPage:
-        """Fetch receipts."""
-        return self._packed(ReceiptPage, "/v1/receipts", request)
+    def resupply(self, request: ResupplyRequest) -> ResupplyAnswer:
+        """Give back lines that the server lost."""
+        return self._packed(ResupplyAnswer, "/v1/resupply", request)
+
+    def cards(self, card: Card) -> CardsAnswer:
+        """Publish this device's card for packets; learn the server's and those of colleagues."""
+        data = self._send("POST", "/v1/cards", codec.dump(card), limit=framing.MAX_PACKED_BYTES)
+        return codec.load(CardsAnswer, framing.unpack(data))
 
     def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
         """Announce a file and learn what is missing."""
@@ -159,9 +165,9 @@ class ServerDoor:
             self.traffic.down += len(piece)
             yield piece
 
-    def _packed(self, kind: type[M], target: str, request: object, also: int = 200) -> M:
+    def _packed(self, kind: type[M], target: str, request: object) -> M:
         body = framing.pack(codec.dump(request))
-        data = self._send("POST", target, body, limit=framing.MAX_PACKED_BYTES, also=also)
+        data = self._send("POST", target, body, limit=framing.MAX_PACKED_BYTES)
         return codec.load(kind, framing.unpack(data))
 
     def _send(
@@ -172,7 +178,6 @@ class ServerDoor:
         *,
         signed: bool = True,
         limit: int = _JSON_LIMIT,
-        also: int = 200,
         timeout_s: float | None = None,
     ) -> bytes:
         headers = self._headers(method, target, body) if signed else {HEADER_PROTO: str(PROTO)}
@@ -184,8 +189,7 @@ class ServerDoor:
             self.traffic.up += len(body)
             data = _limited(answer, limit)
             self.traffic.down += len(data)
-        is_packed = answer.headers.get("content-type") == framing.MEDIA_TYPE
-        if answer.status_code in (200, 204) or (answer.status_code == also and is_packed):
+        if answer.status_code in (200, 204):
             if answer.status_code != 204 and answer.headers.get(HEADER_PROTO) != str(PROTO):
                 raise NotTheServer(status=answer.status_code)
             return data

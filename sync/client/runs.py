@@ -70,7 +70,10 @@ class SyncResult:
         refused: Own lines whose receipt says rejected or quarantined.
         requeued: Lines that will be sent again because the server lost them or history forked.
         bytes_up, bytes_down: Bodies only.
-        reached: Last step that was begun: hello, push, pull, receipts, blobs, done.
+        lines_resupplied: Lines given back to a server that had lost them.
+        rows_pulled: Rows taken in by snapshots.
+        incidents: Feeds whose confirmed layer was found to differ from the server's and was read anew.
+        reached: Last step that was begun: hello, push, pull, receipts, resupply, snapshot, blobs, done.
         failure: Why the run ended early; None when it reached the end.
         file_failures: Files that could not be carried; they do not end a run.
     """
@@ -81,6 +84,9 @@ class SyncResult:
     refused: int = 0
     conflicts: int = 0
     requeued: int = 0
+    lines_resupplied: int = 0
+    rows_pulled: int = 0
+    incidents: int = 0
     files_sent: int = 0
     files_fetched: int = 0
     bytes_up: int = 0

@@ -7,7 +7,7 @@ Only a receipt makes a line done or a file remote. All methods are called from t
 each one is one transaction of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,8 +15,8 @@ from typing import Protocol
 
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.errors import SyncError
-from sync.protocol.fold import Entry, Status
-from sync.protocol.messages import Ack, Cursor, Receipt
+from sync.protocol.fold import Entry, Status, Verdict
+from sync.protocol.messages import Cursor, Receipt, RowKey, SnapshotPage, SuppliedLine
 
 
 class DamagedBlob(SyncError):
@@ -44,11 +44,13 @@ class LocalHead:
         replica: Id of the current history.
         head: Last line written in it.
         epoch: The server's epoch that cursors and acknowledgements belong to; None before the first sync.
+        offset_ms: Server minus local time as last measured.
     """
 
     replica: str
     head: ChainHead
     epoch: str | None
+    offset_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class PulledLine:
     """A verified entry of a feed, to be folded and kept.
 
     Attributes:
-        entry: For `sync.protocol.fold.fold`; quarantined and rejected lines must not be folded (see `is_folded`).
+        entry: For `sync.protocol.fold.fold`, unless a rule refused the line (see `is_folded`).
         signed: Exact bytes, hash and signature, kept for re-supply after a server restore.
         device: Who signed.
     """
@@ -81,8 +83,8 @@ class PulledLine:
 
     @property
     def is_folded(self) -> bool:
-        """Return whether the server folded it; lines it refused to judge change no state."""
-        return self.status is not Status.QUARANTINED
+        """Return whether the server folded it; a line that a rule refused changes no state."""
+        return Verdict(self.status, self.reason).is_folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,33 @@ class PulledPage:
     before: Cursor
     after: Cursor
     lines: tuple[PulledLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """Digest of a feed's confirmed layer at a cursor, and the version of the schema by which it was folded."""
+
+    seq: int
+    digest: str
+    schema: int
+
+
+class SnapshotReason(StrEnum):
+    """Say why a feed is not read line by line."""
+
+    LONG = "long"
+    FLOOR = "floor"
+    DIGEST = "digest"
+    UPGRADE = "upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPlace:
+    """How far a snapshot has come: `start` and `after` are None before its first page."""
+
+    feed: str
+    start: Cursor | None
+    after: RowKey | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +154,19 @@ class LocalStore(Protocol):
     def start_new_epoch(self, epoch: str) -> None:
         """Take up a server that lost history.
 
-        In one transaction: confirmed layer emptied (cells, rows, conflicts, cursors), every own line with a state
-        other than pending back to pending, every remote file back to local; keep the new epoch.
+        In one transaction: confirmed layer emptied (cells, rows, conflicts, cursors, unfinished snapshots), every own
+        line back to pending, every remote file back to local; every line that was read from a feed is listed to be
+        given back (`to_resupply`), behind those still listed; keep the new epoch.
         """
+
+    def to_resupply(self, limit: int) -> Sequence[SuppliedLine]:
+        """Return lines of former feeds that the new history has not shown yet and that were not given back, in old order.
+
+        A line leaves the list for good when `apply_page` or `apply_snapshot` brings it.
+        """
+
+    def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
+        """Note that the server was given these lines; in the next epoch they are given again unless they came back."""
 
     def pending(self, limit: int) -> Sequence[OutLine]:
         """Return pending lines of one replica, ascending in n, at most `limit`.
@@ -136,8 +175,14 @@ class LocalStore(Protocol):
         installation may have pending lines again: then those of the oldest such replica come first.
         """
 
-    def mark_acked(self, acks: Sequence[Ack]) -> None:
-        """Turn pending lines into acked ones and keep feed, seq and effective clock; unknown ids are ignored."""
+    def mark_acked(self, ops: Sequence[str]) -> None:
+        """Turn pending lines into acked ones; unknown ids and other states are left as they are."""
+
+    def set_aside(self, op: str, reason: str) -> None:
+        """Turn a pending line that the server cannot take at all into a quarantined one, with the reason.
+
+        Its place in the chain is lost; the caller gives the others a new history.
+        """
 
     def requeue_acked(self) -> int:
         """Turn every acked line without a receipt back to pending; return how many.
@@ -150,16 +195,20 @@ class LocalStore(Protocol):
 
         In one transaction: pending lines, older replicas first and in order of n, through
         `sync.protocol.chain.rechain`; their bytes, hash, signature, replica and n are replaced (op id and content
-        stay); the new replica and its head become current.
+        stay); the new replica and its head become current. A line that cannot be read is set aside.
         """
 
     def cursors(self) -> Sequence[Cursor]:
         """Return the cursor of every feed read so far, the device's own receipts feed included."""
 
+    def own_lines(self, ops: Sequence[str]) -> Mapping[str, SignedLine]:
+        """Return those of these lines that were written here, of any replica, as they stand in the journal."""
+
     def apply_page(self, page: PulledPage) -> None:
         """Take in a page in one transaction.
 
-        Keep the lines, fold those that `is_folded` into the confirmed layer, recompute the touched view cells
+        Keep the lines, fold those that `is_folded` and of an understood schema into the confirmed layer (others are
+        noted for the next release of the program), recompute the touched view cells
         (confirmed overlaid by own pending edits), observe the effective clocks, list newly named files as wanted,
         store `page.after`. A line that was folded before is no error.
 
@@ -174,6 +223,37 @@ class LocalStore(Protocol):
 
         Raises:
             PageDoesNotJoin: If the stored cursor is not `before`; nothing is changed.
+        """
+
+    def digest(self, feed: str) -> FeedState | None:
+        """Count the digest of a feed's confirmed layer from what is there; None while lines of it are not understood."""
+
+    def digest_checked_at(self) -> int | None:
+        """Return when all digests were last found equal, local ms; None in a new epoch."""
+
+    def note_digests(self, at_ms: int) -> None:
+        """Note that all digests were found equal."""
+
+    def want_snapshot(self, feed: str, why: SnapshotReason, theirs: str = "") -> None:
+        """Begin a snapshot of a feed; one that is under way goes on.
+
+        Args:
+            theirs: The server's digest, where that is why: what is here is then kept aside as an incident.
+        """
+
+    def snapshots(self) -> Sequence[SnapshotPlace]:
+        """Return the snapshots under way, those that a newer program wants among them."""
+
+    def apply_snapshot(self, place: SnapshotPlace, page: SnapshotPage, lines: Sequence[PulledLine]) -> None:
+        """Keep a page beside the confirmed layer in one transaction; the last one replaces the layer of this feed.
+
+        Then, in the same transaction: the view is recomputed, the cursor stands at the first page's start.
+
+        Args:
+            lines: The verified proof of the page's rows, kept like pulled lines.
+
+        Raises:
+            PageDoesNotJoin: If the place is not the one that was kept.
         """
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:

@@ -47,7 +47,10 @@ def load(kind: type[T], data: bytes) -> T:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BadMessage(at="json") from problem
     if _LONG_NUMBER.search(data):
-        _check_numbers(orjson.loads(data))
+        try:
+            _check_numbers(orjson.loads(data))
+        except orjson.JSONDecodeError as problem:  # half a surrogate pair, which the first reader lets pass
+            raise BadMessage(at="json") from problem
     return message
 
 

@@ -1,13 +1,13 @@
 """Chain rules of feeds and receipts, and how requests are signed; computed by the server, checked by the client."""
 
-import hashlib
+from collections.abc import Sequence
 from typing import Final
 
-from sync.protocol import hlc, lines
+from sync.protocol import hlc
 from sync.protocol.chain import feed_link
 from sync.protocol.errors import SyncError
-from sync.protocol.fold import Status
-from sync.protocol.lines import Line
+from sync.protocol.fold import Verdict
+from sync.protocol.lines import Line, content_hash
 from sync.protocol.messages import Cursor, FeedPage, Receipt, ReceiptPage
 
 DEVICE_FEED: Final = "d:"
@@ -29,36 +29,35 @@ def may_read(grants: tuple[str, ...], feed: str) -> bool:
     return any(feed.startswith(one[:-1]) if one.endswith("*") else feed == one for one in grants)
 
 
-def op_link(prev: str, line: Line, eff: int, status: Status) -> str:
+def op_link(prev: str, line: Line, eff: int, verdict: Verdict) -> str:
     """Return the chain value of a line's entry in its scope feed."""
-    return feed_link(prev, "op", line.op, lines.content_hash(line), hlc.to_text(eff), str(status))
+    said = (str(verdict.status), verdict.reason or "")
+    return feed_link(prev, "op", line.op, content_hash(line), hlc.to_text(eff), *said)
 
 
 def receipt_link(prev: str, receipt: Receipt) -> str:
-    """Return the chain value of a receipt in its device feed; its own `chain` is not looked at."""
+    """Return the chain value of a receipt in its device feed."""
     where = f"{receipt.feed}/{receipt.feed_seq}/{receipt.eff}"
     return feed_link(
         prev, "receipt", str(receipt.kind), receipt.subject, str(receipt.status), where, receipt.reason or ""
     )
 
 
-def check_page(cursor: Cursor, page: FeedPage) -> Cursor:
+def check_page(cursor: Cursor, page: FeedPage, lines: Sequence[Line]) -> Cursor:
     """Verify numbers and chain of a page and return the cursor after it.
+
+    Args:
+        lines: What stands at each entry, in their order.
 
     Raises:
         PageDoesNotJoin: If an entry is missing, moved or changed.
-        BadLine: If an entry is no canonical line.
     """
-    if page.feed != cursor.feed:
-        raise PageDoesNotJoin(feed=page.feed, seq=cursor.seq)
-    at = cursor
-    for entry in page.entries:
-        line = lines.parse(entry.line.encode())
-        chain = op_link(at.chain, line, entry.eff, entry.status)
-        if entry.seq != at.seq + 1 or entry.chain != chain or line.scope != page.feed:
+    at = _begin(cursor, page.feed)
+    for entry, line in zip(page.entries, lines, strict=True):
+        if entry.seq != at.seq + 1 or line.scope != page.feed:
             raise PageDoesNotJoin(feed=page.feed, seq=entry.seq)
-        at = Cursor(cursor.feed, entry.seq, chain)
-    return _at_head(at, page.head_seq, page.head_chain)
+        at = Cursor(cursor.feed, entry.seq, op_link(at.chain, line, entry.eff, Verdict(entry.status, entry.reason)))
+    return _end(at, page.chain, page.head_seq)
 
 
 def check_receipts(cursor: Cursor, page: ReceiptPage) -> Cursor:
@@ -67,23 +66,21 @@ def check_receipts(cursor: Cursor, page: ReceiptPage) -> Cursor:
     Raises:
         PageDoesNotJoin: If an entry is missing, moved or changed.
     """
-    if page.feed != cursor.feed:
-        raise PageDoesNotJoin(feed=page.feed, seq=cursor.seq)
-    at = cursor
+    at = _begin(cursor, page.feed)
     for entry in page.entries:
-        chain = receipt_link(at.chain, entry)
-        if entry.seq != at.seq + 1 or entry.chain != chain:
+        if entry.seq != at.seq + 1:
             raise PageDoesNotJoin(feed=page.feed, seq=entry.seq)
-        at = Cursor(cursor.feed, entry.seq, chain)
-    return _at_head(at, page.head_seq, page.head_chain)
+        at = Cursor(cursor.feed, entry.seq, receipt_link(at.chain, entry))
+    return _end(at, page.chain, page.head_seq)
 
 
-def _at_head(at: Cursor, head_seq: int, head_chain: str) -> Cursor:
-    if at.seq > head_seq or (at.seq == head_seq and at.chain != head_chain):
+def _begin(cursor: Cursor, feed: str) -> Cursor:
+    if feed != cursor.feed:
+        raise PageDoesNotJoin(feed=feed, seq=cursor.seq)
+    return cursor
+
+
+def _end(at: Cursor, chain: str, head_seq: int) -> Cursor:
+    if at.chain != chain or at.seq > head_seq:
         raise PageDoesNotJoin(feed=at.feed, seq=at.seq)
     return at
-
-
-def batch_id(op_hashes: tuple[str, ...]) -> str:
-    """Return the id of a push: the same lines give the same id, so a retry needs no memory."""
-    return hashlib.sha256(b"yanfang.batch.v1\0" + "".join(op_hashes).encode()).hexdigest()

@@ -24,6 +24,7 @@ from sync.protocol.lines import (
 )
 
 SIGN_FIELD: Final = "_sign"
+STALE_TRANSITION: Final = "stale_transition"
 _TRUE: Final = "true"
 _FALSE: Final = "false"
 
@@ -124,6 +125,11 @@ class Verdict:
     status: Status
     reason: str | None = None
 
+    @property
+    def is_folded(self) -> bool:
+        """Return whether the entry went through the fold; one that a rule refused changes nothing anywhere."""
+        return not (self.status is Status.REJECTED and self.reason == STALE_TRANSITION)
+
 
 class FoldStore(Protocol):
     """Keep the confirmed layer; every call happens inside the caller's transaction."""
@@ -146,8 +152,8 @@ class FoldStore(Protocol):
     def add_conflict(self, conflict: Conflict) -> None:
         """Insert an open conflict; an id that exists, open or resolved, is left as it is."""
 
-    def resolve_conflict(self, conflict_id: str, by_op: str) -> None:
-        """Mark a conflict resolved; an unknown or resolved one is left as it is."""
+    def resolve_conflict(self, table: str, row: str, conflict_id: str, by_op: str) -> None:
+        """Mark a conflict of this row resolved; an unknown or resolved one, or another row's, is left as it is."""
 
 
 def conflict_id(loser_op: str, field: str) -> str:
@@ -158,9 +164,12 @@ def conflict_id(loser_op: str, field: str) -> str:
 def fold(store: FoldStore, entry: Entry) -> Verdict:
     """Apply one entry to the confirmed layer; an entry that was seen before changes nothing.
 
-    Entries of one feed must come in feed order; gaps are the caller's business.
+    Entries of one feed must come in feed order; gaps are the caller's business. A custody line describes an event and
+    touches no row: several feeds may tell of one subject.
     """
     line = entry.line
+    if line.kind is Kind.CUSTODY:
+        return Verdict(Status.APPLIED)
     known = store.row(line.table, line.row)
     if known is not None and entry.seq <= known.feed_seq:
         return Verdict(Status.APPLIED, "seen")
@@ -173,7 +182,7 @@ def fold(store: FoldStore, entry: Entry) -> Verdict:
 def _apply(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> tuple[RowState, Verdict]:
     match entry.line.kind:
         case Kind.CUSTODY:
-            return state, Verdict(Status.APPLIED)
+            return state, Verdict(Status.APPLIED)  # did not come here
         case Kind.APPEND:
             return _append(store, entry, state, is_new=is_new)
         case Kind.VOID:
@@ -209,7 +218,7 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
     cells = store.cells(line.table, line.row)
     which = line.field(CONFLICT)
     if which is not None:
-        store.resolve_conflict(str(which.value), line.op)
+        store.resolve_conflict(line.table, line.row, str(which.value), line.op)
     for edit in line.fields:
         if edit.name == CONFLICT:
             continue
@@ -275,7 +284,7 @@ def _set(store: FoldStore, entry: Entry, state: RowState, edit: FieldEdit, curre
         return None if current.val == new.val else Verdict(Status.REJECTED, "fixed")
     if edit.base is not None:
         # The author replaced that value knowingly, also where it had lost: a run of offline edits is one conflict.
-        store.resolve_conflict(conflict_id(edit.base, edit.name), line.op)
+        store.resolve_conflict(line.table, line.row, conflict_id(edit.base, edit.name), line.op)
     if current is None or edit.base == current.op:
         store.put_cell(line.table, line.row, edit.name, new)
         return None

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from sync.protocol.fold import Status
+from sync.protocol.lease import Lease
 from sync.protocol.lines import GENESIS
 
 PROTO: Final = 1
@@ -25,6 +26,7 @@ HEADER_TIME: Final = "Yanfang-Time"
 HEADER_NONCE: Final = "Yanfang-Nonce"
 HEADER_SIGNATURE: Final = "Yanfang-Signature"
 HEADER_DIGEST: Final = "Yanfang-Sha256"
+HEADER_MACHINE: Final = "Yanfang-Machine"  # not signed: it warns of copied keys, it proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Me:
     Attributes:
         grants: Feeds this device may read and write; a trailing ``*`` stands for any ending.
         receipts_feed: Name of the device's own feed of receipts.
+        needs_login: Whether the server wants the password of the device's user before anything else.
+        lease: What the person behind the device may do, to be kept for the time without a server.
     """
 
     device: str
@@ -74,6 +78,8 @@ class Me:
     epoch: str
     grants: tuple[str, ...]
     receipts_feed: str
+    needs_login: bool = False
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +88,6 @@ class WireLine:
 
     line: str
     sig: str
-
-
-@dataclass(frozen=True, slots=True)
-class PushRequest:
-    """Lines of one replica in chain order; the same lines always make the same `batch`."""
-
-    batch: str
-    epoch: str
-    replica: str
-    lines: tuple[WireLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """The server has committed this line; its place and effective clock never change again."""
-
-    op: str
-    status: Status
-    feed: str
-    seq: int
-    eff: int
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PushAnswer:
-    """Acknowledge the accepted prefix; `problem` says why the rest was not taken (gap, fork)."""
-
-    batch: str
-    epoch: str
-    acks: tuple[Ack, ...]
-    head_n: int
-    head_hash: str
-    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,47 +100,49 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
-    """Ask for what follows the cursors; readable feeds that are not named are read from their beginning."""
+class SyncRequest:
+    """One exchange: what a device has to say, and where it stands.
+
+    Attributes:
+        cursors: Feeds read so far, the device's own receipts feed included; readable feeds that are not named are
+            read from their beginning.
+        replica, lines: Own lines of one replica in chain order; none is a request that only reads.
+        limit: Entries wanted, of feeds and of receipts each.
+        own: Whether this device's own lines are wanted whole; otherwise only their ids come, for it has them.
+        digests: Whether to tell the digests of the feeds.
+    """
 
     epoch: str
     cursors: tuple[Cursor, ...]
+    replica: str = ""
+    lines: tuple[WireLine, ...] = ()
     limit: int = MAX_PULL_ENTRIES
+    own: bool = False
+    digests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One line at its place in a feed, with the chain value up to and including it."""
+    """One line at its place in a feed; of the asking device's own lines only `op`, without bytes and signature."""
 
     seq: int
-    line: str
-    sig: str
     device: str
     eff: int
     status: Status
-    chain: str
+    line: str = ""
+    sig: str = ""
+    op: str = ""
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Consecutive entries of one feed, from the asked cursor on."""
+    """Consecutive entries of one feed, from the asked cursor on; `chain` is the value after the last of them."""
 
     feed: str
     entries: tuple[FeedEntry, ...]
+    chain: str
     head_seq: int
-    head_chain: str
-
-
-@dataclass(frozen=True, slots=True)
-class PullAnswer:
-    """Pages, and the public keys of the devices whose lines are in them, by device id."""
-
-    epoch: str
-    time_ms: int
-    pages: tuple[FeedPage, ...]
-    keys: dict[str, str]
-    more: bool
 
 
 class ReceiptKind(StrEnum):
@@ -183,9 +157,9 @@ class Receipt:
     """The server's word that it has a record (a line) or a file.
 
     Attributes:
-        seq, chain: Place in the device's own feed.
+        seq: Place in the device's own feed.
         subject: Line id for a record, SHA-256 for a file.
-        feed, feed_seq, eff: Where the line stands; scope and size and 0 for a file.
+        feed, feed_seq, eff: Where the line stands (number 0: set aside); scope and size and 0 for a file.
     """
 
     seq: int
@@ -195,28 +169,157 @@ class Receipt:
     feed: str
     feed_seq: int
     eff: int
-    chain: str
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptsRequest:
-    """Ask for the receipts after a cursor of the device's own feed."""
+class ReceiptPage:
+    """Consecutive receipts of the device's own feed; `chain` is the value after the last of them."""
 
-    epoch: str
-    cursor: Cursor
-    limit: int = MAX_PULL_ENTRIES
+    feed: str
+    entries: tuple[Receipt, ...]
+    chain: str
+    head_seq: int
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptPage:
-    """Consecutive receipts of the device's own feed."""
+class FeedDigest:
+    """The digest of a feed's confirmed layer at one number, folded by one version of the schema."""
+
+    feed: str
+    seq: int
+    digest: str
+    schema: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncAnswer:
+    """What the server did and has.
+
+    Attributes:
+        taken: How many of the lines, from the first on, are committed; their verdicts come as receipts.
+        problem: Why the others are not (gap, fork, a line that cannot be read).
+        keys: Public keys of the devices whose lines are in the pages, by device id.
+        more: Whether another request would bring more.
+        snapshots: Feeds whose entries after the cursor are given out no more: a snapshot is to be taken.
+        scopes_ver: Version of what the person behind the device may do: where it rises, `me` tells the new lease.
+    """
+
+    epoch: str
+    time_ms: int
+    taken: int
+    pages: tuple[FeedPage, ...]
+    receipts: ReceiptPage
+    keys: dict[str, str]
+    more: bool
+    problem: Problem | None = None
+    snapshots: tuple[str, ...] = ()
+    digests: tuple[FeedDigest, ...] = ()
+    scopes_ver: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliedLine:
+    """Somebody's line as it was once given out, with the device that signed it."""
+
+    device: str
+    line: str
+    sig: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResupplyRequest:
+    """Give a server that lost history lines it had given out, in the order of the old feeds."""
+
+    epoch: str
+    lines: tuple[SuppliedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResupplyAnswer:
+    """How many lines the server had, how many it took in, and how many it put aside until what is before them comes."""
+
+    epoch: str
+    known: int
+    taken: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """A row's place in a snapshot."""
+
+    table: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRequest:
+    """Ask for the confirmed layer of a feed, from the row after `after` on."""
 
     epoch: str
     feed: str
-    entries: tuple[Receipt, ...]
-    head_seq: int
-    head_chain: str
+    after: RowKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotCell:
+    """A cell as `fold.Cell`, with its field."""
+
+    field: str
+    val: str
+    hlc: int
+    op: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotConflict:
+    """An open conflict as `fold.Conflict`, without what its row says."""
+
+    id: str
+    field: str
+    winner_op: str | None
+    loser_op: str
+    loser_val: str
+    loser_author: str | None
+    loser_hlc: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """One row with everything that is confirmed of it.
+
+    Attributes:
+        proof: The signed lines that inserted, signed or voided it: evidence stays provable without the history.
+    """
+
+    table: str
+    row: str
+    feed_seq: int
+    locked_by: str | None
+    voided_by: str | None
+    void_reason: str | None
+    appended_by: str | None
+    cells: tuple[SnapshotCell, ...]
+    conflicts: tuple[SnapshotConflict, ...]
+    proof: tuple[FeedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """Rows in the order of their keys, each as it stands now.
+
+    Attributes:
+        start: Where the feed stood at this page; reading goes on from the *first* page's, and what a row has seen by
+            then is skipped row by row.
+    """
+
+    epoch: str
+    start: Cursor
+    rows: tuple[SnapshotRow, ...]
+    keys: dict[str, str]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

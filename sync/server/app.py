@@ -15,6 +15,9 @@ from sync.server import errors, upgrades
 from sync.server.blobs import Blobs
 from sync.server.db.unit import Database
 from sync.server.devices import Devices
+from sync.server.ops.metrics import Metrics
+from sync.server.ops.probes import Probes
+from sync.server.ops.watch import Watch
 from sync.server.routes import Endpoints, Office, answer
 from sync.server.sentences import sentence
 from sync.server.store.door import open_store
@@ -63,10 +66,12 @@ def make_app(office: Office) -> ASGIApp:
         is_method = isinstance(error, HTTPException) and error.status_code == 405
         return problem(errors.WrongMethod() if is_method else errors.NotFound())
 
+    metrics = Metrics(office.database)
     inner = Starlette(
-        routes=Endpoints(office).routes(), exception_handlers={SyncError: refused, HTTPException: not_ours}
+        routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes()],
+        exception_handlers={SyncError: refused, HTTPException: not_ours},
     )
-    return LastResort(inner)
+    return Watch(LastResort(inner), metrics, office.world)
 
 
 def problem(error: SyncError) -> Response:

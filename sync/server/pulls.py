@@ -1,105 +1,101 @@
 """Give out feeds: what follows a device's cursors, in order and without holes, from one snapshot."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from sync.protocol import feeds
+from sync.protocol import policy
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
-from sync.protocol.messages import (
-    MAX_PAGE_BYTES,
-    MAX_PULL_ENTRIES,
-    Cursor,
-    FeedEntry,
-    FeedPage,
-    PullAnswer,
-    PullRequest,
-)
-from sync.server import errors
+from sync.protocol.messages import MAX_PAGE_BYTES, Cursor, FeedEntry, FeedPage
+from sync.protocol.policy import Action
 from sync.server.db import schema
-from sync.server.db.unit import Database
 from sync.server.devices import Device
-from sync.server.world import World
 
-_PRIVATE = ("d:", "q:")
+_ENTRY_BYTES = 160  # of everything but the line
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What follows the cursors; `below_floor` names feeds that are given out from a later number on."""
+
+    pages: tuple[FeedPage, ...]
+    more: bool
+    below_floor: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Budget:
     entries: int
-    size_bytes: int
+    size_bytes: int = MAX_PAGE_BYTES
 
 
-def pull(database: Database, world: World, device: Device, request: PullRequest) -> PullAnswer:
-    """Return pages after the cursors, of every feed that the device may read; cursors of other feeds are ignored.
-
-    Raises:
-        EpochChanged, CursorMismatch: If a cursor belongs to a history that the server no longer has.
-    """
-    with database.read() as unit:
-        epoch = unit.execute(select(schema.server_self.c.epoch)).scalar_one()
-        if epoch != request.epoch:
-            raise errors.EpochChanged(epoch=epoch)
-        asked = {cursor.feed: cursor for cursor in request.cursors if _may_read(device, cursor.feed)}
-        for cursor in asked.values():
-            _check_cursor(unit, cursor)
-        return _answer(unit, world.now_ms(), device, epoch, asked, request.limit)
+def may_read(device: Device, feed: str) -> bool:
+    """Return whether whoever holds this device may read the feed."""
+    return policy.may(device.access, Action.PULL, feed)
 
 
-def _answer(
-    unit: Connection, now_ms: int, device: Device, epoch: str, asked: dict[str, Cursor], limit: int
-) -> PullAnswer:
-    budget = _Budget(max(1, min(limit, MAX_PULL_ENTRIES)), MAX_PAGE_BYTES)
-    pages: list[FeedPage] = []
-    more = False
-    heads = schema.feed_head.c
-    for feed, seq, link in unit.execute(
-        select(heads.feed, heads.seq, heads.chain).order_by(heads.feed)
-    ).all():
-        if not _may_read(device, feed):
-            continue
-        after = asked.get(feed, Cursor(feed)).seq
-        if after >= seq:
-            continue
-        entries = _entries(unit, feed, after, budget)
-        more = more or not entries or entries[-1].seq < seq
-        if entries:
-            pages.append(FeedPage(feed, entries, seq, link))
-    signers = {entry.device for page in pages for entry in page.entries}
-    of = schema.device.c
-    keys = unit.execute(select(of.device, of.public_key).where(of.device.in_(sorted(signers))))
-    return PullAnswer(epoch, now_ms, tuple(pages), {row.device: row.public_key for row in keys}, more)
-
-
-def _may_read(device: Device, feed: str) -> bool:
-    return not feed.startswith(_PRIVATE) and feeds.may_read(device.grants, feed)
-
-
-def _check_cursor(unit: Connection, cursor: Cursor) -> None:
+def link_at(unit: Connection, cursor: Cursor) -> str | None:
+    """Return the chain value where a cursor stands, or None if there is nothing."""
     of = schema.op.c
     stands = select(of.chain).where(of.feed == cursor.feed, of.seq == cursor.seq)
-    link = GENESIS if cursor.seq == 0 else unit.execute(stands).scalar()
-    if link != cursor.chain:
-        raise errors.CursorMismatch(feed=cursor.feed, seq=cursor.seq)
+    return GENESIS if cursor.seq == 0 else unit.execute(stands).scalar()
 
 
-def _entries(unit: Connection, feed: str, after: int, budget: _Budget) -> tuple[FeedEntry, ...]:
+def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: int, *, own: bool) -> Pages:
+    """Return pages after the cursors, of every feed that the device may read.
+
+    Args:
+        own: Whether the device's own lines come whole.
+    """
+    budget, found, more, below = _Budget(limit), [], False, []
+    heads = schema.feed_head.c
+    every = select(heads.feed, heads.seq, heads.floor).where(heads.seq > 0).order_by(heads.feed)
+    for feed, seq, floor in unit.execute(every).all():
+        if not may_read(device, feed):
+            continue
+        after = asked.get(feed, Cursor(feed))
+        if after.seq < floor:
+            below.append(feed)
+        elif after.seq < seq:
+            page = _page(unit, after, seq, budget, "" if own else device.id)
+            more = more or page is None or page.entries[-1].seq < seq
+            if page is not None:
+                found.append(page)
+    return Pages(tuple(found), more, tuple(below))
+
+
+def keys(unit: Connection, entries: Iterable[FeedEntry]) -> dict[str, str]:
+    """Return the public keys of whoever signed these entries."""
+    signers = sorted({entry.device for entry in entries if entry.line})
+    of = schema.device.c
+    found = unit.execute(select(of.device, of.public_key).where(of.device.in_(signers)))
+    return {row.device: row.public_key for row in found}
+
+
+def _page(unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief: str) -> FeedPage | None:
     if budget.entries <= 0 or budget.size_bytes <= 0:
-        return ()
+        return None
     of = schema.op.c
     found = unit.execute(
-        select(of.seq, of.line, of.sig, of.device, of.eff, of.status, of.chain, of.reason)
-        .where(of.feed == feed, of.seq > after)
+        select(of.seq, of.op, of.line, of.sig, of.device, of.eff, of.status, of.chain, of.reason)
+        .where(of.feed == after.feed, of.seq > after.seq)
         .order_by(of.seq)
         .limit(budget.entries)
     )
     entries: list[FeedEntry] = []
-    for seq, line, sig, device, eff, status, link, reason in found:
-        if entries and len(line) > budget.size_bytes:
+    chain = after.chain
+    for seq, op, line, sig, device, eff, status, link, reason in found:
+        size = _ENTRY_BYTES + (0 if device == brief else len(line))
+        if entries and size > budget.size_bytes:
             budget.size_bytes = 0
             break
-        entries.append(FeedEntry(seq, line.decode(), sig, device, eff, Status(status), link, reason))
+        if device == brief:
+            entries.append(FeedEntry(seq, device, eff, Status(status), op=op, reason=reason))
+        else:
+            entries.append(FeedEntry(seq, device, eff, Status(status), line.decode(), sig, reason=reason))
         budget.entries -= 1
-        budget.size_bytes -= len(line)
-    return tuple(entries)
+        budget.size_bytes -= size
+        chain = link
+    return FeedPage(after.feed, tuple(entries), chain, head_seq) if entries else None

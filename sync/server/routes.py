@@ -11,11 +11,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sync.protocol import codec, framing
+from sync.protocol.admission import AdmissionRequest, LoginRequest
 from sync.protocol.framing import TooLarge
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
     HEADER_DIGEST,
+    HEADER_MACHINE,
     HEADER_NONCE,
     HEADER_PROTO,
     HEADER_SIGNATURE,
@@ -29,11 +31,13 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SyncRequest,
 )
+from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors, exchanges, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
+from sync.server.packet_cards import Cards
 from sync.server.terms import Terms
 from sync.server.world import World
 
@@ -70,10 +74,14 @@ class Endpoints:
             Route("/healthz", self.healthz),
             Route("/v1/hello", self.hello),
             Route("/v1/enrol", self.enrol, methods=["POST"]),
+            Route("/v1/admission", self.admission, methods=["POST"]),
+            Route("/v1/login", self.login, methods=["POST"]),
+            Route("/v1/logout", self.logout, methods=["POST"]),
             Route("/v1/me", self.me),
             Route("/v1/sync", self.sync, methods=["POST"]),
             Route("/v1/snapshot", self.snapshot, methods=["POST"]),
             Route("/v1/resupply", self.resupply, methods=["POST"]),
+            Route("/v1/cards", self.cards, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
             Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
@@ -95,13 +103,32 @@ class Endpoints:
         return answer(await run_in_threadpool(self._office.devices.enrol, wanted))
 
     async def me(self, request: Request) -> Response:
-        """Tell a device what is known of it."""
-        device, _ = await self._signed(request, MAX_JSON_BYTES)
-        return answer(self._office.devices.me(device))
+        """Tell a device what is known of it, also one whose user must log in first."""
+        device, _ = await self._let_in(request, MAX_JSON_BYTES, self._office.devices.require_enrolled)
+        return answer(await run_in_threadpool(self._office.devices.me, device))
+
+    async def admission(self, request: Request) -> Response:
+        """Queue a device that has no code, and say what became of it."""
+        wanted = codec.load(AdmissionRequest, await _body(request, MAX_JSON_BYTES))
+        devices = self._office.devices
+        return answer(await run_in_threadpool(devices.people.admissions.ask, devices.server, wanted))
+
+    async def login(self, request: Request) -> Response:
+        """Let the device's user show that it is he."""
+        device, body = await self._let_in(request, MAX_JSON_BYTES, self._office.devices.require_enrolled)
+        wanted = codec.load(LoginRequest, body)
+        return answer(await run_in_threadpool(self._office.devices.log_in, device, wanted))
+
+    async def logout(self, request: Request) -> Response:
+        """Forget who stands behind the device."""
+        device, _ = await self._let_in(request, MAX_JSON_BYTES, self._office.devices.require_enrolled)
+        await run_in_threadpool(self._office.devices.people.logins.close_device, device.id)
+        return Response(status_code=204)
 
     async def sync(self, request: Request) -> Response:
-        """Take in lines, give out feeds and receipts."""
-        device, wanted, reply = await self._packed(request, SyncRequest)
+        """Take in lines, give out feeds and receipts; a revoked device may bring what it signed and reads no feed."""
+        bearer = self._office.devices.require_active_or_revoked
+        device, wanted, reply = await self._packed(request, SyncRequest, bearer)
         return reply(await run_in_threadpool(exchanges.exchange, self._office.counter, device, wanted))
 
     async def snapshot(self, request: Request) -> Response:
@@ -113,6 +140,18 @@ class Endpoints:
         """Take back lines that the server lost."""
         device, wanted, reply = await self._packed(request, ResupplyRequest)
         return reply(await run_in_threadpool(resupply.resupply, self._office.counter, device, wanted))
+
+    async def cards(self, request: Request) -> Response:
+        """Keep a device's card for packets and give out the server's and those of its colleagues."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        card = codec.load(Card, body)
+        return packed(await run_in_threadpool(self._exchange_cards, device, card))
+
+    def _exchange_cards(self, device: Device, card: Card) -> CardsAnswer:
+        office = self._office
+        known = Cards(office.database, office.devices, office.world)
+        known.keep(device, card)
+        return CardsAnswer(known.own, known.around(device))
 
     async def blob_offer(self, request: Request) -> Response:
         """Begin or resume an upload."""
@@ -146,18 +185,31 @@ class Endpoints:
         with self._office.database.read() as unit:
             return epochs.current(unit)
 
-    async def _packed(self, request: Request, kind: type[M]) -> tuple[Device, M, Callable[[object], Response]]:
+    async def _packed(
+        self, request: Request, kind: type[M], require: Callable[[Device], None] | None = None
+    ) -> tuple[Device, M, Callable[[object], Response]]:
         """Read a large message; plain JSON, for partners and tests, is answered in plain JSON."""
+        check = require or self._office.devices.require_active
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _JSON:
-            device, body = await self._signed(request, framing.MAX_PLAIN_BYTES)
+            device, body = await self._let_in(request, framing.MAX_PLAIN_BYTES, check)
             return device, await run_in_threadpool(codec.load, kind, body), answer
-        device, body = await self._signed(request, framing.MAX_PACKED_BYTES)
+        device, body = await self._let_in(request, framing.MAX_PACKED_BYTES, check)
         return device, await run_in_threadpool(lambda: codec.load(kind, framing.unpack(body))), packed
 
     async def _signed(self, request: Request, limit: int) -> tuple[Device, bytes]:
+        return await self._let_in(request, limit, self._office.devices.require_active)
+
+    async def _let_in(
+        self, request: Request, limit: int, require: Callable[[Device], None]
+    ) -> tuple[Device, bytes]:
         """Check the signature before a byte of the body is read: strangers cost nothing."""
-        proof, signature = _proof(request, self._office.devices.server)
-        device = await run_in_threadpool(self._office.devices.admit, proof, signature)
+        devices = self._office.devices
+        proof, signature = _proof(request, devices.server)
+        device = await run_in_threadpool(devices.authenticate, proof, signature)
+        machine = request.headers.get(HEADER_MACHINE, "")
+        if machine and machine != device.machine:
+            await run_in_threadpool(devices.people.admissions.note_machine, device.id, machine)
+        require(device)
         body = await _body(request, limit)
         if hashlib.sha256(body).hexdigest() != proof.body_sha256:
             raise errors.WrongBodyDigest()

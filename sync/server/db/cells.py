@@ -118,11 +118,11 @@ class Cells:
             },
         )  # fmt: skip
 
-    def resolve_conflict(self, conflict_id: str, by_op: str) -> None:
-        """Mark a conflict resolved; an unknown or resolved one is left as it is."""
+    def resolve_conflict(self, table: str, row: str, conflict_id: str, by_op: str) -> None:
+        """Mark a conflict of this row resolved; an unknown or resolved one, or another row's, is left as it is."""
         of = schema.conflict.c
         self._unit.execute(
             update(schema.conflict)
-            .where(of.id == conflict_id, of.resolved_by.is_(None))
+            .where(of.id == conflict_id, of.tbl == table, of.row == row, of.resolved_by.is_(None))
             .values(resolved_by=by_op)
         )

@@ -26,19 +26,33 @@ from sync.client.http import Credentials, ServerDoor
 from sync.client.runs import SyncResult
 from sync.client.store import (
     DamagedBlob,
+    FeedState,
     FileStatus,
     FileToSend,
     FileWanted,
     LocalHead,
     OutLine,
+    PulledLine,
     PulledPage,
+    SnapshotPlace,
+    SnapshotReason,
 )
-from sync.protocol import chain, hlc
+from sync.protocol import chain, digests, hlc
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.feeds import PageDoesNotJoin
-from sync.protocol.fold import Cell, Conflict, RowState, fold
+from sync.protocol.fold import Cell, Conflict, Reason, RowState, fold
 from sync.protocol.lines import FieldEdit, Kind, Line, Scalar
-from sync.protocol.messages import Ack, Cursor, Me, Receipt, ReceiptKind
+from sync.protocol.messages import (
+    Cursor,
+    Me,
+    Receipt,
+    ReceiptKind,
+    RowKey,
+    SnapshotPage,
+    SnapshotRow,
+    SuppliedLine,
+)
+from sync.protocol.schemas import Schema
 from sync.protocol.signing import RequestProof
 from sync.server.app import DATABASE_NAME, office_at
 from sync.server.db.unit import Database
@@ -90,9 +104,20 @@ class MemoryFold:
     def add_conflict(self, conflict: Conflict) -> None:
         self.conflicts.setdefault(conflict.id, conflict)
 
-    def resolve_conflict(self, conflict_id: str, by_op: str) -> None:
-        if conflict_id in self.conflicts:
+    def resolve_conflict(self, table: str, row: str, conflict_id: str, by_op: str) -> None:
+        known = self.conflicts.get(conflict_id)
+        if known is not None and (known.table, known.row) == (table, row):
             self.resolved.setdefault(conflict_id, by_op)
+
+    def digest(self, scope: str) -> int:
+        digest = digests.EMPTY
+        for key, state in self.rows.items():
+            if state.scope == scope:
+                digest ^= digests.of_row(state, self.cells(*key))
+        for one in self.conflicts.values():
+            if one.scope == scope and one.id not in self.resolved:
+                digest ^= digests.conflict_part(one.id)
+        return digest
 
     def dump(self) -> tuple[object, ...]:
         cells = {key: dict(value) for key, value in self.cell_map.items() if value}
@@ -106,7 +131,7 @@ class MemoryFold:
 class Own:
     signed: SignedLine
     state: str = "pending"
-    ack: Ack | None = None
+    receipt: Receipt | None = None
 
 
 class MemoryStore:
@@ -122,7 +147,16 @@ class MemoryStore:
         self.confirmed = MemoryFold()
         self.seen: dict[tuple[str, str, str], str] = {}
         self.places: dict[str, Cursor] = {}
-        self.peer: list[SignedLine] = []
+        self.peer: list[PulledLine] = []
+        self.lost: dict[str, SuppliedLine] = {}
+        self.given: set[str] = set()
+        self.schema = Schema(1)
+        self.unknown: dict[str, int] = {}
+        self.places_of_snapshots: dict[str, SnapshotPlace] = {}
+        self.shadow: dict[str, list[SnapshotRow]] = {}
+        self.incidents: list[tuple[str, str, str]] = []
+        self.why: dict[str, tuple[SnapshotReason, str]] = {}
+        self.digests_at: int | None = None
         self.file_receipts: set[str] = set()
         self.files: dict[str, FileToSend] = {}
         self.file_states: dict[str, FileStatus] = {}
@@ -154,17 +188,82 @@ class MemoryStore:
 
     # the protocol
     def head(self) -> LocalHead:
-        return LocalHead(self.replicas[-1], self.at, self.epoch)
+        return LocalHead(self.replicas[-1], self.at, self.epoch, self.offset or 0)
 
     def set_epoch(self, epoch: str) -> None:
         assert self.epoch is None
         self.epoch = epoch
 
     def start_new_epoch(self, epoch: str) -> None:
-        self.epoch, self.confirmed, self.places, self.peer = epoch, MemoryFold(), {}, []
+        for one in self.peer:
+            supplied = SuppliedLine(one.device, one.signed.data.decode(), one.signed.sig)
+            self.lost.setdefault(one.signed.line.op, supplied)
+        self.epoch, self.confirmed, self.places, self.peer, self.given = epoch, MemoryFold(), {}, [], set()
+        self.places_of_snapshots, self.shadow, self.digests_at, self.unknown = {}, {}, None, {}
         for own in self.own.values():
             own.state = "pending"
         self.file_receipts.clear()
+
+    def to_resupply(self, limit: int) -> Sequence[SuppliedLine]:
+        return [one for op, one in self.lost.items() if op not in self.given][:limit]
+
+    def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
+        self.given |= {op for op, one in self.lost.items() if one in lines}
+
+    def digest(self, feed: str) -> FeedState | None:
+        if self.unknown.get(feed):
+            return None
+        counted = digests.to_text(self.confirmed.digest(feed))
+        return FeedState(self.places.get(feed, Cursor(feed)).seq, counted, self.schema.current)
+
+    def digest_checked_at(self) -> int | None:
+        return self.digests_at
+
+    def note_digests(self, at_ms: int) -> None:
+        self.digests_at = at_ms
+
+    def want_snapshot(self, feed: str, why: SnapshotReason, theirs: str = "") -> None:
+        if feed not in self.places_of_snapshots:
+            self.places_of_snapshots[feed] = SnapshotPlace(feed, None, None)
+            self.why[feed] = why, theirs
+
+    def snapshots(self) -> Sequence[SnapshotPlace]:
+        for feed, version in self.unknown.items():
+            if version <= self.schema.current:
+                self.want_snapshot(feed, SnapshotReason.UPGRADE)
+        return list(self.places_of_snapshots.values())
+
+    def apply_snapshot(self, place: SnapshotPlace, page: SnapshotPage, lines: Sequence[PulledLine]) -> None:
+        assert self.places_of_snapshots[place.feed] == place
+        rows = self.shadow.setdefault(place.feed, [])
+        rows.extend(page.rows)
+        start = place.start or page.start
+        self.peer.extend(lines)
+        if page.more:
+            after = RowKey(page.rows[-1].table, page.rows[-1].row)
+            self.places_of_snapshots[place.feed] = SnapshotPlace(place.feed, start, after)
+            return
+        why, theirs = self.why[place.feed]
+        if why is SnapshotReason.DIGEST:
+            self.incidents.append((place.feed, digests.to_text(self.confirmed.digest(place.feed)), theirs))
+        fresh = MemoryFold()
+        for row in rows:
+            key = (row.table, row.row)
+            fresh.rows[key] = RowState(
+                *key, place.feed, row.feed_seq, row.locked_by, row.voided_by, row.void_reason, row.appended_by
+            )
+            fresh.cell_map[key] = {cell.field: Cell(cell.val, cell.hlc, cell.op) for cell in row.cells}
+            for one in row.conflicts:
+                fresh.add_conflict(
+                    Conflict(
+                        one.id, *key, one.field, place.feed, one.winner_op, one.loser_op, one.loser_val,
+                        one.loser_author, one.loser_hlc, Reason(one.reason),
+                    )
+                )  # fmt: skip
+        self.confirmed = fresh
+        self.unknown.pop(place.feed, None)
+        self.places[place.feed] = start
+        del self.places_of_snapshots[place.feed], self.shadow[place.feed]
 
     def pending(self, limit: int) -> Sequence[OutLine]:
         for replica in self.replicas:
@@ -183,11 +282,16 @@ class MemoryStore:
                 ]
         return []
 
-    def mark_acked(self, acks: Sequence[Ack]) -> None:
-        for ack in acks:
-            own = self.own.get(ack.op)
-            if own is not None and own.state == "pending":
-                own.state, own.ack = "acked", ack
+    def mark_acked(self, ops: Sequence[str]) -> None:
+        for op in ops:
+            if self.own[op].state == "pending":
+                self.own[op].state = "acked"
+
+    def set_aside(self, op: str, reason: str) -> None:
+        self.own[op].state = "quarantined"
+
+    def own_lines(self, ops: Sequence[str]) -> Mapping[str, SignedLine]:
+        return {op: self.own[op].signed for op in ops if op in self.own}
 
     def requeue_acked(self) -> int:
         found = [one for one in self.own.values() if one.state == "acked"]
@@ -218,9 +322,11 @@ class MemoryStore:
         }
         for pulled in page.lines:
             line = pulled.signed.line
-            if line.op not in self.own:
-                self.peer.append(pulled.signed)
-            if pulled.is_folded:
+            self.peer.append(pulled)
+            self.lost.pop(line.op, None)
+            if not self.schema.understands(line):
+                self.unknown[line.scope] = max(line.schema, self.unknown.get(line.scope, 0))
+            elif pulled.is_folded:
                 verdict = fold(self.confirmed, pulled.entry)
                 assert verdict.status == pulled.status or verdict.reason == "seen"
             self.clock = hlc.observe(self.clock, pulled.entry.eff)
@@ -243,6 +349,7 @@ class MemoryStore:
             elif one.subject in self.own:
                 state = {"rejected": "rejected", "quarantined": "quarantined"}.get(str(one.status), "done")
                 self.own[one.subject].state = state
+                self.own[one.subject].receipt = one
         self.places[after.feed] = after
 
     def _join(self, before: Cursor) -> None:
@@ -268,6 +375,9 @@ class MemoryStore:
 
     def value(self, table: str, name: str, field: str) -> Scalar:
         return self.confirmed.value(table, f"{self.scope[2:]}.{name}", field)
+
+    def receipts(self) -> dict[str, Receipt | None]:
+        return {op: own.receipt for op, own in self.own.items()}
 
     def states(self) -> set[str]:
         return {one.state for one in self.own.values()}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.protocol import chain, codec, framing, hlc, lines
 from sync.protocol.chain import ChainHead, DeviceKey, Fork, Gap
 from sync.protocol.lines import DELETED, GENESIS, BadLine, FieldEdit, Kind, Line
-from sync.protocol.messages import Ack, Cursor, PullRequest
+from sync.protocol.messages import Cursor, FeedEntry, SyncRequest
 
 KEY = DeviceKey.from_seed(bytes(32))
 LINE = Line(
@@ -201,8 +201,8 @@ def test_a_frame_longer_than_it_says_is_refused() -> None:
 
 
 def test_messages_are_read_strictly_and_grow() -> None:
-    data = json.loads(codec.dump(PullRequest("e", (Cursor("s:1", 3, "c"),))))
-    assert codec.load(PullRequest, json.dumps({**data, "later": [1]}).encode()) == PullRequest(
+    data = json.loads(codec.dump(SyncRequest("e", (Cursor("s:1", 3, "c"),))))
+    assert codec.load(SyncRequest, json.dumps({**data, "later": [1]}).encode()) == SyncRequest(
         "e", (Cursor("s:1", 3, "c"),)
     )  # fmt: skip
     for wrong in (
@@ -213,6 +213,6 @@ def test_messages_are_read_strictly_and_grow() -> None:
         {**data, "limit": 2**63},
     ):
         with pytest.raises(codec.BadMessage):
-            codec.load(PullRequest, json.dumps(wrong).encode())
+            codec.load(SyncRequest, json.dumps(wrong).encode())
     with pytest.raises(codec.BadMessage):
-        codec.load(Ack, b'{"op":"o","status":"lost","feed":"f","seq":1,"eff":1}')
+        codec.load(FeedEntry, b'{"seq":1,"device":"d","eff":1,"status":"lost"}')

@@ -1,53 +1,54 @@
 """A laptop believes no page that does not add up."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
-from sync.client.engine import _open_page
+from sync.client.engine import open_page
 from sync.client.errors import UnknownSigner
-from sync.protocol import chain, feeds
-from sync.protocol.chain import BadSignature, DeviceKey
+from sync.client.store import PulledPage
+from sync.protocol import chain, feeds, lines
+from sync.protocol.chain import BadSignature, DeviceKey, SignedLine
 from sync.protocol.feeds import PageDoesNotJoin
-from sync.protocol.fold import Status
-from sync.protocol.messages import (
-    Cursor,
-    FeedEntry,
-    FeedPage,
-    PullAnswer,
-    PullRequest,
-    ReceiptPage,
-    ReceiptsRequest,
-)
+from sync.protocol.fold import Status, Verdict
+from sync.protocol.messages import Cursor, FeedEntry, FeedPage, ReceiptPage, SyncAnswer, SyncRequest
 from tests.unit.sync.kit import ServerProcess
 
 
 @pytest.fixture(scope="module")
-def pulled(shared_server: ServerProcess) -> tuple[PullAnswer, ReceiptPage]:
+def pulled(shared_server: ServerProcess) -> tuple[SyncAnswer, ReceiptPage]:
     laptop = shared_server.laptop(f"s:{uuid.uuid4().hex[:12]}")
     for number in range(6):
         laptop.store.write("a", "r", x=number)
     laptop.sync()
-    own = Cursor(feeds.receipts_feed(laptop.device))
     with laptop.door as door:
-        pages = door.pull(PullRequest(laptop.me.epoch, ()))
-        return pages, door.receipts(ReceiptsRequest(laptop.me.epoch, own))
+        answer = door.sync(SyncRequest(laptop.me.epoch, (), own=True))
+        return answer, answer.receipts
+
+
+def no_own(ops: Sequence[str]) -> Mapping[str, SignedLine]:
+    return {}
+
+
+def opened(before: Cursor, page: FeedPage, answer: SyncAnswer) -> PulledPage:
+    return open_page(before, page, answer.keys, no_own)
 
 
 def changed(page: FeedPage, at: int, entry: FeedEntry) -> FeedPage:
     return replace(page, entries=(*page.entries[:at], entry, *page.entries[at + 1 :]))
 
 
-def test_an_honest_page_is_taken(pulled: tuple[PullAnswer, ReceiptPage]) -> None:
+def test_an_honest_page_is_taken(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
     answer, receipts = pulled
     page = answer.pages[0]
-    opened = _open_page(Cursor(page.feed), page, answer.keys)
-    assert (len(opened.lines), opened.after) == (6, Cursor(page.feed, 6, page.head_chain))
+    taken = opened(Cursor(page.feed), page, answer)
+    assert (len(taken.lines), taken.after) == (6, Cursor(page.feed, 6, page.chain))
     assert feeds.check_receipts(Cursor(receipts.feed), receipts).seq == 6
 
 
-def test_a_page_with_anything_changed_is_refused(pulled: tuple[PullAnswer, ReceiptPage]) -> None:
+def test_a_page_with_anything_changed_is_refused(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
     answer, _ = pulled
     page = answer.pages[0]
     third = page.entries[2]
@@ -58,34 +59,38 @@ def test_a_page_with_anything_changed_is_refused(pulled: tuple[PullAnswer, Recei
         changed(page, 2, page.entries[3]),
         changed(page, 2, replace(third, status=Status.CONFLICT)),
         changed(page, 2, replace(third, eff=third.eff + 1)),
-        changed(page, 2, replace(third, chain="0" * 64)),
+        changed(page, 2, replace(third, reason="other")),
         replace(page, head_seq=3),
-        replace(page, head_chain="0" * 64),
+        replace(page, chain="0" * 64),
         replace(page, feed="s:other"),
     ]
     for one in wrong:
         with pytest.raises(PageDoesNotJoin):
-            _open_page(Cursor(page.feed), one, answer.keys)
+            opened(Cursor(page.feed), one, answer)
     with pytest.raises(PageDoesNotJoin):
-        _open_page(Cursor(page.feed, 1, page.entries[0].chain), page, answer.keys)
+        opened(Cursor(page.feed, 1, "0" * 64), page, answer)
 
 
-def test_a_line_put_in_by_the_server_has_no_signature(pulled: tuple[PullAnswer, ReceiptPage]) -> None:
+def test_a_line_put_in_by_the_server_has_no_signature(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
     answer, _ = pulled
     page = answer.pages[0]
     last = page.entries[-1]
     key = answer.keys[last.device]
     line = replace(chain.open_line(last.line.encode(), last.sig, key).line, author="somebody")
     forged = chain.seal(line, DeviceKey.from_seed(b"5" * 32))
-    link = feeds.op_link(page.entries[-2].chain, line, last.eff, last.status)
-    entry = replace(last, line=forged.data.decode(), sig=forged.sig, chain=link)
+    before = Cursor(page.feed)
+    for one in page.entries[:-1]:
+        parsed = lines.parse(one.line.encode())
+        before = Cursor(page.feed, one.seq, feeds.op_link(before.chain, parsed, one.eff, Verdict(one.status, one.reason)))
+    link = feeds.op_link(before.chain, line, last.eff, Verdict(last.status, last.reason))
+    entry = replace(last, line=forged.data.decode(), sig=forged.sig)
     with pytest.raises(BadSignature):
-        _open_page(Cursor(page.feed), replace(changed(page, 5, entry), head_chain=link), answer.keys)
+        opened(Cursor(page.feed), replace(changed(page, 5, entry), chain=link), answer)
     with pytest.raises(UnknownSigner):
-        _open_page(Cursor(page.feed), page, {})
+        open_page(Cursor(page.feed), page, {}, no_own)
 
 
-def test_receipts_with_anything_changed_are_refused(pulled: tuple[PullAnswer, ReceiptPage]) -> None:
+def test_receipts_with_anything_changed_are_refused(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
     _, page = pulled
     first = page.entries[0]
     for other in (replace(first, subject="x"), replace(first, status=Status.REJECTED), replace(first, seq=2)):

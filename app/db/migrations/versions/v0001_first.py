@@ -289,6 +289,60 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('signature_document', 'signature', ['document'], unique=False)
+    op.create_table('sync_aside',
+    sa.Column('incident', sa.Integer(), nullable=False),
+    sa.Column('tbl', sa.Text(), nullable=False),
+    sa.Column('row', sa.Text(), nullable=False),
+    sa.Column('body', sa.BLOB(), nullable=False),
+    sa.PrimaryKeyConstraint('incident', 'tbl', 'row'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('sync_incident',
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('at', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('feed', sa.Text(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('ours', sa.Text(), nullable=False),
+    sa.Column('theirs', sa.Text(), nullable=False),
+    sa.Column('rows', sa.Integer(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('n')
+    )
+    op.create_table('sync_lost',
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('op', sa.Text(), nullable=False),
+    sa.Column('device', sa.Text(), nullable=False),
+    sa.Column('line', sa.BLOB(), nullable=False),
+    sa.Column('sig', sa.Text(), nullable=False),
+    sa.Column('given', sa.Integer(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('n'),
+    sa.UniqueConstraint('op')
+    )
+    op.create_table('sync_shadow',
+    sa.Column('feed', sa.Text(), nullable=False),
+    sa.Column('tbl', sa.Text(), nullable=False),
+    sa.Column('row', sa.Text(), nullable=False),
+    sa.Column('body', sa.BLOB(), nullable=False),
+    sa.PrimaryKeyConstraint('feed', 'tbl', 'row'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('sync_snapshot',
+    sa.Column('feed', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('theirs', sa.Text(), nullable=False),
+    sa.Column('start_seq', sa.Integer(), nullable=True),
+    sa.Column('start_chain', sa.Text(), nullable=True),
+    sa.Column('after_tbl', sa.Text(), nullable=True),
+    sa.Column('after_row', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('feed')
+    )
+    op.create_table('sync_unknown',
+    sa.Column('feed', sa.Text(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('sv', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('feed', 'seq'),
+    sqlite_with_rowid=False
+    )
     op.create_table('sync_blob',
     sa.Column('sha256', sa.Text(), nullable=False),
     sa.Column('sm3', sa.Text(), nullable=False),
@@ -481,6 +535,8 @@ def upgrade() -> None:
     sa.Column('server', sa.Text(), nullable=True),
     sa.Column('enrolled_at', sa.Integer(), nullable=True),
     sa.Column('server_key', sa.Text(), nullable=True),
+    sa.Column('digests_at', sa.Integer(), nullable=True),
+    sa.Column('folded_sv', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('one')
     )
     op.create_table('task',

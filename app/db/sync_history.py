@@ -1,0 +1,272 @@
+"""What the local store does when it cannot simply read on: another history, a snapshot, a layer that is not the server's."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from app.core.clock import to_ms
+from app.db.confirmed import Confirmed, own_open, rebuild, want_file
+from app.db.unit import Database
+from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReason
+from sync.protocol import codec, digests, hlc
+from sync.protocol.feeds import PageDoesNotJoin
+from sync.protocol.fold import Cell, Conflict, Reason, RowState
+from sync.protocol.lines import scalar_value
+from sync.protocol.messages import (
+    Cursor,
+    RowKey,
+    SnapshotCell,
+    SnapshotConflict,
+    SnapshotPage,
+    SnapshotRow,
+    SuppliedLine,
+)
+from sync.protocol.schemas import PRODUCT, Schema
+
+DIFFERS = "sync.digest_differs"
+_UNRESOLVED = "(resolved_by IS NULL OR resolved_by = 'self')"  # decided here, but not confirmed yet
+
+
+class SyncHistory:
+    """The part of `sync.client.store.LocalStore` that takes up another state of things; each method is one transaction."""
+
+    def __init__(self, db: Database, schema: Schema = PRODUCT) -> None:
+        self._db, self._schema = db, schema
+
+    def start_new_epoch(self, epoch: str) -> None:
+        """Take up a server that lost history; rows stay as they are shown until the new history is read."""
+        with self._db.marked("pull") as connection:
+            run = connection.exec_driver_sql
+            run(
+                "INSERT OR IGNORE INTO sync_lost(op, device, line, sig)"
+                " SELECT op, device, line, sig FROM sync_peer_op ORDER BY feed, seq"
+            )
+            run("UPDATE sync_lost SET given = 0")
+            for table in (
+                "sync_peer_op", "sync_cell", "sync_row", "sync_conflict", "sync_feed", "sync_unknown", "sync_snapshot",
+                "sync_shadow",
+            ):  # fmt: skip
+                run(f"DELETE FROM {table}")
+            run("UPDATE sync_op SET state = 'pending', reason = NULL, feed_seq = NULL, eff = NULL")
+            run("UPDATE sync_blob SET state = 'local' WHERE state = 'remote' AND stored IS NOT NULL")
+            run("UPDATE sync_self SET epoch = ?, digests_at = NULL", (epoch,))
+
+    def to_resupply(self, limit: int) -> Sequence[SuppliedLine]:
+        """Return lines that the new history has not shown and that were not given back yet, in old order."""
+        with self._db.read() as unit:
+            rows = unit.sql("SELECT device, line, sig FROM sync_lost WHERE given = 0 ORDER BY n LIMIT ?", (limit,))
+        return tuple(SuppliedLine(row.device, bytes(row.line).decode(), row.sig) for row in rows)
+
+    def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
+        """Note that the server was given these lines."""
+        with self._db.marked("pull") as connection:
+            for one in lines:
+                connection.exec_driver_sql(
+                    "UPDATE sync_lost SET given = 1 WHERE device = ? AND sig = ?", (one.device, one.sig)
+                )
+
+    def digest(self, feed: str) -> FeedState | None:
+        """Count the digest of a feed's confirmed layer; None while lines of it are not understood."""
+        with self._db.read() as unit:
+            if unit.sql("SELECT 1 FROM sync_unknown WHERE feed = ? LIMIT 1", (feed,)):
+                return None
+            at = unit.sql("SELECT seq FROM sync_feed WHERE feed = ?", (feed,))
+            counted = _digest(unit.connection, feed)
+        return FeedState(at[0].seq if at else 0, digests.to_text(counted), self._schema.current)
+
+    def digest_checked_at(self) -> int | None:
+        """Return when all digests were last found equal, local ms."""
+        with self._db.read() as unit:
+            at = unit.sql("SELECT digests_at FROM sync_self")[0].digests_at
+        return None if at is None else int(at)
+
+    def note_digests(self, at_ms: int) -> None:
+        """Note that all digests were found equal."""
+        with self._db.marked("pull") as connection:
+            connection.exec_driver_sql("UPDATE sync_self SET digests_at = ?", (at_ms,))
+
+    def want_snapshot(self, feed: str, why: SnapshotReason, theirs: str = "") -> None:
+        """Begin a snapshot of a feed; one that is under way goes on."""
+        with self._db.marked("pull") as connection:
+            _want(connection, feed, why, theirs)
+
+    def snapshots(self) -> Sequence[SnapshotPlace]:
+        """Return the snapshots under way; after an upgrade, those of feeds that would be folded otherwise now."""
+        with self._db.read() as unit:
+            self_row = unit.sql("SELECT folded_sv FROM sync_self")[0]
+            late = unit.sql("SELECT DISTINCT feed FROM sync_unknown WHERE sv <= ?", (self._schema.current,))
+        if self_row.folded_sv != self._schema.current or late:
+            self._upgrade(self_row.folded_sv, [row.feed for row in late])
+        with self._db.read() as unit:
+            rows = unit.sql("SELECT feed, start_seq, start_chain, after_tbl, after_row FROM sync_snapshot ORDER BY feed")
+        return tuple(
+            SnapshotPlace(
+                row.feed,
+                None if row.start_seq is None else Cursor(row.feed, row.start_seq, row.start_chain),
+                None if row.after_tbl is None else RowKey(row.after_tbl, row.after_row),
+            )
+            for row in rows
+        )
+
+    def apply_snapshot(self, place: SnapshotPlace, page: SnapshotPage, lines: Sequence[PulledLine]) -> None:
+        """Keep a page beside the confirmed layer; the last one replaces the layer of this feed.
+
+        Raises:
+            PageDoesNotJoin: If the place is not the one that was kept.
+        """
+        with self._db.marked("pull") as connection:
+            run = connection.exec_driver_sql
+            kept = run("SELECT * FROM sync_snapshot WHERE feed = ?", (place.feed,)).first()
+            if kept is None or (kept.after_tbl, kept.after_row) != (
+                (place.after.table, place.after.row) if place.after else (None, None)
+            ):
+                raise PageDoesNotJoin(feed=place.feed, seq=0)
+            start = place.start or page.start
+            for row in page.rows:
+                run(
+                    "INSERT OR REPLACE INTO sync_shadow(feed, tbl, row, body) VALUES (?, ?, ?, ?)",
+                    (place.feed, row.table, row.row, codec.dump(row)),
+                )
+            for pulled in lines:
+                keep_line(connection, pulled)
+            if page.more:
+                last = page.rows[-1]
+                run(
+                    "UPDATE sync_snapshot SET start_seq = ?, start_chain = ?, after_tbl = ?, after_row = ? WHERE feed = ?",
+                    (start.seq, start.chain, last.table, last.row, place.feed),
+                )
+                return
+            if kept.why == SnapshotReason.DIGEST:
+                self._put_aside(connection, place.feed, kept.theirs)
+            _swap(connection, place.feed, self._schema)
+            run("DELETE FROM sync_unknown WHERE feed = ?", (place.feed,))
+            run("INSERT OR REPLACE INTO sync_feed(feed, seq, chain) VALUES (?, ?, ?)", (start.feed, start.seq, start.chain))
+            run("DELETE FROM sync_snapshot WHERE feed = ?", (place.feed,))
+
+    def _upgrade(self, folded_sv: int | None, late: Sequence[str]) -> None:
+        """Read the layers anew that another release of the program folded in another way, or could not fold."""
+        with self._db.marked("pull") as connection:
+            wanted = set(late)
+            if folded_sv is not None and self._schema.changes_since(folded_sv):
+                wanted |= set(connection.exec_driver_sql("SELECT feed FROM sync_feed").scalars())
+            for feed in sorted(wanted):
+                if not feed.startswith("d:"):
+                    _want(connection, feed, SnapshotReason.UPGRADE, "")
+            connection.exec_driver_sql("UPDATE sync_self SET folded_sv = ?", (self._schema.current,))
+
+    def _put_aside(self, connection: Connection, feed: str, theirs: str) -> None:
+        """Keep the layer that is about to be replaced, with both digests, for whoever looks into it."""
+        run = connection.exec_driver_sql
+        seq = run("SELECT seq FROM sync_feed WHERE feed = ?", (feed,)).scalar() or 0
+        number = run(
+            "INSERT INTO sync_incident(at, code, feed, seq, ours, theirs) VALUES (?, ?, ?, ?, ?, ?) RETURNING n",
+            (to_ms(self._db.now()), DIFFERS, feed, seq, digests.to_text(_digest(connection, feed)), theirs),
+        ).scalar_one()
+        store, count = Confirmed(connection), 0
+        for table, row in _rows_of(connection, feed):
+            state = store.row(table, row)
+            if state is None:
+                continue
+            body = codec.dump(_as_row(state, store, _conflicts(connection, table, row)))
+            fresh = run(
+                "SELECT body FROM sync_shadow WHERE feed = ? AND tbl = ? AND row = ?", (feed, table, row)
+            ).scalar()
+            if fresh is None or not _is_same(body, bytes(fresh)):
+                run("INSERT INTO sync_aside(incident, tbl, row, body) VALUES (?, ?, ?, ?)", (number, table, row, body))
+                count += 1
+        run("UPDATE sync_incident SET rows = ? WHERE n = ?", (count, number))
+
+
+def keep_line(connection: Connection, pulled: PulledLine) -> None:
+    """Keep a line of a feed as it came; a line that a former history had is found again."""
+    line = pulled.signed.line
+    connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO sync_peer_op(feed, seq, op, device, line, sig, eff, status)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (line.scope, pulled.entry.seq, line.op, pulled.device, pulled.signed.data, pulled.signed.sig, pulled.entry.eff,
+         str(pulled.status)),
+    )  # fmt: skip
+    connection.exec_driver_sql("DELETE FROM sync_lost WHERE op = ?", (line.op,))
+
+
+def _want(connection: Connection, feed: str, why: SnapshotReason, theirs: str) -> None:
+    connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO sync_snapshot(feed, why, theirs) VALUES (?, ?, ?)", (feed, str(why), theirs)
+    )
+
+
+def _swap(connection: Connection, feed: str, schema: Schema) -> None:
+    """Put the rows of a finished snapshot in the place of the confirmed layer and make the view anew."""
+    run = connection.exec_driver_sql
+    touched = set(_rows_of(connection, feed))
+    for key in touched:
+        run("DELETE FROM sync_cell WHERE tbl = ? AND row = ?", key)
+        run("DELETE FROM sync_row WHERE tbl = ? AND row = ?", key)
+    run(f"DELETE FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
+    store, newest = Confirmed(connection), 0
+    for (body,) in run("SELECT body FROM sync_shadow WHERE feed = ?", (feed,)).all():
+        row = codec.load(SnapshotRow, bytes(body))
+        store.put_row(
+            RowState(
+                row.table, row.row, feed, row.feed_seq, row.locked_by, row.voided_by, row.void_reason, row.appended_by
+            )
+        )
+        for cell in row.cells:
+            store.put_cell(row.table, row.row, cell.field, Cell(cell.val, cell.hlc, cell.op))
+            newest = hlc.observe(newest, cell.hlc)
+        for one in row.conflicts:
+            store.add_conflict(_conflict(row, feed, one))
+        if row.appended_by is not None:
+            want_file(connection, row.table, feed, {cell.field: scalar_value(cell.val) for cell in row.cells})
+        touched.add((row.table, row.row))
+    run("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
+    run("DELETE FROM sync_shadow WHERE feed = ?", (feed,))
+    rebuild(connection, store, touched, own_open(connection, touched, schema))
+
+
+def _rows_of(connection: Connection, feed: str) -> list[tuple[str, str]]:
+    rows = connection.exec_driver_sql("SELECT tbl, row FROM sync_row WHERE scope = ? ORDER BY tbl, row", (feed,))
+    return [(table, row) for table, row in rows]
+
+
+def _digest(connection: Connection, feed: str) -> int:
+    store, digest = Confirmed(connection), digests.EMPTY
+    for table, row in _rows_of(connection, feed):
+        state = store.row(table, row)
+        if state is not None:
+            digest ^= digests.of_row(state, store.cells(table, row))
+    opened = connection.exec_driver_sql(f"SELECT id FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
+    for name in opened.scalars():
+        digest ^= digests.conflict_part(name)
+    return digest
+
+
+def _conflicts(connection: Connection, table: str, row: str) -> tuple[SnapshotConflict, ...]:
+    found = connection.exec_driver_sql(
+        "SELECT id, field, winner_op, loser_op, loser_val, loser_author, loser_hlc, reason FROM sync_conflict"
+        f" WHERE tbl = ? AND row = ? AND {_UNRESOLVED} ORDER BY id",
+        (table, row),
+    )
+    return tuple(SnapshotConflict(*one) for one in found)
+
+
+def _conflict(row: SnapshotRow, feed: str, one: SnapshotConflict) -> Conflict:
+    return Conflict(
+        one.id, row.table, row.row, one.field, feed, one.winner_op, one.loser_op, one.loser_val, one.loser_author,
+        one.loser_hlc, Reason(one.reason),
+    )  # fmt: skip
+
+
+def _as_row(state: RowState, store: Confirmed, conflicts: tuple[SnapshotConflict, ...]) -> SnapshotRow:
+    cells = store.cells(state.table, state.row)
+    return SnapshotRow(
+        state.table, state.row, state.feed_seq, state.locked_by, state.voided_by, state.void_reason, state.appended_by,
+        tuple(SnapshotCell(field, cell.val, cell.hlc, cell.op) for field, cell in sorted(cells.items())), conflicts, (),
+    )  # fmt: skip
+
+
+def _is_same(ours: bytes, theirs: bytes) -> bool:
+    one, other = codec.load(SnapshotRow, ours), codec.load(SnapshotRow, theirs)
+    return (one.feed_seq, one.locked_by, one.voided_by, one.cells, {c.id for c in one.conflicts}) == (
+        other.feed_seq, other.locked_by, other.voided_by, other.cells, {c.id for c in other.conflicts},
+    )  # fmt: skip

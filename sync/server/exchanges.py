@@ -1,0 +1,139 @@
+"""One exchange with a device: where it stands is checked, its lines are taken, and what it does not have is given."""
+
+import dataclasses
+
+from sqlalchemy import Connection, select
+
+from sync.protocol import digests, feeds
+from sync.protocol.errors import SyncError
+from sync.protocol.messages import MAX_PULL_ENTRIES, Cursor, FeedDigest, SyncAnswer, SyncRequest
+from sync.server import digests as server_digests
+from sync.server import epochs, errors, pulls, pushes, receipts
+from sync.server.db import schema
+from sync.server.db.unit import Database
+from sync.server.devices import Device
+from sync.server.intake import FindDevice
+from sync.server.terms import Terms
+from sync.server.world import World
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counter:
+    """Where devices are served: the parts of a server that an exchange needs.
+
+    Attributes:
+        find: Looks up an enrolled device by its id, or raises UnknownDevice.
+    """
+
+    database: Database
+    world: World
+    terms: Terms
+    find: FindDevice
+
+
+def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnswer:
+    """Serve one request.
+
+    Raises:
+        EpochChanged: If the request belongs to a history that the server no longer has.
+        CursorMismatch: If only this device stands in such a history.
+        RevokedDevice: If the device was locked out and brings no lines; those it brings are put aside as evidence.
+        TooLarge, BadMessage: If the request as a whole is unfit.
+    """
+    if device.is_revoked and not request.lines:
+        raise errors.RevokedDevice(device=device.id)
+    _check_place(counter, device, request)
+    taken, problem = 0, None
+    if request.lines:
+        taken, problem = pushes.push(
+            counter.database, counter.world, counter.terms, counter.find, device, request.replica, request.lines,
+            request.epoch,
+        )  # fmt: skip
+    with counter.database.read() as unit:
+        if epochs.current(unit) != request.epoch:
+            raise errors.EpochChanged(epoch=epochs.current(unit))
+        answer = _read(unit, counter, device, request)
+    return dataclasses.replace(answer, taken=taken, problem=problem)
+
+
+def check_epoch(unit: Connection, epoch: str) -> None:
+    """Require that a request belongs to the history that the server has.
+
+    Raises:
+        EpochChanged: If it does not.
+    """
+    now = epochs.current(unit)
+    if now != epoch:
+        raise errors.EpochChanged(epoch=now)
+
+
+def _check_place(counter: Counter, device: Device, request: SyncRequest) -> None:
+    """Notice from a cursor that this server has lost history (fail-over, a machine set back), and say so to everybody."""
+    with counter.database.read() as unit:
+        check_epoch(unit, request.epoch)
+        if _mismatch(unit, device, request) is None:
+            return
+
+    def begin(unit: Connection) -> SyncError | None:
+        if epochs.current(unit) != request.epoch:  # somebody else has just noticed
+            return errors.EpochChanged(epoch=epochs.current(unit))
+        wrong = _mismatch(unit, device, request)
+        if wrong is None:
+            return None
+        if epochs.began_by(unit) == device.id:  # one broken device must not set back the others again and again
+            return errors.CursorMismatch(feed=wrong.feed, seq=wrong.seq)
+        reason = f"history lost: {wrong.feed.split(':')[0]} {wrong.seq}"
+        return errors.EpochChanged(epoch=epochs.begin(unit, counter.world, reason, device.id))
+
+    with counter.database.write() as unit:
+        refused = begin(unit)
+    if refused is not None:
+        raise refused
+
+
+def _mismatch(unit: Connection, device: Device, request: SyncRequest) -> Cursor | None:
+    own = feeds.receipts_feed(device.id)
+    for cursor in request.cursors:
+        if cursor.feed == own:
+            link = receipts.link_at(unit, cursor)
+        elif pulls.may_read(device, cursor.feed):
+            link = pulls.link_at(unit, cursor)
+        else:
+            continue
+        if link != cursor.chain:
+            return cursor
+    return None
+
+
+def _read(unit: Connection, counter: Counter, device: Device, request: SyncRequest) -> SyncAnswer:
+    limit = max(1, min(request.limit, MAX_PULL_ENTRIES))
+    asked = {cursor.feed: cursor for cursor in request.cursors}
+    own = feeds.receipts_feed(device.id)
+    found = pulls.pages(unit, device, asked, limit, own=request.own)
+    # Receipts come with the last pages: a line that is called done must not be missing from what is shown.
+    given = receipts.page(unit, asked.get(own, Cursor(own)), 0 if found.more else limit)
+    last = given.entries[-1].seq if given.entries else asked.get(own, Cursor(own)).seq
+    return SyncAnswer(
+        epoch=request.epoch,
+        time_ms=counter.world.now_ms(),
+        taken=0,
+        pages=found.pages,
+        receipts=given,
+        keys=pulls.keys(unit, (entry for page in found.pages for entry in page.entries)),
+        more=found.more or last < given.head_seq,
+        snapshots=found.below_floor,
+        digests=_digests(unit, counter, device) if request.digests else (),
+        scopes_ver=device.access.version,
+    )
+
+
+def _digests(unit: Connection, counter: Counter, device: Device) -> tuple[FeedDigest, ...]:
+    head = schema.feed_head.c
+    found = unit.execute(select(head.feed, head.seq, head.digest).where(head.digest.is_not(None)).order_by(head.feed))
+    version = counter.terms.schema.current
+    given = []
+    for feed, seq, kept in found.all():
+        if pulls.may_read(device, feed):
+            whole = server_digests.with_conflicts(unit, feed, digests.from_text(kept))
+            given.append(FeedDigest(feed, seq, digests.to_text(whole), version))
+    return tuple(given)

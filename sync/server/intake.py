@@ -1,0 +1,355 @@
+"""Take lines in, one after the other, inside one transaction: judged, numbered, folded and receipted, or put aside.
+
+A line has its place in the chain of its replica as soon as it is taken, whatever is thought of it; its place in a feed
+it gets when it may be folded. What may not (yet) be folded is kept whole in `quarantine` and comes out by itself when
+what it waits for is there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.protocol import chain, feeds, hlc, lines
+from sync.protocol.chain import ChainHead, SignedLine
+from sync.protocol.errors import SyncError
+from sync.protocol.fold import STALE_TRANSITION, Entry, Status, Verdict, fold
+from sync.protocol.lines import GENESIS, Kind, Line
+from sync.protocol.messages import Cursor, Receipt, ReceiptKind
+from sync.protocol.rules import allows
+from sync.server import digests, errors, receipts
+from sync.server.db import heads, schema
+from sync.server.db.cells import Cells
+from sync.server.db.upserts import insert_new, insert_or_replace
+from sync.server.devices import Device
+from sync.server.people.reasons import reason_aside
+from sync.server.terms import Terms
+
+PRIVATE = ("d:", "q:")
+CHAIN_HOLE = "chain_hole"
+FUTURE_SCHEMA = "future_schema"
+NO_PARENT = "no_parent"
+UNKNOWN_SIGNER = "unknown_signer"
+_MANY = 5000
+
+FindDevice = Callable[[str], Device]
+
+
+def barred(device: Device, line: Line) -> str | None:
+    """Return why a device may not put a line into its scope's feed, or None if it may."""
+    return reason_aside(device.access, device.revoked_ms, line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A line that is here already; `receipt` has no number yet."""
+
+    content_hash: str
+    receipt: Receipt
+    is_aside: bool = False
+    is_in_chain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    reason: str
+    waits: tuple[str, str] | None = None
+
+
+class Intake:
+    """One transaction's worth of lines; nothing is written before `flush`."""
+
+    def __init__(self, unit: Connection, now_ms: int, terms: Terms, find: FindDevice) -> None:
+        self._unit, self._now_ms, self._terms, self._find = unit, now_ms, terms, find
+        self._cells = Cells(unit)
+        self._replicas: dict[str, ChainHead] = {}
+        self._feeds: dict[str, Cursor] = {}
+        self._digests: dict[str, int] = {}
+        self._writers: dict[str, receipts.Writer] = {}
+        self._known: dict[str, _Known] = {}
+        self._bases: dict[str, int] = {}
+        self._ops: list[dict[str, object]] = []
+        self._relinked: list[dict[str, object]] = []
+        self._aside: dict[str, dict[str, Any]] = {}
+        self._released: set[str] = set()
+        aside = schema.quarantine.c
+        waiting = select(aside.waits_tbl, aside.waits_row).where(aside.reason == NO_PARENT)
+        self._awaited = {(table, row) for table, row in unit.execute(waiting)}
+
+    def prepare(self, opened: Sequence[SignedLine], device: Device) -> None:
+        """Read what is known of these lines and lock the feeds they go to."""
+        self._read_known([one.line.op for one in opened])
+        self._read_bases(edit.base for one in opened for edit in one.line.fields if edit.base is not None)
+        scopes = {one.line.scope for one in opened if barred(device, one.line) is None}
+        own = feeds.receipts_feed(device.id)
+        found = heads.lock(self._unit, {*scopes, own})
+        self._feeds |= {name: at for name, at in found.items() if name != own}
+
+    def replica(self, name: str, device: Device) -> ChainHead:
+        """Return the head of a replica, held until the transaction ends; a new one begins with nothing.
+
+        Raises:
+            ReplicaOfOther: If it belongs to another device.
+        """
+        if name not in self._replicas:
+            of = schema.replica.c
+            new = {"replica": name, "device": device.id, "head_n": 0, "head_hash": GENESIS, "first_ms": self._now_ms}
+            insert_new(self._unit, schema.replica, new)
+            found = self._unit.execute(select(schema.replica).where(of.replica == name).with_for_update()).one()
+            if found.device != device.id:
+                raise errors.ReplicaOfOther(replica=name)
+            self._replicas[name] = ChainHead(found.head_n, found.head_hash)
+        return self._replicas[name]
+
+    def is_known(self, op: str) -> bool:
+        """Return whether a prepared line has its place in a chain here."""
+        known = self._known.get(op)
+        return known is not None and known.is_in_chain
+
+    def take(self, one: SignedLine, signer: Device) -> None:
+        """Take in the next line of its replica, or one that is known.
+
+        Raises:
+            Gap, Fork: If the line does not continue the replica's head.
+            IdReuse: If its id is known with another content.
+            ReplicaOfOther: If the replica is another device's.
+        """
+        line = one.line
+        known, head = self._known.get(line.op), self.replica(line.replica, signer)
+        if known is not None and known.content_hash != lines.content_hash(line):
+            raise errors.IdReuse(op=line.op)
+        is_next = line.n == head.n + 1 and line.prev == head.hash
+        if known is None or not known.is_in_chain:
+            chain.check_next(head, line)
+            self._enter(one, signer)
+        else:
+            if is_next:
+                self._relink(one)
+            self._again(one, known, signer)
+        if is_next:
+            self._replicas[line.replica] = one.head
+            self._follow(line.replica, signer)
+
+    def park(self, one: SignedLine, device: str, reason: str, supplied_by: str) -> None:
+        """Keep a line whose place in its replica's chain cannot be told yet."""
+        if one.line.op not in self._known:
+            self._set_aside(one, device, _Judgement(reason), in_chain=False, supplied_by=supplied_by)
+
+    def judge_again(self, op: str) -> bool:
+        """Fold a line that was put aside, if nothing is in its way any more; return whether."""
+        found = self._unit.execute(select(schema.quarantine).where(schema.quarantine.c.op == op)).mappings().first()
+        return found is not None and self._release(dict(found))
+
+    def flush(self) -> None:
+        """Write everything; to be called before the transaction ends."""
+        if self._released:
+            self._unit.execute(delete(schema.quarantine).where(schema.quarantine.c.op.in_(sorted(self._released))))
+        if self._ops:
+            self._unit.execute(insert(schema.op), self._ops)
+        if self._relinked:
+            self._unit.execute(insert(schema.relinked), self._relinked)
+        insert_or_replace(self._unit, schema.quarantine, list(self._aside.values()))
+        self._cells.flush()
+        for device in sorted(self._writers):
+            self._writers[device].flush()
+        heads.save(self._unit, self._feeds)
+        for feed, digest in self._digests.items():
+            digests.keep(self._unit, feed, digest)
+        of = schema.replica.c
+        for name, head in self._replicas.items():
+            where = of.replica == name
+            self._unit.execute(update(schema.replica).where(where).values(head_n=head.n, head_hash=head.hash))
+
+    def _enter(self, one: SignedLine, signer: Device) -> None:
+        judgement = self._judge(one.line, signer)
+        if judgement is None:
+            self._place(one, signer.id)
+        else:
+            self._set_aside(one, signer.id, judgement)
+
+    def _again(self, one: SignedLine, known: _Known, signer: Device) -> None:
+        """Answer a line that is here: one that was put aside is judged again, for the grounds may be gone."""
+        if not known.is_aside:
+            writer = self._writer(signer.id)
+            if not writer.has(ReceiptKind.RECORD, one.line.op, known.receipt.feed):
+                writer.give(known.receipt)
+        elif one.line.op in self._aside or not self.judge_again(one.line.op):
+            self._writer(signer.id).give(known.receipt)
+
+    def _judge(self, line: Line, signer: Device) -> _Judgement | None:
+        """Return why a line may not be folded now, or None."""
+        reason = barred(signer, line)
+        if reason is not None:
+            return _Judgement(reason)
+        if not self._terms.schema.understands(line):
+            return _Judgement(FUTURE_SCHEMA)
+        lifted = self._terms.schema.lift(line)
+        row = self._cells.row(lifted.table, lifted.row)
+        if row is not None and row.scope != line.scope and line.kind is not Kind.CUSTODY:
+            return _Judgement("other_scope")  # feed numbers of two feeds must never meet in one row
+        for parent in self._terms.book.parents(lifted):
+            if self._cells.row(*parent) is None:
+                return _Judgement(NO_PARENT, parent)
+        return None
+
+    def _place(self, one: SignedLine, device: str) -> None:
+        """Give a line its number, fold it and give its receipt."""
+        line, lifted = one.line, self._terms.schema.lift(one.line)
+        at = self._feed(line.scope)
+        eff = hlc.effective(line.hlc, self._now_ms, self._read_bases(edit.base for edit in line.fields))
+        is_new = self._cells.row(lifted.table, lifted.row) is None
+        verdict = self._fold(Entry(at.seq + 1, lifted, eff))
+        link = feeds.op_link(at.chain, line, eff, verdict)
+        self._feeds[line.scope] = Cursor(line.scope, at.seq + 1, link)
+        content = lines.content_hash(line)
+        self._ops.append(
+            {
+                "op": line.op, "replica": line.replica, "n": line.n, "device": device, "author": line.author,
+                "kind": str(line.kind), "tbl": line.table, "row": line.row, "line": one.data, "op_hash": one.op_hash,
+                "sig": one.sig, "content_hash": content, "eff": eff, "feed": line.scope, "seq": at.seq + 1, "chain": link,
+                "status": str(verdict.status), "reason": verdict.reason, "received_ms": self._now_ms,
+            }
+        )  # fmt: skip
+        self._bases[line.op] = eff
+        receipt = Receipt(
+            0, ReceiptKind.RECORD, line.op, verdict.status, line.scope, at.seq + 1, eff, verdict.reason
+        )
+        self._writer(device).give(receipt)
+        known = self._known.get(line.op)
+        if known is not None and known.is_aside:
+            self._released.add(line.op)
+            self._aside.pop(line.op, None)
+        self._known[line.op] = _Known(content, receipt)
+        if is_new and (lifted.table, lifted.row) in self._awaited:
+            self._release_children(lifted.table, lifted.row)
+
+    def _fold(self, entry: Entry) -> Verdict:
+        line = entry.line
+        for rule in self._terms.book.moves(line):
+            edit, cell = line.field(rule.field), self._cells.cells(line.table, line.row).get(rule.field)
+            if edit is not None and cell is not None and not allows(rule, cell.value, edit.value):
+                return Verdict(Status.REJECTED, STALE_TRANSITION)
+        counted = digests.Counted(self._cells)
+        verdict = fold(counted, entry)
+        if line.scope not in self._digests:
+            self._digests[line.scope] = digests.kept(self._unit, line.scope)
+        self._digests[line.scope] ^= counted.difference
+        return verdict
+
+    def _set_aside(
+        self, one: SignedLine, device: str, judgement: _Judgement, *, in_chain: bool = True, supplied_by: str | None = None
+    ) -> None:
+        line, content = one.line, lines.content_hash(one.line)
+        table, row = judgement.waits or (None, None)
+        self._aside[line.op] = {
+            "op": line.op, "replica": line.replica, "n": line.n, "device": device, "author": line.author,
+            "scope": line.scope, "line": one.data, "op_hash": one.op_hash, "sig": one.sig, "content_hash": content,
+            "sv": line.schema, "reason": judgement.reason, "waits_tbl": table, "waits_row": row, "in_chain": in_chain,
+            "supplied_by": supplied_by, "received_ms": self._now_ms,
+        }  # fmt: skip
+        receipt = _aside_receipt(line.op, device, judgement.reason)
+        self._known[line.op] = _Known(content, receipt, is_aside=True, is_in_chain=in_chain)
+        if judgement.waits is not None:
+            self._awaited.add(judgement.waits)
+        if in_chain:
+            self._writer(device).give(receipt)
+
+    def _release_children(self, table: str, row: str) -> None:
+        self._awaited.discard((table, row))
+        of = schema.quarantine.c
+        waiting = select(schema.quarantine).where(of.waits_tbl == table, of.waits_row == row)
+        stored = [dict(one) for one in self._unit.execute(waiting).mappings()]
+        fresh = [one for one in self._aside.values() if (one["waits_tbl"], one["waits_row"]) == (table, row)]
+        names = {one["op"] for one in fresh}
+        for one in sorted([*(one for one in stored if one["op"] not in names), *fresh], key=_age):
+            if one["op"] not in self._released:
+                self._release(one)
+
+    def _release(self, aside: dict[str, Any]) -> bool:
+        signer = self._find(aside["device"])
+        one = chain.open_line(bytes(aside["line"]), aside["sig"], signer.public_key)
+        receipt = _aside_receipt(one.line.op, signer.id, aside["reason"])
+        self._known.setdefault(
+            one.line.op, _Known(aside["content_hash"], receipt, is_aside=True, is_in_chain=aside["in_chain"])
+        )
+        judgement = self._judge(one.line, signer)
+        if judgement is None and aside["in_chain"]:
+            self._place(one, signer.id)
+            return True
+        if judgement is not None and judgement.waits is not None and aside["in_chain"]:
+            table, row = judgement.waits
+            self._aside[one.line.op] = {**aside, "reason": judgement.reason, "waits_tbl": table, "waits_row": row}
+            self._awaited.add(judgement.waits)
+        return False
+
+    def _follow(self, replica: str, signer: Device) -> None:
+        """Take the lines that were parked behind the one just taken."""
+        head, of = self._replicas[replica], schema.quarantine.c
+        found = self._unit.execute(
+            select(of.line, of.sig, of.op).where(of.replica == replica, of.n == head.n + 1, of.in_chain.is_(False))
+        ).all()
+        for data, sig, op in found:
+            if op in self._released:
+                continue
+            try:
+                one = chain.open_line(bytes(data), sig, signer.public_key)
+            except SyncError:
+                continue  # brought by somebody before the key was known, and not this device's
+            self._read_known([op])
+            if one.line.prev == head.hash:
+                self.take(one, signer)
+                return
+
+    def _relink(self, one: SignedLine) -> None:
+        self._relinked.append(
+            {
+                "replica": one.line.replica, "n": one.line.n, "op": one.line.op, "line": one.data, "op_hash": one.op_hash,
+                "sig": one.sig,
+            }
+        )  # fmt: skip
+
+    def _feed(self, name: str) -> Cursor:
+        if name not in self._feeds:
+            self._feeds |= heads.lock(self._unit, [name])
+        return self._feeds[name]
+
+    def _writer(self, device: str) -> receipts.Writer:
+        if device not in self._writers:
+            self._writers[device] = receipts.Writer(self._unit, device)
+        return self._writers[device]
+
+    def _read_known(self, ids: Sequence[str]) -> None:
+        of, aside = schema.op.c, schema.quarantine.c
+        wanted = [op for op in ids if op not in self._known]
+        found = self._unit.execute(
+            select(of.op, of.content_hash, of.status, of.feed, of.seq, of.eff, of.reason).where(of.op.in_(wanted))
+        )
+        for op, content, status, feed, seq, eff, reason in found:
+            receipt = Receipt(0, ReceiptKind.RECORD, op, Status(status), feed, seq, eff, reason)
+            self._known[op] = _Known(content, receipt)
+        kept = self._unit.execute(
+            select(aside.op, aside.content_hash, aside.device, aside.reason, aside.in_chain).where(aside.op.in_(wanted))
+        )
+        for op, content, device, reason, in_chain in kept:
+            receipt = _aside_receipt(op, device, reason)
+            self._known[op] = _Known(content, receipt, is_aside=True, is_in_chain=in_chain)
+
+    def _read_bases(self, ids: Iterable[str | None]) -> list[int]:
+        """Return the effective clocks of those of these lines that have one."""
+        named = [op for op in ids if op is not None]
+        wanted = sorted({op for op in named if op not in self._bases and op not in self._known})
+        of = schema.op.c
+        for start in range(0, len(wanted), _MANY):
+            found = self._unit.execute(select(of.op, of.eff).where(of.op.in_(wanted[start : start + _MANY])))
+            self._bases.update((row.op, row.eff) for row in found)
+        effs = [self._bases.get(op) or (self._known[op].receipt.eff if op in self._known else 0) for op in named]
+        return [eff for eff in effs if eff]
+
+
+def _aside_receipt(op: str, device: str, reason: str) -> Receipt:
+    return Receipt(0, ReceiptKind.RECORD, op, Status.QUARANTINED, f"q:{device}", 0, 0, reason)
+
+
+def _age(aside: dict[str, Any]) -> tuple[int, str, int]:
+    return aside["received_ms"], aside["replica"], aside["n"]

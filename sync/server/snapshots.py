@@ -1,0 +1,136 @@
+"""Give out the confirmed layer of a feed itself, for whoever is not to read its history.
+
+Pages are read in transactions of their own: each row says up to which entry it was folded, and reading on from where
+the feed stood at the first page skips, row by row, what the row has seen.
+"""
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, select, tuple_, update
+
+from sync.protocol.fold import Cell, RowState, Status
+from sync.protocol.lines import Kind
+from sync.protocol.messages import (
+    MAX_PAGE_BYTES,
+    Cursor,
+    FeedEntry,
+    RowKey,
+    SnapshotCell,
+    SnapshotConflict,
+    SnapshotPage,
+    SnapshotRequest,
+    SnapshotRow,
+)
+from sync.server import errors, pulls
+from sync.server.db import schema
+from sync.server.db.cells import Cells
+from sync.server.db.unit import Database
+from sync.server.devices import Device
+from sync.server.exchanges import Counter, check_epoch
+
+_ROWS = 200
+_PROOF = (str(Kind.APPEND), str(Kind.SIGN), str(Kind.VOID))
+_ROW_BYTES = 400
+
+
+def snapshot(counter: Counter, device: Device, request: SnapshotRequest) -> SnapshotPage:
+    """Return the rows after a key.
+
+    Raises:
+        EpochChanged: If the request belongs to a history that the server no longer has.
+        Forbidden: If the device may not read the feed.
+    """
+    if not pulls.may_read(device, request.feed):
+        raise errors.Forbidden(feed=request.feed[:80])
+    with counter.database.read() as unit:
+        check_epoch(unit, request.epoch)
+        head = schema.feed_head.c
+        found = unit.execute(select(head.seq, head.chain).where(head.feed == request.feed)).first()
+        start = Cursor(request.feed) if found is None else Cursor(request.feed, found.seq, found.chain)
+        rows, more = _rows(unit, request.feed, request.after)
+        keys = pulls.keys(unit, (entry for row in rows for entry in row.proof))
+        return SnapshotPage(request.epoch, start, rows, keys, more)
+
+
+def raise_floor(database: Database, feed: str, floor: int) -> None:
+    """Give out a feed's entries up to this number no more; the lines themselves stay. It never sinks."""
+    of = schema.feed_head.c
+    with database.write() as unit:
+        unit.execute(
+            update(schema.feed_head).where(of.feed == feed, of.floor < floor, of.seq >= floor).values(floor=floor)
+        )
+
+
+def _rows(unit: Connection, feed: str, after: RowKey | None) -> tuple[tuple[SnapshotRow, ...], bool]:
+    of = schema.row_state.c
+    wanted = select(of.tbl, of.row).where(of.scope == feed).order_by(of.tbl, of.row).limit(_ROWS + 1)
+    if after is not None:
+        wanted = wanted.where(tuple_(of.tbl, of.row) > tuple_(after.table, after.row))
+    found = [(table, row) for table, row in unit.execute(wanted)]
+    chosen, more = found[:_ROWS], len(found) > _ROWS
+    cells, conflicts, proof = _cells(unit, chosen), _conflicts(unit, chosen), _proofs(unit, chosen)
+    states = Cells(unit)
+    rows: list[SnapshotRow] = []
+    size = 0
+    for key in chosen:
+        state = states.row(*key)
+        assert state is not None
+        row = _row(state, cells[key], conflicts[key], proof[key])
+        size += _size(row)
+        if rows and size > MAX_PAGE_BYTES:
+            return tuple(rows), True
+        rows.append(row)
+    return tuple(rows), more
+
+
+def _row(
+    state: RowState, cells: dict[str, Cell], conflicts: list[SnapshotConflict], proof: list[FeedEntry]
+) -> SnapshotRow:
+    return SnapshotRow(
+        state.table, state.row, state.feed_seq, state.locked_by, state.voided_by, state.void_reason, state.appended_by,
+        tuple(SnapshotCell(field, cell.val, cell.hlc, cell.op) for field, cell in sorted(cells.items())),
+        tuple(conflicts), tuple(proof),
+    )  # fmt: skip
+
+
+def _size(row: SnapshotRow) -> int:
+    texts = [len(cell.val) for cell in row.cells] + [len(entry.line) for entry in row.proof]
+    return _ROW_BYTES + sum(texts) + 100 * len(texts) + sum(len(one.loser_val) + 300 for one in row.conflicts)
+
+
+def _cells(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Cell]]:
+    of = schema.cell.c
+    found: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
+    wanted = select(of.tbl, of.row, of.field, of.val, of.hlc, of.op).where(tuple_(of.tbl, of.row).in_(keys))
+    for table, row, field, val, hlc, op in unit.execute(wanted):
+        found[table, row][field] = Cell(val, hlc, op)
+    return found
+
+
+def _conflicts(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], list[SnapshotConflict]]:
+    of, op = schema.conflict.c, schema.op.c
+    found: dict[tuple[str, str], list[SnapshotConflict]] = defaultdict(list)
+    wanted = (
+        select(
+            of.tbl, of.row, of.id, of.field, of.winner_op, of.loser_op, of.loser_val, op.author, of.loser_hlc, of.reason
+        )
+        .join_from(schema.conflict, schema.op, op.op == of.loser_op, isouter=True)
+        .where(tuple_(of.tbl, of.row).in_(keys), of.resolved_by.is_(None))
+        .order_by(of.id)
+    )
+    for table, row, *rest in unit.execute(wanted):
+        found[table, row].append(SnapshotConflict(*rest))
+    return found
+
+
+def _proofs(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], list[FeedEntry]]:
+    of = schema.op.c
+    found: dict[tuple[str, str], list[FeedEntry]] = defaultdict(list)
+    wanted = (
+        select(of.tbl, of.row, of.seq, of.device, of.eff, of.status, of.line, of.sig, of.op, of.reason)
+        .where(tuple_(of.tbl, of.row).in_(keys), of.kind.in_(_PROOF))
+        .order_by(of.seq)
+    )
+    for table, row, seq, device, eff, status, line, sig, op, reason in unit.execute(wanted):
+        found[table, row].append(FeedEntry(seq, device, eff, Status(status), line.decode(), sig, op, reason))
+    return found
