@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.ids import FindingId, InspectionId
+from app.core.ids import EvidenceId, FindingId, InspectionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Finding:
         basis: Legal grounds as printed.
         items: Targets `<template>/<item code>`.
         evidence: Numbers in the evidence list.
+        proofs: Which pieces those numbers meant when the finding was read: the list may be put in another order since.
         opinion: The party's view: empty, `agree` (无异议) or `object` (有异议), with `opinion_text`.
     """
 
@@ -37,3 +38,4 @@ class Finding:
     evidence: tuple[int, ...] = ()
     opinion: str = ""
     opinion_text: str = ""
+    proofs: tuple[tuple[int, EvidenceId], ...] = ()

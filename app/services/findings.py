@@ -112,16 +112,18 @@ class Findings:
                 raise Refused("finding.count", count=number)
 
     def _link(self, unit: WriteUnit, finding: Finding) -> None:
-        listed = {one.number: one for one in evidence.of(unit, finding.inspection)}
+        listed = {one.id: one for one in evidence.of(unit, finding.inspection)}
+        meant = {one.number: one.id for one in listed.values()} | dict(finding.proofs)
+        for number in finding.evidence:
+            if meant.get(number) not in listed:
+                raise Refused("evidence.unknown_number", number=number)
+        wanted = [listed[meant[number]] for number in finding.evidence]
         own = Link(TargetKind.FINDING, finding.id)
-        for number, proof in listed.items():
-            if number not in finding.evidence and own in proof.links:
+        for proof in listed.values():
+            if proof not in wanted and own in proof.links:
                 for row in evidence.link_rows(unit, proof.id, own):
                     unit.delete("evidence_link", row)
-        for number in finding.evidence:
-            named = listed.get(number)
-            if named is None:
-                raise Refused("evidence.unknown_number", number=number)
+        for named in wanted:
             if any(
                 link == own or (link.target_kind is TargetKind.ITEM and link.target in finding.items)
                 for link in named.links

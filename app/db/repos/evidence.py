@@ -35,8 +35,10 @@ def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Evidence, ...]:
     return tuple(_evidence(row, number, tuple(links[row.id])) for number, row in enumerate(rows, start=1))
 
 
-def targets(unit: ReadUnit, inspection_id: InspectionId) -> tuple[tuple[int, frozenset[tuple[str, str]]], ...]:
-    """Return the number of each valid piece with the (kind, target) of its links: all that findings need of it."""
+def targets(
+    unit: ReadUnit, inspection_id: InspectionId
+) -> tuple[tuple[int, EvidenceId, frozenset[tuple[str, str]]], ...]:
+    """Return number and id of each valid piece with the (kind, target) of its links: all that findings need of it."""
     links: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for evidence, kind, target in unit.tuples(
         "SELECT evidence, target_kind, target FROM evidence_link WHERE inspection = ? AND _deleted = 0", (inspection_id,)
@@ -48,7 +50,9 @@ def targets(unit: ReadUnit, inspection_id: InspectionId) -> tuple[tuple[int, fro
         (inspection_id,),
     )
     return tuple(
-        (number, frozenset(links.get(row.id, ()))) for number, row in enumerate(rows, start=1) if row._voided is None
+        (number, EvidenceId(row.id), frozenset(links.get(row.id, ())))
+        for number, row in enumerate(rows, start=1)
+        if row._voided is None
     )
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from app.core.errors import Refused
 from app.core.evidence import TargetKind
 from app.core.findings import Finding
-from app.core.ids import FindingId, InspectionId
+from app.core.ids import EvidenceId, FindingId, InspectionId
 from app.db.repos import evidence
 from app.db.repos.values import day, fen, in_record, read_day, read_fen, read_texts, texts
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
+
+_Proofs = Sequence[tuple[int, EvidenceId, frozenset[tuple[str, str]]]]
 
 
 def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Finding, ...]:
@@ -43,14 +45,15 @@ def fields(value: Finding) -> dict[str, Scalar]:
     }  # fmt: skip
 
 
-def _finding(row: Any, inspection_id: InspectionId, proofs: Sequence[tuple[int, frozenset[tuple[str, str]]]]) -> Finding:
+def _finding(row: Any, inspection_id: InspectionId, proofs: _Proofs) -> Finding:
     items = read_texts(row.items)
     own = {(str(TargetKind.FINDING), row.id), *((str(TargetKind.ITEM), item) for item in items)}
+    linked = tuple((number, piece) for number, piece, targets in proofs if not own.isdisjoint(targets))
     return Finding(
         id=FindingId(row.id), inspection=inspection_id, violation=row.violation or "", title=row.title or "",
         facts=row.facts or "", persons=row.persons, cases=row.cases, amount_cny=read_fen(row.amount_fen),
         period_from=read_day(row.period_from), period_to=read_day(row.period_to), basis=row.basis or "",
         calculation=row.calculation or "", items=items,
-        evidence=tuple(number for number, targets in proofs if not own.isdisjoint(targets)),
-        opinion=row.opinion or "", opinion_text=row.opinion_text or "",
+        evidence=tuple(number for number, _ in linked), opinion=row.opinion or "", opinion_text=row.opinion_text or "",
+        proofs=linked,
     )  # fmt: skip

@@ -60,6 +60,16 @@ def test_evidence_crossed_out_of_a_finding_is_no_longer_named(visit: Desk) -> No
     assert len(visit.services.evidence.of(visit.inspection)) == 4
 
 
+def test_a_finding_read_before_the_list_was_reordered_keeps_its_pieces(visit: Desk) -> None:
+    saved = visit.services.findings.save(draft(visit, evidence=(1, 2))).value
+    pieces = [one.id for one in visit.services.evidence.of(visit.inspection)]
+    for piece in pieces[:2]:
+        visit.services.evidence.move(piece, 4)
+    again = visit.services.findings.save(dataclasses.replace(saved, facts="改过的事实")).value
+    assert {piece for _, piece in again.proofs} == set(pieces[:2])
+    assert again.evidence == (3, 4)
+
+
 def test_evidence_of_the_items_stays_with_the_finding(visit: Desk) -> None:
     made = visit.services.findings.draft_from_item(visit.inspection, "SGF", "SGF-2.03")
     saved = visit.services.findings.save(dataclasses.replace(made, evidence=())).value
