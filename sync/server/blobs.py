@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from sync.protocol import feeds
 from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, ReceiptKind
+from sync.protocol.policy import Action, may
 from sync.server import errors, receipts
 from sync.server.db import schema
 from sync.server.db.unit import Database
@@ -149,6 +150,8 @@ class Blobs:
             ).first()
         if found is None:
             raise errors.BadChunk(sha256=sha256[:64])
+        if not may(device.access, Action.BLOB_PUT, found.scope):  # allowed when it began, and no longer
+            raise errors.Forbidden(feed=found.scope)
         return _Upload(*found)
 
     def _assemble(self, device: Device, sha256: str, upload: "_Upload") -> None:
@@ -156,10 +159,10 @@ class Blobs:
         chunks = self.store.read_staged(_owner(device), sha256, _chunks(upload.size))
         try:
             if self.store.size(sha256) == upload.size and digests_fit(self.store.read(sha256), sha256):
-                for _ in _verified(chunks, sha256, upload.sm3):  # what was sent is checked all the same
+                for _ in verified(chunks, sha256, upload.sm3):  # what was sent is checked all the same
                     pass
             else:
-                self.store.put(sha256, _verified(chunks, sha256, upload.sm3))
+                self.store.put(sha256, verified(chunks, sha256, upload.sm3))
         except errors.BlobDigest:
             self.store.drop_staged(_owner(device), sha256)
             raise
@@ -196,14 +199,14 @@ def _check_offer(device: Device, sha256: str, offer: BlobOffer) -> None:
     for name, fit in fits.items():
         if not fit:
             raise errors.BadOffer(at=name)
-    if offer.scope.startswith(("d:", "q:")) or not feeds.may_read(device.grants, offer.scope):
+    if not may(device.access, Action.BLOB_PUT, offer.scope):
         raise errors.Forbidden(feed=offer.scope[:80])
 
 
 def _readable_size(unit: Connection, device: Device, sha256: str) -> int | None:
     of, refs = schema.blob.c, schema.blob_ref.c
     scopes = unit.execute(select(refs.scope).where(refs.sha256 == sha256)).scalars()
-    if not any(feeds.may_read(device.grants, scope) for scope in scopes):
+    if not any(may(device.access, Action.BLOB_GET, scope) for scope in scopes):
         return None
     # A damaged file is taken again from whoever has it.
     return unit.execute(select(of.size).where(of.sha256 == sha256, of.damaged_ms.is_(None))).scalar()
@@ -228,15 +231,19 @@ def _chunk_size(size: int, number: int) -> int:
 def digests_fit(chunks: Iterator[bytes], sha256: str) -> bool:
     """Return whether the bytes are those of this name."""
     try:
-        for _ in _verified(chunks, sha256, ""):
+        for _ in verified(chunks, sha256):
             pass
     except errors.BlobDigest:
         return False
     return True
 
 
-def _verified(chunks: Iterator[bytes], sha256: str, sm3: str) -> Iterator[bytes]:
-    """Yield the bytes and raise at the end if they are not the announced ones."""
+def verified(chunks: Iterator[bytes], sha256: str, sm3: str = "") -> Iterator[bytes]:
+    """Yield the bytes.
+
+    Raises:
+        BlobDigest: At the end, if they are not those of this name.
+    """
     first, second = hashlib.sha256(), hashes.Hash(hashes.SM3())  # not every Python's hashlib has SM3
     for data in chunks:
         first.update(data)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import socket
 import sys
 from dataclasses import asdict
@@ -64,6 +65,7 @@ def serve(
         limit_concurrency=200, timeout_graceful_shutdown=10,
         ssl_certfile=None if tls_cert is None else str(tls_cert), ssl_keyfile=None if tls_key is None else str(tls_key),
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, _end)  # the server gives the signal on when its last answer is out
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
@@ -163,6 +165,10 @@ def main() -> None:
             )
         print(said, file=sys.stderr)
         raise SystemExit(1) from refused
+
+
+def _end(number: int, frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:

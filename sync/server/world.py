@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is not a function of its input: milliseconds since 1970 UTC, and unguessable bytes."""
+    """What is not a function of its input: milliseconds since 1970 UTC, unguessable bytes, seconds of a clock that nobody sets."""
 
     now_ms: Callable[[], int]
     random_bytes: Callable[[int], bytes]
+    ticks_s: Callable[[], float] = time.monotonic
 
     def new_id(self) -> str:
         """Return a random UUID (version 4): ids made here must not be guessable."""

@@ -1,0 +1,1 @@
+"""What an administrator needs: backup, restore, recovery, examination, figures and logs."""

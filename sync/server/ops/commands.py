@@ -1,0 +1,127 @@
+"""The administrator's commands: backup, restore, recover, doctor, scrub."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.server import epochs
+from sync.server.app import DATABASE_NAME
+from sync.server.ops import anchors, backups, doctor, scrub
+from sync.server.sentences import sentence
+from sync.server.store.door import open_store
+from sync.server.terminal import (
+    AsJson,
+    BlobsAddress,
+    DatabaseAddress,
+    DataFolder,
+    DataUnusable,
+    NoPlace,
+    existing,
+    say,
+)
+from sync.server.world import real_world
+
+_DAY_MS = 86_400_000
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands to the program."""
+    cli.command()(backup)
+    cli.command()(restore)
+    cli.command()(recover)
+    cli.command("doctor")(examine)
+    cli.command("scrub")(read_files)
+
+
+def backup(
+    to: Annotated[Path, typer.Option("--to", help="备份文件夹;多次备份共用,已有的文件不再复制", file_okay=False)],
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    as_json: AsJson = False,
+) -> None:
+    """备份数据库和全部文件,不必停止服务器。"""
+    with existing(data, database, blobs) as office:
+        try:
+            made = backups.make(office, to)
+        except OSError as problem:
+            raise DataUnusable(data=str(to)) from problem
+    said = f"备份完成:{to / made.name}(记录 {made.entries} 条,文件 {made.files} 个)" + _absent(made.absent)
+    say({**asdict(made), "folder": str(to / made.name)}, said, as_json=as_json)
+    _fail_if(bool(made.absent))
+
+
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="一次备份的文件夹", file_okay=False)],
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    as_json: AsJson = False,
+) -> None:
+    """把备份恢复到一个空的位置;之后须运行 recover。"""
+    place, files = (data / DATABASE_NAME, data) if data is not None else (database, blobs)
+    if place is None or files is None:
+        raise NoPlace()
+    world = real_world()
+    try:
+        got = backups.restore(source.absolute(), place, open_store(files, world.random_bytes), world)
+    except OSError as problem:
+        raise DataUnusable(data=str(files)) from problem
+    said = f"已恢复备份 {got.name}(文件 {got.files} 个)。请接着运行 recover。" + _absent(got.absent)
+    say(asdict(got), said, as_json=as_json)
+    _fail_if(bool(got.absent))
+
+
+def recover(
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    reason: Annotated[str, typer.Option(help="原因,记入服务器的历史")] = "restored",
+    as_json: AsJson = False,
+) -> None:
+    """数据恢复后开始新的纪元:各设备核对全部记录,补回服务器缺少的。"""
+    with existing(data, database, blobs) as office:
+        epoch = epochs.recover(office.database, office.world, reason)
+        anchors.keep(office.blobs.store, anchors.standing(office.database, office.world.now_ms()))
+    say({"epoch": epoch}, f"新的纪元已开始:{epoch}。现在可以启动服务器。", as_json=as_json)
+
+
+def examine(
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    as_json: AsJson = False,
+) -> None:
+    """核对全部编号、链、签名、数据、回执和文件,不作任何改动。"""
+    with existing(data, database, blobs) as office:
+        found = doctor.examine(office)
+    head = f"数据范围 {found.feeds} 个,记录 {found.lines} 条,数据行 {found.rows} 行,回执 {found.receipts} 份,文件 {found.files} 个"
+    shown = [f"✗ {sentence(one.code, one.params)}" for one in found.findings[:200]] or ["✓ 全部相符"]
+    say({**asdict(found), "is_whole": found.is_whole}, "\n".join((head, *shown)), as_json=as_json)
+    _fail_if(not found.is_whole)
+
+
+def read_files(
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    older_than_days: Annotated[int, typer.Option(help="只读上次核对早于这么多天的文件", min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """重新读取文件,核对内容与其摘要是否一致。"""
+    with existing(data, database, blobs) as office:
+        done = scrub.scrub(office, older_than_days * _DAY_MS)
+    said = f"已核对文件 {done.files} 个" + (",全部完好" if not done.damaged else "".join(f"\n✗ {one}" for one in done.damaged))
+    say(asdict(done), said, as_json=as_json)
+    _fail_if(bool(done.damaged))
+
+
+def _absent(names: tuple[str, ...]) -> str:
+    return "" if not names else f"\n✗ 缺少或损坏的文件 {len(names)} 个:\n" + "\n".join(names)
+
+
+def _fail_if(is_bad: bool) -> None:
+    if is_bad:
+        raise typer.Exit(1)

@@ -1,0 +1,41 @@
+"""Read every file again and compare it with its name: intact is what has the digest that it is called by."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from sync.server.blobs import digests_fit
+from sync.server.db import schema
+from sync.server.routes import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """How many files were read, and the digests of those that are missing or damaged."""
+
+    files: int
+    damaged: tuple[str, ...]
+
+
+def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
+    """Read the files whose last reading is longer ago; a damaged one is taken again from the next device that offers it."""
+    of, now = schema.blob.c, office.world.now_ms()
+    with office.database.read() as unit:
+        due = (of.checked_ms.is_(None)) | (of.checked_ms <= now - older_than_ms)
+        wanted = list(unit.execute(select(of.sha256).where(due).order_by(of.checked_ms, of.sha256)).scalars())
+    damaged = []
+    for sha256 in wanted:
+        is_whole = _is_whole(office, sha256)
+        if not is_whole:
+            damaged.append(sha256)
+        with office.database.write() as unit:
+            marks = {"checked_ms": office.world.now_ms(), "damaged_ms": None if is_whole else office.world.now_ms()}
+            unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**marks))
+    return Scrubbed(len(wanted), tuple(damaged))
+
+
+def _is_whole(office: Office, sha256: str) -> bool:
+    try:
+        return digests_fit(office.blobs.store.read(sha256), sha256)
+    except FileNotFoundError:
+        return False
