@@ -15,8 +15,8 @@ class People:
     """Everything about people, over one database."""
 
     def __init__(self, database: Database, world: World) -> None:
-        passwords = Passwords(world)
+        self.passwords: Final = Passwords(world)
         self.book: Final = AccessBook()
-        self.registers: Final = Registers(database, world, self.book, passwords)
-        self.logins: Final = Logins(database, world, self.registers, passwords)
+        self.registers: Final = Registers(database, world, self.book, self.passwords)
+        self.logins: Final = Logins(database, world, self.registers, self.passwords)
         self.admissions: Final = Admissions(database, world, self.book)

@@ -19,13 +19,19 @@ MAX_LENGTH: Final = 200
 STEP_S: Final = 30
 _MEMORY_KIB: Final = 64 * 1024
 _AT_ONCE: Final = 2
+_NAME_LENGTH: Final = 4  # shorter names stand in many good passwords
 _SECRET_BYTES: Final = 20
 
 
 class Passwords:
-    """Digest and compare passwords; never more than two at once, for each takes 64 MiB."""
+    """Digest and compare passwords; never more than two at once, for each takes 64 MiB.
+
+    Attributes:
+        memory_kib: Cost of a new digest; a kept one says its own.
+    """
 
     def __init__(self, world: World) -> None:
+        self.memory_kib = _MEMORY_KIB
         self._world = world
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -35,10 +41,11 @@ class Passwords:
         Raises:
             WeakPassword: If it is too short, too long or the user's name.
         """
-        if not MIN_LENGTH <= len(password) <= MAX_LENGTH or user.lower() in password.lower():
+        names_user = len(user) >= _NAME_LENGTH and user.lower() in password.lower()
+        if not MIN_LENGTH <= len(password) <= MAX_LENGTH or names_user:
             raise errors.WeakPassword(least=MIN_LENGTH, most=MAX_LENGTH)
         with self._turns:
-            return self._argon(self._world.random_bytes(16)).derive_phc_encoded(password.encode())
+            return self._argon(self._world.random_bytes(16)).derive_phc_encoded(_bytes(password))
 
     def fits(self, password: str, kept: str | None) -> bool:
         """Return whether this is the password; where none is kept it takes as long and is not."""
@@ -47,7 +54,7 @@ class Passwords:
                 self._argon(b"\0" * 16).derive(b"nobody")
                 return False
             try:
-                Argon2id.verify_phc_encoded(password.encode(), kept)
+                Argon2id.verify_phc_encoded(_bytes(password), kept)
             except InvalidKey:
                 return False
             return True
@@ -57,7 +64,7 @@ class Passwords:
         return base64.b32encode(self._world.random_bytes(_SECRET_BYTES)).decode()
 
     def _argon(self, salt: bytes) -> Argon2id:
-        return Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=_MEMORY_KIB)
+        return Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=self.memory_kib)
 
 
 def provisioning_uri(secret: str, user: str) -> str:
@@ -74,9 +81,13 @@ def matching_step(secret: str, given: str, now_ms: int) -> int | None:
     """Return the 30-second step whose digits these are, at most one step away from now; None if they are none."""
     step = now_ms // 1000 // STEP_S
     for near in (step, step - 1, step + 1):
-        if hmac.compare_digest(digits(secret, near * STEP_S * 1000).encode(), given.strip().encode()):
+        if hmac.compare_digest(digits(secret, near * STEP_S * 1000).encode(), _bytes(given.strip())):
             return near
     return None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # half a character is a wrong password, not an error
 
 
 def _totp(secret: str) -> TOTP:

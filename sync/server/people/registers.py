@@ -227,7 +227,8 @@ class Registers:
             if org not in self._book.paths(unit):
                 raise errors.OrgUnknown(org=org[:80])
             self._book.require(unit, by, Action.MANAGE_TASKS, office(org), now_ms=now)
-            self._require_task(unit, feed, by, now)
+            if _is_begun(unit, feed):
+                self._require_task(unit, feed, by, now)
             if unit.execute(select(of.org).where(of.feed == feed, of.org == org)).first() is None:
                 unit.execute(insert(schema.task_org).values(feed=feed, org=org))
                 _raise_versions(unit)
@@ -268,10 +269,9 @@ class Registers:
         self._book.require(unit, by, action, office(place), now_ms=now)
 
     def _require_task(self, unit: Connection, feed: str, by: str, now: int) -> None:
-        """Let those through who manage tasks in an office that the task is open to; a task not opened has no owner yet."""
-        orgs = tasks(unit).get(feed, ())
-        if orgs or by == CONSOLE:
-            self._book.require(unit, by, Action.MANAGE_TASKS, *(office(org) for org in orgs), now_ms=now)
+        """Let those through who manage tasks in an office that the task is open to."""
+        orgs = tuple(office(org) for org in tasks(unit).get(feed, ()))
+        self._book.require(unit, by, Action.MANAGE_TASKS, *orgs, now_ms=now)
 
     def _manage(self, unit: Connection, user: str, by: str) -> None:
         now = self._world.now_ms()
@@ -303,6 +303,17 @@ def _person(unit: Connection, user: str, now_ms: int) -> Person:
         row.user, row.org, row.name, row.disabled_ms is not None, row.password is not None, row.totp is not None,
         row.scopes_ver, tuple(dict.fromkeys(Standing(Role(role), place) for role, place in roles)),
     )  # fmt: skip
+
+
+def _is_begun(unit: Connection, feed: str) -> bool:
+    """Return whether a task has members, offices or lines: nobody takes over such a one by opening it."""
+    member, opened, head = schema.membership.c, schema.task_org.c, schema.feed_head.c
+    signs = (
+        select(member.user).where(member.place == feed),
+        select(opened.org).where(opened.feed == feed),
+        select(head.feed).where(head.feed == feed, head.seq > 0),
+    )
+    return any(unit.execute(sign.limit(1)).first() is not None for sign in signs)
 
 
 def _raise_versions(unit: Connection) -> None:

@@ -81,6 +81,7 @@ class Town:
         self.office = office_at(place or folder / DATABASE_NAME, folder, world)
         self.client = Door(make_app(self.office))
         self.world = world
+        self.people.passwords.memory_kib = 64
         self.numbers = itertools.count(1)
 
     def close(self) -> None:
