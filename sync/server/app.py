@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sync.protocol.errors import SyncError
 from sync.protocol.messages import Problem
 from sync.server import errors, upgrades
+from sync.server.admin.desk import AdminPages
 from sync.server.blobs import Blobs
 from sync.server.db.unit import Database
 from sync.server.devices import Devices
@@ -68,7 +69,7 @@ def make_app(office: Office) -> ASGIApp:
 
     metrics = Metrics(office.database)
     inner = Starlette(
-        routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes()],
+        routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes()],
         exception_handlers={SyncError: refused, HTTPException: not_ours},
     )
     return Watch(LastResort(inner), metrics, office.world)

@@ -41,6 +41,7 @@ STATUS: Final[dict[str, int]] = {
     "body.too_large": 413,
     "body.not_zstd": 400,
     "body.digest": 400,
+    "admin.too_many": 429,
     "http.not_found": 404,
     "http.method": 405,
     "server.busy": 503,

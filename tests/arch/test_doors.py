@@ -13,7 +13,7 @@ from tests.arch.source import PACKAGES, ROOT, Module, dotted, imports, modules
 DOORS = {
     "PySide6": ("app.gui",),
     "qtawesome": ("app.gui",),
-    "segno": ("app.gui",),
+    "segno": ("app.gui", "sync.server.admin.pictures"),
     "sqlalchemy": ("app.db", "sync.server"),
     "sqlcipher3": ("app.db", "sync.server"),
     "alembic": ("app.db", "sync.server.db"),
@@ -30,13 +30,14 @@ DOORS = {
     "yaml": ("checklists.loader",),
     "httpx": ("sync.client.http",),
     "starlette": ("sync.server",),
+    "jinja2": ("sync.server.admin",),
     "uvicorn": ("sync.server",),
     "msgspec": ("sync.protocol",),
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
     "typer": ("app.cli", "sync.server"),
 }
-SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3"}
+SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3", "markupsafe": "jinja2"}
 DISTRIBUTION_OF = {
     "PySide6": "PySide6-Essentials",
     "PIL": "pillow",

@@ -1,0 +1,96 @@
+"""The Chinese words of the administrators' page, and how times and sizes are written there."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+from sync.protocol.policy import Role
+
+ROLES: Final[Mapping[str, str]] = {
+    Role.INSPECTOR: "检查人员",
+    Role.LEAD: "组长",
+    Role.REVIEWER: "复核人员",
+    Role.LEGAL_REVIEWER: "法制审核",
+    Role.STATISTICS: "统计人员",
+    Role.AUTHOR: "模板编制",
+    Role.ORG_ADMIN: "机构管理员",
+    Role.AUDITOR: "审计人员",
+    Role.SYSTEM_ADMIN: "系统管理员",
+}
+LEVELS: Final[Mapping[str, str]] = {"province": "省级", "city": "市级", "county": "县级", "unit": "单位"}
+ALARMS: Final[Mapping[str, str]] = {
+    "two_machines": "同一设备密钥在两台电脑上使用",
+    "push.fork": "同一设备出现两段不同的历史(链条分叉)",
+    "push.id_reuse": "同一记录编号出现不同内容",
+    "epoch": "服务器数据曾丢失,已自动进入新的起点",
+    "recovered": "服务器由管理员从备份恢复",
+    "damaged": "服务器上的文件已损坏",
+}
+REASONS: Final[Mapping[str, str]] = {
+    "forbidden": "提交人无权写入该范围",
+    "other_scope": "记录属于另一个范围",
+    "revoked": "设备停用后提交,写于停用之前",
+    "after_revocation": "写于设备停用之后",
+    "chain_hole": "缺少前面的记录,等待补齐",
+    "unknown_signer": "签名设备尚未登记",
+    "future_schema": "由更新版本的程序写成,等待服务器升级",
+    "no_parent": "上级记录尚未到达",
+    "not_allowed": "您无权放行",
+}
+ACTS: Final[Mapping[str, str]] = {
+    "login": "登录",
+    "logout": "退出",
+    "device.approve": "批准设备",
+    "device.refuse": "拒绝设备",
+    "device.revoke": "停用设备",
+    "device.confirm": "复核设备",
+    "person.add": "新增人员",
+    "person.disable": "停用人员",
+    "person.enable": "恢复人员",
+    "person.password": "重置密码",
+    "person.totp": "重置动态口令",
+    "person.grant": "授予岗位",
+    "person.end": "收回岗位",
+    "org.add": "新增机构",
+    "quarantine.release": "放行隔离记录",
+}
+OUTCOMES: Final[Mapping[str, str]] = {"tried": "开始,结果未记录", "done": "完成"}
+_BEIJING: Final = dt.timezone(dt.timedelta(hours=8))  # one time zone in all of the country
+_STEP: Final = 1024
+_UNITS: Final = ("KiB", "MiB", "GiB", "TiB")
+
+
+def moment(at_ms: int | None) -> str:
+    """Return an instant in Beijing time, to the second."""
+    if at_ms is None:
+        return "—"
+    return dt.datetime.fromtimestamp(at_ms / 1000, _BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def ago(at_ms: int | None, now_ms: int) -> str:
+    """Return roughly how long ago something was."""
+    if at_ms is None:
+        return "从未"
+    minutes = max(0, now_ms - at_ms) // 60_000
+    if minutes < 1:
+        return "刚刚"
+    if minutes < 60:
+        return f"{minutes} 分钟前"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} 小时前"
+    return f"{minutes // (24 * 60)} 天前"
+
+
+def size(count: int | None) -> str:
+    """Return a number of bytes in the largest fitting unit."""
+    if count is None:
+        return "—"
+    if count < _STEP:
+        return f"{count} 字节"
+    power = min((count.bit_length() - 1) // 10, len(_UNITS))
+    return f"{count / _STEP**power:.1f} {_UNITS[power - 1]}"
+
+
+def outcome(code: str) -> str:
+    """Return how an administrative act ended."""
+    return OUTCOMES.get(code) or f"未执行({code})"
