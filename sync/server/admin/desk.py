@@ -42,17 +42,17 @@ class AdminPages:
     def routes(self) -> list[Route]:
         """Return all addresses."""
         return [
-            Route(f"{gate.PATH}/static/admin.css", self._open(self._style)),
-            Route(_LOGIN, self._open(self._login_form)),
-            Route(_LOGIN, self._open(self._login), methods=["POST"]),
-            Route(f"{gate.PATH}/logout", self._open(self._logout), methods=["POST"]),
+            Route(f"{gate.PATH}/static/admin.css", self._open("style", self._style)),
+            Route(_LOGIN, self._open("login", self._login_form)),
+            Route(_LOGIN, self._open("login", self._login), methods=["POST"]),
+            Route(f"{gate.PATH}/logout", self._open("logout", self._logout), methods=["POST"]),
             *(Route(gate.PATH + deed.path, self._doing(deed), methods=["POST"]) for deed in DEEDS),
             *(Route(gate.PATH + path, self._showing(section, show)) for path, section, show in SHOWS),
-            Route(gate.PATH + "/{rest:path}", self._open(self._nowhere)),
+            Route(gate.PATH + "/{rest:path}", self._open("nowhere", self._nowhere)),
         ]
 
-    def _open(self, handler: Handler) -> Handler:
-        """Return a handler whose refusals are pages."""
+    def _open(self, name: str, handler: Handler) -> Handler:
+        """Return a handler whose refusals are pages; the log and the figures know it by its name."""
 
         async def handle(request: Request) -> Response:
             try:
@@ -63,6 +63,7 @@ class AdminPages:
             except SyncError as refused:
                 return self._refused(request, refused)
 
+        handle.__name__ = f"admin_{name}"
         return handle
 
     def _showing(self, section: str, show: Show) -> Handler:
@@ -71,7 +72,7 @@ class AdminPages:
             require_known_act(request.path_params)
             return await run_in_threadpool(self._show, request, token, section, show)
 
-        return self._open(handle)
+        return self._open(section, handle)
 
     def _doing(self, deed: Deed) -> Handler:
         async def handle(request: Request) -> Response:
@@ -79,7 +80,7 @@ class AdminPages:
             token = request.cookies.get(gate.COOKIE, "")
             return await run_in_threadpool(self._do, request, token, form, deed)
 
-        return self._open(handle)
+        return self._open(deed.what.replace(".", "_"), handle)
 
     def _show(self, request: Request, token: str, section: str, show: Show) -> Response:
         visit = self._visit(request, token, {})

@@ -26,6 +26,24 @@ _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     '''
+_TAIL = '''
+    # What administrators did is added to and never changed, whoever asks for it.
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION admin_act_kept() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'admin_act is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER admin_act_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_act "
+            "EXECUTE FUNCTION admin_act_kept()"
+        )
+    else:
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER admin_act_{act.lower()} BEFORE {act} ON admin_act "
+                "BEGIN SELECT RAISE(ABORT, 'admin_act is only added to'); END"
+            )
+'''
 
 
 def first() -> str:
@@ -37,7 +55,7 @@ def first() -> str:
     kept = [line for line in body.splitlines() if "###" not in line]
     source = "\n".join(line.rstrip() for line in kept).strip()
     plain = "sa.Text().with_variant(sa.Text(collation='C'), 'postgresql')"
-    return _HEAD + source.replace(plain, "_TEXT") + "\n"
+    return _HEAD + source.replace(plain, "_TEXT") + "\n" + _TAIL
 
 
 if __name__ == "__main__":

@@ -351,3 +351,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['op'], ['op.op'], ),
     sa.PrimaryKeyConstraint('op')
     )
+
+    # What administrators did is added to and never changed, whoever asks for it.
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION admin_act_kept() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'admin_act is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER admin_act_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_act "
+            "EXECUTE FUNCTION admin_act_kept()"
+        )
+    else:
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER admin_act_{act.lower()} BEFORE {act} ON admin_act "
+                "BEGIN SELECT RAISE(ABORT, 'admin_act is only added to'); END"
+            )
