@@ -17,6 +17,7 @@ from app.services.inspections import Inspections
 from app.services.institutions import Institutions
 from app.services.interviews import Interviews
 from app.services.office import OfficeService
+from app.services.packets import Packets
 from app.services.people import People
 from app.services.receipt_log import ReceiptLog
 from app.services.store import Store
@@ -47,6 +48,7 @@ class Services:
     interviews: Interviews
     documents: Documents
     sync: SyncService
+    packets: Packets
     sync_loop: SyncLoop
     receipt_log: ReceiptLog
     backups: Backups
@@ -97,6 +99,7 @@ def open_services(
         findings=Findings(store, checklists),
         interviews=Interviews(store, checklists),
         documents=Documents(store, checklists, inspections, evidence),
+        packets=Packets(store, profile),
         sync=sync,
         sync_loop=loop,
         receipt_log=ReceiptLog(store, sync.status),

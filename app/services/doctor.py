@@ -70,7 +70,11 @@ class Doctor:
         lost = 0
         with self._store.db.read() as unit:
             said = {
-                row.op: row.line for row in unit.sql("SELECT op, line FROM sync_peer_op UNION ALL SELECT op, line FROM sync_op")
+                row.op: row.line
+                for row in unit.sql(
+                    "SELECT op, line FROM sync_mate_op UNION ALL SELECT op, line FROM sync_peer_op"
+                    " UNION ALL SELECT op, line FROM sync_op"
+                )
             }
             told: dict[str, dict[str, object]] = {}
             for name, table in SYNCED.items():

@@ -25,7 +25,7 @@ from app.core.syncing import (
 )
 from app.db.repos import conflicts
 from app.db.tables import OPEN, SETTLED
-from app.services import sync_conflicts, sync_runs, sync_wall
+from app.services import mates, sync_conflicts, sync_runs, sync_wall
 from app.services.courier import VaultCourier
 from app.services.evidence import PRIORITY_PAPER
 from app.services.pacing import Pacer
@@ -143,6 +143,8 @@ class SyncService:
         applicant = Applicant(device, self._store.db.writer.key, platform.node() or device)
         with ServerDoor(url, self._wall_ms, unguessable_id) as door:
             me = enrol(door, code.strip(), applicant)
+            door.credentials = Credentials(device, applicant.key, me.server)
+            mates.learn_cards(self._store.db, door, me.epoch, self._store.now())
         at = self._store.now()
         with self._store.db.write() as unit:
             unit.local("UPDATE sync_self SET server = ?, server_key = ?, enrolled_at = ?", (url, me.server, to_ms(at)))
@@ -185,6 +187,7 @@ class SyncService:
         )  # fmt: skip
         began = to_ms(self._store.now())
         try:
+            mates.carry(db, self._door)
             result = engine.run()
             while local.next_slice() and result.failure is None:
                 result = _sum(result, engine.run())

@@ -21,10 +21,11 @@ from sync.protocol.messages import (
     Problem,
     ReceiptPage,
     ResupplyRequest,
+    SnapshotPage,
     SyncAnswer,
     SyncRequest,
 )
-from sync.protocol.packets import PacketWriter
+from sync.protocol.packets import SEGMENT_BYTES, TAG_BYTES, PacketWriter
 from sync.protocol.packets_keys import Card
 
 M = TypeVar("M")
@@ -33,6 +34,7 @@ REPLY: Final = "reply"
 MATE: Final = "mate"
 _HEAD: Final = 5
 _CHUNK_HEAD: Final = 36
+_FILE_HEAD: Final = 4096
 
 
 class BadContents(SyncError):
@@ -50,6 +52,7 @@ class Kind(IntEnum):
     ANSWER = 4
     FILE = 5
     CHUNK = 6
+    SNAPSHOT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Answered:
     Attributes:
         problem: Why not everything in it was taken; None when it was.
         replica: History to which a fork belongs.
+        bad_line: `op_hash` of a line that the server cannot take at all.
         files: Files in it that could not be kept, with the reason's code.
     """
 
@@ -66,6 +70,7 @@ class Answered:
     n: int
     problem: Problem | None = None
     replica: str = ""
+    bad_line: str = ""
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -111,17 +116,24 @@ class Chunk:
     data: bytes
 
 
-Content = Manifest | ResupplyRequest | SyncRequest | SyncAnswer | FileHead | Chunk
-_MESSAGES: Final[dict[int, type[Manifest | ResupplyRequest | SyncRequest | SyncAnswer | FileHead]]] = {
+Message = Manifest | ResupplyRequest | SyncRequest | SyncAnswer | SnapshotPage | FileHead
+Content = Message | Chunk
+_MESSAGES: Final[dict[int, type[Message]]] = {
     Kind.MANIFEST: Manifest,
     Kind.LINES: ResupplyRequest,
     Kind.EXCHANGE: SyncRequest,
     Kind.ANSWER: SyncAnswer,
     Kind.FILE: FileHead,
+    Kind.SNAPSHOT: SnapshotPage,
 }
 _KINDS: Final = {message: kind for kind, message in _MESSAGES.items()}
-CHUNK_ROOM: Final = CHUNK_BYTES + _CHUNK_HEAD + _HEAD
 MAX_RECORD: Final = max(framing.MAX_PACKED_BYTES, CHUNK_BYTES + _CHUNK_HEAD)
+
+
+def packed_size(size_bytes: int) -> int:
+    """Return at most how many bytes a packet grows by a whole file."""
+    chunks, segments = -(-size_bytes // CHUNK_BYTES), size_bytes // SEGMENT_BYTES + 2
+    return size_bytes + chunks * (_HEAD + _CHUNK_HEAD) + segments * TAG_BYTES + _FILE_HEAD
 
 
 def put(writer: PacketWriter, content: Content) -> None:

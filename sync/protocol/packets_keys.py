@@ -145,6 +145,14 @@ class Card:
             raise BadCard()
 
 
+@dataclass(frozen=True, slots=True)
+class CardsAnswer:
+    """The server's card, and those of devices that work in the same feeds."""
+
+    server: Card
+    cards: tuple[Card, ...]
+
+
 def _proof(device: str, box_hex: str) -> bytes:
     return b"yanfang.boxkey.v1\0" + f"{device}\n{box_hex}".encode()
 

@@ -79,7 +79,8 @@ def _before(unit: ReadUnit, edit: FieldEdit) -> Any:
     if edit.base is None:
         return _UNTOUCHED.get(edit.name)
     found = unit.tuples(
-        "SELECT line FROM sync_op WHERE op = ?1 UNION ALL SELECT line FROM sync_peer_op WHERE op = ?1 LIMIT 1",
+        "SELECT line FROM sync_op WHERE op = ?1 UNION ALL SELECT line FROM sync_peer_op WHERE op = ?1"
+        " UNION ALL SELECT line FROM sync_mate_op WHERE op = ?1 LIMIT 1",
         (edit.base,),
     )
     if not found:

@@ -1,0 +1,119 @@
+"""Lines of team-mates that came by packet and that the server has not numbered yet.
+
+They never enter the confirmed layer. Screens show them over it, together with own lines that have no verdict, in the
+order in which the server will most likely fold them; whoever reaches the server first carries them there, and from the
+moment the feed brings them they are confirmed like any other and no longer looked at here.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from app.core.clock import to_ms
+from app.db.statements import Statements
+from sync.protocol import hlc, lines
+from sync.protocol.fold import Cell
+from sync.protocol.lines import FieldEdit, Line
+from sync.protocol.schemas import PRODUCT
+
+Key = tuple[str, str]
+_DAY_MS = 24 * 60 * 60 * 1000
+UNCONFIRMED = (
+    "NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = m.op) AND NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.op = m.op)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MateLine:
+    """A team-mate's line as it was signed."""
+
+    device: str
+    replica: str
+    n: int
+    hlc: int
+    op: str
+    table: str
+    row: str
+    data: bytes
+    sig: str
+
+
+def waiting(statements: Statements, epoch: str | None = None) -> Sequence[MateLine]:
+    """Return unconfirmed lines, each replica's in chain order.
+
+    Args:
+        epoch: Leave out those that the server was given in this epoch.
+    """
+    rows = statements.tuples(
+        "SELECT device, replica, n, hlc, op, tbl, row, line, sig FROM sync_mate_op m"
+        f" WHERE carried_in IS NOT ? AND {UNCONFIRMED} ORDER BY replica, n",
+        (epoch or "",),
+    )
+    return tuple(MateLine(r[0], r[1], r[2], r[3], r[4], r[5], r[6], bytes(r[7]), r[8]) for r in rows)
+
+
+def overlaid(
+    statements: Statements, cells_of: Callable[[str, str], Mapping[str, Cell]], keys: Iterable[Key],
+    own: Mapping[Key, Sequence[Line]],
+) -> Mapping[Key, Sequence[Line]]:  # fmt: skip
+    """Return own lines without a verdict with those of team-mates among them, in the order of their clocks.
+
+    An edit that a confirmed one is later than, and that did not see it, would lose at the server: it is not shown.
+    """
+    if not statements.tuples("SELECT 1 FROM sync_mate_op LIMIT 1"):
+        return own
+    both: dict[Key, Sequence[Line]] = dict(own)
+    for table, row in keys:
+        found: dict[str, Line] = {}
+        for (data,) in statements.tuples(
+            f"SELECT line FROM sync_mate_op m WHERE tbl = ? AND row = ? AND {UNCONFIRMED} ORDER BY hlc, op", (table, row)
+        ):
+            line = PRODUCT.lift(lines.parse(bytes(data)))
+            found[line.op] = line  # the same line stands on the chain before and on the one after a re-chain
+        if found:
+            cells = cells_of(table, row)
+            shown = [_as_shown(line, cells, set(found)) for line in found.values() if PRODUCT.understands(line)]
+            mine = own.get((table, row), ())
+            both[table, row] = sorted([*mine, *shown], key=lambda one: (one.hlc, one.op))
+    return both
+
+
+def _as_shown(line: Line, cells: Mapping[str, Cell], waiting: Set[str]) -> Line:
+    def stands(edit: FieldEdit) -> bool:
+        cell = cells.get(edit.name)
+        return cell is None or edit.base == cell.op or edit.base in waiting or line.hlc > cell.hlc
+
+    return replace(line, fields=tuple(edit for edit in line.fields if stands(edit)))
+
+
+@dataclass(slots=True)
+class Kept:
+    """How many lines were new, and the rows they touch."""
+
+    count: int
+    rows: set[Key]
+
+
+def keep(statements: Statements, new: Sequence[MateLine], now: dt.datetime) -> Kept:
+    """Keep lines that are not here yet; own later edits get later clocks."""
+    kept = Kept(0, set())
+    newest, at = 0, to_ms(now)
+    for one in new:
+        known = statements.rows(
+            "SELECT 1 FROM sync_mate_op WHERE op = ?1 AND replica = ?2 UNION ALL SELECT 1 FROM sync_peer_op WHERE op = ?1"
+            " UNION ALL SELECT 1 FROM sync_op WHERE op = ?1 LIMIT 1",
+            (one.op, one.replica),
+        )
+        if known:
+            continue
+        statements.run(
+            "INSERT INTO sync_mate_op(op, replica, n, device, line, sig, hlc, tbl, row, came_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (one.op, one.replica, one.n, one.device, one.data, one.sig, one.hlc, one.table, one.row, at),
+        )
+        # A team-mate's clock years ahead must not carry this laptop's clock along.
+        newest = max(newest, hlc.effective(one.hlc, at + _DAY_MS))
+        kept.count += 1
+        kept.rows.add((one.table, one.row))
+    statements.run("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
+    return kept

@@ -1,0 +1,243 @@
+"""What the local database keeps of packets: whom they may come from, what was written and answered, and lines to carry."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.clock import to_ms
+from app.db import mates
+from app.db.confirmed import Confirmed, own_open, rebuild, want_file
+from app.db.mates import MateLine
+from app.db.statements import Statements
+from app.db.tables import OPEN, SYNCED
+from app.db.unit import Database
+from sync.client.store import OutLine
+from sync.protocol import lines
+from sync.protocol.lines import GENESIS, Kind, Scalar
+from sync.protocol.packets import Header
+from sync.protocol.packets_keys import Card
+from sync.protocol.schemas import PRODUCT
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The server this laptop's packets go to; `code` is a one-time code that was not used yet."""
+
+    card: Card
+    epoch: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One volume of an export."""
+
+    packet_id: str
+    peer: str
+    n: int
+    vol: int
+    vols: int
+    digest: str
+    lines: int
+    files: int
+
+
+class PacketStore:
+    """Each method is one transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def server(self) -> Server | None:
+        """Return the server, None before one is known."""
+        with self._db.read() as unit:
+            rows = unit.sql("SELECT card, epoch, code FROM packet_peer WHERE is_server = 1")
+        return Server(Card.from_text(rows[0].card), rows[0].epoch or "", rows[0].code) if rows else None
+
+    def pin_server(self, card: Card, epoch: str, now: dt.datetime, code: str | None = None) -> None:
+        """Keep the server's card; another server takes the place of the former one."""
+        with self._db.marked("pull") as connection:
+            statements = Statements(connection)
+            statements.run("DELETE FROM packet_peer WHERE is_server = 1")
+            statements.run(
+                "INSERT OR REPLACE INTO packet_peer(device, card, is_server, epoch, code, added_at) VALUES (?, ?, 1, ?, ?, ?)",
+                (card.device, card.text, epoch, code, to_ms(now)),
+            )
+
+    def code_used(self) -> None:
+        """Forget the one-time code: the server knows this laptop."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).run("UPDATE packet_peer SET code = NULL WHERE is_server = 1")
+
+    def mates(self) -> Sequence[Card]:
+        """Return the team-mates' cards by name."""
+        with self._db.read() as unit:
+            rows = unit.sql("SELECT card FROM packet_peer WHERE is_server = 0")
+        return sorted((Card.from_text(row.card) for row in rows), key=lambda one: (one.name, one.device))
+
+    def add_mates(self, cards: Sequence[Card], now: dt.datetime) -> None:
+        """Keep cards of team-mates; a newer card of a device takes the place of its former one."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).many(
+                "INSERT OR REPLACE INTO packet_peer(device, card, is_server, added_at) VALUES (?, ?, 0, ?)",
+                [(one.device, one.text, to_ms(now)) for one in cards],
+            )
+
+    def remove_mate(self, device: str) -> None:
+        """Forget a team-mate; what came from him stays."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).run("DELETE FROM packet_peer WHERE device = ? AND is_server = 0", (device,))
+
+    def next_out(self, peer: str) -> tuple[int, str]:
+        """Return number and `prev` of the next packet to a peer."""
+        with self._db.read() as unit:
+            rows = unit.sql(
+                "SELECT n, digest FROM packet WHERE is_out = 1 AND peer = ? ORDER BY n DESC, vol DESC LIMIT 1", (peer,)
+            )
+        return (rows[0].n + 1, rows[0].digest) if rows else (1, GENESIS)
+
+    def note_out(self, volumes: Sequence[Written], now: dt.datetime) -> None:
+        """Keep what was written."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).many(
+                "INSERT INTO packet(packet, peer, is_out, n, vol, vols, digest, at, line_count, file_count)"
+                " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (one.packet_id, one.peer, one.n, one.vol, one.vols, one.digest, to_ms(now), one.lines, one.files)
+                    for one in volumes
+                ],
+            )
+
+    def note_in(self, header: Header, digest: str, now: dt.datetime, lines: int, files: int) -> None:
+        """Keep that a packet was read."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).run(
+                "INSERT OR IGNORE INTO packet(packet, peer, is_out, n, vol, vols, digest, at, line_count, file_count)"
+                " VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
+                (header.packet_id, header.sender, header.n, header.vol, header.vols, digest, to_ms(now), lines, files),
+            )
+
+    def note_answer(self, packet_id: str, now: dt.datetime, problem: str) -> None:
+        """Keep that the server has read a packet of ours, and what it did not take."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).run(
+                "UPDATE packet SET answered_at = coalesce(answered_at, ?), problem = ? WHERE packet = ? AND is_out = 1",
+                (to_ms(now), problem, packet_id),
+            )
+
+    def is_newest(self, packet_id: str) -> bool:
+        """Return whether a packet belongs to the newest export that went to its receiver."""
+        with self._db.read() as unit:
+            return bool(
+                unit.sql(
+                    "SELECT 1 FROM packet p WHERE packet = ? AND is_out = 1"
+                    " AND n = (SELECT max(n) FROM packet q WHERE q.peer = p.peer AND q.is_out = 1)",
+                    (packet_id,),
+                )
+            )
+
+    def open_lines(self) -> Sequence[OutLine]:
+        """Return all own lines without a receipt, older histories first, each in chain order."""
+        with self._db.read() as unit:
+            rows = unit.sql(
+                f"SELECT op, replica, n, line, op_hash, sig FROM sync_op o WHERE {OPEN}"
+                " ORDER BY replica = (SELECT replica FROM sync_self), seq"
+            )
+        return tuple(OutLine(r.op, r.replica, r.n, bytes(r.line), r.op_hash, r.sig) for r in rows)
+
+    def mate_lines(self, epoch: str | None = None) -> Sequence[MateLine]:
+        """Return team-mates' unconfirmed lines, see `mates.waiting`."""
+        with self._db.read() as unit:
+            return mates.waiting(Statements(unit.connection), epoch)
+
+    def note_carried(self, carried: Sequence[MateLine], epoch: str) -> None:
+        """Keep that the server was given these lines."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).many(
+                "UPDATE sync_mate_op SET carried_in = ? WHERE op = ? AND replica = ?",
+                [(epoch, one.op, one.replica) for one in carried],
+            )
+
+    def hold(self, new: Sequence[MateLine], now: dt.datetime) -> int:
+        """Keep team-mates' lines that are new, and show them over what is confirmed; return how many."""
+        with self._db.marked("pull") as connection:
+            touched = mates.keep(Statements(connection), new, now)
+            rows = {key for key in touched.rows if key[0] in SYNCED}
+            rebuild(connection, Confirmed(connection), rows, own_open(connection, rows, PRODUCT))
+        return touched.count
+
+    def named_files(self) -> Mapping[str, str]:
+        """Return, of files that unconfirmed lines name and that are missing here, the line's id by digest."""
+        with self._db.read() as unit:
+            rows = unit.sql(
+                f"SELECT op, line FROM sync_mate_op m WHERE tbl IN ('evidence', 'document', 'document_file') AND {mates.UNCONFIRMED}"
+            )
+            held = {row.sha256 for row in unit.sql("SELECT sha256 FROM sync_blob WHERE stored IS NOT NULL")}
+        named = {file_named(_given(bytes(row.line))): row.op for row in rows}
+        return {sha256: op for sha256, op in named.items() if sha256 is not None and sha256 not in held}
+
+    def list_file(self, op: str) -> None:
+        """List the file that a team-mate's line names, so that it can be kept."""
+        with self._db.marked("pull") as connection:
+            rows = Statements(connection).rows("SELECT tbl, line FROM sync_mate_op WHERE op = ?", (op,))
+            for row in rows[:1]:
+                line = lines.parse(bytes(row.line))
+                want_file(connection, row.tbl, line.scope, _given(bytes(row.line)))
+
+    def carry_file(self, sha256: str) -> None:
+        """Send a team-mate's file to the server as if it had been taken here, unless the server has it."""
+        with self._db.marked("pull") as connection:
+            Statements(connection).run(
+                "UPDATE sync_blob SET state = 'local' WHERE sha256 = ? AND state = 'remote' AND receipt_seq IS NULL", (sha256,)
+            )
+
+    def had_gap_before(self, packet_id: str) -> bool:
+        """Return whether the export before that of this packet was answered with a gap too."""
+        with self._db.read() as unit:
+            rows = unit.sql(
+                "SELECT q.problem FROM packet p JOIN packet q ON q.peer = p.peer AND q.is_out = 1 AND q.n = p.n - 1"
+                " WHERE p.packet = ? AND p.is_out = 1",
+                (packet_id,),
+            )
+        return any(row.problem == "push.gap" for row in rows)
+
+    def exports(self) -> Sequence[Any]:
+        """Return the exports, newest first: peer, n, at, vols, line_count, file_count, answered_at, problem."""
+        with self._db.read() as unit:
+            return unit.sql(
+                "SELECT peer, n, max(at) AS at, max(vols) AS vols, max(line_count) AS line_count,"
+                " max(file_count) AS file_count, max(answered_at) AS answered_at, max(problem) AS problem"
+                " FROM packet WHERE is_out = 1 GROUP BY peer, n ORDER BY max(at) DESC, n DESC LIMIT 200"
+            )
+
+    def unconfirmed_rows(self) -> Sequence[tuple[str, str]]:
+        """Return the rows of screens that show something of a team-mate which no server has numbered."""
+        with self._db.read() as unit:
+            rows = unit.tuples(f"SELECT DISTINCT tbl, row FROM sync_mate_op m WHERE {mates.UNCONFIRMED} ORDER BY tbl, row")
+        return [(table, row) for table, row in rows if table in SYNCED]
+
+    def wanted(self, limit: int) -> Sequence[str]:
+        """Return digests of files that are missing here, small ones first."""
+        with self._db.read() as unit:
+            rows = unit.tuples("SELECT sha256 FROM sync_blob WHERE state = 'want' ORDER BY priority, size_bytes LIMIT ?", (limit,))
+        return [sha256 for (sha256,) in rows]
+
+    def scope_and_device(self) -> tuple[str, str]:
+        """Return this laptop's scope and device id."""
+        with self._db.read() as unit:
+            row = unit.sql("SELECT scope, device FROM sync_self")[0]
+        return row.scope, row.device
+
+
+def file_named(given: Mapping[str, Scalar]) -> str | None:
+    """Return the digest of the file that an inserted row names, as `want_file` reads it."""
+    facts = json.loads(str(given.get("facts") or "{}"))
+    found = facts.get("sha256") or given.get("sha256")
+    return found if isinstance(found, str) else None
+
+
+def _given(data: bytes) -> Mapping[str, Scalar]:
+    line = PRODUCT.lift(lines.parse(data))
+    return {edit.name: edit.value for edit in line.fields} if line.kind is Kind.APPEND else {}

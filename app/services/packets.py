@@ -1,0 +1,369 @@
+"""Courier packets: deliver without a network, take in replies, and exchange with team-mates on site."""
+
+import datetime as dt
+import logging
+import platform
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from app.core.clock import from_ms, to_ms
+from app.core.errors import Refused, Unavailable
+from app.core.ids import random_bytes, unguessable_id
+from app.core.outcome import Change, Outcome
+from app.core.packets import Exported, Imported, OutPacket, PacketStatus, Peer
+from app.db.mates import MateLine
+from app.db.packet_store import PacketStore, Server, Written
+from app.db.sync_store import SyncStore
+from app.services.courier import VaultCourier
+from app.services.mates import own_card
+from app.services.store import Store
+from app.settings.profile import Profile
+from sync.client import packets_out
+from sync.client.packets_in import MateReader, Reading, ReplyReader
+from sync.client.packets_out import FilesOut, Outbox
+from sync.client.store import FileWanted
+from sync.protocol import signing
+from sync.protocol.chain import SignedLine
+from sync.protocol.errors import SyncError
+from sync.protocol.messages import EnrolRequest, SuppliedLine
+from sync.protocol.packets import Address, Header, OtherReceiver, Packet, PacketSignature, look
+from sync.protocol.packets_body import DELIVER, MATE, REPLY, Answered, BadContents, FileHead, Manifest, read
+from sync.protocol.packets_disk import DEFAULT_VOLUME, take_in
+from sync.protocol.packets_disk import packets_in as packet_files
+from sync.protocol.packets_invite import Invitation
+from sync.protocol.packets_keys import BoxKey, Card
+
+Fill = Callable[[Outbox], tuple[int, FilesOut]]
+log = logging.getLogger(__name__)
+_MANY = 1_000_000
+_WANTED = 5000
+_CHANGED = frozenset(
+    Change(table, "") for table in ("sync", "task", "inspection", "institution", "person", "document", "evidence")
+)
+
+
+class Packets:
+    """Everything about packets; one call at a time, on one thread."""
+
+    def __init__(self, store: Store, profile: Profile) -> None:
+        self._store, self._profile = store, profile
+
+    # who
+
+    def card(self) -> Peer:
+        """Return this laptop, with the fingerprint that others compare."""
+        return _peer(self._card(), is_server=False)
+
+    def card_text(self) -> str:
+        """Return this laptop's card as the text of a QR code."""
+        return self._card().text
+
+    def server(self) -> Peer | None:
+        """Return the server that packets go to, None before one is known."""
+        known = self._kept().server()
+        return _peer(known.card, is_server=True) if known else None
+
+    def mates(self) -> tuple[Peer, ...]:
+        """Return the team-mates."""
+        return tuple(_peer(card, is_server=False) for card in self._kept().mates())
+
+    def add_mate(self, text: str) -> Outcome[Peer]:
+        """Take up a team-mate's card; his fingerprint is compared by eye.
+
+        Raises:
+            BadCard: If the text is none.
+            Refused: `packet.own_card`.
+        """
+        card = Card.from_text(text)
+        if card.device == self._device():
+            raise Refused("packet.own_card")
+        self._kept().add_mates((card,), self._store.now())
+        return Outcome(_peer(card, is_server=False), _CHANGED)
+
+    def remove_mate(self, device: str) -> Outcome[None]:
+        """Forget a team-mate; what came from him stays."""
+        self._kept().remove_mate(device)
+        return Outcome(None, _CHANGED)
+
+    def join(self, text: str) -> Outcome[Peer]:
+        """Take up a server's invitation: the first packet asks for admission.
+
+        Raises:
+            BadCard: If the text is none.
+            Refused: `packet.enrolled` where this laptop belongs to another server.
+        """
+        made = Invitation.from_text(text)
+        with self._store.db.read() as unit:
+            row = unit.sql("SELECT server_key FROM sync_self")[0]
+        if row.server_key not in (None, made.card.device):
+            raise Refused("packet.enrolled")
+        self._kept().pin_server(made.card, made.epoch, self._store.now(), made.code)
+        return Outcome(_peer(made.card, is_server=True), _CHANGED)
+
+    # out
+
+    def export(self, folder: Path, volume_bytes: int = DEFAULT_VOLUME) -> Outcome[Exported]:
+        """Write a packet for the server: lines without a receipt, where reading stands, and files by priority.
+
+        Raises:
+            Refused: `packet.no_server`.
+            Unavailable: `packet.folder` where the stick is full, write-protected or gone.
+        """
+        kept = self._kept()
+        server = kept.server()
+        if server is None:
+            raise Refused("packet.no_server")
+        local = SyncStore(self._store.db)
+        epoch = local.head().epoch or server.epoch
+        manifest = Manifest(
+            DELIVER, self._card(), tuple(local.cursors()), tuple(kept.wanted(_WANTED)), self._application(server)
+        )
+        own, mates = kept.open_lines(), _supplied(kept.mate_lines())
+
+        def fill(outbox: Outbox) -> tuple[int, FilesOut]:
+            packets_out.put_supplied(outbox, epoch, local.to_resupply(_MANY))
+            if mates:  # what a team-mate wrote comes before what was written over it
+                packets_out.put_supplied(outbox, epoch, packets_out.ordered(self._device(), own, mates))
+            lines = packets_out.put_own(outbox, epoch, own)
+            source = VaultCourier(local, self._store.db, self._store.files)
+            return lines, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=False)
+
+        return self._write(folder, volume_bytes, manifest, server.card, epoch, fill)
+
+    def export_to_mate(self, device: str, folder: Path, volume_bytes: int = DEFAULT_VOLUME) -> Outcome[Exported]:
+        """Write a packet for a team-mate: lines and files that no server has receipted, own ones and others'.
+
+        Raises:
+            Refused: `packet.no_mate`.
+            Unavailable: `packet.folder`.
+        """
+        kept = self._kept()
+        card = next((one for one in kept.mates() if one.device == device), None)
+        if card is None:
+            raise Refused("packet.no_mate")
+        local = SyncStore(self._store.db)
+        others = [one for one in _supplied(kept.mate_lines()) if one.device != device]
+        lines = packets_out.ordered(self._device(), kept.open_lines(), others)
+
+        def fill(outbox: Outbox) -> tuple[int, FilesOut]:
+            count = packets_out.put_supplied(outbox, "", lines)
+            source = VaultCourier(local, self._store.db, self._store.files)
+            return count, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=True)
+
+        return self._write(folder, volume_bytes, Manifest(MATE, self._card()), card, "", fill)
+
+    def _write(
+        self, folder: Path, volume_bytes: int, manifest: Manifest, to: Card, epoch: str, fill: Fill
+    ) -> Outcome[Exported]:
+        kept, at = self._kept(), self._store.now()
+        number, prev = kept.next_out(to.device)
+        address = Address("", self._device(), to.device, to.box_key, number, epoch, to_ms(at), prev)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            outbox = Outbox(folder, volume_bytes, manifest, unguessable_id, random_bytes)
+            try:
+                lines, files = fill(outbox)
+                volumes = outbox.finish(address, self._store.db.writer.key)
+            except BaseException:
+                outbox.drop()
+                raise
+        except OSError as error:
+            raise Unavailable("packet.folder", folder=str(folder), reason=error.strerror or "") from error
+        kept.note_out(
+            [
+                Written(one.packet_id, to.device, number, vol, len(volumes), one.digest, lines, files.files)
+                for vol, one in enumerate(volumes, 1)
+            ],
+            at,
+        )
+        log.info("packet.written n=%s volumes=%s lines=%s files=%s", number, len(volumes), lines, files.files)
+        size = sum(one.size_bytes for one in volumes)
+        with self._store.db.write() as unit:
+            unit.custody("packet_out", to.device, n=number, volumes=len(volumes), files=files.files)
+        done = Exported(
+            to.device, number, tuple(one.path for one in volumes), lines, files.files, size, files.left, files.damaged
+        )
+        return Outcome(done, _CHANGED)
+
+    # in
+
+    def take(self, places: Sequence[Path]) -> Outcome[tuple[Imported, ...]]:
+        """Take in packet files, and those that lie in folders: replies of the server and packets of team-mates.
+
+        Each file has its own result; one that is refused does not stop the others. In folders, packets for others
+        are passed over.
+        """
+        try:
+            files = packet_files(list(places))
+        except OSError as error:
+            raise Unavailable("packet.folder", folder=str(places[0]), reason=error.strerror or "") from error
+        named = {one for one in places if not one.is_dir()}
+        done = []
+        with tempfile.TemporaryDirectory(prefix="packets-", dir=self._profile.home) as quarantine:
+            for path in files:
+                one = self._take_one(path, Path(quarantine))
+                if one.code != OtherReceiver.code or path in named:
+                    done.append(one)
+        return Outcome(tuple(done), _CHANGED)
+
+    def _take_one(self, path: Path, quarantine: Path) -> Imported:
+        try:
+            copy = take_in(path, quarantine, unguessable_id())
+            try:
+                return self._read(path, look(copy))
+            finally:
+                copy.unlink(missing_ok=True)
+        except (SyncError, Refused) as refused:
+            log.warning("packet.refused code=%s", refused.code)
+            return Imported(path, code=refused.code, params=dict(refused.params))
+        except OSError as error:
+            return Imported(path, code="packet.folder", params={"folder": str(path), "reason": error.strerror or ""})
+
+    def _read(self, path: Path, packet: Packet) -> Imported:
+        header, kept = packet.header, self._kept()
+        if header.receiver != self._device():
+            raise OtherReceiver(receiver=header.receiver)
+        server = kept.server()
+        is_server = server is not None and header.sender == server.card.device
+        sender = server.card if is_server and server else next((c for c in kept.mates() if c.device == header.sender), None)
+        if sender is None:
+            raise Refused("packet.unknown_mate", sender=header.sender)
+        if sender.sign_key != header.sender_key:
+            raise PacketSignature(sender=header.sender)
+        packet.check_signature(sender.sign_key)
+        manifest, contents = read(packet.contents(BoxKey(self._store.db.writer.key)))
+        if manifest.purpose != (REPLY if is_server else MATE):
+            raise BadContents(at="purpose")
+        local = SyncStore(self._store.db)
+        if is_server:
+            courier = VaultCourier(local, self._store.db, self._store.files)
+            notes = _Notes(kept, self._store.now())
+            device, key = self._device(), self._store.db.writer.key
+            found = ReplyReader(local, notes, device, key, unguessable_id, courier).take(header, manifest, contents)
+            self._know(manifest, header)
+        else:
+            found = self._mate_reader(local, kept).take(contents)
+        return self._noted(path, packet, sender, found)
+
+    def _mate_reader(self, local: SyncStore, kept: PacketStore) -> MateReader:
+        keys = {card.device: card.sign_key for card in (*kept.mates(), self._card())}
+        courier = VaultCourier(local, self._store.db, self._store.files)
+        named: dict[str, str] = {}
+
+        def keep(new: Sequence[tuple[str, SignedLine]]) -> int:
+            named.clear()
+            return kept.hold([_mate_line(device, signed) for device, signed in new], self._store.now())
+
+        def keep_file(head: FileHead, chunks: Iterator[bytes]) -> bool:
+            if not named:
+                named.update(kept.named_files() or {"": ""})
+            op = named.get(head.sha256)
+            if op is None:
+                return False
+            kept.list_file(op)
+            courier.store(FileWanted(head.sha256, head.offer.size), 0, chunks)
+            kept.carry_file(head.sha256)
+            del named[head.sha256]
+            return True
+
+        return MateReader(keys, keep, keep_file)
+
+    def _know(self, manifest: Manifest, header: Header) -> None:
+        """Take up what a reply says of colleagues, and that the server knows this laptop."""
+        kept = self._kept()
+        mine = [one for one in manifest.cards if one.device != self._device()]
+        for card in mine:
+            card.check()
+        kept.add_mates(mine, self._store.now())
+        kept.code_used()
+        with self._store.db.write() as unit:
+            unit.local(
+                "UPDATE sync_self SET server_key = ?, enrolled_at = ? WHERE server_key IS NULL",
+                (header.sender, to_ms(self._store.now())),
+            )
+
+    def _noted(self, path: Path, packet: Packet, sender: Card, found: Reading) -> Imported:
+        header = packet.header
+        self._kept().note_in(header, packet.digest, self._store.now(), found.lines, found.files)
+        with self._store.db.write() as unit:
+            unit.custody("packet_in", header.sender, n=header.n, lines=found.lines, files=found.files)
+        is_stale = found.stale > 0 and not (found.lines or found.receipts or found.files)
+        return Imported(
+            path, sender.name, header.n, found.lines, found.receipts, found.files, found.problem, is_stale,
+            "packet.bad_files" if found.bad_files else "", {"count": len(found.bad_files)} if found.bad_files else None,
+        )  # fmt: skip
+
+    # what is the matter
+
+    def status(self) -> PacketStatus:
+        """Return who is known, what was written, and what waits."""
+        kept = self._kept()
+        server = kept.server()
+        cards = {card.device: card for card in kept.mates()}
+        peers = [_peer(card, is_server=False) for card in cards.values()]
+        if server is not None:
+            cards[server.card.device] = server.card
+            peers.insert(0, _peer(server.card, is_server=True))
+        out = tuple(
+            OutPacket(
+                row.n, row.peer, cards[row.peer].name if row.peer in cards else row.peer, from_ms(row.at), row.vols,
+                row.line_count, row.file_count, from_ms(row.answered_at) if row.answered_at else None, row.problem or "",
+            )
+            for row in kept.exports()
+        )  # fmt: skip
+        waiting = _waiting(out, server.card.device if server else "")
+        rows = tuple(kept.unconfirmed_rows())
+        return PacketStatus(
+            tuple(peers), out, waiting.n if waiting else None, waiting.made_at if waiting else None,
+            len({one.op for one in kept.mate_lines()}), rows,
+        )  # fmt: skip
+
+    def _application(self, server: Server) -> EnrolRequest | None:
+        if server.code is None:
+            return None
+        key, device = self._store.db.writer.key, self._device()
+        proof = key.sign(signing.enrol_bytes(server.card.device, server.code, device, key.public_hex))
+        return EnrolRequest(server.code, device, key.public_hex, platform.node() or device, proof)
+
+    def _card(self) -> Card:
+        return own_card(self._store.db)
+
+    def _device(self) -> str:
+        return self._kept().scope_and_device()[1]
+
+    def _kept(self) -> PacketStore:
+        return PacketStore(self._store.db)
+
+
+class _Notes:
+    """Implements `packets_in.Notes`."""
+
+    def __init__(self, kept: PacketStore, now: dt.datetime) -> None:
+        self._now = now
+        self.is_newest, self.had_gap_before, self.open_lines = kept.is_newest, kept.had_gap_before, kept.open_lines
+        self._kept = kept
+
+    def answered(self, one: Answered) -> None:
+        """Keep what became of a packet."""
+        self._kept.note_answer(one.packet_id, self._now, one.problem.code if one.problem else "")
+
+
+def _waiting(out: Sequence[OutPacket], server: str) -> OutPacket | None:
+    """Return the oldest export to the server that is newer than every one it has answered."""
+    mine = [one for one in out if one.to == server]
+    answered = max((one.n for one in mine if one.answered_at), default=0)
+    return min((one for one in mine if one.n > answered), key=lambda one: one.n, default=None)
+
+
+def _peer(card: Card, *, is_server: bool) -> Peer:
+    return Peer(card.device, card.name, card.fingerprint, is_server)
+
+
+def _supplied(mates: Sequence[MateLine]) -> list[SuppliedLine]:
+    return [SuppliedLine(one.device, one.data.decode(), one.sig) for one in mates]
+
+
+def _mate_line(device: str, signed: SignedLine) -> MateLine:
+    line = signed.line
+    return MateLine(device, line.replica, line.n, line.hlc, line.op, line.table, line.row, signed.data, signed.sig)
