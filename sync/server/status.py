@@ -29,13 +29,12 @@ class Status:
 
 def status(database: Database) -> Status:
     """Return the figures, all from one state of the database."""
-    op, conflict, blob, heads = schema.op.c, schema.conflict.c, schema.blob.c, schema.feed_head.c
+    conflict, blob, heads = schema.conflict.c, schema.blob.c, schema.feed_head.c
     with database.read() as unit:
         server, epoch = unit.execute(select(schema.server_self.c.server, schema.server_self.c.epoch)).one()
         feeds = unit.execute(select(heads.feed, heads.seq).order_by(heads.feed)).all()
         size = unit.execute(select(func.coalesce(func.sum(blob.size), 0))).scalar_one()
         opened = select(func.count()).where(conflict.resolved_by.is_(None))
-        aside = select(func.count()).where(op.status == "quarantined")
         return Status(
             server=server,
             epoch=epoch,
@@ -44,9 +43,9 @@ def status(database: Database) -> Status:
             lines=_count(unit, schema.op),
             rows=_count(unit, schema.row_state),
             open_conflicts=unit.execute(opened).scalar_one(),
-            quarantined=unit.execute(aside).scalar_one(),
+            quarantined=_count(unit, schema.quarantine),
             files=_count(unit, schema.blob),
-            file_bytes=size,
+            file_bytes=int(size),  # PostgreSQL sums to a decimal
             unfinished_uploads=_count(unit, schema.upload),
             receipts=_count(unit, schema.receipt),
             feeds={feed: seq for feed, seq in feeds if not feed.startswith(("d:", "q:"))},
