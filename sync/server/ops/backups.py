@@ -87,7 +87,7 @@ def make(office: Office, target: Path) -> Backup:
         anchor = anchors.standing(copy, now_ms)
         with copy.read() as unit:
             files = _files(unit)
-            heads = dict(unit.execute(select(schema.feed_head.c.feed, schema.feed_head.c.seq)).tuples().all())
+            heads = dict(unit.execute(select(schema.feed_head.c.feed, schema.feed_head.c.seq)).all())
     finally:
         copy.close()
     absent = _copy_files(office.blobs.store, FileStore(target, office.world.random_bytes), files)
@@ -220,7 +220,7 @@ def _batches(unit: Connection, table: Table) -> Iterator[list[dict[str, object]]
 
 def _files(unit: Connection) -> dict[str, int]:
     of = schema.blob.c
-    return dict(unit.execute(select(of.sha256, of.size).order_by(of.sha256)).tuples().all())
+    return dict(unit.execute(select(of.sha256, of.size).order_by(of.sha256)).all())
 
 
 def _copy_files(source: BlobStore, target: BlobStore, files: dict[str, int]) -> tuple[str, ...]:

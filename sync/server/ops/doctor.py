@@ -96,7 +96,7 @@ def _confirmed(visit: _Visit, feed: str, layer: MemoryLayer) -> None:
         same_state = cells.row(table, row) == layer.row(table, row)
         if not same_state or dict(cells.cells(table, row)) != dict(layer.cells(table, row)):
             visit.find("row", feed=feed, table=table, row=row)
-    found = visit.unit.execute(select(conflict.id, conflict.resolved_by).where(conflict.scope == feed)).tuples().all()
+    found = visit.unit.execute(select(conflict.id, conflict.resolved_by).where(conflict.scope == feed)).all()
     if dict(found) != {name: by for name, (_, by) in layer.conflicts.items()}:
         visit.find("conflicts", feed=feed)
     if digests.kept(visit.unit, feed) != digests.counted_anew(visit.unit, feed):
