@@ -51,6 +51,8 @@ _LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", "push.gap")
 _BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
 _MAX_TIMES: Final = 4
 SNAPSHOT_FROM: Final = 20_000
+_DAY_MS: Final = 20 * 3_600_000  # the first run of a working day, whenever the last one ended
+_SHARE: Final = 0.05
 
 
 def _silent(step: Step) -> None:
@@ -61,8 +63,13 @@ def _never() -> bool:
     return False
 
 
-def _always_due(last_ms: int | None) -> bool:
-    return last_ms is None
+def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
+    """Return whether to compare digests: the first time in an epoch, the first time in 20 hours, else one time in 20.
+
+    Args:
+        roll: A random number from 0 to 1, made by the caller.
+    """
+    return last_ms is None or not 0 <= now_ms - last_ms < _DAY_MS or roll < _SHARE
 
 
 class _OwnLineMissing(Exception):
@@ -79,7 +86,7 @@ class Engine:
         sink: Where fetched files go; None fetches none.
         new_id: Makes replica ids that nobody can guess.
         is_digest_due: Says from the time of the last good comparison (None: never in this epoch) whether to compare
-            the confirmed layer with the server's; see `digest_due`.
+            the confirmed layer with the server's; without it `digest_due` does, by the door's clock and without chance.
         snapshot_from: A feed never read before and at least this long is taken as a snapshot.
     """
 
@@ -90,7 +97,7 @@ class Engine:
     sink: BlobSink | None = None
     progress: Progress = _silent
     is_cancelled: Callable[[], bool] = _never
-    is_digest_due: Callable[[int | None], bool] = _always_due
+    is_digest_due: Callable[[int | None], bool] | None = None
     snapshot_from: int = SNAPSHOT_FROM
     _done: SyncResult = field(default_factory=SyncResult)
     _times: dict[str, int] = field(default_factory=dict)
@@ -164,7 +171,7 @@ class Engine:
             self._snapshot(place)
         is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
         batch = () if is_reading else _cut(self.store.pending(MAX_PUSH_LINES))
-        digest_is_due = self.is_digest_due(self.store.digest_checked_at())
+        digest_is_due = self._is_digest_due()
         answer, cursors = self._exchange(batch, wants_digests=digest_is_due)
         ops = [one.op for one in batch[: answer.taken]]
         if ops:
@@ -189,6 +196,10 @@ class Engine:
         if self.store.pending(1) or self._requeue():
             return True
         return digest_is_due and not self._compare(answer)
+
+    def _is_digest_due(self) -> bool:
+        last = self.store.digest_checked_at()
+        return digest_due(last, self.door.wall_ms()) if self.is_digest_due is None else self.is_digest_due(last)
 
     def _exchange(
         self, batch: tuple[OutLine, ...], *, wants_digests: bool
@@ -359,15 +370,6 @@ class Engine:
         if self.door.credentials is None:
             raise ValueError("sync needs credentials")
         return self.door.credentials.device
-
-
-def digest_due(last_ms: int | None, now_ms: int, roll: float) -> bool:
-    """Return whether to compare digests: the first time in an epoch, the first time in 20 hours, else one time in 20.
-
-    Args:
-        roll: A random number from 0 to 1, made by the caller.
-    """
-    return last_ms is None or not 0 <= now_ms - last_ms < 20 * 3_600_000 or roll < 0.05
 
 
 def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:

@@ -31,6 +31,7 @@ CHAIN_HOLE = "chain_hole"
 FUTURE_SCHEMA = "future_schema"
 NO_PARENT = "no_parent"
 UNKNOWN_SIGNER = "unknown_signer"
+_LINE = "_line"  # in the place of a table: what is waited for is a line, by its id
 _MANY = 5000
 
 FindDevice = Callable[[str], Device]
@@ -76,11 +77,15 @@ class Intake:
         aside = schema.quarantine.c
         waiting = select(aside.waits_tbl, aside.waits_row).where(aside.reason == NO_PARENT)
         self._awaited = {(table, row) for table, row in unit.execute(waiting)}
+        self._has_aside = unit.execute(select(aside.op).limit(1)).first() is not None
 
     def prepare(self, opened: Sequence[SignedLine], device: Device) -> None:
         """Read what is known of these lines and lock the feeds they go to."""
         self._read_known([one.line.op for one in opened])
-        self._read_bases(edit.base for one in opened for edit in one.line.fields if edit.base is not None)
+        bases = {edit.base for one in opened for edit in one.line.fields if edit.base is not None}
+        if self._has_aside:
+            self._read_known(sorted(bases))
+        self._read_bases(bases)
         scopes = {one.line.scope for one in opened if barred(device, one.line) is None}
         own = feeds.receipts_feed(device.id)
         found = heads.lock(self._unit, {*scopes, own})
@@ -188,6 +193,10 @@ class Intake:
         row = self._cells.row(lifted.table, lifted.row)
         if row is not None and row.scope != line.scope and line.kind is not Kind.CUSTODY:
             return _Judgement("other_scope")  # feed numbers of two feeds must never meet in one row
+        for edit in line.fields:
+            base = None if edit.base is None else self._known.get(edit.base)
+            if base is not None and base.is_aside:
+                return _Judgement(NO_PARENT, (_LINE, str(edit.base)))
         for parent in self._terms.book.parents(lifted):
             if self._cells.row(*parent) is None:
                 return _Judgement(NO_PARENT, parent)
@@ -221,8 +230,9 @@ class Intake:
             self._released.add(line.op)
             self._aside.pop(line.op, None)
         self._known[line.op] = _Known(content, receipt)
-        if is_new and (lifted.table, lifted.row) in self._awaited:
-            self._release_children(lifted.table, lifted.row)
+        for awaited in ((lifted.table, lifted.row), (_LINE, line.op)) if is_new else ((_LINE, line.op),):
+            if awaited in self._awaited:
+                self._release_children(*awaited)
 
     def _fold(self, entry: Entry) -> Verdict:
         line = entry.line
@@ -284,20 +294,18 @@ class Intake:
         return False
 
     def _follow(self, replica: str, signer: Device) -> None:
-        """Take the lines that were parked behind the one just taken."""
+        """Take the line that was parked behind the one just taken, if it is there."""
         head, of = self._replicas[replica], schema.quarantine.c
-        found = self._unit.execute(
-            select(of.line, of.sig, of.op).where(of.replica == replica, of.n == head.n + 1, of.in_chain.is_(False))
-        ).all()
-        for data, sig, op in found:
-            if op in self._released:
-                continue
+        behind = select(schema.quarantine).where(of.replica == replica, of.n == head.n + 1, of.in_chain.is_(False))
+        stored = [dict(one) for one in self._unit.execute(behind).mappings()] if self._has_aside else []
+        fresh = [one for one in self._aside.values() if (one["replica"], one["n"]) == (replica, head.n + 1)]
+        for aside in (*stored, *fresh):
             try:
-                one = chain.open_line(bytes(data), sig, signer.public_key)
+                one = chain.open_line(bytes(aside["line"]), aside["sig"], signer.public_key)
             except SyncError:
                 continue  # brought by somebody before the key was known, and not this device's
-            self._read_known([op])
-            if one.line.prev == head.hash:
+            self._read_known([one.line.op])
+            if not self._known[one.line.op].is_in_chain and one.line.prev == head.hash:
                 self.take(one, signer)
                 return
 
