@@ -8,7 +8,7 @@ from sync.protocol.admission import fingerprint
 from sync.server.admin.viewers import Viewer
 from sync.server.db import schema
 from sync.server.db.unit import Database
-from sync.server.people import People
+from sync.server.people.directory import People
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,20 +20,20 @@ ROLES: Final[Mapping[str, str]] = {
 LEVELS: Final[Mapping[str, str]] = {"province": "省级", "city": "市级", "county": "县级", "unit": "单位"}
 ALARMS: Final[Mapping[str, str]] = {
     "two_machines": "同一设备密钥在两台电脑上使用",
-    "push.fork": "同一设备出现两段不同的历史(链条分叉)",
+    "push.fork": "同一设备出现两段不同的历史（链条分叉）",
     "push.id_reuse": "同一记录编号出现不同内容",
-    "epoch": "服务器数据曾丢失,已自动进入新的起点",
+    "epoch": "服务器数据曾丢失，已自动进入新的起点",
     "recovered": "服务器由管理员从备份恢复",
     "damaged": "服务器上的文件已损坏",
 }
 REASONS: Final[Mapping[str, str]] = {
     "forbidden": "提交人无权写入该范围",
     "other_scope": "记录属于另一个范围",
-    "revoked": "设备停用后提交,写于停用之前",
+    "revoked": "设备停用后提交，写于停用之前",
     "after_revocation": "写于设备停用之后",
-    "chain_hole": "缺少前面的记录,等待补齐",
+    "chain_hole": "缺少前面的记录，等待补齐",
     "unknown_signer": "签名设备尚未登记",
-    "future_schema": "由更新版本的程序写成,等待服务器升级",
+    "future_schema": "由更新版本的程序写成，等待服务器升级",
     "no_parent": "上级记录尚未到达",
     "not_allowed": "您无权放行",
 }
@@ -54,7 +54,7 @@ ACTS: Final[Mapping[str, str]] = {
     "org.add": "新增机构",
     "quarantine.release": "放行隔离记录",
 }
-OUTCOMES: Final[Mapping[str, str]] = {"tried": "开始,结果未记录", "done": "完成"}
+OUTCOMES: Final[Mapping[str, str]] = {"tried": "开始，结果未记录", "done": "完成"}
 _BEIJING: Final = dt.timezone(dt.timedelta(hours=8))  # one time zone in all of the country
 _STEP: Final = 1024
 _UNITS: Final = ("KiB", "MiB", "GiB", "TiB")
@@ -93,4 +93,4 @@ def size(count: int | None) -> str:
 
 def outcome(code: str) -> str:
     """Return how an administrative act ended."""
-    return OUTCOMES.get(code) or f"未执行({code})"
+    return OUTCOMES.get(code) or f"未执行（{code}）"

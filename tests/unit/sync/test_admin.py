@@ -350,7 +350,7 @@ def test_a_new_person_gets_a_role_a_password_and_digits_and_comes_in(town: Town)
     assert added.headers["location"] == "/admin/people/wang?done=person.add"
     page = chief.get("/people/wang?done=person.add")
     assert "机构管理员" in text_of(page)
-    assert "未设置,不能登录" in text_of(page)
+    assert "未设置，不能登录" in text_of(page)
     password = re.search(
         r'<p class="secret code">([a-z2-7-]{19})</p>', chief.send("/people/wang/password").text
     )
@@ -419,7 +419,7 @@ def test_what_is_done_stays_written_with_who_when_and_what(either_town: Town) ->
     assert by_detail == {"role=lead place=610102": "done", "role=lead place=620100": "people.not_allowed"}
     shown = text_of(visitor.get("/acts"))
     assert "授予岗位" in shown
-    assert "未执行(people.not_allowed)" in shown
+    assert "未执行（people.not_allowed）" in shown
 
 
 def test_what_was_done_can_be_neither_changed_nor_deleted(either_town: Town) -> None:
@@ -496,7 +496,7 @@ def test_lines_put_aside_are_shown_by_reason_and_let_in_by_who_may(either_town: 
     assert "1 行" in text_of(chief.get(f"/quarantine/{box.id}/release"))
     done = text_of(chief.send(f"/quarantine/{box.id}/release"))
     assert "已放行 1 行" in done
-    assert "1 行:您无权放行" in done
+    assert "1 行：您无权放行" in done
     assert [one.feed for one in town.quarantine.aside()] == ["s:620100"]
     assert Status.APPLIED in {one.status for one in box.receipts().values()}
 
@@ -537,7 +537,7 @@ def test_storage_tells_lines_files_space_and_the_last_backup(either_town: Town) 
     _, system = admin(town, SYSTEM)
     shown = text_of(system.get("/storage"))
     assert "记录行 2 " in shown
-    assert "1 个,2.9 KiB" in shown
+    assert "1 个，2.9 KiB" in shown
     assert "从未备份" in shown
     with town.office.database.write() as unit:
         unit.execute(
