@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from sqlalchemy import Connection
 
+from app.db.mates import overlaid
+from app.db.statements import Statements
 from app.db.tables import OPEN, SYNCED, fields_of
 from sync.protocol import lines
 from sync.protocol.fold import Cell, Conflict, RowState
@@ -13,6 +15,7 @@ from sync.protocol.lines import DELETED, VOID, Kind, Line, Scalar, scalar_value
 from sync.protocol.schemas import Schema
 
 _PRIORITY_WANTED = 5
+_SOME_BYTES = "application/octet-stream"  # a document does not say; the server takes a file back only under a type
 
 
 class Confirmed:
@@ -79,7 +82,8 @@ class Confirmed:
 def rebuild(
     connection: Connection, store: Confirmed, rows: Set[tuple[str, str]], own: Mapping[tuple[str, str], Sequence[Line]]
 ) -> None:
-    """Rebuild rows of view tables: confirmed cells, overlaid by own lines the server has not judged yet."""
+    """Rebuild rows of view tables: confirmed cells, overlaid by lines the server has not judged yet, own ones and mates'."""
+    own = overlaid(Statements(connection), store.cells, rows, own)
     for table, row in sorted(rows):
         if table in SYNCED:
             _rebuild(connection, store, table, row, own.get((table, row), ()))
@@ -151,6 +155,6 @@ def want_file(connection: Connection, table: str, scope: str, given: Mapping[str
     connection.exec_driver_sql(
         "INSERT OR IGNORE INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 'want')",
-        (given["sha256"], given.get("sm3") or "", given.get("size_bytes") or 0, given.get("mime") or "", scope,
+        (given["sha256"], given.get("sm3") or "", given.get("size_bytes") or 0, given.get("mime") or _SOME_BYTES, scope,
          given.get("inspection"), _PRIORITY_WANTED),
     )  # fmt: skip
