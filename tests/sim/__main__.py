@@ -1,6 +1,7 @@
 """Run many schedules and print figures: `python -m tests.sim --seeds 0 100000`."""
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
@@ -20,7 +21,9 @@ def main() -> int:
     """Run the schedules of a range of seeds; 1 if one of them found something."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim")
     parser.add_argument("--seeds", nargs=2, type=int, default=(0, 1000), metavar=("FIRST", "END"))
+    logging.getLogger("sync.server").setLevel(logging.CRITICAL)  # new epochs are alarms, and wanted here
     parser.add_argument("--stop", action="store_true", help="stop at the first violation")
+    parser.add_argument("--traces", action="store_true", help="print the hash of each schedule's course")
     wanted = parser.parse_args()
     seen: Counter[str] = Counter()
     rounds: Counter[int] = Counter()
@@ -33,6 +36,8 @@ def main() -> int:
             outcome = simulator.run(seed)
             seen.update(outcome.seen)
             rounds[outcome.rounds] += 1
+            if wanted.traces:
+                print("trace", seed, outcome.trace)
             if outcome.violations:
                 bad += 1
                 kinds.update({_kind(one) for one in outcome.violations})

@@ -13,7 +13,7 @@ from app.db.tables import SYNCED, fields_of
 from app.services.doctor import Doctor
 from sync.protocol import feeds, lines
 from sync.protocol.chain import open_line
-from sync.protocol.fold import Entry, Status, fold
+from sync.protocol.fold import Entry, Status, Verdict, fold
 from sync.protocol.lines import DELETED, GENESIS, Kind, Line, scalar_text, scalar_value
 from sync.protocol.messages import Receipt, ReceiptKind
 from tests.unit.sync.kit import MemoryFold
@@ -53,7 +53,9 @@ class Ledger:
                 "SELECT id, tbl, row, field, scope, winner_op, loser_op, loser_val, loser_hlc, reason, resolved_by IS NULL FROM conflict"
             )
         }
-        self.heads = {feed: (seq, chain) for feed, seq, chain in server.rows("SELECT feed, seq, chain FROM feed_head")}
+        # The head of a feed may be there before its first entry.
+        self.heads = {feed: (seq, chain) for feed, seq, chain in server.rows("SELECT feed, seq, chain FROM feed_head WHERE seq > 0")}
+        self.aside = dict(server.rows("SELECT op, content_hash FROM quarantine"))
         self.keys = dict(server.rows("SELECT device, public_key FROM device"))
 
 
@@ -74,6 +76,8 @@ def all_of(schedule: "Schedule") -> list[str]:
     found += _clocks_are_sound(schedule, ledger)
     held = {name for one in living for name in one.files.kept}
     for laptop in living:
+        if laptop.incidents:
+            found.append(f"{laptop.name}: its digests differed from the server's {laptop.incidents} times")
         found += [f"{laptop.name}: {one}" for one in _laptop(laptop, ledger, held)]
     return found
 
@@ -90,7 +94,7 @@ def _feeds_are_dense(ledger: Ledger) -> Iterator[str]:
         line = ledger.parsed[one.op]
         if one.seq != seq + 1:
             yield f"I3 {one.feed}: {one.seq} follows {seq}"
-        if one.chain != feeds.op_link(link, line, one.eff, Status(one.status)):
+        if one.chain != feeds.op_link(link, line, one.eff, Verdict(Status(one.status), one.reason)):
             yield f"I3 {one.feed}/{one.seq}: chain is broken"
         if one.content_hash != lines.content_hash(line):
             yield f"I2 {one.op}: content and its hash differ"
@@ -103,11 +107,11 @@ def _feeds_are_dense(ledger: Ledger) -> Iterator[str]:
 
 def _receipts_are_dense(schedule: "Schedule", ledger: Ledger) -> Iterator[str]:
     at: dict[str, tuple[int, str]] = defaultdict(lambda: (0, GENESIS))
-    known = {one.op for one in ledger.ops}
+    known = {one.op for one in ledger.ops} | ledger.aside.keys()
     for feed, seq, kind, subject, status, where, feed_seq, eff, reason, chain in schedule.server.rows(
         "SELECT device_feed, seq, kind, subject, status, feed, feed_seq, eff, reason, chain FROM receipt ORDER BY device_feed, seq"
     ):
-        receipt = Receipt(seq, ReceiptKind(kind), subject, Status(status), where, feed_seq, eff, chain, reason)
+        receipt = Receipt(seq, ReceiptKind(kind), subject, Status(status), where, feed_seq, eff, reason)
         if seq != at[feed][0] + 1 or chain != feeds.receipt_link(at[feed][1], receipt):
             yield f"I3 {feed}/{seq}: receipts are not a chain"
         if kind == "record" and subject not in known:
@@ -116,10 +120,10 @@ def _receipts_are_dense(schedule: "Schedule", ledger: Ledger) -> Iterator[str]:
 
 
 def _nothing_is_lost(schedule: "Schedule", ledger: Ledger, living: list["Laptop"]) -> Iterator[str]:
-    have = {one.op: one.content_hash for one in ledger.ops}
+    have = ledger.aside | {one.op: one.content_hash for one in ledger.ops}
     held: set[str] = set()
     for laptop in living:
-        held |= {row.op for row in laptop.rows("SELECT op FROM sync_op UNION SELECT op FROM sync_peer_op")}
+        held |= {row.op for row in laptop.rows("SELECT op FROM sync_op UNION SELECT op FROM sync_peer_op UNION SELECT op FROM sync_lost")}
     for laptop in schedule.laptops:
         for op in sorted(laptop.acked - have.keys()):
             if not schedule.was_set_back:
@@ -136,7 +140,7 @@ def _nothing_is_lost(schedule: "Schedule", ledger: Ledger, living: list["Laptop"
 
 def _fold_anew(ledger: Ledger) -> MemoryFold:
     state = MemoryFold()
-    folded = [one for one in ledger.ops if one.status != "quarantined"]
+    folded = [one for one in ledger.ops if one.reason != "stale_transition"]
     for one in folded:
         verdict = fold(state, Entry(one.seq, ledger.parsed[one.op], one.eff))
         if str(verdict.status) != one.status:
@@ -180,7 +184,7 @@ def _no_value_is_lost(ledger: Ledger) -> Iterator[str]:
     """I5: each value is current, or replaced by a line that named it, or in a conflict, or was said by another as well."""
     bases: set[tuple[str, str]] = set()
     said: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    folded = [(one, ledger.parsed[one.op]) for one in ledger.ops if one.status != "quarantined"]
+    folded = [(one, ledger.parsed[one.op]) for one in ledger.ops]
     for _, line in folded:
         for edit in line.fields:
             if edit.base is not None and line.kind is not Kind.CUSTODY:
@@ -241,15 +245,21 @@ def _confirmed(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str
         conflicts[c.id] = (
             c.tbl, c.row, c.field, c.scope, c.winner_op, c.loser_op, c.loser_val, c.loser_hlc, c.reason, c.resolved_by is None
         )  # fmt: skip
-        if c.loser_op in ledger.parsed and c.loser_author != ledger.parsed[c.loser_op].author:
+        is_told = c.loser_author is not None or not laptop.has_snapshot
+        if is_told and c.loser_op in ledger.parsed and c.loser_author != ledger.parsed[c.loser_op].author:
             yield f"I5 conflict {c.id} does not say who wrote the value that lost"
     theirs = {key: (*one[:9], bool(one[9])) for key, one in ledger.conflicts.items() if one[3] in read}
+    if laptop.has_snapshot:  # it brings only those that are open
+        theirs = {key: one for key, one in theirs.items() if one[9]}
+        conflicts = {key: one for key, one in conflicts.items() if one[9]}
     yield from _differ("I4 conflicts", conflicts, theirs)
 
 
 def _cursors(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
     wanted = {feed: ledger.heads[feed] for feed in read | {feeds.receipts_feed(laptop.device)} & ledger.heads.keys()}
     yield from _differ("cursors", {c.feed: (c.seq, c.chain) for c in laptop.rows("SELECT * FROM sync_feed")}, wanted)
+    if laptop.has_snapshot:
+        return
     # others' lines are kept as they came, for a server that loses them
     kept = {p.op: bytes(p.line) for p in laptop.rows("SELECT op, line FROM sync_peer_op")}
     for one in ledger.ops:
@@ -260,7 +270,7 @@ def _cursors(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
 
 
 def _journal(laptop: "Laptop", ledger: Ledger) -> Iterator[str]:
-    status = {one.op: one.status for one in ledger.ops}
+    status = dict.fromkeys(ledger.aside, "quarantined") | {one.op: one.status for one in ledger.ops}
     for own in laptop.rows("SELECT op, state, tbl, row, kind, line FROM sync_op"):
         wanted = {"rejected": "rejected", "quarantined": "quarantined", None: None}.get(status.get(own.op), "done")
         if own.state != wanted:
@@ -303,4 +313,6 @@ def _files(laptop: "Laptop", held: set[str]) -> Iterator[str]:
 
 def _doctor(laptop: "Laptop") -> Iterable[str]:
     doctor = Doctor(SimpleNamespace(db=laptop.disk.db), None, None)  # type: ignore[arg-type]
-    return [f"doctor: {one.code} {one.params}" for one in (doctor._journal(), doctor._pairs()) if not one.ok]
+    # A snapshot brings values without the lines that set them.
+    asked = (doctor._journal,) if laptop.has_snapshot else (doctor._journal, doctor._pairs)
+    return [f"doctor: {one.code} {one.params}" for one in (ask() for ask in asked) if not one.ok]

@@ -14,10 +14,10 @@ from app.db.journal import Writer
 from app.db.sync_store import SyncStore
 from app.db.unit import WriteUnit
 from app.services.syncing import SyncService
-from sync.client.engine import Engine
+from sync.client.engine import SNAPSHOT_FROM, Engine, digest_due
 from sync.client.http import Credentials
 from sync.client.runs import SyncResult
-from sync.client.store import DamagedBlob, FileWanted
+from sync.client.store import DamagedBlob, FileWanted, Step
 from sync.protocol import feeds, lines
 from sync.protocol.chain import DeviceKey
 from tests.sim.disk import Disk
@@ -80,6 +80,8 @@ class Laptop:
         is_dead: Revoked: it is not heard of any more.
         takes_photos: Evidence comes with the bytes of a file.
         has_lost: It was set back to an older copy at least once.
+        has_snapshot: It read a snapshot, so that it does not have every line.
+        always_compares: Digests are compared in every run.
     """
 
     name: str
@@ -96,6 +98,10 @@ class Laptop:
     takes_photos: bool = True
     is_dead: bool = False
     has_lost: bool = False
+    has_snapshot: bool = False
+    always_compares: bool = False
+    snapshot_from: int = SNAPSHOT_FROM
+    incidents: int = 0
     copies: list[tuple[Any, dict[str, bytes]]] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     acked: set[str] = field(default_factory=set)
@@ -269,7 +275,7 @@ class Laptop:
         unit.custody("view", self.fate.new_id())
 
     def _resolve(self) -> None:
-        service = SyncService(SimpleNamespace(db=self.disk.db))  # type: ignore[arg-type]
+        service = SyncService(SimpleNamespace(db=self.disk.db, me=self.person, now=self.now))  # type: ignore[arg-type]
         mine = [one for one in service.conflicts() if not one.id.startswith("late:")]
         scopes = {row.id: row.scope for row in self.rows("SELECT id, scope FROM sync_conflict")}
         mine = [one for one in mine if scopes.get(one.id) == self.scope]
@@ -282,15 +288,25 @@ class Laptop:
         """Run sync once; None if the machine stopped on the way."""
         local = SyncStore(self.disk.db)
         sink = self.files.sink(local)
-        engine = Engine(self.door, local, self.fate.random_id, sink, sink)
+        engine = Engine(
+            self.door, local, self.fate.random_id, sink, sink,
+            progress=self._note_step, is_digest_due=self._is_digest_due, snapshot_from=self.snapshot_from,
+        )  # fmt: skip
         try:
             self.last = engine.run()
+            self.incidents += self.last.incidents
             return self.last
         except Crash:
             self.fate.seen["laptop crash in sync"] += 1
             return None
         finally:
             self.acked |= {row.op for row in self.rows("SELECT op FROM sync_op WHERE state <> 'pending'")}
+
+    def _note_step(self, step: Step) -> None:
+        self.has_snapshot = self.has_snapshot or step.name == "snapshot"
+
+    def _is_digest_due(self, last_ms: int | None) -> bool:
+        return self.always_compares or digest_due(last_ms, self.wall_ms(), self.fate.chance.random())
 
     def keep_copy(self) -> None:
         """Make a backup."""
@@ -305,7 +321,7 @@ class Laptop:
         SyncStore(self.disk.db).start_new_replica(self.fate.random_id(), self.key)
 
     def _strike(self, where: str) -> bool:
-        return self.fate.strikes(f"crash {where}", 0.006)
+        return self.fate.strikes(f"crash {where}", 0.012)
 
 
 def credentials(laptop: Laptop, server: str) -> Credentials:

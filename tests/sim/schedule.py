@@ -9,6 +9,7 @@ from typing import Any
 
 from sync.client.enrol import Applicant, enrol
 from sync.protocol.chain import DeviceKey
+from sync.server import epochs
 from sync.server.app import make_app
 from sync.server.world import World
 from tests.sim import checks
@@ -78,7 +79,7 @@ class Schedule:
     def __init__(self, machines: Machines, world: World, fate: Fate) -> None:
         self.fate, self.world, self.server = fate, world, machines.server
         self._machines = machines
-        self.server.begin(lambda: fate.strikes("server crash before commit", 0.004))
+        self.server.begin(lambda: fate.strikes("server crash before commit", 0.015))
         self.wire = Wire(fate, self._serve)
         self.server_copies: list[Any] = []
         self.was_set_back = False
@@ -112,7 +113,8 @@ class Schedule:
         self.was_set_back = True
         if fate.chance.random() < 0.5:
             fate.seen["server restore announced"] += 1
-            self.server.change("UPDATE server_self SET epoch = ?", (fate.random_id(),))
+            self._open_server()
+            epochs.recover(self.office.database, self.world, "restored")
         else:
             fate.seen["server restore silent"] += 1
         self._open_server()
@@ -126,6 +128,8 @@ class Schedule:
         device, person = fate.random_id(), fate.random_id()
         laptop = Laptop.new(name, fate, self._machines.disk(len(self.laptops)), self.wire, person, scope, device, key)
         laptop.takes_photos = self.with_files
+        if fate.chance.random() < 0.15:
+            laptop.snapshot_from = 4
         laptop.start()
         code = self.office.devices.issue_code(person, grants, 3_600_000).code
         me = enrol(laptop.door, code, Applicant(device, key, name))
@@ -142,7 +146,7 @@ class Schedule:
             name, self.fate, disk, self.wire, original.person, original.scope, original.device, original.key
         )
         twin.files.kept.update(original.files.kept)
-        twin.takes_photos = original.takes_photos
+        twin.takes_photos, twin.snapshot_from, twin.has_snapshot = original.takes_photos, original.snapshot_from, original.has_snapshot
         twin.start(copy)
         twin.door.credentials = original.door.credentials
         twin.grants = original.grants
@@ -163,10 +167,12 @@ class Schedule:
         living = [one for one in self.laptops if not one.is_dead]
         laptop = fate.chance.choice(living)
         x = fate.chance.random()
-        if x < 0.58:
+        if x < 0.52:
+            if fate.chance.random() < 0.15:
+                laptop.keep_copy()
             for _ in range(fate.chance.choice((1, 1, 2, 4))):
                 laptop.work()
-        elif x < 0.82:
+        elif x < 0.80:
             if fate.chance.random() < 0.25:
                 self.server_copies.append(self.server.copy())
             self._sync(laptop)
@@ -189,7 +195,7 @@ class Schedule:
             if laptop.copies:
                 fate.seen["laptop restore"] += 1
                 laptop.go_back()
-        elif y < 0.71:
+        elif y < 0.72:
             if len(self.laptops) < 5:
                 fate.seen["clone"] += 1
                 self._clone(laptop)
@@ -225,6 +231,8 @@ class Schedule:
         while self.wire.late:
             self.wire.deliver_late()
         living = [one for one in self.laptops if not one.is_dead]
+        for laptop in living:
+            laptop.always_compares = True
         for self.rounds in range(1, MAX_ROUNDS + 1):
             fate.now_ms += 60_000
             for laptop in living:

@@ -1,7 +1,7 @@
 """The network: the server's real application, called in this thread, and everything that can happen to a request."""
 
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,8 +42,10 @@ class Reply:
     body: bytes
 
 
-def call(app: ASGIApp, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
-    """Put one request through the application, whole bytes in and whole bytes out."""
+def call(
+    app: ASGIApp, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes | Iterator[bytes]
+) -> Reply:
+    """Put one request through the application; a body may also come in pieces, and without an end."""
     path, _, query = target.partition("?")
     scope = {
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1", "method": method,
@@ -54,7 +56,10 @@ def call(app: ASGIApp, method: str, target: str, headers: list[tuple[bytes, byte
     pieces: list[bytes] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        if isinstance(body, bytes):
+            return {"type": "http.request", "body": body, "more_body": False}
+        piece = next(body, b"")
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -102,22 +107,22 @@ class Wire:
     def carry(self, sent: Sent) -> Reply:
         """Carry one request of a client that waits for the answer."""
         fate = self.fate
-        if fate.strikes("request lost", 0.035):
+        if fate.strikes("request lost", 0.09):
             if fate.strikes("request late", 0.5):
                 self.late.append(sent)
             raise httpx.ConnectError("lost")
-        if fate.strikes("request doubled", 0.02):
+        if fate.strikes("request doubled", 0.06):
             self.late.append(sent)
-        if fate.strikes("clock jumps in a run", 0.003):
+        if fate.strikes("clock jumps in a run", 0.01):
             sent.door.jump(fate.chance.choice([-1_000_000, -3600, 3600, 1_000_000]) * 1000)
         reply = self._answer(sent)
-        if fate.strikes("answer lost", 0.04):
+        if fate.strikes("answer lost", 0.11):
             raise httpx.ReadError("cut")
-        if fate.strikes("answer cut", 0.01):
+        if fate.strikes("answer cut", 0.02):
             return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2])
         who = sent.door.credentials.device if sent.door.credentials else ""
         old = self.old_answers.setdefault((who, sent.target), [])
-        if old and fate.strikes("old answer", 0.01):
+        if old and fate.strikes("old answer", 0.04):
             return fate.chance.choice(old)
         if len(old) < 8:
             old.append(reply)
