@@ -101,6 +101,14 @@ def list_mates(home: Home = None, as_json: AsJson = False) -> None:
     say({"mates": known}, "\n".join(_peer(one) for one in known) or "尚无队友", as_json=as_json)
 
 
+@mates.command("refresh")
+def refresh_mates(home: Home = None, as_json: AsJson = False) -> None:
+    """联网向中心服务器询问同单位的设备。"""
+    with office(home) as services:
+        known = services.packets.refresh_mates().value
+    say({"mates": known}, "\n".join(_peer(one) for one in known) or "尚无队友", as_json=as_json)
+
+
 @mates.command("remove")
 def remove_mate(
     device: Annotated[str, typer.Argument(help="设备编号或名称")], home: Home = None, as_json: AsJson = False

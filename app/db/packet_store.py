@@ -20,6 +20,8 @@ from sync.protocol.packets import Header
 from sync.protocol.packets_keys import Card
 from sync.protocol.schemas import PRODUCT
 
+_ADD_MATE = "INSERT OR REPLACE INTO packet_peer(device, card, is_server, by_hand, added_at) VALUES (?, ?, 0, ?, ?)"
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -77,13 +79,23 @@ class PacketStore:
             rows = unit.sql("SELECT card FROM packet_peer WHERE is_server = 0")
         return sorted((Card.from_text(row.card) for row in rows), key=lambda one: (one.name, one.device))
 
-    def add_mates(self, cards: Sequence[Card], now: dt.datetime) -> None:
-        """Keep cards of team-mates; a newer card of a device takes the place of its former one."""
+    def add_mate(self, card: Card, now: dt.datetime) -> None:
+        """Keep a card that somebody showed."""
         with self._db.marked("pull") as connection:
-            Statements(connection).many(
-                "INSERT OR REPLACE INTO packet_peer(device, card, is_server, added_at) VALUES (?, ?, 0, ?)",
-                [(one.device, one.text, to_ms(now)) for one in cards],
-            )
+            Statements(connection).run(_ADD_MATE, (card.device, card.text, 1, to_ms(now)))
+
+    def colleagues(self, cards: Sequence[Card], now: dt.datetime) -> None:
+        """Keep the cards that the server gives out; who is no longer among them (revoked, moved away) is forgotten."""
+        with self._db.marked("pull") as connection:
+            statements = Statements(connection)
+            statements.run("DELETE FROM packet_peer WHERE is_server = 0 AND by_hand = 0")
+            statements.many(_ADD_MATE, [(one.device, one.text, 0, to_ms(now)) for one in cards])
+
+    def learnt_at(self) -> int | None:
+        """Return when the server last said who is there, ms; None where it never did."""
+        with self._db.read() as unit:
+            rows = unit.sql("SELECT added_at FROM packet_peer WHERE is_server = 1")
+        return rows[0].added_at if rows else None
 
     def remove_mate(self, device: str) -> None:
         """Forget a team-mate; what came from him stays."""

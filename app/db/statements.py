@@ -1,7 +1,7 @@
 """Plain statements on the driver's own cursor: a save is a dozen of them, and SQLAlchemy's way of running one costs more
 than the database does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -48,6 +48,13 @@ class Statements:
         """Run a statement whose rows nobody wants."""
         try:
             self._cursor.execute(text, params)
+        except sqlcipher.Error as error:
+            raise self._typed(error, text) from error
+
+    def many(self, text: str, params: Iterable[Sequence[object]]) -> None:
+        """Run one statement with each set of values."""
+        try:
+            self._cursor.executemany(text, params)
         except sqlcipher.Error as error:
             raise self._typed(error, text) from error
 

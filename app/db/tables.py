@@ -391,6 +391,7 @@ packet_peer = Table(
     Column("device", Text, primary_key=True),
     Column("card", Text, nullable=False),
     Column("is_server", Integer, nullable=False),
+    Column("by_hand", Integer, nullable=False, server_default="0"),
     Column("epoch", Text),
     Column("code", Text),
     Column("added_at", Integer, nullable=False),

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import platform
 
+from app.core.clock import to_ms
 from app.db.packet_store import PacketStore
 from app.db.sync_store import SyncStore
 from app.db.unit import Database
@@ -13,6 +14,7 @@ from sync.protocol.errors import SyncError
 from sync.protocol.messages import ResupplyRequest, SuppliedLine
 from sync.protocol.packets_keys import Card
 
+_DAY_MS = 24 * 60 * 60 * 1000
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +29,7 @@ def learn_cards(db: Database, door: ServerDoor, epoch: str, now: dt.datetime) ->
     for card in (answer.server, *answer.cards):
         card.check()
     kept.pin_server(answer.server, epoch, now)
-    kept.add_mates(answer.cards, now)
+    kept.colleagues(answer.cards, now)
 
 
 def own_card(db: Database) -> Card:
@@ -36,21 +38,30 @@ def own_card(db: Database) -> Card:
     return Card.of(device, platform.node() or device, db.writer.key)
 
 
-def carry(db: Database, door: ServerDoor) -> None:
-    """Give the server what team-mates wrote, before anything that was written over it; no request if there is nothing.
+def before_run(db: Database, door: ServerDoor, now: dt.datetime) -> None:
+    """Give the server what team-mates wrote, before anything that was written over it; once a day ask who is there.
 
-    Whatever goes wrong is left to the run that follows, which meets the same server and says so.
+    No request if there is nothing to carry. Whatever goes wrong is left to the run that follows, which meets the same
+    server and says so.
     """
     kept, epoch = PacketStore(db), SyncStore(db).head().epoch
-    mates = kept.mate_lines(epoch) if epoch is not None else ()
-    if epoch is None or not mates:
+    if epoch is None:
+        return
+    try:
+        _carry(db, kept, door, epoch)
+        learnt = kept.learnt_at()
+        if learnt is None or not 0 <= to_ms(now) - learnt < _DAY_MS:
+            learn_cards(db, door, epoch, now)
+    except SyncError as refused:
+        log.warning("mates.before_run code=%s", refused.code)
+
+
+def _carry(db: Database, kept: PacketStore, door: ServerDoor, epoch: str) -> None:
+    mates = kept.mate_lines(epoch)
+    if not mates:
         return
     others = [SuppliedLine(one.device, one.data.decode(), one.sig) for one in mates]
     device = kept.scope_and_device()[1]
-    try:
-        for batch in supplied_batches(ordered(device, kept.open_lines(), others)):
-            door.resupply(ResupplyRequest(epoch, batch))
-    except SyncError as refused:
-        log.warning("mates.carry code=%s", refused.code)
-        return
+    for batch in supplied_batches(ordered(device, kept.open_lines(), others)):
+        door.resupply(ResupplyRequest(epoch, batch))
     kept.note_carried(mates, epoch)

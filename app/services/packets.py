@@ -16,10 +16,12 @@ from app.db.mates import MateLine
 from app.db.packet_store import PacketStore, Server, Written
 from app.db.sync_store import SyncStore
 from app.services.courier import VaultCourier
-from app.services.mates import own_card
+from app.services.mates import learn_cards, own_card
 from app.services.store import Store
 from app.settings.profile import Profile
 from sync.client import packets_out
+from sync.client.enrol import greet
+from sync.client.http import Credentials, ServerDoor
 from sync.client.packets_in import MateReader, Reading, ReplyReader
 from sync.client.packets_out import FilesOut, Outbox
 from sync.client.store import FileWanted
@@ -78,8 +80,25 @@ class Packets:
         card = Card.from_text(text)
         if card.device == self._device():
             raise Refused("packet.own_card")
-        self._kept().add_mates((card,), self._store.now())
+        self._kept().add_mate(card, self._store.now())
         return Outcome(_peer(card, is_server=False), _CHANGED)
+
+    def refresh_mates(self) -> Outcome[tuple[Peer, ...]]:
+        """Ask the server over the network who works in the same offices.
+
+        Raises:
+            Refused: `sync.not_enrolled`.
+            SyncError: What the server or the network says.
+        """
+        with self._store.db.read() as unit:
+            who = unit.sql("SELECT device, server, server_key FROM sync_self")[0]
+        if not who.server:
+            raise Refused("sync.not_enrolled")
+        key = Credentials(who.device, self._store.db.writer.key, who.server_key)
+        with ServerDoor(who.server, lambda: to_ms(self._store.now()), unguessable_id, key) as door:
+            epoch = greet(door, who.server_key).epoch
+            learn_cards(self._store.db, door, epoch, self._store.now())
+        return Outcome(self.mates(), _CHANGED)
 
     def remove_mate(self, device: str) -> Outcome[None]:
         """Forget a team-mate; what came from him stays."""
@@ -143,8 +162,8 @@ class Packets:
         if card is None:
             raise Refused("packet.no_mate")
         local = SyncStore(self._store.db)
-        others = [one for one in _supplied(kept.mate_lines()) if one.device != device]
-        lines = packets_out.ordered(self._device(), kept.open_lines(), others)
+        # His own lines among them: a laptop that was set back gets again what it had given away.
+        lines = packets_out.ordered(self._device(), kept.open_lines(), _supplied(kept.mate_lines()))
 
         def fill(outbox: Outbox) -> tuple[int, FilesOut]:
             count = packets_out.put_supplied(outbox, "", lines)
@@ -272,10 +291,9 @@ class Packets:
     def _know(self, manifest: Manifest, header: Header) -> None:
         """Take up what a reply says of colleagues, and that the server knows this laptop."""
         kept = self._kept()
-        mine = [one for one in manifest.cards if one.device != self._device()]
-        for card in mine:
+        for card in manifest.cards:
             card.check()
-        kept.add_mates(mine, self._store.now())
+        kept.colleagues(manifest.cards, self._store.now())
         kept.code_used()
         with self._store.db.write() as unit:
             unit.local(

@@ -187,7 +187,7 @@ class SyncService:
         )  # fmt: skip
         began = to_ms(self._store.now())
         try:
-            mates.carry(db, self._door)
+            mates.before_run(db, self._door, self._store.now())
             result = engine.run()
             while local.next_slice() and result.failure is None:
                 result = _sum(result, engine.run())

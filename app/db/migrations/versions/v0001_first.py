@@ -484,6 +484,7 @@ def upgrade() -> None:
     sa.Column('device', sa.Text(), nullable=False),
     sa.Column('card', sa.Text(), nullable=False),
     sa.Column('is_server', sa.Integer(), nullable=False),
+    sa.Column('by_hand', sa.Integer(), server_default='0', nullable=False),
     sa.Column('epoch', sa.Text(), nullable=True),
     sa.Column('code', sa.Text(), nullable=True),
     sa.Column('added_at', sa.Integer(), nullable=False),
