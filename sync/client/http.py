@@ -12,12 +12,14 @@ import httpx
 
 from sync.client.errors import NotTheServer, Refused, Unreachable
 from sync.protocol import codec, framing
+from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.chain import DeviceKey
 from sync.protocol.codec import BadMessage
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
     HEADER_DIGEST,
+    HEADER_MACHINE,
     HEADER_NONCE,
     HEADER_PROTO,
     HEADER_SIGNATURE,
@@ -47,11 +49,16 @@ _JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who this installation is: its id, its key, and the server it is enrolled at."""
+    """Who this installation is: its id, its key, and the server it is enrolled at.
+
+    Attributes:
+        machine: `admission.machine_digest` of this machine, so that a copied key is noticed; may be empty.
+    """
 
     device: str
     key: DeviceKey
     server: str
+    machine: str = ""
 
 
 @dataclass(slots=True)
@@ -109,6 +116,18 @@ class ServerDoor:
         """Ask for admission."""
         body = codec.dump(request)
         return codec.load(Me, self._send("POST", "/v1/enrol", body, signed=False))
+
+    def ask(self, request: AdmissionRequest) -> Admission:
+        """Ask to be let in by a person, or what became of it."""
+        return codec.load(Admission, self._send("POST", "/v1/admission", codec.dump(request), signed=False))
+
+    def login(self, request: LoginRequest) -> Me:
+        """Show who stands behind this device."""
+        return codec.load(Me, self._send("POST", "/v1/login", codec.dump(request)))
+
+    def logout(self) -> None:
+        """Let the server forget who stands behind this device."""
+        self._send("POST", "/v1/logout")
 
     def me(self) -> Me:
         """Ask what the server knows of this device."""
@@ -210,6 +229,7 @@ class ServerDoor:
             HEADER_NONCE: proof.nonce,
             HEADER_DIGEST: proof.body_sha256,
             HEADER_SIGNATURE: who.key.sign(proof.bytes()),
+            HEADER_MACHINE: who.machine,
             "Accept-Encoding": "identity",
         }
 

@@ -20,9 +20,9 @@ from sync.server import errors
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new
-from sync.server.people import People
 from sync.server.people.access import CONSOLE
 from sync.server.people.admissions import CONFIRM_MS, check_room, is_person
+from sync.server.people.directory import People
 from sync.server.people.errors import LoginRefused, PersonUnknown
 from sync.server.world import World
 

@@ -32,7 +32,7 @@ from sync.protocol.messages import (
 from sync.protocol.policy import Role, Standing
 from sync.protocol.signing import RequestProof
 from sync.server.app import DATABASE_NAME, make_app, office_at
-from sync.server.people import People
+from sync.server.people.directory import People
 from sync.server.people.quarantine import Quarantine
 from sync.server.terms import Terms
 from sync.server.world import World
