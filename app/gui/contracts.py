@@ -61,7 +61,7 @@ class FrameFacts:
 
     Attributes:
         pending: Lines and files the server does not have yet.
-        problems: What needs a person: refused lines and conflicts.
+        problems: What needs a person: refused lines, conflicts, lost files, a server that turns this laptop away.
         enrolled: Whether there is a server at all.
     """
 
@@ -72,6 +72,9 @@ class FrameFacts:
     enrolled: bool = False
     pending: int = 0
     problems: int = 0
+    offline_since: dt.datetime | None = None
+    is_paused: bool = False
+    is_syncing: bool = False
     last_sync_at: dt.datetime | None = None
     clock_offset_s: int | None = None
 
@@ -89,7 +92,10 @@ def frame_facts(services: Any) -> FrameFacts:
         rehearsal=bool(getattr(office, "rehearsal", False)),
         enrolled=getattr(status, "enrolment", None) is not None,
         pending=getattr(status, "pending", 0) + getattr(status, "files_pending", 0),
-        problems=getattr(status, "refused", 0) + getattr(status, "conflicts", 0),
+        problems=sum(getattr(status, name, 0) for name in ("refused", "conflicts", "files_lost"))
+        + (getattr(status, "stuck", None) is not None),
+        offline_since=getattr(status, "offline_since", None),
+        is_paused=bool(getattr(getattr(status, "policy", None), "is_paused", False)),
         last_sync_at=getattr(status, "last_success_at", None),
         clock_offset_s=None if offset is None else round(offset / 1000),
     )

@@ -1,7 +1,7 @@
 """The working part of the window: rail, header, one screen at a time, status line. Exists only while unlocked."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from app.gui.bus import Bus
 from app.gui.contracts import FrameFacts, frame_facts
 from app.gui.messages import sentence
 from app.gui.prefs import Prefs
+from app.gui.pulse import SyncPulse
 from app.gui.runner import Failure, Runner
 from app.gui.screen import Context, Screen, ScreenSpec
 from app.gui.texts import tr
@@ -57,12 +58,15 @@ class Frame(QWidget):
         self._past: list[Place] = []
         self._here: Place | None = None
         self._facts = FrameFacts()
+        self._is_spreading_sync = False
         self.context = Context(services, runner, bus, self.go, self.back, self, prefs)
         self._facts_soon = QTimer(self)
         self._facts_soon.setSingleShot(True)
         self._facts_soon.setInterval(FACTS_SOON_MS)
         self._facts_soon.timeout.connect(self._facts_due)
         self._build()
+        self._pulse = SyncPulse(getattr(services, "sync_loop", None), self)
+        self._pulse.beat.connect(self._beat)
         # From the next turn on: what unlocking itself tells in this one is in what the first screen reads.
         QTimer.singleShot(0, self, self._listen)
         runner.failed.connect(self._show_failure)
@@ -241,7 +245,13 @@ class Frame(QWidget):
     def _listen(self) -> None:
         self.context.bus.changed.connect(self._spread)
 
+    def _loop_phase(self) -> str:
+        return str(getattr(getattr(self._services, "sync_loop", None), "phase", ""))
+
     def _spread(self, changes: tuple[Any, ...]) -> None:
+        loop = getattr(self._services, "sync_loop", None)
+        if loop is not None and not self._is_spreading_sync:
+            loop.changed()
         for name in self._screens:
             self._missed.setdefault(name, []).extend(changes)
         self._catch_up()
@@ -263,8 +273,19 @@ class Frame(QWidget):
         if self.isVisible():
             self.error(failure.error, failure.retry)
 
+    def _beat(self, pulse: Any) -> None:
+        """Show that a run is under way, and tell the screens what it brought."""
+        if pulse.progress is not None or not self.isVisible():
+            return
+        if pulse.outcome is not None:
+            self._is_spreading_sync = True
+            self.context.bus.publish(pulse.outcome)
+            self._is_spreading_sync = False
+        self._show_facts(self._facts)
+        self._facts_soon.start()
+
     def _show_facts(self, facts: FrameFacts) -> None:
-        self._facts = facts
+        self._facts = facts = replace(facts, is_syncing=self._loop_phase() == "running")
         self.header.show_facts(facts)
         self.status.show_facts(facts)
         self.ribbon.setVisible(facts.rehearsal)

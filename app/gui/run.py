@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +27,7 @@ from app.gui.shell import MainWindow
 from app.gui.theme import install
 
 SWITCH_S = 0.001 if sys.platform == "win32" else 0.0001  # Windows rounds what is less to nothing, and spins.
+NETWORK_AFTER_MS = 1_500
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +61,7 @@ def run(
     window.show()
     garbage = GuiGarbage(app)
     window.unlocked.connect(garbage.keep)
+    window.unlocked.connect(lambda: _watch_network(window))
     try:
         return app.exec()
     finally:
@@ -120,6 +122,14 @@ def load_screens() -> None:
     package = import_module("app.gui.screens")
     for module in pkgutil.walk_packages(package.__path__, "app.gui.screens."):
         import_module(module.name)
+
+
+def _watch_network(window: MainWindow) -> None:
+    """Tell the loop of the network, once the first page is there: asking the system takes some milliseconds."""
+    from app.gui.network import NetworkWatch
+
+    watch = window.findChild(NetworkWatch) or NetworkWatch(window)
+    QTimer.singleShot(NETWORK_AFTER_MS, watch, lambda: watch.attend(getattr(window.services, "sync_loop", None)))
 
 
 def _find_screens() -> Any:

@@ -227,6 +227,9 @@ class MainWindow(QMainWindow):
             self.frame.refresh_all()
         self.idle.start()
         self._facts.start()
+        loop = getattr(self._services, "sync_loop", None)
+        if loop is not None:
+            loop.enable()
         if self._ahead is not None:
             self._ahead.start()
         QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)

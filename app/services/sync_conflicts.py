@@ -1,6 +1,7 @@
 """What two people changed differently: both values in words, who and when, and how one is settled."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -33,6 +34,7 @@ _TYPED = {
     "interview": ("place",),
 }  # fmt: skip
 _MOST_INTEGER = 2**53 - 1
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def no_question(_template: str, _version: int | None, _item: str) -> str:
@@ -142,7 +144,8 @@ def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine
     other_author = row.author or other_by.name or row.loser_author or ""
     is_field = not row.field.startswith("_")
     return ConflictLine(
-        id=row.id, table=row.tbl, row=row.row, field=row.field, current=_words(row.current), other=_words(row.loser_val),
+        id=row.id, table=row.tbl, row=row.row, field=row.field, current=_words(unit, row.current),
+        other=_words(unit, row.loser_val),
         other_author=other_author, reason=row.reason, title=title_of(unit, row.tbl, row.row), question=asked,
         inspection=inspection, by=by, other_by=other_by,
         takes_other=not is_locked and (is_field or row.field == DELETED),
@@ -226,6 +229,34 @@ def _take_other(unit: WriteUnit, conflict: Any) -> None:
         unit.put(conflict.tbl, conflict.row, {conflict.field: other})
 
 
-def _words(cell: str | None) -> str:
+def _words(unit: ReadUnit, cell: str | None) -> str:
+    """Return a value as text: people and institutions by name, lists and small tables opened."""
     value = None if cell is None else scalar_value(cell)
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    if text[:1] in ("[", "{"):
+        try:
+            return _opened(unit, json.loads(text))
+        except ValueError:
+            return text
+    return _named(unit, text)
+
+
+def _opened(unit: ReadUnit, value: object) -> str:
+    match value:
+        case list():
+            return "、".join(_opened(unit, one) for one in value)
+        case dict():
+            return "；".join(f"{name}：{_opened(unit, one)}" for name, one in value.items() if one not in (None, ""))
+        case _:
+            return "" if value is None else _named(unit, str(value))
+
+
+def _named(unit: ReadUnit, text: str) -> str:
+    if not _ID.fullmatch(text):
+        return text
+    found = unit.sql(
+        "SELECT name FROM person WHERE id = ?1 UNION ALL SELECT name FROM institution WHERE id = ?1"
+        " UNION ALL SELECT number FROM task WHERE id = ?1",
+        (text,),
+    )
+    return str(found[0].name or "") if found else text[:8]

@@ -68,6 +68,9 @@ def main() -> None:
     import app.core.clock
 
     app.core.clock.now = clock
+    import app.services.sync_schedule
+
+    app.services.sync_schedule.BEGIN_S = 86_400.0  # the pictures show what waits, not a run that happens to be under way
     wish.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         _take(wish, clock, Path(folder))

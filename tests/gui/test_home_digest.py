@@ -7,7 +7,7 @@ import pytest
 from app.core.documents import Document, DocumentKind, DocumentState, DocumentView, SignerRole
 from app.core.ids import DocumentId, InspectionId, InstitutionId, PersonId, TaskId
 from app.core.places import Person, Role
-from app.core.syncing import RecordReceipt, SyncStatus
+from app.core.syncing import SyncStatus
 from app.core.tasks import Nature, Task, TaskKind, TaskLine, TaskState
 from app.gui.screens.home.digest import Action, DeadlineKind, compose, delivery
 from app.gui.screens.tasks.due import Urgency, due
@@ -101,13 +101,8 @@ def test_only_documents_somebody_still_has_to_sign_wait() -> None:
     assert [one.document.number for one in to_sign] == ["a", "d"]
 
 
-def test_a_record_counts_as_delivered_only_with_all_its_lines_and_files() -> None:
-    receipts = [
-        RecordReceipt("1", "甲", 10, 10, 0, 3, 3),
-        RecordReceipt("2", "乙", 10, 10, 0, 3, 2),
-        RecordReceipt("3", "丙", 10, 9, 1, 0, 0),
-        RecordReceipt("4", "丁", 0, 0, 0, 0, 0),
-    ]
-    status = SyncStatus(None, 7, 1, 2, 1, 900, None, None, None)
-    given = delivery(receipts, status)
-    assert (given.records, given.files, given.waiting, given.attention) == (1, 5, 8, 3)
+def test_what_only_this_laptop_has_and_what_needs_a_person_is_counted() -> None:
+    status = SyncStatus(None, 7, 1, 2, 1, 900, None, None, None, files_lost=1)
+    given = delivery((412, 19), status)
+    assert (given.lines, given.files) == (412, 19)
+    assert (given.lines_here, given.files_here, given.attention) == (8, 1, 4)

@@ -1,30 +1,38 @@
 """The page of synchronisation over a real office and a real server."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.core.evidence import Evidence
-from app.core.ids import EvidenceId, InspectionId
+from app.core.ids import InspectionId
 from app.core.inspections import Party
-from app.core.syncing import ConflictLine, RecordReceipt
+from app.core.syncing import ConflictLine, Hand, Phase, Receipt, RecordReceipt, SyncPolicy, Wait
+from app.db.tables import SYNCED, fields_of
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
+from app.gui.screens.sync.conflict_words import diff_html, pieces, row_words, value_words
 from app.gui.screens.sync.conflicts import ConflictCard, ConflictList
-from app.gui.screens.sync.view import SyncScreen
+from app.gui.screens.sync.receipts import narrowed
+from app.gui.screens.sync.view import TABS, SyncScreen
 from app.gui.screens.sync.words import (
-    file_words,
     is_clock_doubtful,
     offset_words,
+    one_mark,
+    one_words,
     receipt_mark,
     receipt_words,
-    row_words,
     size_words,
 )
+from app.gui.texts.zh_cn.sync_fields import TEXTS as FIELDS
 from app.gui.theme import Theme
 from tests.gui.registers_office import Desk, judge_models, nameless, sit
 from tests.unit.sync.kit import ServerProcess
@@ -53,6 +61,14 @@ def begun(desk: Desk) -> InspectionId:
     ).value  # fmt: skip
 
 
+def rested(desk: Desk) -> None:
+    """Wait until the background run that was asked for is over and shown."""
+    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=5_000)
+    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is not Phase.RUNNING, timeout=20_000)
+    desk.qtbot.wait(500)
+    desk.settle()
+
+
 def test_a_laptop_is_enrolled_sends_everything_and_shows_the_receipts(
     desk: Desk, server: ServerProcess
 ) -> None:
@@ -69,16 +85,16 @@ def test_a_laptop_is_enrolled_sends_everything_and_shows_the_receipts(
     assert desk.services.sync.status().pending > 0
     screen.state.run.click()
     assert not screen.state.run.isEnabled()
-    desk.settle()
+    rested(desk)
     assert desk.errors == []
     status = desk.services.sync.status()
     assert (status.pending, status.refused, status.conflicts) == (0, 0, 0)
     assert screen.state.run.isEnabled()
     assert "同步完成" in screen.state.outcome.text()
     model = screen.receipts.records.model
-    [row] = [[str(model.index(0, column).data()) for column in range(4)]]
+    [row] = [[str(model.index(0, column).data()) for column in range(7)]]
     assert row[0].startswith("仁和大药房")
-    assert row[3] == "齐全"
+    assert row[6] == "齐全"
     assert screen.receipts.records.table.current().inspection == inspection
 
 
@@ -90,10 +106,14 @@ def test_a_server_that_is_not_there_is_said_and_nothing_is_lost(desk: Desk, serv
     pending = desk.services.sync.status().pending
     server.kill()
     screen.run()
-    desk.settle()
+    rested(desk)
     assert len(desk.errors) == 1
     assert screen.state.run.isEnabled()
-    assert desk.services.sync.status().pending == pending
+    status = desk.services.sync.status()
+    assert status.pending == pending
+    assert status.offline_since is not None
+    [record] = desk.services.sync.receipts()
+    assert record.waits == (Wait.OFFLINE,)
 
 
 def test_a_wrong_code_leaves_the_form_as_it_was(desk: Desk, server: ServerProcess) -> None:
@@ -126,15 +146,15 @@ def test_either_value_of_a_conflict_is_kept_by_one_click(theme: Theme, qtbot: Qt
     ]
     shown.put(lines)
     first, second = shown.findChildren(ConflictCard)
-    assert first.keep_other.accessibleName() == "改用这一个：检查项 · 结论，符合"
-    assert second.keep_other.accessibleName() == "改用这一个：违规事实 · 事实，（空白）"
+    assert first.buttons[1].accessibleName() == "改用这一个：检查项 · 结论，符合"
+    assert second.buttons[1].accessibleName() == "改用这一个：违规事实 · 事实，（空白）"
     with qtbot.waitSignal(shown.kept) as heard:
-        first.keep_other.click()
-    assert heard.args == ["c1", "other"]
-    assert not first.keep_current.isEnabled()
+        first.buttons[1].click()
+    assert heard.args == ["c1", "other", ""]
+    assert not any(one.isEnabled() for one in first.buttons)
     with qtbot.waitSignal(shown.kept) as heard:
-        second.keep_current.click()
-    assert heard.args == ["c2", "current"]
+        second.buttons[0].click()
+    assert heard.args == ["c2", "current", ""]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +163,8 @@ def test_either_value_of_a_conflict_is_kept_by_one_click(theme: Theme, qtbot: Qt
         (RecordReceipt("1", "甲", 10, 10, 0, 3, 3), "齐全", "check"),
         (RecordReceipt("1", "甲", 10, 8, 0, 3, 1), "还差 2 条、2 份原件", "upload"),
         (RecordReceipt("1", "甲", 10, 10, 0, 3, 1), "还差 2 份原件", "upload"),
-        (RecordReceipt("1", "甲", 10, 0, 0, 3, 0), "还没有", "upload"),
+        (RecordReceipt("1", "甲", 10, 0, 0, 0, 0, waits=(Wait.OFFLINE,)), "还差 10 条 · 等网络", "upload"),
+        (RecordReceipt("1", "甲", 9, 9, 0, 1, 0, waits=(Wait.MISSING,)), "还差 1 份原件 · 本机文件丢失", "warning"),
         (RecordReceipt("1", "甲", 10, 9, 1, 0, 0), "拒收 1 条", "warning"),
     ],
 )
@@ -154,19 +175,118 @@ def test_a_receipt_says_what_the_server_has_and_what_not(
     assert receipt_mark(receipt)[0] == mark
 
 
+def file(**more: Any) -> Receipt:
+    facts = {
+        "id": "e" * 64, "inspection": "i", "record": "仁和大药房　1号", "what": "original", "title": "货架", "number": 3,
+        "verb": "", "size_bytes": 9, "digest": "e" * 64, "has_here": True, "packets": (), "receipt": None,
+        "receipted_at": None, "feed_seq": None, "backup_at": None, "reason": None, "wait": None,
+    }  # fmt: skip
+    return Receipt(**{**facts, **more})
+
+
 @pytest.mark.parametrize(
-    ("is_stored", "is_on_server", "words"),
-    [(True, True, "已核对收到"), (True, False, "待发送"), (False, False, "本机也没有，待接收")],
+    ("wait", "words", "mark"),
+    [
+        (None, "已在服务器", "check"),
+        (Wait.QUEUE, "排队待发", "upload"),
+        (Wait.WIFI, "等不计流量的网络", "upload"),
+        (Wait.ABSENT, "本机还没有，待接收", "download"),
+        (Wait.DAMAGED, "本机文件损坏", "warning"),
+    ],
 )
-def test_an_original_has_three_states_and_none_is_a_dead_link(
-    is_stored: bool, is_on_server: bool, words: str
-) -> None:
-    at = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
-    piece = Evidence(
-        EvidenceId("e"), InspectionId("i"), 1, "photo", "ok", "a.jpg", "image/jpeg", 9, "", "", at, "王敏",
-        is_stored=is_stored, is_on_server=is_on_server,
+def test_a_file_says_where_it_is_and_none_is_a_dead_link(wait: Wait | None, words: str, mark: str) -> None:
+    assert one_words(file(wait=wait)) == words
+    assert one_mark(file(wait=wait))[0] == mark
+
+
+def test_the_wall_is_narrowed_to_what_is_not_safe_and_to_what_needs_a_person() -> None:
+    safe, waiting, lost = file(id="1"), file(id="2", wait=Wait.QUEUE), file(id="3", wait=Wait.MISSING, title="库房")
+    refused = RecordReceipt("4", "甲", 10, 9, 1, 0, 0)
+    rows = (safe, waiting, lost, refused)
+    assert narrowed(rows, "", "unsafe") == (waiting, lost, refused)
+    assert narrowed(rows, "", "trouble") == (lost, refused)
+    assert narrowed(rows, "仁和 库房", "all") == (lost,)
+    assert narrowed(rows, "eeee", "all") == (safe, waiting, lost)
+
+
+def test_a_difference_is_shown_by_lines_and_not_by_colour_alone() -> None:
+    before, after = "账面1,302盒，<实盘>一致", "账面1,284盒，<实盘>不一致"
+    assert pieces(before, after) == [
+        ("same", "账面"), ("gone", "1,302"), ("new", "1,284"), ("same", "盒，<实盘>"), ("new", "不"), ("same", "一致"),
+    ]  # fmt: skip
+    shown = diff_html(before, after, gone="#a00", new="#0a0")
+    assert '<s style="color:#a00">1,302</s><u style="color:#0a0">1,284</u>' in shown
+    assert "&lt;实盘&gt;" in shown
+
+
+def test_a_page_of_text_is_compared_by_clauses() -> None:
+    before = "第一句话没有变。" * 300
+    assert pieces(before, before + "多一句。") == [("same", before), ("new", "多一句。")]
+
+
+def test_what_came_after_a_signature_can_only_be_noted(theme: Theme, qtbot: QtBot) -> None:
+    for reason in ("excluded_by_signature", "late_after_signature", "double_sign"):
+        card = ConflictCard(
+            ConflictLine("c", "answer", "x", "note", "甲", "乙", "李卓", reason, takes_other=False, takes_new=True)
+        )
+        qtbot.addWidget(card)
+        assert [one.text() for one in card.buttons] == ["知道了，保持签字内容"]
+        assert card.third is None
+
+
+def test_a_third_value_is_written_where_both_are_seen(theme: Theme, qtbot: QtBot) -> None:
+    card = ConflictCard(
+        ConflictLine("c", "answer", "x", "amount_fen", "128400", "99", "李卓", "concurrent", takes_new=True)
+    )
+    qtbot.addWidget(card)
+    card.show()
+    assert card.third is not None
+    card.third.open_button.click()
+    editor = card.third.editor
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "1284.00"
+    editor.setText("1,300.50")
+    with qtbot.waitSignal(card.kept) as heard:
+        editor.returnPressed.emit()
+    assert heard.args == ["c", "new", "1,300.50"]
+
+
+def test_who_when_and_on_which_laptop_stands_with_each_value(theme: Theme, qtbot: QtBot) -> None:
+    at = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)
+    card = ConflictCard(
+        ConflictLine(
+            "c", "answer", "x", "state", "fail", "pass", "李卓", "concurrent", question="账实是否相符？",
+            by=Hand("王敏", "", at, is_here=True), other_by=Hand("李卓", "4603C0C2", at),
+            decided_by=Hand("王敏", "", at, is_here=True),
+        )
     )  # fmt: skip
-    assert file_words(piece) == words
+    qtbot.addWidget(card)
+    words = {one.text() for one in card.findChildren(QLabel)}
+    assert {"王敏 · 本机 · 2026-11-22 09:30", "李卓 · 电脑 4603C0C2 · 2026-11-22 09:30", "账实是否相符？"} <= words
+    assert "由 王敏 · 本机 · 2026-11-22 09:30 选定" in words
+    assert card.buttons == []
+
+
+def test_every_field_that_travels_has_a_word() -> None:
+    wordless = [
+        f"{name}.{field}"
+        for name, table in SYNCED.items()
+        for field in fields_of(table)
+        if f"field.{field}" not in FIELDS or f"table.{name}" not in FIELDS
+    ]
+    assert wordless == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("_deleted", "True", "删除"), ("_deleted", "", "保留这一项"), ("amount_fen", "128400", "￥1,284.00"),
+        ("licence_shown", "1", "是"), ("state", "na", "不适用"), ("note", " ", "（空白）"),
+    ],
+)  # fmt: skip
+def test_a_value_is_read_as_people_write_it(field: str, value: str, words: str) -> None:
+    line = ConflictLine("c", "answer", "x", field, value, "", "", "concurrent")
+    assert value_words(line, value) == words
 
 
 @pytest.mark.parametrize(
@@ -204,7 +324,47 @@ def test_every_control_has_a_name_and_models_hold(desk: Desk) -> None:
     begun(desk)
     screen = desk.open(SyncScreen)
     judge_models(screen)
-    screen.receipts.only.choose("refused")
+    for tab in TABS:
+        screen.tabs.choose(tab)
+    screen.receipts.only.choose("trouble")
     screen.receipts.only.choose("all")
+    screen.receipts.view.choose("files")
     desk.settle()
     assert nameless(screen) == []
+
+
+def test_the_keyboard_alone_opens_a_record_and_comes_back(desk: Desk) -> None:
+    begun(desk)
+    screen = desk.open(SyncScreen)
+    screen.receipts.records.table.setFocus()
+    QTest.keyClick(screen.receipts.records.table, Qt.Key.Key_Return)
+    desk.settle()
+    assert screen.receipts.detail.isVisible()
+    written = desk.services.sync.receipts()[0].lines
+    assert screen.receipts.detail.model.rowCount() == written
+    assert screen.escape()
+    desk.settle()
+    assert screen.receipts.records.isVisible()
+    assert not screen.escape()
+
+
+def test_wishes_hold_at_once_and_outlive_the_page(desk: Desk) -> None:
+    screen = desk.open(SyncScreen, tab="policy")
+    screen.policy.every.setCurrentIndex(screen.policy.every.findData(15))
+    screen.policy.every.activated.emit(2)
+    screen.policy.wifi.click()
+    desk.settle()
+    assert desk.services.sync.policy() == SyncPolicy(every_min=15, originals_wifi=True)
+    again = desk.open(SyncScreen, tab="policy")
+    assert again.policy.every.currentData() == 15
+    assert again.policy.wifi.isChecked()
+
+
+def test_the_receipts_are_exported_with_hashes(desk: Desk, tmp_path: Path) -> None:
+    begun(desk)
+    screen = desk.open(SyncScreen)
+    screen.receipts.export_to(tmp_path / "回执.json")
+    desk.settle()
+    rows = json.loads((tmp_path / "回执.json").read_text("utf-8"))
+    assert len({row["sha256"] for row in rows}) == len(rows) >= desk.services.sync.receipts()[0].lines
+    assert any("已导出" in words for words in desk.toasts)

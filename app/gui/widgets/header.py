@@ -149,6 +149,13 @@ def sync_words(facts: FrameFacts) -> tuple[str, str]:
             if facts.pending
             else (tr("shell.sync_offline_idle"), "")
         )
+    if facts.is_syncing and facts.pending:
+        return tr("shell.sync_running", count=facts.pending), ""
+    if facts.is_paused:
+        return tr("shell.sync_paused", count=facts.pending), "open"
+    if facts.offline_since is not None:
+        since = f"{local(facts.offline_since):%m-%d %H:%M}"
+        return tr("shell.sync_offline_since", since=since, count=facts.pending), ""
     if facts.pending:
         return tr("shell.sync_pending", count=facts.pending), ""
     return tr("shell.sync_done"), "ok"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.core.documents import DocumentState, DocumentView
 from app.core.places import Person, Role
-from app.core.syncing import RecordReceipt, SyncStatus
+from app.core.syncing import SyncStatus
 from app.core.tasks import TaskLine, TaskState
 from app.gui.screens.tasks.due import Due, Urgency, due
 
@@ -52,11 +52,12 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the server has, in numbers. `attention` needs a person: refused lines and conflicts."""
+    """What the server has, in lines and files, and what only this laptop has. `attention` needs a person."""
 
-    records: int
+    lines: int
     files: int
-    waiting: int
+    lines_here: int
+    files_here: int
     attention: int
 
 
@@ -112,16 +113,15 @@ def expiring(people: Sequence[Person], today: dt.date) -> tuple[tuple[Person, Du
     return tuple(found)
 
 
-def delivery(receipts: Sequence[RecordReceipt], status: SyncStatus) -> Delivery:
-    """Return what the server has and what it has not."""
-    whole = sum(
-        1 for one in receipts if one.lines and one.receipted >= one.lines and one.files_receipted >= one.files
-    )
+def delivery(delivered: tuple[int, int], status: SyncStatus) -> Delivery:
+    """Return what the server has (`delivered`: lines and files) and what it has not."""
+    lines, files = delivered
     return Delivery(
-        records=whole,
-        files=sum(one.files_receipted for one in receipts),
-        waiting=status.pending + status.files_pending,
-        attention=status.refused + status.conflicts,
+        lines=lines,
+        files=files,
+        lines_here=status.pending + status.refused,
+        files_here=status.files_pending,
+        attention=status.refused + status.conflicts + status.files_lost + (status.stuck is not None),
     )
 
 

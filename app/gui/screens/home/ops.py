@@ -18,4 +18,4 @@ def read(services: Any, today: Callable[[], dt.date]) -> Digest:
         today(),
     )
     status = services.sync.status()
-    return Digest(visits, to_sign, deadlines, delivery(services.sync.receipts(), status), status)
+    return Digest(visits, to_sign, deadlines, delivery(services.sync.delivered(), status), status)

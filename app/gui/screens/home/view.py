@@ -4,9 +4,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from app.core import clock
+from app.gui import icons
 from app.gui.screen import Context, Screen
 from app.gui.screens.home import ops
 from app.gui.screens.home.digest import SHOWN_DEADLINES, SHOWN_TASKS, Digest
@@ -15,7 +16,7 @@ from app.gui.screens.registers.listing import on_key
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import Button, button
-from app.gui.widgets.card import Card, Fact
+from app.gui.widgets.card import Card
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
 
@@ -147,15 +148,12 @@ class HomeScreen(Screen):
     def _delivery_card(self, digest: Digest) -> Card:
         card, sums = Card(tr("home.delivery"), gap=Space.BETWEEN), digest.delivery
         card.head.addWidget(button(tr("home.delivery.details"), self._go_sync, kind="link"))
-        facts = hbox(gap=16)
-        for value, name, tone in (
-            (sums.records, "records", ""),
-            (sums.files, "files", ""),
-            (sums.waiting, "waiting", "open" if sums.waiting else ""),
-            (sums.attention, "attention", "bad" if sums.attention else ""),
-        ):
-            facts.addWidget(Fact(f"{value:,}", tr(f"home.delivery.{name}"), tone=tone), 1)
-        card.body.addLayout(facts)
+        is_whole = not (sums.lines_here or sums.files_here)
+        lines, files = (sums.lines, sums.files) if is_whole else (sums.lines_here, sums.files_here)
+        words = tr(f"home.delivery.{'whole' if is_whole else 'here'}", lines=f"{lines:,}", files=f"{files:,}")
+        card.body.addLayout(_marked(("cloud-ok", "ok") if is_whole and sums.lines else ("upload", "open"), words))
+        if sums.attention:
+            card.body.addLayout(_marked(("warning", "bad"), tr("home.delivery.attention", count=sums.attention)))
         card.body.addWidget(label(_last_words(digest), "secondary", wrap=True))
         return card
 
@@ -175,6 +173,15 @@ class HomeScreen(Screen):
         self.context.go("tasks", new=True)
 
 
+def _marked(mark: tuple[str, str], words: str) -> QBoxLayout:
+    row = hbox(gap=Space.INSIDE)
+    shape = QLabel()
+    shape.setPixmap(icons.pixmap(*mark, 18))
+    row.addWidget(shape)
+    row.addWidget(label(words, "strong", wrap=True), 1)
+    return row
+
+
 def _deadline_card(digest: Digest) -> Card:
     card = Card(tr("home.deadlines"))
     if not digest.deadlines:
@@ -187,6 +194,10 @@ def _last_words(digest: Digest) -> str:
     status = digest.status
     if status.enrolment is None:
         return tr("home.delivery.not_enrolled")
+    if status.policy.is_paused:
+        return tr("home.delivery.paused")
+    if status.offline_since is not None:
+        return tr("home.delivery.offline", since=clock.local(status.offline_since).strftime("%Y-%m-%d %H:%M"))
     if status.last_success_at is None:
         return tr("home.delivery.never")
     return tr("home.delivery.last", when=clock.local(status.last_success_at).strftime("%Y-%m-%d %H:%M"))

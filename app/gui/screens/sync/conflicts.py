@@ -1,117 +1,180 @@
-"""What two people changed differently: both values side by side, one click keeps either."""
+"""What two people changed differently: both values side by side, one click keeps either, or a third is written."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.syncing import ConflictLine
-from app.gui.screens.sync.words import row_words, value_words, where_words
+from app.gui.screens.sync.conflict_words import (
+    SIGNED_REASONS,
+    diff_html,
+    hand_words,
+    is_long,
+    reason_words,
+    row_words,
+    value_words,
+    where_words,
+)
+from app.gui.screens.sync.third_value import ThirdValue
 from app.gui.texts import tr
-from app.gui.theme import Space
-from app.gui.widgets.buttons import button
+from app.gui.theme import Space, current
+from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.card import Card, inset
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.labels import label, selectable
+from app.gui.widgets.labels import ElidedLabel, label, selectable
 from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
 
 AT_ONCE = 30
-CURRENT, OTHER = "current", "other"
+CURRENT, OTHER, NEW = "current", "other", "new"
 
 
 class ConflictCard(Card):
-    """One conflict."""
+    """One conflict, open or decided. `kept` carries its id, the side and, for a third value, the text."""
 
-    kept = Signal(str, str)
+    kept = Signal(str, str, str)
 
     def __init__(self, line: ConflictLine) -> None:
-        super().__init__(gap=Space.BETWEEN)
+        super().__init__(gap=Space.INSIDE)
         self._line = line
-        where = where_words(line)
-        self.setAccessibleName(where)
+        self.where = where_words(line)
+        self.setAccessibleName(self.where)
         head = hbox()
-        head.addWidget(label(where, "strong"))
-        head.addWidget(label(row_words(line), "muted"))
-        head.addStretch(1)
+        head.addWidget(label(self.where, "strong"))
+        head.addWidget(ElidedLabel(row_words(line), "muted"), 1)
         self.body.addLayout(head)
-        sides = hbox(gap=Space.BETWEEN)
-        author = (
-            tr("sync.conflict.other", author=line.other_author)
-            if line.other_author
-            else tr("sync.conflict.other.unknown")
-        )
-        self.keep_current = button(tr("sync.conflict.keep.current"), self._keep_current)
-        self.keep_other = button(tr("sync.conflict.keep.other"), self._keep_other)
-        for words, value, keep in (
-            (tr("sync.conflict.current"), line.current, self.keep_current),
-            (author, line.other, self.keep_other),
-        ):
+        if line.question:
+            self.body.addWidget(label(line.question, "secondary", wrap=True))
+        if reason := reason_words(line):
+            self.body.addWidget(label(reason, "body", tone="open", wrap=True))
+        self.buttons: list[Button] = []
+        self.third: ThirdValue | None = None
+        self._sides()
+        if is_long(line):
+            self.body.addWidget(_difference(line))
+        self._offer_third()
+        if line.decided_by is not None:
+            words = tr("sync.conflict.decided", who=hand_words(line.decided_by))
+            self.body.addWidget(label(words, "secondary"))
+
+    def _sides(self) -> None:
+        line, sides = self._line, hbox(gap=Space.BETWEEN)
+        is_open = line.decided_by is None
+        is_signed = line.reason in SIGNED_REASONS or not line.takes_other
+        keep = tr("sync.conflict.keep.signed" if is_signed else "sync.conflict.keep.current")
+        heads = (
+            (tr("sync.conflict.current"), hand_words(line.by), line.current, keep, CURRENT, is_open),
+            (
+                tr("sync.conflict.aside"),
+                hand_words(line.other_by, line.other_author) or tr("sync.conflict.other.unknown"),
+                line.other, tr("sync.conflict.keep.other"), OTHER, is_open and not is_signed,
+            ),
+        )  # fmt: skip
+        for words, who, value, action, side, can_keep in heads:
             shown = value_words(line, value)
-            keep.setAccessibleName(
-                tr("sync.conflict.keep.name", action=keep.text(), where=where, value=shown[:60])
-            )
-            sides.addWidget(_side(words, shown, keep), 1)
+            sides.addWidget(_side(words, who, shown, self._choice(action, side, shown) if can_keep else None), 1)
         self.body.addLayout(sides)
 
-    def _keep_current(self) -> None:
-        self._keep(CURRENT)
+    def _offer_third(self) -> None:
+        line = self._line
+        if line.decided_by is None and line.takes_new and line.reason not in SIGNED_REASONS:
+            self.third = ThirdValue(line)
+            self.third.wanted.connect(self._write)
+            self.body.addWidget(self.third)
 
-    def _keep_other(self) -> None:
-        self._keep(OTHER)
+    def _choice(self, action: str, side: str, shown: str) -> Button:
+        made = button(action, self._clicked)
+        made.setProperty("side", side)
+        made.setAccessibleName(tr("sync.conflict.keep.name", action=action, where=self.where, value=shown[:60]))
+        self.buttons.append(made)
+        return made
 
-    def _keep(self, side: str) -> None:
-        self.keep_current.setEnabled(False)
-        self.keep_other.setEnabled(False)
-        self.kept.emit(self._line.id, side)
+    def _clicked(self) -> None:
+        self._keep(str(self.sender().property("side")), "")
+
+    def _write(self, text: str) -> None:
+        self._keep(NEW, text)
+
+    def _keep(self, side: str, text: str) -> None:
+        for one in self.buttons:
+            one.setEnabled(False)
+        if self.third is not None:
+            self.third.setEnabled(False)
+        self.kept.emit(self._line.id, side, text)
 
 
 class ConflictList(QWidget):
-    """All conflicts, a few at a time."""
+    """Conflicts, a few at a time; the rest is one button away."""
 
-    kept = Signal(str, str)
+    kept = Signal(str, str, str)
 
-    def __init__(self) -> None:
+    def __init__(self, empty: str = "sync.conflict.empty") -> None:
         super().__init__()
         inner = QWidget()
+        self._empty = empty
         self._column: QVBoxLayout = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
-        self._shown: tuple[ConflictLine, ...] | None = None
+        self._lines: tuple[ConflictLine, ...] | None = None
+        self._at_most = AT_ONCE
         vbox(self).addWidget(scrolled(inner))
         self.put(())
 
     def put(self, lines: Sequence[ConflictLine]) -> None:
         """Show these conflicts."""
-        if self._shown == tuple(lines):
+        if self._lines == tuple(lines):
             return
-        self._shown = tuple(lines)
+        self._lines = tuple(lines)
         emptied(self._column)
         if not lines:
-            self._column.addWidget(
-                EmptyState("check", tr("sync.conflict.empty.title"), tr("sync.conflict.empty.text"))
-            )
-        for line in lines[:AT_ONCE]:
+            self._column.addWidget(EmptyState("check", tr(f"{self._empty}.title"), tr(f"{self._empty}.text")))
+        for line in lines[: self._at_most]:
             card = ConflictCard(line)
             card.kept.connect(self.kept)
             self._column.addWidget(card)
-        if len(lines) > AT_ONCE:
-            words = tr("sync.conflict.more", shown=AT_ONCE, left=len(lines) - AT_ONCE)
-            self._column.addWidget(label(words, "secondary", wrap=True))
+        left = len(lines) - self._at_most
+        if left > 0:
+            row = hbox()
+            row.addWidget(button(tr("sync.conflict.more", left=left), self._more))
+            row.addStretch(1)
+            self._column.addLayout(row)
         if lines:
             self._column.addStretch(1)
 
     def again(self) -> None:
         """Show the same conflicts afresh, after one could not be settled."""
-        lines, self._shown = self._shown or (), None
+        lines, self._lines = self._lines or (), None
         self.put(lines)
 
+    def _more(self) -> None:
+        self._at_most += AT_ONCE
+        self.again()
 
-def _side(words: str, value: str, keep: QWidget) -> QWidget:
+
+def _side(words: str, who: str, value: str, keep: QWidget | None) -> QWidget:
     side = inset()
     column = vbox(side, margin=Space.BETWEEN, gap=Space.INSIDE)
-    column.addWidget(label(words, "secondary"))
+    head = hbox()
+    head.addWidget(label(words, "strong"))
+    head.addWidget(ElidedLabel(who, "secondary"), 1)
+    column.addLayout(head)
     column.addWidget(selectable(value))
     column.addStretch(1)
-    row = hbox()
-    row.addWidget(keep)
-    row.addStretch(1)
-    column.addLayout(row)
+    if keep is not None:
+        row = hbox()
+        row.addWidget(keep)
+        row.addStretch(1)
+        column.addLayout(row)
     return side
+
+
+def _difference(line: ConflictLine) -> QWidget:
+    made = inset()
+    column = vbox(made, margin=Space.BETWEEN, gap=Space.HAIR)
+    column.addWidget(label(tr("sync.conflict.difference"), "secondary"))
+    shown = selectable("")
+    shown.setTextFormat(Qt.TextFormat.RichText)
+    theme = current()
+    colours = {"gone": theme.color("bad").name(), "new": theme.color("ok").name()}
+    shown.setText(diff_html(line.current, line.other, **colours))
+    shown.setAccessibleName(tr("sync.conflict.difference"))
+    column.addWidget(shown)
+    return made

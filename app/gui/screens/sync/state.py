@@ -1,4 +1,4 @@
-"""The state card of synchronisation: what is not there yet, the button, the progress, last success and clock."""
+"""The state card of synchronisation: what is not there yet, the buttons, the progress, and a clock that is wrong."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout
@@ -6,29 +6,33 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 from app.core.progress import Progress
 from app.core.syncing import SyncStatus
 from app.gui import icons
-from app.gui.screens.sync.words import Mark, is_clock_doubtful, moment_words, offset_words, size_words
+from app.gui.screens.sync.words import Mark, is_clock_doubtful, moment_words, size_words
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
-from app.gui.widgets.labels import ElidedLabel, label
-from app.gui.widgets.layout import emptied, grid, hbox, vbox
+from app.gui.widgets.labels import label
+from app.gui.widgets.layout import emptied, hbox, vbox
 from app.gui.widgets.progress import ProgressLine
 
 CHUNK = "blobs.chunk"
 
 
 class StateCard(Card):
-    """Shows a `SyncStatus` and runs on one button; `wanted` asks for a run, `stopped` for its end."""
+    """Shows a `SyncStatus`; `wanted` asks for a run, `stopped` for its end, `paused` for a pause or its end."""
 
     wanted = Signal()
     stopped = Signal()
+    paused = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__(gap=Space.BETWEEN)
-        across = hbox(gap=Space.CARD)
+        self._is_paused = False
+        across = hbox(gap=Space.BETWEEN)
         self._lines: QVBoxLayout = vbox(gap=6)
         across.addLayout(self._lines, 1)
+        self.pause = button(tr("sync.pause"), self._turn_pause)
+        across.addWidget(self.pause)
         self.run = button(tr("sync.run"), self.wanted.emit, kind="primary", icon="sync")
         across.addWidget(self.run)
         self.body.addLayout(across)
@@ -36,45 +40,30 @@ class StateCard(Card):
         self.outcome = label("", "muted", wrap=True)
         self.outcome.hide()
         self.body.addWidget(self.outcome)
-        facts = grid(gap=Space.INSIDE)
-        self._facts: dict[str, QLabel] = {}
-        for place, name in enumerate(("server", "device", "last", "offset")):
-            words = label(tr(f"sync.fact.{name}"), "secondary")
-            self._facts[name] = ElidedLabel("")
-            words.setBuddy(self._facts[name])
-            cell = vbox(gap=0)
-            cell.addWidget(words)
-            cell.addWidget(self._facts[name])
-            facts.addLayout(cell, 0, place)
-            facts.setColumnStretch(place, 3 if name == "server" else 2)
-        self.body.addLayout(facts)
         self._clock = label(tr("sync.fact.offset.bad"), "secondary", tone="bad", wrap=True)
         self.body.addWidget(self._clock)
 
     def put(self, status: SyncStatus, reason: str) -> None:
         """Show a status; `reason` is the sentence of the last error, or empty."""
         emptied(self._lines)
-        for mark, words in _lines(status, reason):
+        for mark, words in state_lines(status, reason):
             row = hbox(gap=Space.INSIDE)
             shape = QLabel()
             shape.setPixmap(icons.pixmap(*mark, 18))
             row.addWidget(shape)
             row.addWidget(label(words, "strong" if mark[1] != "none" else "muted", wrap=True), 1)
             self._lines.addLayout(row)
-        enrolment = status.enrolment
-        self._facts["server"].setText(enrolment.server if enrolment else "")
-        self._facts["device"].setText(enrolment.device[:8].upper() if enrolment else "")
-        last = status.last_success_at
-        self._facts["last"].setText(moment_words(last) if last else tr("sync.fact.never"))
-        self._facts["offset"].setText(offset_words(status.offset_ms))
         self._clock.setVisible(is_clock_doubtful(status.offset_ms))
+        self._is_paused = status.policy.is_paused
+        self.pause.setText(tr("sync.resume" if self._is_paused else "sync.pause"))
 
     def begin(self) -> None:
-        """Show that a run is under way."""
+        """Show that a run is under way; once more changes nothing."""
         self.run.setEnabled(False)
         self.outcome.hide()
-        self._progress = ProgressLine(tr("sync.running"), self.stopped.emit)
-        self.body.insertWidget(1, self._progress)
+        if self._progress is None:
+            self._progress = ProgressLine(tr("sync.running"), self.stopped.emit)
+            self.body.insertWidget(1, self._progress)
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the run is."""
@@ -94,25 +83,46 @@ class StateCard(Card):
         """Show what came of the run; the sentence stays until the next one."""
         if self._progress is not None:
             self.body.removeWidget(self._progress)
+            self._progress.hide()
             self._progress.deleteLater()
             self._progress = None
         self.run.setEnabled(True)
         self.outcome.setText(words)
         self.outcome.setVisible(bool(words))
 
+    def _turn_pause(self) -> None:
+        self.paused.emit(not self._is_paused)
 
-def _lines(status: SyncStatus, reason: str) -> list[tuple[Mark, str]]:
+
+def _pending_words(status: SyncStatus) -> str:
+    size = size_words(status.files_pending_bytes)
+    parts = [tr("sync.state.pending.lines", lines=f"{status.pending:,}")] if status.pending else []
+    if status.files_pending:
+        parts.append(tr("sync.state.pending.files", files=f"{status.files_pending:,}", size=size))
+    return tr("sync.state.pending", what="、".join(parts))
+
+
+def state_lines(status: SyncStatus, reason: str) -> list[tuple[Mark, str]]:
+    """Return what stands first: what needs a person, what waits and why, or that all is there."""
     lines: list[tuple[Mark, str]] = []
-    if status.conflicts:
-        lines.append((("warning", "bad"), tr("sync.state.conflicts", count=status.conflicts)))
-    if status.refused:
-        lines.append((("warning", "bad"), tr("sync.state.refused", count=status.refused)))
+    for name, count in (("conflicts", status.conflicts), ("refused", status.refused), ("lost", status.files_lost)):
+        if count:
+            lines.append((("warning", "bad"), tr(f"sync.state.{name}", count=count)))
+    if status.stuck is not None:
+        lines.append((("warning", "bad"), tr("sync.state.stuck", reason=reason)))
     if status.pending or status.files_pending:
-        size = size_words(status.files_pending_bytes)
-        words = tr("sync.state.pending", lines=status.pending, files=status.files_pending, size=size)
-        lines.append((("upload", "open"), words))
+        lines.append((("upload", "open"), _pending_words(status)))
     elif not lines:
         lines.append((("cloud-ok", "ok"), tr("sync.state.clean")))
-    if reason:
+    if status.files_held:
+        lines.append((("time", "none"), tr("sync.state.held", files=status.files_held)))
+    if status.files_absent:
+        lines.append((("download", "none"), tr("sync.state.absent", files=status.files_absent)))
+    if status.policy.is_paused:
+        lines.append((("offline", "open"), tr("sync.state.paused")))
+    elif status.offline_since is not None:
+        since = moment_words(status.offline_since)
+        lines.append((("offline", "none"), tr("sync.state.offline", since=since, reason=reason)))
+    elif reason and status.stuck is None:
         lines.append((("offline", "none"), tr("sync.last_error", reason=reason)))
     return lines

@@ -1,51 +1,118 @@
-"""The page of synchronisation: enrolment, the run, receipts, conflicts."""
+"""The page of synchronisation: enrolment, the run, the receipt wall, conflicts, the log, and how it runs by itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.ids import InspectionId
 from app.core.outcome import Outcome
-from app.core.progress import Progress
-from app.core.syncing import ConflictLine, Enrolment, RecordReceipt, SyncReport, SyncStatus
-from app.gui.runner import Job, Work
+from app.core.syncing import ConflictLine, Enrolment, Phase, RunLine, SyncPolicy, SyncStatus
+from app.gui.messages import sentence_of
+from app.gui.pulse import SyncPulse
 from app.gui.screen import Context, Screen
-from app.gui.screens.registers.listing import Pills, on_key
+from app.gui.screens.registers.listing import ListPane, Pills, on_key
+from app.gui.screens.registers.rows import Column
 from app.gui.screens.sync.conflicts import ConflictList
 from app.gui.screens.sync.enrol import EnrolCard
+from app.gui.screens.sync.policy import PolicyPane
 from app.gui.screens.sync.receipts import ReceiptsPane
 from app.gui.screens.sync.state import StateCard
+from app.gui.screens.sync.words import moment_words, run_words
 from app.gui.texts import tr
 from app.gui.theme import Space
+from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
-LEAST_LIST = 240
+LEAST_LIST = 260
+QUIET_MS = 400
+TABS = ("receipts", "conflicts", "decided", "log", "policy")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything this page shows, read in one go."""
+    """Everything this page shows beside the receipts, read in one go."""
 
     status: SyncStatus
-    receipts: tuple[RecordReceipt, ...]
     conflicts: tuple[ConflictLine, ...]
+    decided: tuple[ConflictLine, ...]
+    runs: tuple[RunLine, ...]
 
 
 class SyncScreen(Screen):
-    """What the server has, and what it has not; F5 or the button sends what is pending."""
+    """What the server has, and what it has not. Runs go on in the background; F5 or the button begins one at once."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._job: Job[Outcome[SyncReport]] | None = None
+        self.loop = context.services.sync_loop
+        self.pulse = SyncPulse(self.loop, self)
         self.state, self.enrol = StateCard(), EnrolCard()
         self.receipts, self.conflicts = ReceiptsPane(context), ConflictList()
-        self.tabs = Pills(
-            tr("sync.title"), [(key, tr(f"sync.tab.{key}")) for key in ("receipts", "conflicts")]
-        )
+        self.decided, self.policy = ConflictList("sync.decided.empty"), PolicyPane()
+        self.log = ListPane(
+            _run_columns(), lambda one: one.began_at.isoformat(), EmptyState("sync", tr("sync.log.empty")),
+            name=tr("sync.tab.log"),
+        )  # fmt: skip
+        self._asked = False
+        self._status: SyncStatus | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(QUIET_MS)
+        self._soon.timeout.connect(self._read)
+        self._build()
+        self.state.wanted.connect(self.run)
+        self.state.stopped.connect(self.stop)
+        self.state.paused.connect(self._pause)
+        self.enrol.wanted.connect(self._enrol)
+        self.tabs.chosen.connect(self._turn)
+        self.conflicts.kept.connect(self._keep)
+        self.receipts.opened.connect(self._open)
+        self.policy.wanted.connect(self._set_policy)
+        self.pulse.beat.connect(self._beat)
+        on_key(self, "F5", self.run)
+
+    def open(self, **params: Any) -> None:
+        """Read everything anew; `tab` may name one of `TABS`."""
+        self.set_heading(tr("sync.title"))
+        if params.get("tab") in TABS:
+            self.tabs.choose(str(params["tab"]))
+        if self.loop.phase is Phase.RUNNING:
+            self.state.begin()
+        self._read()
+
+    def refresh(self, changes: "tuple[Change, ...]") -> None:
+        """Read everything anew when it is quiet: every change is one more line to be sent."""
+        self._soon.start()
+
+    def escape(self) -> bool:
+        """Come back from the lines of one record."""
+        return self.tabs.value == "receipts" and self.receipts.close_detail()
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of this page."""
+        names = (("F5", "run"), ("Enter", "detail"), ("Ctrl+F", "find"), ("Ctrl+E", "export"), ("Ctrl+C", "copy"))
+        return tuple((keys, tr(f"sync.key.{name}")) for keys, name in names)
+
+    def run(self) -> None:
+        """Send and fetch what is pending, at once."""
+        if self.state.isHidden():
+            return
+        self._asked = True
+        self.state.begin()
+        self.loop.now()
+
+    def stop(self) -> None:
+        """Stop the run after the piece it is at; what was receipted stays receipted."""
+        self._asked = False
+        self.loop.cancel()
+        self.state.finish(tr("sync.stopped"))
+
+    def _build(self) -> None:
+        self.tabs = Pills(tr("sync.title"), [(key, tr(f"sync.tab.{key}")) for key in TABS])
         whole = QWidget()
         vbox(self).addWidget(scrolled(whole))
         column = vbox(whole, margin=Space.PAGE, gap=Space.BETWEEN)
@@ -56,75 +123,38 @@ class SyncScreen(Screen):
         row.addStretch(1)
         column.addLayout(row)
         self.stack = sized(QStackedWidget(), min_height=LEAST_LIST)
-        pages: tuple[QWidget, ...] = (self.receipts, self.conflicts)
+        pages: tuple[QWidget, ...] = (self.receipts, self.conflicts, self.decided, self.log, self.policy)
         for page in pages:
             self.stack.addWidget(page)
         column.addWidget(self.stack, 1)
         self.state.hide()
         self.enrol.hide()
-        self.state.wanted.connect(self.run)
-        self.state.stopped.connect(self.stop)
-        self.enrol.wanted.connect(self._enrol)
-        self.tabs.chosen.connect(self._turn)
-        self.conflicts.kept.connect(self._keep)
-        self.receipts.opened.connect(self._open)
-        on_key(self, "F5", self.run)
 
-    def open(self, **params: Any) -> None:
-        """Read everything anew; `tab` may name `conflicts`."""
-        self.set_heading(tr("sync.title"))
-        if params.get("tab") in ("receipts", "conflicts"):
-            self.tabs.choose(str(params["tab"]))
-        self._read()
-
-    def refresh(self, changes: "tuple[Change, ...]") -> None:
-        """Read everything anew: every change is one more line to be sent."""
-        self._read()
-
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """Return the keys of this page."""
-        names = (("F5", "run"), ("Ctrl+F", "find"), ("Ctrl+C", "copy"))
-        return tuple((keys, tr(f"sync.key.{name}")) for keys, name in names)
-
-    def run(self) -> None:
-        """Send and fetch what is pending, in the background."""
-        if self._job is not None or self.state.isHidden():
+    def _beat(self, pulse: Any) -> None:
+        """Follow a run: who asked for it sees its progress, others only what came of it."""
+        if pulse.phase is Phase.RUNNING:
+            if self._asked and pulse.progress is not None:
+                self.state.begin()
+                self.state.show_progress(pulse.progress)
             return
-        sync = self.context.services.sync
-        self.state.begin()
+        if self._asked and (pulse.outcome is not None or pulse.error is not None):
+            self._asked = False
+            self.state.finish(_outcome_words(pulse.outcome.value) if pulse.outcome is not None else "")
+            if pulse.error is not None:
+                again = self.run if getattr(pulse.error, "retryable", False) else None
+                self.context.notices.error(pulse.error, again)
+        self._soon.start()
 
-        def work(long: Work) -> Outcome[SyncReport]:
-            outcome: Outcome[SyncReport] = sync.run(report=long.report, cancel=long.token)
-            return outcome
+    def _pause(self, wanted: bool) -> None:
+        if self._status is not None:
+            self._set_policy(replace(self._status.policy, is_paused=wanted))
 
-        self._job = self.context.runner.run_long(
-            work, self._ran, self._not_ran, on_progress=self._progressed, owner=self
-        )
+    def _set_policy(self, policy: SyncPolicy) -> None:
+        set_policy = self.context.services.sync.set_policy
+        self.context.runner.run_write(lambda: set_policy(policy), self._policy_set, owner=self)
 
-    def stop(self) -> None:
-        """Stop the run after the piece it is at; what was receipted stays receipted."""
-        if self._job is not None:
-            self._job.cancel()
-            self._finish(tr("sync.stopped"))
-
-    def _progressed(self, progress: Progress) -> None:
-        self.state.show_progress(progress)
-
-    def _ran(self, outcome: Outcome[SyncReport]) -> None:
-        report = outcome.value
-        key = "sync.done" if report.is_complete else "sync.done.partly"
-        words = tr(key, pushed=report.pushed, files=report.files_sent, pulled=report.pulled)
-        if report.refused:
-            words += "　" + tr("sync.done.refused", refused=report.refused)
-        self._finish(words)
-
-    def _not_ran(self, error: BaseException) -> None:
-        self._finish("")
-        self.context.notices.error(error, self.run if getattr(error, "retryable", False) else None)
-
-    def _finish(self, words: str) -> None:
-        self._job = None
-        self.state.finish(words)
+    def _policy_set(self, outcome: Outcome[SyncPolicy]) -> None:
+        self.loop.take_policy(outcome.value)
         self._read()
 
     def _enrol(self, server: str, code: str) -> None:
@@ -147,30 +177,36 @@ class SyncScreen(Screen):
     def _read(self) -> None:
         sync = self.context.services.sync
         self.context.runner.run_read(
-            lambda: Picture(sync.status(), sync.receipts(), sync.conflicts()),
+            lambda: Picture(sync.status(), sync.conflicts(), sync.decided(), sync.runs()),
             self._show,
             owner=self,
             key="picture",
         )
+        self.receipts.read()
 
     def _show(self, picture: Picture) -> None:
-        status = picture.status
+        self._status = status = picture.status
         is_enrolled = status.enrolment is not None
         self.state.setVisible(is_enrolled)
         self.enrol.setVisible(not is_enrolled)
-        self.state.put(status, _reason(status.last_error))
-        self.receipts.put(picture.receipts)
-        self.conflicts.put(picture.conflicts)
-        count = len(picture.conflicts)
-        key = "sync.tab.conflicts.count" if count else "sync.tab.conflicts"
-        self.tabs.rename("conflicts", tr(key, count=count))
+        self.state.put(status, sentence_of(status.last_error, {}) if status.last_error else "")
+        self.policy.put(status)
+        self.log.put(picture.runs)
+        for name, lines, shown in (
+            ("conflicts", picture.conflicts, self.conflicts), ("decided", picture.decided, self.decided),
+        ):  # fmt: skip
+            shown.put(lines)
+            key = f"sync.tab.{name}.count" if lines else f"sync.tab.{name}"
+            self.tabs.rename(name, tr(key, count=len(lines)))
 
     def _turn(self, key: str) -> None:
-        self.stack.setCurrentIndex(("receipts", "conflicts").index(key))
+        self.stack.setCurrentIndex(TABS.index(key))
 
-    def _keep(self, conflict: str, side: str) -> None:
+    def _keep(self, conflict: str, side: str, text: str) -> None:
         resolve = self.context.services.sync.resolve
-        self.context.runner.run_write(lambda: resolve(conflict, side), self._kept, self._not_kept, owner=self)
+        self.context.runner.run_write(
+            lambda: resolve(conflict, side, text), self._kept, self._not_kept, owner=self
+        )
 
     def _kept(self, _outcome: object) -> None:
         self.context.notices.toast(tr("sync.conflict.resolved"))
@@ -184,10 +220,20 @@ class SyncScreen(Screen):
         self.context.go("inspection", inspection_id=InspectionId(inspection))
 
 
-def _reason(code: str | None) -> str:
-    """Return the sentence of a stored error code."""
-    if not code:
-        return ""
-    from app.gui.messages import sentence_of
+def _outcome_words(report: Any) -> str:
+    key = "sync.done" if report.is_complete else "sync.done.partly"
+    words = tr(key, pushed=report.pushed, files=report.files_sent, pulled=report.pulled)
+    if report.refused:
+        words += "　" + tr("sync.done.refused", refused=report.refused)
+    return words
 
-    return sentence_of(code, {})
+
+def _run_columns() -> tuple[Column[RunLine], ...]:
+    return (
+        Column(tr("sync.log.when"), lambda one: moment_words(one.ended_at), order=lambda one: one.ended_at),
+        Column(tr("sync.log.times"), lambda one: f"{one.times:,}", order=lambda one: one.times, is_number=True),
+        Column(
+            tr("sync.log.what"), lambda one: run_words(one, sentence_of(one.error, {}) if one.error else ""), share=1,
+            mark=lambda one: ("check", "ok") if one.error is None else ("warning", "open"),
+        ),
+    )  # fmt: skip
