@@ -74,10 +74,9 @@ class Intake:
         self._relinked: list[dict[str, object]] = []
         self._aside: dict[str, dict[str, Any]] = {}
         self._released: set[str] = set()
-        aside = schema.quarantine.c
-        waiting = select(aside.waits_tbl, aside.waits_row).where(aside.reason == NO_PARENT)
-        self._awaited = {(table, row) for table, row in unit.execute(waiting)}
-        self._has_aside = unit.execute(select(aside.op).limit(1)).first() is not None
+        self._awaited: set[tuple[str, str]] = set()
+        self._has_aside = False
+        self._read_aside()
 
     def prepare(self, opened: Sequence[SignedLine], device: Device) -> None:
         """Read what is known of these lines and lock the feeds they go to."""
@@ -90,6 +89,9 @@ class Intake:
         own = feeds.receipts_feed(device.id)
         found = heads.lock(self._unit, {*scopes, own})
         self._feeds |= {name: at for name, at in found.items() if name != own}
+        # Only now: who held these feeds may have put lines aside that wait for these, or changed these rows.
+        self._read_aside()
+        self._cells.read((one.line.table, one.line.row) for one in opened)
 
     def replica(self, name: str, device: Device) -> ChainHead:
         """Return the head of a replica, held until the transaction ends; a new one begins with nothing.
@@ -296,8 +298,10 @@ class Intake:
     def _follow(self, replica: str, signer: Device) -> None:
         """Take the line that was parked behind the one just taken, if it is there."""
         head, of = self._replicas[replica], schema.quarantine.c
-        behind = select(schema.quarantine).where(of.replica == replica, of.n == head.n + 1, of.in_chain.is_(False))
-        stored = [dict(one) for one in self._unit.execute(behind).mappings()] if self._has_aside else []
+        stored: list[dict[str, Any]] = []
+        if self._has_aside:
+            behind = select(schema.quarantine).where(of.replica == replica, of.n == head.n + 1, of.in_chain.is_(False))
+            stored = [dict(one) for one in self._unit.execute(behind).mappings()]
         fresh = [one for one in self._aside.values() if (one["replica"], one["n"]) == (replica, head.n + 1)]
         for aside in (*stored, *fresh):
             try:
@@ -326,6 +330,12 @@ class Intake:
         if device not in self._writers:
             self._writers[device] = receipts.Writer(self._unit, device)
         return self._writers[device]
+
+    def _read_aside(self) -> None:
+        aside = schema.quarantine.c
+        waiting = select(aside.waits_tbl, aside.waits_row).where(aside.reason == NO_PARENT)
+        self._awaited = {(table, row) for table, row in self._unit.execute(waiting)}
+        self._has_aside = self._unit.execute(select(aside.op).limit(1)).first() is not None
 
     def _read_known(self, ids: Sequence[str]) -> None:
         of, aside = schema.op.c, schema.quarantine.c

@@ -1,6 +1,6 @@
 """The server's side of the fold: cells, rows and conflicts inside one write transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -11,6 +11,15 @@ from sync.server.db import schema
 from sync.server.db.problems import Met
 from sync.server.db.upserts import insert_new, insert_or_replace
 
+_MANY: Final = 1000
+_STATE, _CELL = schema.row_state.c, schema.cell.c
+_ROWS: Final = select(
+    _STATE.tbl, _STATE.row, _STATE.scope, _STATE.feed_seq, _STATE.locked_by, _STATE.voided_by, _STATE.void_reason,
+    _STATE.appended_by,
+).where(_STATE.tbl == bindparam("the_tbl"), _STATE.row.in_(bindparam("the_rows", expanding=True)))  # fmt: skip
+_CELLS: Final = select(_CELL.row, _CELL.field, _CELL.val, _CELL.hlc, _CELL.op).where(
+    _CELL.tbl == bindparam("the_tbl"), _CELL.row.in_(bindparam("the_rows", expanding=True))
+)
 _DELETE_CELL: Final = delete(schema.cell).where(
     schema.cell.c.tbl == bindparam("the_tbl"),
     schema.cell.c.row == bindparam("the_row"),
@@ -46,17 +55,19 @@ class Cells:
         self._new_rows: set[tuple[str, str]] = set()
         self._new_cells: set[tuple[str, str, str]] = set()
 
+    def read(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Read at once what would be asked for row by row: tables and rows."""
+        wanted: dict[str, list[str]] = {}
+        for table, row in sorted(set(keys) - self._rows.keys()):
+            wanted.setdefault(table, []).append(row)
+        for table, rows in wanted.items():
+            for start in range(0, len(rows), _MANY):
+                self._read(table, rows[start : start + _MANY])
+
     def row(self, table: str, row: str) -> RowState | None:
         """Return the row's state, or None if no line has touched it."""
         if (table, row) not in self._rows:
-            of = schema.row_state.c
-            found = self._unit.execute(
-                select(
-                    of.tbl, of.row, of.scope, of.feed_seq, of.locked_by, of.voided_by, of.void_reason,
-                    of.appended_by,
-                ).where(of.tbl == table, of.row == row)
-            ).first()
-            self._rows[table, row] = None if found is None else _row_state(*found)
+            self._read(table, [row])
         return self._rows[table, row]
 
     def put_row(self, state: RowState) -> None:
@@ -98,14 +109,19 @@ class Cells:
         self._new_cells.clear()
 
     def _of_row(self, table: str, row: str) -> dict[str, Cell]:
-        known = self._cells.get((table, row))
-        if known is None:
-            of = schema.cell.c
-            found = self._unit.execute(
-                select(of.field, of.val, of.hlc, of.op).where(of.tbl == table, of.row == row)
-            )
-            known = self._cells[table, row] = {field: Cell(val, hlc, op) for field, val, hlc, op in found}
-        return known
+        if (table, row) not in self._cells:
+            self._read(table, [row])
+        return self._cells[table, row]
+
+    def _read(self, table: str, rows: list[str]) -> None:
+        asked = {"the_tbl": table, "the_rows": rows}
+        states = {row.row: _row_state(*row) for row in self._unit.execute(_ROWS, asked)}
+        cells: dict[str, dict[str, Cell]] = {row: {} for row in rows}
+        for row, field, val, clock, op in self._unit.execute(_CELLS, asked):
+            cells[row][field] = Cell(val, clock, op)
+        for row in rows:
+            self._rows.setdefault((table, row), states.get(row))
+            self._cells.setdefault((table, row), cells[row])
 
     def add_conflict(self, conflict: Conflict) -> None:
         """Insert an open conflict; an id that exists is left as it is."""
