@@ -51,6 +51,22 @@ def take(
 
 
 @cli.command()
+def exchange(
+    folder: Annotated[Path, typer.Argument(help="共享目录：网线或热点上的共享文件夹，或轮流使用的 U 盘", file_okay=False)],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """与现场队友在共享目录里交换：先收，再写给每位队友。"""
+    with office(home) as services:
+        done = services.packets.exchange(folder).value
+        told = len(services.packets.mates())
+    rows = [*(_imported(one) for one in done), f"已写给 {told} 位队友"]
+    say({"packets": done, "told": told}, "\n".join(rows), as_json=as_json)
+    if any(one.code for one in done):
+        raise typer.Exit(1)
+
+
+@cli.command()
 def status(home: Home = None, as_json: AsJson = False) -> None:
     """显示等待回执的同步包、收到而尚未入库的队友记录，以及认识的设备。"""
     with office(home) as services:

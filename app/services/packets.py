@@ -12,12 +12,15 @@ from app.core.errors import Refused, Unavailable
 from app.core.ids import random_bytes, unguessable_id
 from app.core.outcome import Change, Outcome
 from app.core.packets import Exported, Imported, OutPacket, PacketStatus, Peer
+from app.core.syncing import Network
 from app.db.mates import MateLine
 from app.db.packet_store import PacketStore, Server, Written
 from app.db.sync_store import SyncStore
+from app.services import sync_runs
 from app.services.courier import VaultCourier
 from app.services.mates import learn_cards, own_card
 from app.services.store import Store
+from app.services.sync_local import LocalSide
 from app.settings.profile import Profile
 from sync.client import packets_out
 from sync.client.enrol import greet
@@ -29,9 +32,9 @@ from sync.protocol import signing
 from sync.protocol.chain import SignedLine
 from sync.protocol.errors import SyncError
 from sync.protocol.messages import EnrolRequest, SuppliedLine
-from sync.protocol.packets import Address, Header, OtherReceiver, Packet, PacketSignature, look
+from sync.protocol.packets import SUFFIX, Address, Header, OtherReceiver, Packet, PacketSignature, look
 from sync.protocol.packets_body import DELIVER, MATE, REPLY, Answered, BadContents, FileHead, Manifest, read
-from sync.protocol.packets_disk import DEFAULT_VOLUME, take_in
+from sync.protocol.packets_disk import DEFAULT_VOLUME, file_stem, take_in
 from sync.protocol.packets_disk import packets_in as packet_files
 from sync.protocol.packets_invite import Invitation
 from sync.protocol.packets_keys import BoxKey, Card
@@ -172,6 +175,23 @@ class Packets:
 
         return self._write(folder, volume_bytes, Manifest(MATE, self._card()), card, "", fill)
 
+    def exchange(self, folder: Path, volume_bytes: int = DEFAULT_VOLUME) -> Outcome[tuple[Imported, ...]]:
+        """Meet team-mates in a shared folder (cable, hot spot, one stick going round): read, then write to each of them.
+
+        A packet holds everything that has no receipt, so this laptop's older ones there are taken away.
+
+        Raises:
+            Unavailable: `packet.folder`.
+        """
+        found = self.take([folder])
+        for mate in self.mates():
+            done = self.export_to_mate(mate.device, folder, volume_bytes).value
+            newest = {path.name for path in done.paths}
+            for path in folder.glob(f"{file_stem(self._device(), mate.device)}*{SUFFIX}"):
+                if path.name not in newest:
+                    path.unlink(missing_ok=True)
+        return found
+
     def _write(
         self, folder: Path, volume_bytes: int, manifest: Manifest, to: Card, epoch: str, fill: Fill
     ) -> Outcome[Exported]:
@@ -254,7 +274,7 @@ class Packets:
         manifest, contents = read(packet.contents(BoxKey(self._store.db.writer.key)))
         if manifest.purpose != (REPLY if is_server else MATE):
             raise BadContents(at="purpose")
-        local = SyncStore(self._store.db)
+        local = self._local()
         if is_server:
             courier = VaultCourier(local, self._store.db, self._store.files)
             notes = _Notes(kept, self._store.now())
@@ -287,6 +307,11 @@ class Packets:
             return True
 
         return MateReader(keys, keep, keep_file)
+
+    def _local(self) -> SyncStore:
+        with self._store.db.read() as unit:
+            policy = sync_runs.policy(unit)
+        return _Receiving(self._store.db, policy, Network.UNKNOWN, lambda: to_ms(self._store.now()))
 
     def _know(self, manifest: Manifest, header: Header) -> None:
         """Take up what a reply says of colleagues, and that the server knows this laptop."""
@@ -352,6 +377,14 @@ class Packets:
 
     def _kept(self) -> PacketStore:
         return PacketStore(self._store.db)
+
+
+class _Receiving(LocalSide):
+    """Notes each receipt as a run over the network does; files are not cut into slices."""
+
+    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
+        """Return every file that is missing."""
+        return SyncStore.wanted_files(self, limit)
 
 
 class _Notes:

@@ -34,6 +34,7 @@ from sync.protocol.packets_body import (
 _FORKED: Final = ("push.fork", "push.replica_of_other")
 _BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
 _GAP: Final = "push.gap"
+_MANY: Final = 100_000
 
 
 class Notes(Protocol):
@@ -79,6 +80,7 @@ class ReplyReader:
     new_id: Callable[[], str]
     sink: BlobSink | None
     done: Reading = field(default_factory=Reading)
+    _wanted: set[str] | None = None
 
     def take(self, header: Header, manifest: Manifest, contents: Iterator[Content]) -> Reading:
         """Take in everything that joins what is here.
@@ -183,8 +185,9 @@ class ReplyReader:
         self.store.start_new_replica(self.new_id(), self.key)
 
     def _file(self, head: FileHead, chunks: Iterator[bytes]) -> None:
-        wanted = {one.sha256: one for one in self.store.wanted_files(_MANY)}.get(head.sha256)
-        if self.sink is None or wanted is None:
+        if self._wanted is None:  # pages come before files, so they have said by now what is missing
+            self._wanted = {one.sha256 for one in self.store.wanted_files(_MANY)}
+        if self.sink is None or head.sha256 not in self._wanted:
             return
         try:
             self.sink.store(FileWanted(head.sha256, head.offer.size), 0, chunks)
@@ -193,8 +196,6 @@ class ReplyReader:
         else:
             self.done.files += 1
 
-
-_MANY: Final = 100_000
 
 
 def open_supplied(one: SuppliedLine, keys: dict[str, str]) -> SignedLine | None:

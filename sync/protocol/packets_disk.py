@@ -1,7 +1,6 @@
 """Packets on a stick: copied before they are read, only by their name's ending, and never through a link."""
 
 import os
-import shutil
 import stat
 from pathlib import Path
 from typing import Final
@@ -47,11 +46,6 @@ def take_in(source: Path, quarantine: Path, name: str) -> Path:
     return copy
 
 
-def clear(quarantine: Path) -> None:
-    """Remove copies that an earlier, broken-off run left behind; the stick still has the originals."""
-    shutil.rmtree(quarantine, ignore_errors=True)
-
-
 def packets_in(places: list[Path]) -> list[Path]:
     """Return the packet files named, and those directly in folders named, sorted by name."""
     found: list[Path] = []
@@ -63,7 +57,12 @@ def packets_in(places: list[Path]) -> list[Path]:
 def file_name(sender: str, receiver: str, n: int, vol: int, vols: int) -> str:
     """Return a name by which people tell packets apart; nothing is read from it again."""
     volume = "" if vols == 1 else f"-{vol}of{vols}"
-    return f"yanfang-{_short(sender)}-{_short(receiver)}-{n:05d}{volume}{SUFFIX}"
+    return f"{file_stem(sender, receiver)}{n:05d}{volume}{SUFFIX}"
+
+
+def file_stem(sender: str, receiver: str) -> str:
+    """Return what the names of all packets from one to the other begin with."""
+    return f"yanfang-{_short(sender)}-{_short(receiver)}-"
 
 
 def _short(name: str) -> str:
