@@ -216,7 +216,8 @@ def test_a_revoked_device_brings_its_lines_into_quarantine_and_reads_nothing(tow
     town.office.devices.revoke(box.id, admin)
     answer = box.sync(line)
     assert (answer.taken, answer.pages) == (1, ())
-    assert box.receipts()[line.line.op].reason == "revoked"
+    assert box.push(line)[line.line.op].reason == "revoked"
+    assert code_of(box.send()) == "auth.revoked"
     for call in (("GET", "/v1/me"), ("GET", f"/v1/blobs/{name}"), ("POST", "/v1/login"), ("POST", "/v1/logout")):
         assert code_of(box.call(*call)) == "auth.revoked"
     assert code_of(box.snapshot(CASE)) == "auth.revoked"
@@ -234,7 +235,7 @@ def test_a_lead_releases_what_was_signed_before_the_revocation(town: Town, admin
     assert (done.released, done.kept) == (1, {})
     entries = [entry for page in reader.sync().pages for entry in page.entries]
     assert [entry.line for entry in entries] == [line.data.decode()]
-    assert box.receipts()[line.line.op].status is Status.APPLIED
+    assert box.push(line)[line.line.op].status is Status.APPLIED
     assert town.quarantine.aside() == ()
 
 
@@ -249,7 +250,7 @@ def test_a_line_written_after_the_revocation_stays_in_quarantine(town: Town, adm
     done = town.quarantine.release(box.id, town.person((Role.LEAD, "610100")))
     assert (done.released, done.kept) == (1, {"after_revocation": 1})
     assert [(one.reason, one.lines) for one in town.quarantine.aside()] == [("after_revocation", 1)]
-    assert box.receipts()[after.line.op].status is Status.QUARANTINED
+    assert box.push(after)[after.line.op].status is Status.QUARANTINED
 
 
 @pytest.mark.parametrize(

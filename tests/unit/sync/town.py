@@ -204,9 +204,10 @@ class Box:
         return read
 
     def push(self, *signed: SignedLine) -> dict[str, Receipt]:
-        """Send lines and return the latest receipt of each."""
-        assert self.sync(*signed).taken == len(signed)
-        return self.receipts()
+        """Send lines and return the latest receipt of each; a revoked device gets an answer in no other way."""
+        answer = self.sync(*signed)
+        assert answer.taken == len(signed)
+        return {one.subject: one for one in answer.receipts.entries}
 
     def receipts(self) -> dict[str, Receipt]:
         return {one.subject: one for one in self.sync().receipts.entries}
