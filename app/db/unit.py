@@ -19,6 +19,7 @@ from app.db.journal import Journal, Writer
 from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
 from app.db.writing import WriteConnection
+from sync.protocol.fold import row_version
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
 
 _OWNED = "inspection"
@@ -110,8 +111,8 @@ class WriteUnit(ReadUnit):
         """Mark a row as removed; its values and lines stay."""
         old = self._state(table, row)
         self._must_be_free(old, table)
-        base = old.ver.get(DELETED)
-        op = self._write(Kind.DELETE, table, row, (FieldEdit(DELETED, True, base),), self._owner(table, row, old, {}))
+        edit = FieldEdit(DELETED, True, row_version(old.ver))
+        op = self._write(Kind.DELETE, table, row, (edit,), self._owner(table, row, old, {}))
         self._execute(
             f'UPDATE "{table}" SET _deleted = 1, _ver = ? WHERE id = ?', (_json({**old.ver, DELETED: op}), row)
         )

@@ -161,6 +161,16 @@ def conflict_id(loser_op: str, field: str) -> str:
     return hashlib.sha256(f"yanfang.conflict.v1\0{loser_op}\0{field}".encode()).hexdigest()[:32]
 
 
+def row_version(versions: Mapping[str, str]) -> str:
+    """Return what names a row as somebody saw it, the base of a deletion: 32 hexadecimal digits.
+
+    Args:
+        versions: Line by field; whether the row was deleted before is left out.
+    """
+    told = "".join(f"{name}\0{op}\0" for name, op in sorted(versions.items()) if name != DELETED)
+    return hashlib.sha256(f"yanfang.row.v1\0{told}".encode()).hexdigest()[:32]
+
+
 def fold(store: FoldStore, entry: Entry) -> Verdict:
     """Apply one entry to the confirmed layer; an entry that was seen before changes nothing.
 
@@ -216,6 +226,7 @@ def _void(entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
 def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
     line, verdict = entry.line, Verdict(Status.APPLIED)
     cells = store.cells(line.table, line.row)
+    gone = cells.get(DELETED)
     which = line.field(CONFLICT)
     if which is not None:
         store.resolve_conflict(line.table, line.row, str(which.value), line.op)
@@ -227,6 +238,8 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
             verdict = Verdict(Status.REJECTED, "locked")
         else:
             verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
+            if gone is not None and gone.val == _TRUE:
+                verdict = _revive(store, entry, gone)
     return verdict
 
 
@@ -262,12 +275,27 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
             _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
         return Verdict(Status.REJECTED, "locked")
     cells = store.cells(line.table, line.row)
+    if line.kind is Kind.DELETE:
+        return _delete(store, entry, line.fields[0], cells)
     gone = cells.get(DELETED)  # as it stood before this line
     for edit in line.fields:
         verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
-    if line.kind is Kind.SET and gone is not None and gone.val == _TRUE:
+    if gone is not None and gone.val == _TRUE:
         verdict = _revive(store, entry, gone)
     return verdict
+
+
+def _delete(store: FoldStore, entry: Entry, edit: FieldEdit, cells: Mapping[str, Cell]) -> Verdict:
+    """Take a row out as its author saw it; an edit that he did not know wins, whichever of the two came first."""
+    line, new, current = entry.line, _cell(entry, edit), cells.get(DELETED)
+    is_gone = current is not None and current.val == _TRUE
+    others = [(cell.hlc, cell.op) for name, cell in cells.items() if name != DELETED]
+    if others and not is_gone and edit.base != row_version({name: cell.op for name, cell in cells.items()}):
+        _file(store, entry, DELETED, max(others)[1], new, Reason.EDIT_VS_DELETE)
+        return Verdict(Status.CONFLICT, "edit_vs_delete")
+    if current is None or not is_gone or (new.hlc, new.op) > (current.hlc, current.op):
+        store.put_cell(line.table, line.row, DELETED, new)
+    return Verdict(Status.APPLIED)
 
 
 def _revive(store: FoldStore, entry: Entry, gone: Cell) -> Verdict:

@@ -6,7 +6,8 @@
 Keys sorted, no spaces, UTF-8, NFC, no floating-point numbers. What each kind puts into ``f``:
 
     set      fields with their new values          append   all fields of an insert-only row (bases null)
-    delete   exactly DELETED = true                void     exactly VOID = the reason
+    delete   exactly DELETED = true, its base `fold.row_version` of the row as the author saw it
+    void     exactly VOID = the reason
     sign     every covered field: value and version as the signer saw them
     resolve  CONFLICT = the conflict's id, and optionally the field's decided value
     custody  whatever describes the event (view, export, print, unlock)
@@ -68,7 +69,7 @@ class FieldEdit:
 
     Attributes:
         value: A JSON scalar; amounts and decimals travel as text.
-        base: Id of the line whose value the author saw in this cell; None if the cell was empty.
+        base: Id of the line whose value the author saw in this cell, None if the cell was empty; of DELETED the row's version.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sync.protocol.fold import conflict_id
+from sync.protocol.fold import conflict_id, row_version
 from sync.protocol.lines import CONFLICT, DELETED, GENESIS, VOID, FieldEdit, Kind, Line, Scalar
 
 CLIENTS: Final = "ABC"
@@ -45,6 +45,7 @@ class Step:
     puts: tuple[Put, ...]
     clock: int
     row: str = "r"
+    saw: tuple[tuple[str, str], ...] = ()  # fields with their lines: the base of a deletion
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def line(step: Step, values: tuple[Scalar, ...]) -> Line:
     edits = tuple(
         FieldEdit(put.field, known[str(put.value)] if put.field == "f" else put.value, put.base) for put in step.puts
     )
+    if step.kind is Kind.DELETE:
+        edits = (FieldEdit(DELETED, True, row_version(dict(step.saw))),)
     return Line(
         step.op, step.kind, "t", step.row, "s:1", edits, f"user-{step.op[0]}", step.op, f"rep-{step.op[0]}", 1, GENESIS,
         step.clock << 16, step.clock, None, 1,
@@ -96,8 +99,8 @@ def _note(op: str, value: str = "备注", base: str | None = None) -> Step:
     return _step(op, Kind.SET, Put("g", f"{value} {op}", base))
 
 
-def _delete(op: str) -> Step:
-    return _step(op, Kind.DELETE, Put(DELETED, True))
+def _delete(op: str, f: str = _SEEN, **more: str) -> Step:
+    return replace(_step(op, Kind.DELETE), saw=(("f", f), *more.items()))
 
 
 def _sign(op: str, value: str = "v0", base: str = _SEEN, *more: Put) -> Step:
@@ -144,8 +147,9 @@ def _deletions() -> tuple[Case, ...]:
         Case("set/delete", _THERE, (_set("a1", "v1"),), (_delete("b1"),), (_set("c1", "v2"),)),
         Case("delete/delete", _THERE, (_delete("a1"),), (_delete("b1"),), (_set("c1", "v1"),)),
         Case("delete/another field", _THERE, (_note("a1"),), (_delete("b1"),), (_note("c1"),)),
-        Case("delete/own edits before it", _THERE, (_set("a1", "v1"), _delete("a2")), (_set("b1", "v2"),), (_delete("c1"),)),
+        Case("delete/own edits before it", _THERE, (_set("a1", "v1"), _delete("a2", "a1")), (_set("b1", "v2"),), (_delete("c1"),)),
         Case("delete/sign", _THERE, (_delete("a1"),), (_sign("b1"),), (_set("c1", "v1"),)),
+        Case("delete/delete and write again", _THERE, (_delete("a1"),), (_delete("b1"), _set("b2", "v1")), (_set("c1", "v2"),)),
         Case("delete/equal", _THERE, (_delete("a1"),), (_set("b1", "v0"),), (_delete("c1"),)),
     )  # fmt: skip
 
@@ -185,7 +189,7 @@ def _resolutions() -> tuple[Case, ...]:
         Case("resolve/set", _DISPUTED, (mine,), (_set("b1", "v3", "o2"),), (_set("c1", "v1", "o2"),)),
         Case("resolve/edit of the loser", _DISPUTED, (keep,), (_set("b1", "v2", "o1"),), (_set("c1", "v3", "o2"),)),
         Case("resolve/sign", _DISPUTED, (mine,), (_sign("b1", "v1", "o2"),), (_set("c1", "v3", "o2"),)),
-        Case("resolve/delete", _DISPUTED, (mine,), (_delete("b1"),), (_resolve("c1", "o1"),)),
+        Case("resolve/delete", _DISPUTED, (mine,), (_delete("b1", "o2"),), (_resolve("c1", "o1"),)),
         Case("resolve of another row's conflict", _DISPUTED, (replace(keep, row="r2"),), (_set("b1", "v2", "o2"),), (_note("c1"),)),
     )  # fmt: skip
 

@@ -110,6 +110,8 @@ _HEAD = """\
 
 def _said(step: Step) -> str:
     puts = ", ".join(f"{put.field}={put.value}" + (f" (saw {put.base})" if put.base else "") for put in step.puts)
+    if step.kind is Kind.DELETE:
+        return f"{step.op} delete (saw {', '.join(f'{field} of {op}' for field, op in step.saw)})"
     return f"{step.op} {step.kind} {puts if step.kind is not Kind.RESOLVE else _decision(step)}".rstrip()
 
 

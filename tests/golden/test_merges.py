@@ -7,7 +7,7 @@ import pytest
 
 from sync.protocol.fold import Status, fold
 from sync.protocol.gathered import Gathered
-from sync.protocol.lines import scalar_text
+from sync.protocol.lines import DELETED, scalar_text
 from tests.golden.cases import FIELD_KINDS, cases
 from tests.golden.outcomes import Outcome, entries, lost, nowhere, orders, outcome, page
 
@@ -57,3 +57,16 @@ def test_a_meeting_delivered_twice_is_as_one_delivered_once(kind: str) -> None:
         before = (found.store.changed, found.store.conflicts)
         assert [fold(found.store, entry).status for entry in found.feed] == [Status.APPLIED] * len(found.feed)
         assert (found.store.changed, found.store.conflicts) == before
+
+
+@KINDS
+def test_no_deletion_hides_an_edit_it_did_not_know(kind: str) -> None:
+    """The edit wins whichever came first: a row stays out only where whoever took it out knew all that stands in it."""
+    values = FIELD_KINDS[kind]
+    for case in cases():
+        saw = {step.op: dict(step.saw) for step in (*case.a, *case.b, *case.c)}
+        for order in orders():
+            cells = dict(outcome(entries(case, order, values)).store.cells("t", "r"))
+            gone = cells.pop(DELETED, None)
+            if gone is not None and gone.value:
+                assert {name: cell.op for name, cell in cells.items()} == saw[gone.op]

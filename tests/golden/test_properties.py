@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.protocol import hlc
-from sync.protocol.fold import Cell, Conflict, Entry, fold
+from sync.protocol.fold import Cell, Conflict, Entry, fold, row_version
 from sync.protocol.gathered import Gathered, KeptRow, Key
 from sync.protocol.lines import CONFLICT, DELETED, GENESIS, VOID, FieldEdit, Kind, Line, Scalar
 from tests.golden.cases import FIELD_KINDS
@@ -101,7 +101,8 @@ def _line(op: str, wish: Wish, store: Gathered, wrote: dict[tuple[str, str], lis
     edits = tuple(FieldEdit(field, value, seen(field)) for field, value in wish.puts)
     match kind:
         case Kind.DELETE:
-            edits = (FieldEdit(DELETED, True, seen(DELETED)),)
+            stands = {name: cell.op for name, cell in store.cells("t", row).items()}
+            edits = (FieldEdit(DELETED, True, row_version(stands if wish.which < 8 else {})),)
         case Kind.VOID:
             edits = (FieldEdit(VOID, op),)
         case Kind.SIGN if wish.which < 8:  # as a client does it: everything that stands; else whatever the line claims

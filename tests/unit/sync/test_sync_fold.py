@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.protocol import hlc
-from sync.protocol.fold import Entry, Reason, Status, conflict_id, fold
+from sync.protocol.fold import Entry, Reason, Status, conflict_id, fold, row_version
 from sync.protocol.lines import CONFLICT, DELETED, GENESIS, VOID, FieldEdit, Kind, Line, Scalar
 from tests.unit.sync.kit import MemoryFold
 
@@ -109,11 +109,21 @@ def test_the_second_signature_stands_in_a_conflict() -> None:
 def test_an_edit_brings_a_deleted_row_back_visibly() -> None:
     store = folded(
         (line("a", Kind.SET, edit("f", 1)), 1),
-        (line("d", Kind.DELETE, edit(DELETED, True)), 3),
+        (line("d", Kind.DELETE, edit(DELETED, True, row_version({"f": "a"}))), 3),
         (line("b", Kind.SET, edit("f", 2, "a")), 2),
     )
     assert store.value("t", "r", DELETED) is False
     assert [one.reason for one in store.conflicts.values()] == [Reason.EDIT_VS_DELETE]
+
+
+def test_a_removal_that_did_not_know_an_edit_does_not_hide_it() -> None:
+    store = folded(
+        (line("a", Kind.SET, edit("f", 1)), 1),
+        (line("b", Kind.SET, edit("f", 2, "a")), 2),
+        (line("d", Kind.DELETE, edit(DELETED, True, row_version({"f": "a"}))), 3),
+    )
+    assert DELETED not in store.cells("t", "r")
+    assert [(one.reason, one.loser_op, one.winner_op) for one in store.conflicts.values()] == [(Reason.EDIT_VS_DELETE, "d", "b")]
 
 
 def test_evidence_is_voided_once_with_its_reason_and_stays() -> None:
@@ -170,7 +180,8 @@ class Device:
         conflicts = sorted(one.id for one in self.store.conflicts.values() if one.row == row)
         match kind:
             case Kind.DELETE:
-                fields: tuple[FieldEdit, ...] = (edit(DELETED, True, self.base.get((row, DELETED))),)
+                known = {field: base for (of, field), base in self.base.items() if of == row}
+                fields: tuple[FieldEdit, ...] = (edit(DELETED, True, row_version(known)),)
             case Kind.SIGN:
                 fields = tuple(edit(field, cell.value, cell.op) for field, cell in seen.items())
             case Kind.VOID:
