@@ -176,6 +176,7 @@ class SyncLoop:
         with ThreadPoolExecutor(1, thread_name_prefix="yf-sync-run") as pool:
             while (token := self._rest()) is not None:
                 if self._session.is_enrolled:
+                    self._tell(Pulse(Phase.RUNNING))
                     self._attend(pool.submit(self._session.run, self._heard, token), token)
                 else:
                     self._skip()
@@ -199,7 +200,6 @@ class SyncLoop:
 
     def _attend(self, run: Future[Outcome[SyncReport]], token: CancelToken) -> None:
         """Watch a run to its end: one that stands still loses its connection, and another one follows."""
-        self._tell(Pulse(Phase.RUNNING))
         is_stalled = False
         while not wait([run], self._tick_s).done:
             if not is_stalled and self._clock() - self._moved > self._patience_s:

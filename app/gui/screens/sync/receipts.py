@@ -54,7 +54,7 @@ class ReceiptsPane(QWidget):
             "files": self._list(file_columns(), lambda one: one.id, "files"),
             DETAIL: self._list(one_columns(), lambda one: one.id, "detail"),
         }
-        self._pages = QStackedWidget()
+        self._pages = sized(QStackedWidget(), min_height=110)
         for pane in self.lists.values():
             self._pages.addWidget(pane)
         self._build()

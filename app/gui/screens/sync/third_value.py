@@ -41,7 +41,7 @@ class ThirdValue(QWidget):
         name, text = where_words(self._line), typed_words(self._line)
         self.editor = self._made(name, text)
         row = hbox(gap=Space.BETWEEN)
-        row.addWidget(self.editor, 1)
+        row.addWidget(self.editor, 0 if isinstance(self.editor, Pills) else 1)
         take = button(tr("sync.conflict.take"), self._take, kind="primary")
         take.setAccessibleName(f"{tr('sync.conflict.take')} {name}")
         row.addWidget(take)

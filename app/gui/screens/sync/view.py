@@ -28,7 +28,7 @@ from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
-LEAST_LIST = 260
+LEAST_LIST = 220
 QUIET_MS = 400
 TABS = ("receipts", "conflicts", "decided", "log", "policy")
 
