@@ -14,6 +14,7 @@ from sync.server import epochs, errors
 from sync.server.db.unit import Database
 from sync.server.devices import Device
 from sync.server.intake import FindDevice, Intake
+from sync.server.people.admissions import raise_alarm
 from sync.server.sentences import sentence
 from sync.server.terms import Terms
 from sync.server.world import World
@@ -52,6 +53,8 @@ def push(
                 taken += 1
         except (chain.Gap, chain.Fork, errors.IdReuse, errors.ReplicaOfOther) as refused:
             problem = refused  # what came before it is committed
+            if not isinstance(refused, chain.Gap):
+                raise_alarm(unit, device.id, refused.code, replica, now_ms)
         intake.flush()
         return taken, _problem(problem or bad, taken)
 

@@ -329,3 +329,12 @@ def test_with_the_first_office_only_registered_people_get_codes_and_old_devices_
     assert box.push(line)[line.line.op].reason == "forbidden"
     assert box.feeds() == set()
     town.close()
+
+
+def test_two_histories_of_one_device_raise_an_alarm(town: Town) -> None:
+    box = town.box(INSPECTOR)
+    box.push(box.line(CASE))
+    copy = Box(town, id=box.id, key=box.key, replica=box.replica)
+    status, answer = copy.send(copy.line(CASE))
+    assert (status, answer["problem"]["code"]) == (200, "push.fork")
+    assert [(one.device, one.kind) for one in town.people.admissions.alarms()] == [(box.id, "push.fork")]
