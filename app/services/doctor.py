@@ -14,6 +14,7 @@ from app.settings.profile import Profile
 from sync.protocol import lines
 from sync.protocol.chain import ChainHead, open_line, verify_chain
 from sync.protocol.errors import SyncError
+from sync.protocol.lines import scalar_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,16 @@ class Doctor:
                 row.op: row.line
                 for row in unit.sql(
                     "SELECT op, line FROM sync_mate_op UNION ALL SELECT op, line FROM sync_peer_op"
-                    " UNION ALL SELECT op, line FROM sync_op"
+                    " UNION ALL SELECT op, line FROM sync_lost UNION ALL SELECT op, line FROM sync_op"
                 )
             }
             told: dict[str, dict[str, object]] = {}
+            # What came with a snapshot has no line here; the server's digest vouches for it.
+            for cell in unit.sql(
+                "SELECT op, field, val FROM sync_cell WHERE NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = sync_cell.op)"
+            ):
+                if cell.op not in said:
+                    told.setdefault(cell.op, {})[cell.field] = scalar_value(cell.val)
             for name, table in SYNCED.items():
                 columns = fields_of(table)
                 for row in unit.sql(f'SELECT * FROM "{name}"'):

@@ -11,7 +11,8 @@ from sync.server import errors, sentences
 
 def _classes() -> list[type[SyncError]]:
     for module in pkgutil.walk_packages(sync.__path__, "sync."):
-        importlib.import_module(module.name)
+        if ".migrations" not in module.name:  # run by alembic, not imported
+            importlib.import_module(module.name)
     found: list[type[SyncError]] = []
     todo = [SyncError]
     while todo:

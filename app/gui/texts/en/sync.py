@@ -6,6 +6,13 @@ TEXTS = {
     "reason.exists": "the same id is on record already",
     "reason.forbidden": "this device may not write there",
     "reason.other_scope": "the record belongs to another office",
+    "reason.no_parent": "the record it belongs to has not reached the server",
+    "reason.stale_transition": "somebody else moved the task on; it cannot be changed like this",
+    "reason.future_schema": "the server's program is older; it is taken in after an upgrade",
+    "reason.revoked": "the device was revoked; a lead has to release it",
+    "reason.after_revocation": "written after the device was revoked",
+    "step.snapshot": "Receiving all records",
+    "step.resupply": "Giving back records the server lost",
     "title": "Sync",
     "enrol.title": "Enrol with a server",
     "enrol.text": "Needed once. The administrator of your office gives you the address and a one-time "

@@ -1,0 +1,186 @@
+"""Two laptops and a server that is set back, replaced by what they hold, or found to hold something else than they do."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.documents import SignerRole
+from app.core.errors import Refused
+from app.core.evidence import Link, TargetKind
+from app.db.sync_refused import RefusedLines
+from app.db.sync_store import SyncStore
+from sync.client.engine import Engine
+from sync.client.http import Credentials, ServerDoor
+from sync.protocol.schemas import Schema
+from sync.server import epochs
+from sync.server.world import real_world
+from tests.e2e.two_laptops import Pair, two_laptops
+from tests.unit.services.desks import photo, sign_one
+from tests.unit.sync.kit import ServerProcess, new_id, wall_ms
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path / "server")
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
+    with two_laptops(server, tmp_path) as made:
+        yield made
+
+
+def engine(laptop: Any, **more: Any) -> Engine:
+    """Build the engine without files, with what the test wants otherwise."""
+    db = laptop.inspections._store.db
+    with db.read() as unit:
+        who = unit.sql("SELECT device, server, server_key FROM sync_self")[0]
+    store = SyncStore(db, more.pop("schema", Schema(1)))
+    door = ServerDoor(who.server, wall_ms, new_id, Credentials(who.device, db.writer.key, who.server_key))
+    return Engine(door, store, new_id, **more)
+
+
+def states(laptop: Any) -> dict[str, int]:
+    with laptop.inspections._store.db.read() as unit:
+        return {row.state: row.n for row in unit.sql("SELECT state, count(*) AS n FROM sync_op GROUP BY state")}
+
+
+def work(pair: Pair) -> None:
+    pair.a.inspections.answer(pair.visit, "SGF", "SGF-1.01", state="pass")
+    pair.a.evidence.take(pair.visit, [("a.jpg", photo("甲"))], links=[Link(TargetKind.ITEM, "SGF/SGF-1.01")])
+    pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.03", state="na", note="没有记录")
+    pair.meet()
+
+
+def test_nothing_that_the_program_writes_is_refused(pair: Pair) -> None:
+    work(pair)
+    document = pair.a.documents.freeze_record(pair.visit).value
+    sign_one(pair.a, document.id, SignerRole.PARTY)
+    pair.meet()
+    assert (states(pair.a).keys(), states(pair.b).keys()) == ({"done"}, {"done"})
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_server_that_was_set_back_gets_everything_again(pair: Pair, tmp_path: Path, announced: bool) -> None:
+    work(pair)
+    office = pair.server.office()
+    assert office.database.copy_to(tmp_path / "old.db")
+    office.database.close()
+    pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.01", state="na", note="后来")
+    pair.b.evidence.take(pair.visit, [("b.jpg", photo("乙"))])
+    document = pair.a.documents.freeze_record(pair.visit).value
+    sign_one(pair.a, document.id, SignerRole.PARTY)
+    pair.meet()
+    before = pair.a.evidence.of(pair.visit), pair.a.documents.of(pair.visit), pair.given(pair.a, "SGF-1.03")
+    pair.server.kill()
+    for path in pair.server.folder.glob("server.db*"):
+        path.unlink()
+    shutil.copy(tmp_path / "old.db", pair.server.folder / "server.db")
+    if announced:
+        office = pair.server.office()
+        epochs.recover(office.database, real_world(), "restored")
+        office.database.close()
+    pair.server.start()
+    for laptop in (pair.a, pair.b):
+        with laptop.inspections._store.db.write() as unit:
+            unit.local("UPDATE sync_self SET server = ?", (pair.server.url,))
+    pair.meet()
+    pair.assert_equal()
+    after = pair.a.evidence.of(pair.visit), pair.a.documents.of(pair.visit), pair.given(pair.a, "SGF-1.03")
+    assert [(one.id, one.sha256) for one in after[0]] == [(one.id, one.sha256) for one in before[0]]
+    assert after[1:] == before[1:]
+    for laptop in (pair.a, pair.b):
+        assert states(laptop).keys() <= {"done", "rejected"}
+        with laptop.inspections._store.db.read() as unit:
+            assert unit.sql("SELECT count(*) AS n FROM sync_lost")[0].n == 0
+        assert engine(laptop, is_digest_due=lambda last: True).run().incidents == 0
+
+
+def test_a_row_that_rotted_is_replaced_and_kept_aside_for_a_look(pair: Pair) -> None:
+    work(pair)
+    db = pair.b.inspections._store.db
+    with db.marked("pull") as connection:
+        connection.exec_driver_sql("UPDATE sync_row SET feed_seq = feed_seq + 1 WHERE tbl = 'answer'")
+    result = engine(pair.b, is_digest_due=lambda last: True).run()
+    assert (result.failure, result.incidents) == (None, 1)
+    (incident,) = RefusedLines(db).incidents()
+    assert (incident.code, incident.rows, incident.ours == incident.theirs) == ("sync.digest_differs", 2, False)
+    assert pair.given(pair.b, "SGF-1.03").note == "没有记录"
+    pair.meet()
+    pair.assert_equal()
+    assert engine(pair.b, is_digest_due=lambda last: True).run().incidents == 0
+
+
+def test_a_laptop_that_took_a_snapshot_shows_and_does_the_same(pair: Pair) -> None:
+    work(pair)
+    document = pair.a.documents.freeze_record(pair.visit).value
+    sign_one(pair.a, document.id, SignerRole.PARTY)
+    pair.a.sync.run()
+    db = pair.b.inspections._store.db
+    with db.marked("pull") as connection:
+        for table in ("sync_feed", "sync_cell", "sync_row", "sync_conflict"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    result = engine(pair.b, snapshot_from=1, is_digest_due=lambda last: True).run()
+    assert (result.failure, result.incidents) == (None, 0)
+    assert result.rows_pulled > 10
+    pair.meet()
+    pair.assert_equal()
+    with db.read() as unit:
+        assert unit.sql("SELECT count(*) AS n FROM sync_shadow")[0].n == 0
+    with pytest.raises(Refused, match=r"record\.locked"):
+        pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.01", state="na")
+
+
+def test_an_upgraded_laptop_reads_a_feed_anew_that_held_newer_lines(pair: Pair) -> None:
+    work(pair)
+    db = pair.b.inspections._store.db
+    with db.marked("pull") as connection:
+        connection.exec_driver_sql("INSERT INTO sync_unknown(feed, seq, sv) SELECT feed, seq, 2 FROM sync_peer_op LIMIT 1")
+    assert engine(pair.b).run().rows_pulled == 0
+    assert engine(pair.b, schema=Schema(2)).run().rows_pulled > 5
+    with db.read() as unit:
+        assert unit.sql("SELECT count(*) AS n FROM sync_unknown")[0].n == 0
+    pair.meet()
+    pair.assert_equal()
+
+
+def test_a_rejected_line_is_said_again_and_what_waits_goes_again(pair: Pair) -> None:
+    with pair.a.inspections._store.db.read() as unit:
+        institution = unit.sql("SELECT id FROM institution")[0].id
+    task = pair.a.tasks.create(
+        title="另一项（演练）", nature="administrative", kind="random",
+        institution=institution, templates=["SGF"], members=pair.inspectors,
+    ).value  # fmt: skip
+    pair.meet()
+    db = pair.b.inspections._store.db
+    pair.a.tasks.cancel(task.id, "重复")
+    with db.write() as unit:
+        unit.put("task", task.id, {"state": "in_progress"})
+        unit.put("task", task.id, {"state": "closed"})
+    with pair.a.inspections._store.db.write() as unit:
+        unit.put("task", task.id, {"state": "in_progress"})
+        unit.put("task", task.id, {"state": "closed"})
+        unit.put("task", task.id, {"reason": "关了"})
+    pair.a.sync.run()
+    pair.b.sync.run()
+    refused = RefusedLines(db)
+    assert [(one.state, one.reason) for one in refused.all()] == [("rejected", "stale_transition")]
+    (line,) = refused.all()
+    exported = json.loads(refused.export())
+    assert exported["lines"] == [
+        {"op": line.op, "state": "rejected", "reason": "stale_transition", "line": line.line, "sig": line.sig}
+    ]
+    again = refused.requeue(line.op)
+    assert again != line.op
+    pair.b.sync.run()
+    assert refused.all()[-1].op == again
+    with pytest.raises(Refused, match=r"sync\.line_not_refused"):
+        refused.requeue(new_id())
+    pair.meet()
+    pair.assert_equal()
