@@ -345,7 +345,7 @@ def test_a_laptop_that_never_met_the_server_is_let_in_by_its_first_packet(
 
     (tmp_path / "road").mkdir()
     with two_laptops(server, tmp_path) as pair:
-        bureau = pair.a.vault.state() and pair.a.office.get().code
+        bureau = pair.a.office.get().code
         remote = new_office(tmp_path / "remote", player=1, code=bureau)
         try:
             text = road.invitation(f"s:{bureau}")

@@ -13,7 +13,7 @@ from app.bootstrap import Services
 from app.core.errors import Refused
 from app.core.findings import Finding
 from app.core.ids import FindingId, InspectionId, InstitutionId, PersonId
-from app.core.inspections import Party
+from app.core.inspections import Answer, Party
 from app.core.packets import Imported
 from app.core.places import Institution, InstitutionKind, Person, Role
 from app.services.demo import cast
@@ -38,7 +38,7 @@ class Team:
     def say(self, who: int, item: str, **given: object) -> None:
         self.laptops[who].inspections.answer(self.visit, "SGF", item, **given)  # type: ignore[arg-type]
 
-    def given(self, who: int, item: str) -> object:
+    def given(self, who: int, item: str) -> Answer:
         return self.laptops[who].inspections.view(self.visit).sheets[0].answers[item]
 
     def photo(self, who: int, text: str) -> None:
@@ -335,3 +335,22 @@ def _at_server(server: ServerProcess) -> set[str]:
             return set(unit.execute(select(schema.op.c.op)).scalars())
     finally:
         office.database.close()
+
+
+def test_a_shared_folder_on_site_brings_everybody_up_to_date(three: Team) -> None:
+    share = three.folder / "share"
+    share.mkdir()
+    for who, item in enumerate(("SGF-1.01", "SGF-1.02", "SGF-1.03")):
+        three.say(who, item, state="fail", detail=f"{who}号机所见")
+        three.photo(who, f"照片{who}")
+    for _ in range(2):
+        for laptop in three.laptops:
+            assert all(one.code == "" for one in laptop.packets.exchange(share).value)
+    for who in range(3):
+        assert [three.given(who, item).detail for item in ("SGF-1.01", "SGF-1.02", "SGF-1.03")] == [
+            f"{number}号机所见" for number in range(3)
+        ]
+        assert len(three.laptops[who].evidence.of(three.visit)) == 3
+    assert len(list(share.glob("*.yfpkt"))) == 6  # the newest from each to each
+    three.all_sync()
+    three.assert_equal()
