@@ -24,11 +24,6 @@ def receipts_feed(device: str) -> str:
     return DEVICE_FEED + device
 
 
-def may_read(grants: tuple[str, ...], feed: str) -> bool:
-    """Return whether one of the grants names the feed; a trailing ``*`` stands for any ending."""
-    return any(feed.startswith(one[:-1]) if one.endswith("*") else feed == one for one in grants)
-
-
 def op_link(prev: str, line: Line, eff: int, verdict: Verdict) -> str:
     """Return the chain value of a line's entry in its scope feed."""
     said = (str(verdict.status), verdict.reason or "")

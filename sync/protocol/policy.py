@@ -196,6 +196,15 @@ def may(access: Access, action: Action, feed: str) -> bool:
     )
 
 
+def share_work(one: Access, other: Access) -> bool:
+    """Return whether there is a feed into which both may write records."""
+    if any(held.place == EVERYWHERE for held in (*one.standings, *other.standings)):
+        both = ((one, other), (other, one)) if one.standings and other.standings else ()
+        return any(granted(a.grants, feed.rstrip("*")) for a, b in both for feed in b.grants)
+    places = {held.place if area_of(held.place) else f"{Area.CASE}:{held.place}" for held in one.standings}
+    return any(may(one, Action.SET, feed) and may(other, Action.SET, feed) for feed in places | set(one.tasks or ()))
+
+
 def granted(grants: tuple[str, ...], feed: str) -> bool:
     """Return whether one of the grants names the feed; a trailing ``*`` stands for any ending."""
     return any(feed.startswith(one[:-1]) if one.endswith("*") else feed == one for one in grants)

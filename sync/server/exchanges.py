@@ -13,6 +13,7 @@ from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.devices import Device
 from sync.server.intake import FindDevice
+from sync.server.people import rls
 from sync.server.terms import Terms
 from sync.server.world import World
 
@@ -52,6 +53,7 @@ def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnsw
     with counter.database.read() as unit:
         if epochs.current(unit) != request.epoch:
             raise errors.EpochChanged(epoch=epochs.current(unit))
+        rls.set_feeds(unit, pulls.readable(unit, device))
         answer = _read(unit, counter, device, request)
     return dataclasses.replace(answer, taken=taken, problem=problem)
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, select
 
-from sync.protocol import feeds
 from sync.protocol.chain import DeviceKey
 from sync.protocol.packets_keys import BadCard, BoxKey, Card
+from sync.protocol.policy import share_work
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
@@ -59,10 +59,4 @@ class Cards:
         with self._database.read() as unit:
             texts = dict(unit.execute(select(schema.device_card.c.device, schema.device_card.c.card)).tuples().all())
         near = (one for one in self._devices.all() if one.id != device.id and one.id in texts and not one.is_revoked)
-        return tuple(Card.from_text(texts[one.id]) for one in near if _share(one.grants, device.grants))
-
-
-def _share(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return any(feeds.may_read(one, feed.rstrip("*")) for feed in other) or any(
-        feeds.may_read(other, feed.rstrip("*")) for feed in one
-    )
+        return tuple(Card.from_text(texts[one.id]) for one in near if share_work(one.access, device.access))

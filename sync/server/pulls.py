@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from sync.protocol import policy
+from sync.protocol.feeds import receipts_feed
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import MAX_PAGE_BYTES, Cursor, FeedEntry, FeedPage
@@ -34,6 +35,13 @@ class _Budget:
 def may_read(device: Device, feed: str) -> bool:
     """Return whether whoever holds this device may read the feed."""
     return policy.may(device.access, Action.PULL, feed)
+
+
+def readable(unit: Connection, device: Device) -> tuple[str, ...]:
+    """Return all feeds that this device may read, its own receipts included."""
+    of = schema.feed_head.c
+    found = unit.execute(select(of.feed).order_by(of.feed)).scalars()
+    return (receipts_feed(device.id), *(feed for feed in found if may_read(device, feed)))
 
 
 def link_at(unit: Connection, cursor: Cursor) -> str | None:

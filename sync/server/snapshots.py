@@ -27,6 +27,7 @@ from sync.server.db.cells import Cells
 from sync.server.db.unit import Database
 from sync.server.devices import Device
 from sync.server.exchanges import Counter, check_epoch
+from sync.server.people import rls
 
 _ROWS = 200
 _PROOF = (str(Kind.APPEND), str(Kind.SIGN), str(Kind.VOID))
@@ -44,6 +45,7 @@ def snapshot(counter: Counter, device: Device, request: SnapshotRequest) -> Snap
         raise errors.Forbidden(feed=request.feed[:80])
     with counter.database.read() as unit:
         check_epoch(unit, request.epoch)
+        rls.set_feeds(unit, (request.feed,))
         head = schema.feed_head.c
         found = unit.execute(select(head.seq, head.chain).where(head.feed == request.feed)).first()
         start = Cursor(request.feed) if found is None else Cursor(request.feed, found.seq, found.chain)

@@ -10,7 +10,8 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sync.protocol.codec import BadMessage
 from sync.server.db.problems import BadAddress, Busy, DriverMissing, Met
 
-_SETTINGS: Final = "-c TimeZone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+# The server's own work sees every feed; what is given out to a device narrows it (`people.rls`).
+_SETTINGS: Final = "-c app.feeds=* -c TimeZone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 # Whoever needs to be the only one writing holds this number; any number would do.
 _ALONE: Final = "SELECT pg_advisory_xact_lock(706105218)"
 # Two transactions met; the one that lost can begin again: serialization, deadlock, the same key inserted twice.

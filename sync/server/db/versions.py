@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, inspect, select, text
 
 from sync.server.db import schema
 from sync.server.db.problems import DatabaseTooNew
+from sync.server.people import rls
 from sync.server.world import World
 
 _VERSION: Final = text("SELECT version_num FROM alembic_version")
@@ -47,6 +48,9 @@ def upgrade(unit: Connection) -> None:
         config.set_main_option("script_location", scripts.as_posix().replace("%", "%%"))
         config.attributes["connection"] = unit
         command.upgrade(config, "head")
+    if unit.dialect.name == "postgresql":
+        for statement in rls.statements():
+            unit.exec_driver_sql(statement)
 
 
 def settle(unit: Connection, world: World) -> None:

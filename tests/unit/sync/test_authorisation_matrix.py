@@ -16,7 +16,7 @@ from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine, SyncAnswer, SyncRequest
 from sync.protocol.policy import TABLE, Action, Area, Relation, Role, Standing
 from tests.unit.sync.conftest import BOTH, address
-from tests.unit.sync.town import DAY_MS, Box, Town
+from tests.unit.sync.town import DAY_MS, Box, Town, bound
 
 HOME = "610100"
 NEAR = {
@@ -83,7 +83,7 @@ class Filled:
 
 @pytest.fixture(scope="module", params=BOTH)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    made = Filled(tmp_path_factory.mktemp("matrix") / "town", address(request))
+    made = Filled(tmp_path_factory.mktemp("matrix") / "town", bound(address(request)))
     yield made
     made.town.close()
 

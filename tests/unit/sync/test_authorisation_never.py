@@ -11,7 +11,7 @@ from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine
 from sync.protocol.policy import Role, Standing
 from tests.unit.sync.conftest import BOTH, address
-from tests.unit.sync.town import DAY_MS, Box, Town
+from tests.unit.sync.town import DAY_MS, Box, Town, bound
 
 # name: roles and where; what is peculiar about the others stands in `People`
 ACTORS: dict[str, tuple[tuple[Role, str], ...]] = {
@@ -313,7 +313,7 @@ class People:
 
 @pytest.fixture(scope="module", params=BOTH)
 def people(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    made = People(tmp_path_factory.mktemp("never") / "town", address(request))
+    made = People(tmp_path_factory.mktemp("never") / "town", bound(address(request)))
     yield made
     made.town.close()
 

@@ -13,7 +13,7 @@ from sync.protocol.lines import FieldEdit
 from sync.protocol.policy import Action, Role, Standing, may
 from sync.server.db import schema
 from tests.unit.sync.conftest import BOTH, address
-from tests.unit.sync.town import DAY_MS, Box, Town
+from tests.unit.sync.town import DAY_MS, Box, Town, bound
 
 CASE = "s:610100"
 INSPECTOR = (Role.INSPECTOR, "610100")
@@ -21,7 +21,7 @@ INSPECTOR = (Role.INSPECTOR, "610100")
 
 @pytest.fixture(params=BOTH)
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    made = Town(tmp_path / "town", address(request)).with_offices()
+    made = Town(tmp_path / "town", bound(address(request))).with_offices()
     yield made
     made.close()
 

@@ -133,6 +133,39 @@ def test_on_a_server_without_offices_a_device_works_and_administers_nothing() ->
     assert not any(may(access, action, "org:any") for action in Action)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ((Role.INSPECTOR, "610100"), (Role.LEAD, "610100"), True),
+        ((Role.INSPECTOR, "610100"), (Role.INSPECTOR, "610102"), False),
+        ((Role.LEAD, "610100"), (Role.INSPECTOR, "610102"), False),
+        ((Role.INSPECTOR, "610100"), (Role.AUDITOR, "610100"), False),
+        ((Role.INSPECTOR, "x:t1"), (Role.INSPECTOR, "x:t1"), True),
+        ((Role.INSPECTOR, "x:t1"), (Role.INSPECTOR, "610102"), True),
+        ((Role.INSPECTOR, "610100"), (Role.SYSTEM_ADMIN, "610100"), False),
+    ],
+)
+def test_colleagues_are_those_who_write_into_one_feed(
+    one: tuple[Role, str], other: tuple[Role, str], together: bool
+) -> None:
+    opened = {"x:t1": ("610102",)}
+    first, second = holding(one, tasks=opened), holding(other, tasks=opened)
+    assert policy.share_work(first, second) is together
+    assert policy.share_work(second, first) is together
+
+
+def test_without_offices_colleagues_share_a_grant() -> None:
+    office, same, next_door, revoked = (
+        Access((Standing(Role.INSPECTOR, EVERYWHERE),), grants=("s:a",)),
+        Access((Standing(Role.INSPECTOR, EVERYWHERE),), grants=("s:*",)),
+        Access((Standing(Role.INSPECTOR, EVERYWHERE),), grants=("s:b",)),
+        policy.NOBODY,
+    )
+    assert policy.share_work(office, same)
+    assert not policy.share_work(office, next_door)
+    assert not policy.share_work(office, revoked)
+
+
 # What a table with a slip of the pen would break: stated of the data itself.
 def cells(role: Role) -> dict[tuple[Area, Relation], frozenset[Action]]:
     return {(area, relation): found for (who, area, relation), found in TABLE.items() if who is role}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from sync.protocol import chain, codec, hlc, signing
 from sync.protocol.admission import AdmissionRequest, Decision, LoginRequest, ask_bytes, fingerprint
@@ -50,6 +51,18 @@ BODIES: Mapping[Kind, tuple[FieldEdit, ...]] = {
     Kind.RESOLVE: (FieldEdit(CONFLICT, "c1"),),
     Kind.CUSTODY: (FieldEdit("event", "view"),),
 }
+
+
+def bound(address: str | None) -> str | None:
+    """Make a PostgreSQL database its own role's, which is no superuser: only such a one feels the second line."""
+    if address is None:
+        return None
+    name = address.rpartition("/")[2]
+    with psycopg.connect(address, autocommit=True) as link:
+        if link.execute("SELECT 1 FROM pg_roles WHERE rolname = 'yanfang_app'").fetchone() is None:
+            link.execute("CREATE ROLE yanfang_app LOGIN NOSUPERUSER NOBYPASSRLS")
+        link.execute(f"ALTER DATABASE {name} OWNER TO yanfang_app".encode())
+    return address.replace("//postgres@", "//yanfang_app@")
 
 
 def new_id() -> str:
