@@ -54,6 +54,12 @@ def load(kind: type[T], data: bytes) -> T:
     return message
 
 
+def schemas(kinds: tuple[type, ...], place: str) -> dict[str, Any]:
+    """Return the JSON schemas of message dataclasses and of what they hold, by name; `place` is the address of one, with ``{name}``."""
+    _, found = msgspec.json.schema_components(kinds, ref_template=place)
+    return found
+
+
 @cache
 def _decoder(kind: type) -> "msgspec.json.Decoder[Any]":
     return msgspec.json.Decoder(kind)

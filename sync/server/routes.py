@@ -33,7 +33,7 @@ from sync.protocol.messages import (
 )
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
-from sync.server import epochs, errors, exchanges, resupply, snapshots
+from sync.server import epochs, errors, exchanges, openapi, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
@@ -72,6 +72,7 @@ class Endpoints:
         """Return all addresses."""
         return [
             Route("/healthz", self.healthz),
+            Route("/v1/openapi.json", self.openapi),
             Route("/v1/hello", self.hello),
             Route("/v1/enrol", self.enrol, methods=["POST"]),
             Route("/v1/admission", self.admission, methods=["POST"]),
@@ -91,6 +92,10 @@ class Endpoints:
     async def healthz(self, request: Request) -> Response:
         """Say that the process answers."""
         return Response(b'{"ok":true}', media_type=_JSON)
+
+    async def openapi(self, request: Request) -> Response:
+        """Describe these addresses to programs."""
+        return answer(await run_in_threadpool(openapi.description))
 
     async def hello(self, request: Request) -> Response:
         """Tell anybody who this server is and what time it has."""
