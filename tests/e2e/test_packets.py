@@ -293,6 +293,59 @@ def test_a_reply_from_before_the_server_lost_history_is_void(pair: Pair, road: R
     pair.assert_equal()
 
 
+def test_a_feed_that_the_server_gives_out_no_more_comes_as_a_snapshot(pair: Pair, road: Road) -> None:
+    from sync.server import snapshots
+
+    say(pair, pair.a, "SGF-1.01", state="pass")
+    say(pair, pair.a, "SGF-1.03", state="fail")
+    say(pair, pair.b, "SGF-2.03", count=6)
+    pair.a.sync.run()
+    feed = f"s:{pair.a.office.get().code}"
+    office = road.server.office()
+    try:
+        snapshots.raise_floor(office.database, feed, road.server.status().feeds[feed])
+    finally:
+        office.database.close()
+    done = road.round(pair.b)
+    assert (done.code, done.problem) == ("", "")
+    assert (pair.given(pair.b, "SGF-1.01").state, pair.given(pair.b, "SGF-1.03").state) == ("pass", "fail")
+    assert open_lines(pair.b) == 0
+    pair.meet()
+    pair.assert_equal()
+
+
+def test_a_line_that_the_server_cannot_take_steps_aside_and_the_others_go_on(pair: Pair, road: Road) -> None:
+    for item in ("SGF-1.01", "SGF-1.02", "SGF-1.03"):
+        say(pair, pair.a, item, state="fail")
+    with pair.a.inspections._store.db.marked("pull") as connection:
+        connection.exec_driver_sql(
+            "UPDATE sync_op SET sig = ? WHERE seq = (SELECT max(seq) - 1 FROM sync_op WHERE tbl = 'answer')", ("00" * 64,)
+        )
+    first = road.round(pair.a)
+    assert first.problem == "chain.signature"
+    second = road.round(pair.a)
+    assert (second.problem, open_lines(pair.a)) == ("", 0)
+    assert pair.a.sync.status().refused == 1
+    pair.b.sync.run()
+    assert (pair.given(pair.b, "SGF-1.01").state, pair.given(pair.b, "SGF-1.03").state) == ("fail", "fail")
+
+
+def test_a_gap_is_healed_by_the_packets_after_it(pair: Pair, road: Road) -> None:
+    say(pair, pair.a, "SGF-1.01", state="pass")
+    say(pair, pair.a, "SGF-1.03", state="fail")
+    with pair.a.inspections._store.db.marked("pull") as connection:  # as if a receipt had said so of a line never sent
+        connection.exec_driver_sql(
+            "UPDATE sync_op SET state = 'done' WHERE seq = (SELECT min(seq) FROM sync_op WHERE state = 'pending')"
+        )
+    assert road.round(pair.a).problem == "push.gap"
+    for _ in range(3):
+        last = road.round(pair.a)
+    assert (last.problem, open_lines(pair.a)) == ("", 0)
+    pair.meet()
+    pair.assert_equal()
+    assert (pair.given(pair.b, "SGF-1.01").state, pair.given(pair.b, "SGF-1.03").state) == ("pass", "fail")
+
+
 # what is refused
 
 

@@ -138,11 +138,13 @@ def test_four_laptops_see_one_anothers_work_on_site_and_are_equal_after_each_has
         ]
         assert len(laptop.evidence.of(four.visit)) == 4
         assert laptop.packets.status().unconfirmed > 0
-    before = four.server.status()
     four.all_sync()
     four.assert_equal()
     assert four.laptops[0].sync.conflicts() == ()
-    assert four.server.status().files - before.files == 4
+    for laptop in four.laptops:
+        originals = {b"".join(laptop.evidence.original(one.id)) for one in laptop.evidence.of(four.visit)}
+        assert originals == {photo(f"照片{who}") for who in range(4)}
+        assert laptop.sync.status().files_pending == 0
 
 
 def test_who_writes_over_a_team_mates_value_makes_no_conflict_whoever_syncs_first(four: Team) -> None:
