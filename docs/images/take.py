@@ -303,9 +303,9 @@ def _still_world() -> Any:
 
 
 def _serve(data: Path) -> None:
-    from sync.server import cli
+    from sync.server import cli, terminal
 
-    cli.real_world = _still_world
+    terminal.real_world = _still_world
     cli.cli(["serve", "--data", str(data), "--port", "0", "--json"])
 
 
