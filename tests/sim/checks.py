@@ -66,6 +66,9 @@ def all_of(schedule: "Schedule") -> list[str]:
     found: list[str] = []
     found += schedule.wire.server_errors
     found += [f"I9 {name}: a sync deleted a journal row" for name in schedule.count_lost_rows]
+    epochs = schedule.server.rows("SELECT reason FROM epoch_past")
+    if epochs and not schedule.was_set_back:
+        found.append(f"the server took itself for set back: {epochs}")
     found += _feeds_are_dense(ledger)
     found += _receipts_are_dense(schedule, ledger)
     found += _nothing_is_lost(schedule, ledger, living)
@@ -108,6 +111,7 @@ def _feeds_are_dense(ledger: Ledger) -> Iterator[str]:
 def _receipts_are_dense(schedule: "Schedule", ledger: Ledger) -> Iterator[str]:
     at: dict[str, tuple[int, str]] = defaultdict(lambda: (0, GENESIS))
     known = {one.op for one in ledger.ops} | ledger.aside.keys()
+    given: set[tuple[str, str, str]] = set()
     for feed, seq, kind, subject, status, where, feed_seq, eff, reason, chain in schedule.server.rows(
         "SELECT device_feed, seq, kind, subject, status, feed, feed_seq, eff, reason, chain FROM receipt ORDER BY device_feed, seq"
     ):
@@ -116,6 +120,10 @@ def _receipts_are_dense(schedule: "Schedule", ledger: Ledger) -> Iterator[str]:
             yield f"I3 {feed}/{seq}: receipts are not a chain"
         if kind == "record" and subject not in known:
             yield f"I7 receipt {feed}/{seq} for a line that the server does not have"
+        if status != "quarantined" and kind == "record":
+            if (feed, subject, where) in given:
+                yield f"I3 {feed}/{seq}: a second receipt for {subject}"
+            given.add((feed, subject, where))
         at[feed] = (seq, chain)
 
 

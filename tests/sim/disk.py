@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 import sqlcipher3.dbapi2 as sqlite
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 import app.db.engine as client_engine
 from app.db.create import create_schema
@@ -122,15 +122,16 @@ class ServerDisk:
     def __init__(self, folder: Path, world: World) -> None:
         self.folder = folder
         self.office = open_office(folder, world)
-        self._strike: Callable[[], bool] = lambda: False
-        for engine in [one for one in vars(self.office.database).values() if isinstance(one, Engine)]:
+        self._strike: Callable[[int], bool] = lambda _: False
+        self._changes = 0
+        for engine in _engines(self.office.database):
             event.listen(engine, "commit", self._on_commit)
         self._raw = sqlite.connect(str(folder / DATABASE_NAME), isolation_level=None, check_same_thread=False)
         self._empty = snapshot(self._raw)
 
-    def begin(self, strike: Callable[[], bool]) -> None:
-        """Become a new server."""
-        self._strike = lambda: False
+    def begin(self, strike: Callable[[int], bool]) -> None:
+        """Become a new server; `strike` is asked before each commit, with the number of rows it changed."""
+        self._strike = lambda _: False
         self.fill(self._empty)
         for name in ("staging", "blobs"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -153,9 +154,20 @@ class ServerDisk:
         """Change the database behind the server's back."""
         self._raw.execute(text, params)
 
-    def _on_commit(self, _: object) -> None:
-        if self._strike():
+    def _on_commit(self, unit: Connection) -> None:
+        changes = unit.connection.driver_connection.total_changes  # type: ignore[union-attr]
+        # Of the reading connections the number never changes.
+        count, self._changes = changes - self._changes, max(changes, self._changes)
+        if count > 0 and self._strike(count):
             raise Crash()
+
+
+def _engines(database: object) -> list[Engine]:
+    """Return the engines of a server's database, whatever holds them; a fault that is never injected proves nothing."""
+    holders = [database, *(one for one in vars(database).values() if hasattr(one, "__dict__"))]
+    found = [one for holder in holders for one in vars(holder).values() if isinstance(one, Engine)]
+    assert found
+    return found
 
 
 class Machines:

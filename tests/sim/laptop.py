@@ -81,6 +81,7 @@ class Laptop:
         takes_photos: Evidence comes with the bytes of a file.
         has_lost: It was set back to an older copy at least once.
         has_snapshot: It read a snapshot, so that it does not have every line.
+        stops_after: The machine stops after so many commits; 0 for not at all.
         always_compares: Digests are compared in every run.
     """
 
@@ -102,6 +103,7 @@ class Laptop:
     always_compares: bool = False
     snapshot_from: int = SNAPSHOT_FROM
     incidents: int = 0
+    stops_after: int = 0
     copies: list[tuple[Any, dict[str, bytes]]] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     acked: set[str] = field(default_factory=set)
@@ -321,6 +323,9 @@ class Laptop:
         SyncStore(self.disk.db).start_new_replica(self.fate.random_id(), self.key)
 
     def _strike(self, where: str) -> bool:
+        if self.stops_after and where == "after_commit":
+            self.stops_after -= 1
+            return self.stops_after == 0
         return self.fate.strikes(f"crash {where}", 0.012)
 
 
