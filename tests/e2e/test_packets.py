@@ -3,9 +3,12 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.core.ids import PersonId
+from app.core.places import Person, Role
 from app.services.demo.play import sign_all
 from tests.e2e.packet_road import VOLUME, Road, clone, open_lines, read
 from tests.e2e.two_laptops import Pair, shown, two_laptops
@@ -346,7 +349,51 @@ def test_a_gap_is_healed_by_the_packets_after_it(pair: Pair, road: Road) -> None
     assert (pair.given(pair.b, "SGF-1.01").state, pair.given(pair.b, "SGF-1.03").state) == ("pass", "fail")
 
 
+def test_no_reply_of_another_history_counts_even_where_its_pages_would_join(
+    server: ServerProcess, road: Road, tmp_path: Path
+) -> None:
+    from app.db.sync_store import SyncStore
+    from tests.unit.services.desks import new_office
+
+    road.folder.mkdir()
+    laptop = new_office(tmp_path / "laptop", code="7001")
+    try:
+        laptop.packets.join(road.invitation("s:7001"))
+        laptop.people.save(Person(PersonId(""), "沈若兰", Role.INSPECTOR, "Z1"))
+        old = road.reply(road.deliver(*road.write(laptop))[0].device)
+        SyncStore(laptop.inspections._store.db).set_epoch("the epoch after")
+        found = read(laptop, old)
+        assert (found.is_stale, found.receipts, found.lines) == (True, 0, 0)
+        assert open_lines(laptop) > 0
+    finally:
+        laptop.close()
+
+
 # what is refused
+
+
+def test_a_reply_that_only_claims_to_be_the_servers_is_refused(pair: Pair, road: Road, tmp_path: Path) -> None:
+    from sync.protocol.chain import DeviceKey
+    from sync.protocol.packets import Address, PacketWriter
+    from sync.protocol.packets_body import REPLY, Manifest, put
+    from sync.protocol.packets_keys import Card
+
+    own = Card.from_text(pair.a.packets.card_text())
+    with road.counter() as packets:
+        claimed, stranger = packets.cards.own, DeviceKey.from_seed(bytes(32))
+
+        class Forger:
+            public_hex = claimed.sign_key
+            sign = stranger.sign
+
+        forger: Any = Forger()
+        for name, key in (("claimed", forger), ("other", stranger)):
+            path = tmp_path / f"{name}.yfpkt"
+            with PacketWriter(tmp_path / f"{name}.part", bytes(32)) as writer:
+                put(writer, Manifest(REPLY, claimed))
+                writer.finish(path, Address("p", claimed.device, own.device, own.box_key, 1, "e", 0), key)
+            assert read(pair.a, path).code == "packet.signature"
+
 
 
 def test_packets_of_others_are_refused_with_a_reason(pair: Pair, road: Road) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,19 @@ def refused(code: str, counter: Counter, path: Path) -> None:
 
 def test_a_packet_signed_by_another_key_is_refused(counter: Counter) -> None:
     refused("packet.signature", counter, counter.write(key=DeviceKey.from_seed(bytes(32))))
+
+
+class Forger:
+    """Claims one key and signs with another."""
+
+    def __init__(self, claimed: DeviceKey) -> None:
+        self.public_hex = claimed.public_hex
+        self.sign = DeviceKey.from_seed(bytes(32)).sign
+
+
+def test_a_packet_that_only_claims_the_devices_key_is_refused(counter: Counter) -> None:
+    forger: Any = Forger(counter.laptop.key)
+    refused("packet.signature", counter, counter.write(key=forger))
 
 
 def test_a_packet_for_somebody_else_is_refused(counter: Counter) -> None:
