@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Integer
-
 from app.core.clock import from_ms
 from app.core.errors import Refused
 from app.core.syncing import ConflictLine, Hand
@@ -69,6 +67,8 @@ def resolve(unit: WriteUnit, conflict_id: str, keep: str, value: str | None, at_
     rows = conflicts.with_company(unit, conflict_id)
     if not rows or keep not in ("current", "other", "new"):
         raise Refused("conflict.unknown")
+    if keep != "current" and _is_left_out(unit, rows[0]):
+        raise Refused("record.locked", table=rows[0].tbl)
     if keep == "other":
         _take_other(unit, rows[0])
     elif keep == "new":
@@ -93,7 +93,7 @@ def typed(table: str, field: str, text: str) -> Scalar:
         if text not in STATES:
             raise Refused("conflict.value", value=text[:40])
         return text
-    if not isinstance(SYNCED[table].c[field].type, Integer):
+    if SYNCED[table].c[field].type.python_type is not int:
         return text
     return _whole(text, 100 if field.endswith("_fen") else 1) if text else None
 
@@ -160,10 +160,8 @@ def _place(unit: ReadUnit, row: Any, question: Question) -> tuple[str, bool, str
     if table is None:
         return "", False, ""
     names = [name for name in ("inspection", "template", "item") if name in fields_of(table)]
-    found = unit.sql(f'SELECT {", ".join((*names, "_locked"))} FROM "{row.tbl}" WHERE id = ?', (row.row,))
-    if not found:
-        return "", row.id.startswith("late:"), ""
-    values = dict(zip((*names, "_locked"), found[0], strict=True))
+    found = unit.sql(f'SELECT {", ".join((*names, "_locked", "_voided"))} FROM "{row.tbl}" WHERE id = ?', (row.row,))
+    values = dict(found[0]._mapping) if found else _left_out(unit, row)
     inspection = row.row if row.tbl == "inspection" else str(values.get("inspection") or "")
     asked = ""
     if values.get("template") and values.get("item"):
@@ -171,7 +169,15 @@ def _place(unit: ReadUnit, row: Any, question: Question) -> tuple[str, bool, str
             "SELECT version FROM sheet WHERE inspection = ? AND template = ?", (inspection, values["template"])
         )
         asked = question(values["template"], pinned[0].version if pinned else None, values["item"])
-    return inspection, values["_locked"] is not None or row.id.startswith("late:"), asked
+    is_locked = values.get("_locked") is not None or values.get("_voided") is not None or row.id.startswith("late:")
+    return inspection, is_locked, asked
+
+
+def _left_out(unit: ReadUnit, row: Any) -> dict[str, Any]:
+    """Return what is known of a row that is shown nowhere, for a record was signed without it."""
+    said = unit.sql("SELECT field, loser_val FROM sync_conflict WHERE tbl = ? AND row = ?", (row.tbl, row.row))
+    state = unit.sql("SELECT locked_by FROM sync_row WHERE tbl = ? AND row = ?", (row.tbl, row.row))
+    return {one.field: scalar_value(one.loser_val) for one in said} | {"_locked": state[0].locked_by if state else None}
 
 
 def _current_op(unit: ReadUnit, row: Any) -> str | None:
@@ -218,6 +224,11 @@ def _leave_out(unit: WriteUnit, late_id: str, keep: str) -> None:
         unit.void("evidence", found.row, _LEFT_OUT)
     else:
         unit.delete(found.tbl, found.row)
+
+
+def _is_left_out(unit: ReadUnit, row: Any) -> bool:
+    is_shown = row.tbl not in SYNCED or unit.sql(f'SELECT 1 FROM "{row.tbl}" WHERE id = ?', (row.row,))
+    return not is_shown and _left_out(unit, row)["_locked"] is not None
 
 
 def _take_other(unit: WriteUnit, conflict: Any) -> None:
