@@ -302,6 +302,8 @@ def deliver(inspector: Inspector, services: Services, folder: Path) -> None:
         inspector.key(Qt.Key.Key_Return)
         assert sync.state.isVisible()
         inspector.key(Qt.Key.Key_F5)
+        inspector.qtbot.waitUntil(lambda: not sync.state.run.isEnabled() or bool(sync.state.outcome.text()), timeout=5_000)
+        inspector.qtbot.waitUntil(sync.state.run.isEnabled, timeout=60_000)
         status = services.sync.status()
         assert (status.pending, status.files_pending, status.refused) == (0, 0, 0)
         (line,) = [one for one in services.sync.receipts() if "百草堂" in one.title]

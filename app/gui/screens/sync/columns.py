@@ -27,7 +27,7 @@ _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 def record_columns() -> tuple[Column[RecordReceipt], ...]:
     """Return what is said of a record."""
     return (
-        Column(tr("sync.receipts.record"), lambda one: one.title, share=3, is_strong=True),
+        Column(tr("sync.receipts.record"), lambda one: one.title, share=4, is_strong=True),
         Column(
             tr("sync.receipts.lines"), lambda one: of_words(one.receipted, one.lines),
             order=lambda one: one.receipted - one.lines, is_number=True,
