@@ -16,7 +16,7 @@ from sync.protocol.lines import is_id
 from sync.protocol.messages import EnrolRequest, Me
 from sync.protocol.policy import EVERYWHERE, NOBODY, Access, without_strangers
 from sync.protocol.signing import RequestProof
-from sync.server import errors
+from sync.server import epochs, errors
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new
@@ -74,9 +74,7 @@ class Devices:
         self._world = world
         self.people: Final = People(database, world)
         with database.read() as unit:
-            self.server, self.epoch = unit.execute(
-                select(schema.server_self.c.server, schema.server_self.c.epoch)
-            ).one()
+            self.server = unit.execute(select(schema.server_self.c.server)).scalar_one()
 
     def issue_code(self, user: str, grants: tuple[str, ...], valid_ms: int) -> EnrolCode:
         """Make a one-time code for one device of a user, which will never go beyond these grants.
@@ -152,17 +150,6 @@ class Devices:
     def me(self, device: Device) -> Me:
         """Return what the device is told about itself."""
         return self._me(device)
-
-    def admit(self, proof: RequestProof, signature: str) -> Device:
-        """Return the device that signed this request and may use the server now.
-
-        Raises:
-            UnknownDevice, WrongSignature, StaleRequest, ReplayedRequest: If the request is refused.
-            RevokedDevice, Unconfirmed, LoginNeeded: If the device is.
-        """
-        device = self.authenticate(proof, signature)
-        self.require_active(device)
-        return device
 
     def log_in(self, device: Device, request: LoginRequest) -> Me:
         """Remember for 30 days that the device's user has shown who he is.
@@ -266,13 +253,18 @@ class Devices:
             raise errors.CodeUsed()
         return device
 
+    def _epoch(self) -> str:
+        """Ask the database: an epoch may begin while this server, or another beside it, runs."""
+        with self._database.read() as unit:
+            return epochs.current(unit)
+
     def _me(self, device: Device) -> Me:
         lease = Lease(
             device.user, without_strangers(device.access), self._world.now_ms(), device.login_until_ms,
             device.confirm_until_ms,
         )  # fmt: skip
         return Me(
-            device.id, device.name, device.user, self.server, self.epoch, device.grants, receipts_feed(device.id),
+            device.id, device.name, device.user, self.server, self._epoch(), device.grants, receipts_feed(device.id),
             needs_login=device.is_person and (device.login_until_ms or 0) <= lease.verified_ms, lease=lease,
         )  # fmt: skip
 
@@ -281,9 +273,10 @@ class Devices:
         if found is None:
             raise errors.UnknownDevice(device=device[:80])
         grants, is_revoked = tuple(json.loads(found.grants)), found.revoked_ms is not None
-        login, is_someone = schema.device_login.c, is_person(unit, found.user)
+        person = self.people.book.of_person(unit, found.user, self._world.now_ms(), grants)
+        access = self.people.book.of_unregistered(unit, grants) if person is None else person
+        login, is_someone = schema.device_login.c, person is not None
         shown = select(login.until_ms).where(login.device == device, login.user == found.user)
-        access = self.people.book.of_device(unit, found.user, grants, self._world.now_ms())
         return Device(
             found.device, found.name, found.user, found.public_key, grants, is_revoked, found.revoked_ms,
             NOBODY if is_revoked else access, is_someone, unit.execute(shown).scalar() if is_someone else None,

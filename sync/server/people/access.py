@@ -15,15 +15,11 @@ class AccessBook:
     def __init__(self) -> None:
         self._paths: dict[str, str] = {}
 
-    def of_device(self, unit: Connection, user: str, grants: tuple[str, ...], now_ms: int) -> Access:
-        """Return what a device may do in its user's hands, within its grants.
+    def of_unregistered(self, unit: Connection, grants: tuple[str, ...]) -> Access:
+        """Return what a device may do whose user is only a name: an inspector's work within its grants.
 
-        On a server without offices a device works as an inspector wherever its grants reach; with the first office only
-        persons count.
+        With the first office of the server it is nothing: from then on only persons count.
         """
-        found = self.of_person(unit, user, now_ms, grants)
-        if found is not None:
-            return found
         is_open = not self.paths(unit)
         return Access((Standing(Role.INSPECTOR, EVERYWHERE),) if is_open else (), grants=grants)
 
