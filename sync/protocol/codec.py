@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 import orjson
@@ -41,7 +41,8 @@ def load(kind: type[T], data: bytes) -> T:
         BadMessage: If the bytes are no JSON or a part is missing or has another type.
     """
     try:
-        message: T = _decoder(kind).decode(data)
+        decoder: msgspec.json.Decoder[T] = _decoder(cast(Any, kind))
+        message = decoder.decode(data)
     except msgspec.ValidationError as problem:
         raise BadMessage(at=_path(str(problem))) from problem
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
