@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.core.syncing import Network, SyncPolicy
+from app.db.statements import Statements
 from app.db.sync_store import SyncStore
 from app.db.unit import Database
 from app.services.evidence import PRIORITY_PAPER
@@ -60,13 +61,12 @@ class LocalSide(SyncStore):
         """Note number and time of each receipt, then take them in; cut off between, the same page comes again."""
         at = self._now_ms()
         with self._db.marked("pull") as connection:
-            for receipt in receipts:
-                is_file = receipt.kind is ReceiptKind.FILE
-                table, key = ("sync_blob", "sha256") if is_file else ("sync_op", "op")
-                connection.exec_driver_sql(
-                    f"UPDATE {table} SET receipt_seq = ?, receipted_at = ? WHERE {key} = ?"
-                    " AND (receipt_seq IS NULL OR receipt_seq <> ?)",
-                    (receipt.seq, at, receipt.subject, receipt.seq),
+            statements = Statements(connection)
+            for kind, table, key in ((ReceiptKind.RECORD, "sync_op", "op"), (ReceiptKind.FILE, "sync_blob", "sha256")):
+                statements.many(
+                    f"UPDATE {table} SET receipt_seq = ?1, receipted_at = ?2 WHERE {key} = ?3"
+                    " AND (receipt_seq IS NULL OR receipt_seq <> ?1)",
+                    [(one.seq, at, one.subject) for one in receipts if one.kind is kind],
                 )
         super().apply_receipts(before, after, receipts)
 

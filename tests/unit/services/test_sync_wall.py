@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import Refused, Unavailable
 from app.core.syncing import Network, SyncPolicy, Wait
+from app.services import sync_schedule
 from app.services.receipt_log import COLUMNS, cell
 from app.services.sync_conflicts import typed
 from app.services.syncing import SyncFailed
@@ -127,6 +129,22 @@ def test_the_background_loop_ends_before_the_store_closes(pair: Pair) -> None:
         pair.a.sync.status()
 
 
+def test_what_is_saved_is_on_the_server_a_moment_later_though_nobody_asked(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync_schedule, "BEGIN_S", 60.0)
+    monkeypatch.setattr(sync_schedule, "SETTLE_S", 0.05)
+    pair.a.sync_loop.enable()
+    pair.a.inspections.set_details(pair.visit, situation="补充查看库房。")
+    assert pair.a.sync.status().pending > 0
+    end = time.monotonic() + 20
+    while pair.a.sync.status().pending:
+        pair.a.sync_loop.changed()
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert pair.a.sync.receipts()[0].is_safe
+
+
 def test_a_third_value_is_the_same_on_both_laptops_and_both_losers_stay_in_reach(pair: Pair) -> None:
     pair.a.inspections.answer(pair.visit, "SGF", "SGF-1.04", state="fail", note="账面少 12 盒")
     pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.04", state="fail", note="账面少 14 盒")
@@ -195,7 +213,7 @@ def test_the_log_names_each_line_and_file_with_hash_and_receipt(pair: Pair, tmp_
     with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as read:
         lines = list(csv.reader(read))
     assert tuple(lines[0]) == COLUMNS
-    assert [line for line in lines if line[0] == "file"][0][COLUMNS.index("title")] == "'=1+1.jpg"
+    assert next(line for line in lines if line[0] == "file")[COLUMNS.index("title")] == "'=1+1.jpg"
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx"])
