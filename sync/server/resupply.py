@@ -30,9 +30,12 @@ def resupply(counter: Counter, device: Device, request: ResupplyRequest) -> Resu
     opened = [(one.device, signed) for one in request.lines if (signed := _open(one, signers)) is not None]
     readable = [(signer, one) for signer, one in opened if pulls.may_read(device, one.line.scope)]
     now_ms = counter.world.now_ms()
-    with counter.database.write() as unit:
+
+    def take(unit: Connection) -> ResupplyAnswer:
         check_epoch(unit, request.epoch)
         return _take(unit, counter, device, readable, signers, now_ms)
+
+    return counter.database.transact(take)
 
 
 def _take(

@@ -95,6 +95,7 @@ def run(database: Database, take: Callable[[Connection], int], column: object) -
 
 def test_numbers_taken_under_the_head_lock_are_never_skipped(database: Database) -> None:
     outcome = run(database, by_head, "ended_ms")
+    print(f"{len(outcome.written)} rows, none skipped")
     assert outcome.skipped == 0
     assert sorted(outcome.written) == list(range(1, len(outcome.written) + 1))
     assert outcome.read == sorted(outcome.written)
@@ -102,4 +103,5 @@ def test_numbers_taken_under_the_head_lock_are_never_skipped(database: Database)
 
 def test_a_sequence_skips_rows_so_this_harness_would_notice(database: Database) -> None:
     outcome = run(database, by_sequence, "n")
+    print(f"{len(outcome.written)} rows, {outcome.skipped:.1%} skipped")
     assert outcome.skipped > 0.01
