@@ -38,6 +38,7 @@ BYTES: Final = "application/octet-stream"
 PACKED: Final = framing.MEDIA_TYPE
 _PLACE: Final = "#/components/schemas/{name}"
 _ANY: Final = ("server.busy", "server.internal")
+_PARTED: Final = ("http.not_found", "http.method")  # what stands for a part may make it another address
 _BODY: Final = ("body.too_large", "message.invalid")
 _SIGNED: Final = (
     "auth.missing", "auth.signature", "auth.stale", "auth.replayed", "auth.unknown_device", "auth.revoked",
@@ -195,7 +196,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         made["parameters"] = parameters
     if operation.takes is not None:
         made["requestBody"] = {"required": True, "content": _content(operation.takes, operation.takes_as)}
-    made["responses"] = {**_answers(operation), **_refusals((*operation.codes, *_ANY))}
+    nowhere = _PARTED if "{" in operation.path else ()
+    made["responses"] = {**_answers(operation), **_refusals((*operation.codes, *nowhere, *_ANY))}
     return made
 
 

@@ -12,7 +12,7 @@ ROLES: Final[Mapping[str, str]] = {
     Role.REVIEWER: "复核人员",
     Role.LEGAL_REVIEWER: "法制审核",
     Role.STATISTICS: "统计人员",
-    Role.AUTHOR: "模板编制",
+    Role.AUTHOR: "模板编写",
     Role.ORG_ADMIN: "机构管理员",
     Role.AUDITOR: "审计人员",
     Role.SYSTEM_ADMIN: "系统管理员",
