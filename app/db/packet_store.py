@@ -140,11 +140,11 @@ class PacketStore:
             )
 
     def is_newest(self, packet_id: str) -> bool:
-        """Return whether a packet belongs to the newest export that went to its receiver."""
+        """Return whether a packet belongs to the newest export that went to its receiver, and no answer was read."""
         with self._db.read() as unit:
             return bool(
                 unit.sql(
-                    "SELECT 1 FROM packet p WHERE packet = ? AND is_out = 1"
+                    "SELECT 1 FROM packet p WHERE packet = ? AND is_out = 1 AND answered_at IS NULL"
                     " AND n = (SELECT max(n) FROM packet q WHERE q.peer = p.peer AND q.is_out = 1)",
                     (packet_id,),
                 )

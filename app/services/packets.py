@@ -34,7 +34,7 @@ from sync.protocol.errors import SyncError
 from sync.protocol.messages import EnrolRequest, SuppliedLine
 from sync.protocol.packets import SUFFIX, Address, Header, OtherReceiver, Packet, PacketSignature, look
 from sync.protocol.packets_body import DELIVER, MATE, REPLY, Answered, BadContents, FileHead, Manifest, read
-from sync.protocol.packets_disk import DEFAULT_VOLUME, file_stem, take_in
+from sync.protocol.packets_disk import DEFAULT_VOLUME, drop, file_stem, take_in
 from sync.protocol.packets_disk import packets_in as packet_files
 from sync.protocol.packets_invite import Invitation
 from sync.protocol.packets_keys import BoxKey, Card
@@ -239,7 +239,7 @@ class Packets:
             raise Unavailable("packet.folder", folder=str(places[0]), reason=error.strerror or "") from error
         named = {one for one in places if not one.is_dir()}
         done = []
-        with tempfile.TemporaryDirectory(prefix="packets-", dir=self._profile.home) as quarantine:
+        with tempfile.TemporaryDirectory(prefix="packets-", dir=self._profile.home, ignore_cleanup_errors=True) as quarantine:
             for path in files:
                 one = self._take_one(path, Path(quarantine))
                 if one.code != OtherReceiver.code or path in named:
@@ -252,7 +252,7 @@ class Packets:
             try:
                 return self._read(path, look(copy))
             finally:
-                copy.unlink(missing_ok=True)
+                drop(copy)
         except (SyncError, Refused) as refused:
             log.warning("packet.refused code=%s", refused.code)
             return Imported(path, code=refused.code, params=dict(refused.params))

@@ -41,7 +41,7 @@ class Notes(Protocol):
     """What this installation remembers of its own packets."""
 
     def is_newest(self, packet_id: str) -> bool:
-        """Return whether a packet belongs to the newest export to the server."""
+        """Return whether a packet belongs to the newest export to the server, and no answer to it was read."""
 
     def had_gap_before(self, packet_id: str) -> bool:
         """Return whether the export before that of this packet was answered with a gap too."""
@@ -90,7 +90,7 @@ class ReplyReader:
                 before it is kept.
         """
         newest = next((one for one in manifest.answers if self.notes.is_newest(one.packet_id)), None)
-        if not self._settle_epoch(header.epoch, anew=manifest.anew and newest is not None):
+        if not self._settle_epoch(header.epoch, manifest.anew if newest is not None else ""):
             self.done.stale += 1
             return self.done
         for content in _with_files(contents, self._file):
@@ -107,12 +107,12 @@ class ReplyReader:
             self.notes.answered(one)
         return self.done
 
-    def _settle_epoch(self, epoch: str, *, anew: bool) -> bool:
+    def _settle_epoch(self, epoch: str, ended: str) -> bool:
         """Return whether the reply belongs to the history that is read here."""
         known = self.store.head().epoch
         if known is None:
             self.store.set_epoch(epoch)
-        elif anew:
+        elif ended == known:
             self.store.start_new_epoch(epoch)
         elif known != epoch:
             return False  # late, or for a packet that this laptop does not know any more: its next one will tell

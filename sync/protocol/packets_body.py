@@ -85,7 +85,8 @@ class Manifest:
         wanted: Digests of files that the sender misses.
         enrol: Asks for admission, where the sender never met the server.
         answers: In a reply: what became of the sender's packets, newest first.
-        anew: In a reply: the server has another history than was read, the pages begin from nothing.
+        anew: In a reply: the epoch in which the sender of the packet was, if the server has another history than was
+            read there; the pages then begin from nothing.
         cards: In a reply: other devices of the sender's offices.
     """
 
@@ -95,7 +96,7 @@ class Manifest:
     wanted: tuple[str, ...] = ()
     enrol: EnrolRequest | None = None
     answers: tuple[Answered, ...] = ()
-    anew: bool = False
+    anew: str = ""
     cards: tuple[Card, ...] = ()
 
 

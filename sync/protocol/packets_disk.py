@@ -1,5 +1,6 @@
 """Packets on a stick: copied before they are read, only by their name's ending, and never through a link."""
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -44,6 +45,12 @@ def take_in(source: Path, quarantine: Path, name: str) -> Path:
         copy.unlink(missing_ok=True)
         raise
     return copy
+
+
+def drop(copy: Path) -> None:
+    """Remove a copy; where somebody still reads it (a scanner, on Windows), its folder goes later."""
+    with contextlib.suppress(OSError):
+        copy.unlink(missing_ok=True)
 
 
 def packets_in(places: list[Path]) -> list[Path]:

@@ -57,6 +57,6 @@ class Cards:
     def around(self, device: Device) -> tuple[Card, ...]:
         """Return the cards of other devices that work in one of this device's feeds, none of revoked ones."""
         with self._database.read() as unit:
-            texts = dict(unit.execute(select(schema.device_card.c.device, schema.device_card.c.card)).tuples().all())
+            texts = {row.device: row.card for row in unit.execute(select(schema.device_card))}
         near = (one for one in self._devices.all() if one.id != device.id and one.id in texts and not one.is_revoked)
         return tuple(Card.from_text(texts[one.id]) for one in near if share_work(one.access, device.access))

@@ -38,7 +38,7 @@ def take(
     said: list[dict[str, object]] = []
     rows: list[str] = []
     replies: list[dict[str, object]] = []
-    with existing(data, database, blobs) as office, tempfile.TemporaryDirectory(prefix="packets-", dir=data) as aside:
+    with existing(data, database, blobs) as office, _quarantine(data) as aside:
         packets = Packets(office, Path(aside))
         homes: dict[str, Path] = {}
         for path in packets_in(places):
@@ -80,7 +80,7 @@ def reply(
 ) -> None:
     """再写一次某台设备的回执,内容为此刻最新。"""
     rows: list[str] = []
-    with existing(data, database, blobs) as office, tempfile.TemporaryDirectory(prefix="packets-", dir=data) as aside:
+    with existing(data, database, blobs) as office, _quarantine(data) as aside:
         said = _reply(Packets(office, Path(aside)), device, to, volume_mb, rows)
     say(said, "\n".join(rows), as_json=as_json)
 
@@ -110,6 +110,11 @@ def card(
     with existing(data, database, blobs) as office:
         own = Cards(office.database, office.devices, office.world).own
     say({"card": own.text, "fingerprint": own.fingerprint}, f"{own.text}\n服务器指纹:{own.fingerprint}", as_json=as_json)
+
+
+def _quarantine(data: Path | None) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder of our own for copies, on the disk of the data where there is one: packets are large."""
+    return tempfile.TemporaryDirectory(prefix="packets-", dir=data, ignore_cleanup_errors=True)
 
 
 def _reply(packets: Packets, device: str, folder: Path, volume_mb: int, rows: list[str]) -> dict[str, object]:

@@ -67,7 +67,9 @@ def reply(packets: Packets, device_id: str, folder: Path, limit_bytes: int) -> R
     asked, card = packets.asked(device.id), packets.cards.of(device.id)
     epoch, first, anew = _begin(packets, device, asked)
     at = {} if anew else {one.feed: one for one in asked.manifest.cursors}
-    manifest = Manifest(REPLY, packets.cards.own, answers=asked.answers, anew=anew, cards=packets.cards.around(device))
+    manifest = Manifest(
+        REPLY, packets.cards.own, answers=asked.answers, anew=asked.epoch if anew else "", cards=packets.cards.around(device)
+    )
     sent = _Sent()
     part = folder / f"{office.world.new_id()}{SUFFIX}.part"
     with PacketWriter(part, office.world.random_bytes(32)) as writer:

@@ -22,7 +22,7 @@ from sync.protocol.packets_body import (
     Manifest,
     read,
 )
-from sync.protocol.packets_disk import take_in
+from sync.protocol.packets_disk import drop, take_in
 from sync.server import errors, pushes, resupply
 from sync.server.blobs import Blobs
 from sync.server.db import schema
@@ -121,7 +121,7 @@ class Packets:
         try:
             return self._take(look(copy))
         finally:
-            copy.unlink(missing_ok=True)
+            drop(copy)
 
     def asked(self, device: str) -> "Asked":
         """Return what the reply to a device begins with.
