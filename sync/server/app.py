@@ -14,6 +14,7 @@ from sync.protocol.messages import Problem
 from sync.server import errors, upgrades
 from sync.server.admin.desk import AdminPages
 from sync.server.blobs import Blobs
+from sync.server.db.problems import Busy
 from sync.server.db.unit import Database
 from sync.server.devices import Devices
 from sync.server.ops.metrics import Metrics
@@ -26,6 +27,7 @@ from sync.server.terms import Terms, product_terms
 from sync.server.world import World
 
 DATABASE_NAME = "server.db"
+MOST_AT_ONCE = 200
 
 
 def open_office(folder: Path, world: World, terms: Terms | None = None) -> Office:
@@ -72,13 +74,31 @@ def make_app(office: Office) -> ASGIApp:
         routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes()],
         exception_handlers={SyncError: refused, HTTPException: not_ours},
     )
-    return Watch(LastResort(inner), metrics, office.world)
+    return Watch(Turnstile(LastResort(inner), MOST_AT_ONCE), metrics, office.world)
 
 
 def problem(error: SyncError) -> Response:
     """Return the answer that carries a refusal."""
     status = errors.STATUS.get(error.code, errors.OTHERWISE)
     return answer(Problem(error.code, error.params, sentence(error.code, error.params)), status)
+
+
+class Turnstile:
+    """Let so many requests in at once and ask the others to come again: a rush in the morning is no failure."""
+
+    def __init__(self, inner: ASGIApp, most: int) -> None:
+        self._inner, self._most, self._inside = inner, most, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer that it is too early."""
+        if self._inside >= self._most:
+            await problem(Busy())(scope, receive, send)
+            return
+        self._inside += 1
+        try:
+            await self._inner(scope, receive, send)
+        finally:
+            self._inside -= 1
 
 
 class LastResort:

@@ -62,7 +62,7 @@ def serve(
     say({"url": url, "server": office.devices.server}, f"服务器已启动:{url}", as_json=as_json)
     config = uvicorn.Config(
         make_app(office), log_config=None, access_log=False, lifespan="off", server_header=False,
-        limit_concurrency=200, timeout_graceful_shutdown=10,
+        limit_concurrency=2000, timeout_graceful_shutdown=10,  # idle connections count here; see also MOST_AT_ONCE
         ssl_certfile=None if tls_cert is None else str(tls_cert), ssl_keyfile=None if tls_key is None else str(tls_key),
     )  # fmt: skip
     signal.signal(signal.SIGTERM, _end)  # the server gives the signal on when its last answer is out
