@@ -17,6 +17,7 @@ from sync.protocol.packets import Address
 from sync.protocol.packets_body import DELIVER, MATE, Chunk, Content, FileHead, Manifest, record
 from sync.protocol.packets_invite import Invitation
 from sync.protocol.packets_keys import BadCard, Card
+from sync.server import epochs
 from sync.server.packet_cards import Cards
 from sync.server.packet_invites import invite
 from sync.server.packet_replies import reply
@@ -33,6 +34,11 @@ class Counter:
     folder: Path
 
     @property
+    def epoch(self) -> str:
+        with self.packets.office.database.read() as unit:
+            return epochs.current(unit)
+
+    @property
     def card(self) -> Card:
         return Card.of(self.laptop.device, "测试本", self.laptop.key)
 
@@ -42,7 +48,7 @@ class Counter:
         for one in contents:
             outbox.add(record(one))
         receiver = to or own
-        at = Address("", self.laptop.device, receiver.device, receiver.box_key, 1, self.packets.office.devices.epoch, 0)
+        at = Address("", self.laptop.device, receiver.device, receiver.box_key, 1, self.epoch, 0)
         return outbox.finish(at, key or self.laptop.key)[0].path
 
     def take(self, *contents: Content, **how: object) -> Taken:
@@ -51,7 +57,7 @@ class Counter:
     def lines(self, *names: str) -> SyncRequest:
         made = [self.laptop.store.write("answer", name, state="pass") for name in names]
         wire = tuple(WireLine(one.data.decode(), one.sig) for one in made)
-        return SyncRequest(self.packets.office.devices.epoch, (), made[0].line.replica, wire)
+        return SyncRequest(self.epoch, (), made[0].line.replica, wire)
 
 
 @pytest.fixture
@@ -172,7 +178,7 @@ def test_a_team_mates_line_that_nobody_signed_is_left_out_and_the_good_one_is_ca
         SuppliedLine(mate.device, other.data.decode(), good.sig),
         SuppliedLine("nobody", "{}", "00"),
     )
-    assert counter.take(ResupplyRequest(counter.packets.office.devices.epoch, supplied)).carried == 1
+    assert counter.take(ResupplyRequest(counter.epoch, supplied)).carried == 1
     assert mate.sync().failure is None
     assert mate.store.states() == {"done"}
 
