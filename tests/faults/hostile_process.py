@@ -21,7 +21,7 @@ import psutil
 import zstandard
 
 from sync.client.http import ServerDoor
-from sync.protocol import codec, framing, lines, packets
+from sync.protocol import codec, framing, lines, packets, packets_body
 from sync.protocol.chain import DeviceKey
 from sync.protocol.errors import SyncError
 from sync.protocol.messages import (
@@ -34,6 +34,7 @@ from sync.protocol.messages import (
     PROTO,
     Hello,
 )
+from sync.protocol.packets_keys import Card
 from sync.protocol.signing import RequestProof
 from tests.sim.folder import fast_folder
 from tests.sim.wire import Reply, call, without_threads
@@ -113,11 +114,15 @@ class Server:
     def _now(self) -> int:
         return time.time_ns() // 1_000_000
 
-    def ask(self, method: str, target: str, body: bytes | Iterator[bytes] = b"", digest: str = "", **more: str) -> object:
+    def ask(
+        self, method: str, target: str, body: bytes | Iterator[bytes] = b"", digest: str = "", **more: str
+    ) -> object:
         """Send a well signed request whose body is what it is."""
         if isinstance(body, bytes) and not digest:
             digest = hashlib.sha256(body).hexdigest()
-        proof = RequestProof(self.server, self.device, method, target, self._now(), f"n{next(self._nonces)}", digest or "0" * 64)
+        proof = RequestProof(
+            self.server, self.device, method, target, self._now(), f"n{next(self._nonces)}", digest or "0" * 64
+        )
         headers = {
             HEADER_PROTO: str(PROTO), HEADER_DEVICE: proof.device, HEADER_TIME: str(proof.time_ms), HEADER_NONCE: proof.nonce,
             HEADER_DIGEST: proof.body_sha256, HEADER_SIGNATURE: self.key.sign(proof.bytes()),
@@ -157,14 +162,18 @@ def server_cases(server: Server) -> dict[str, Case]:
     for name, text in texts().items():
         if len(text) <= framing.MAX_PLAIN_BYTES:
             cases[f"server, JSON {name}"] = lambda text=text: server.ask("POST", path, framing.pack(text))  # type: ignore[misc]
-            cases[f"server, plain JSON {name}"] = lambda text=text: server.ask("POST", path, text, content_type="application/json")  # type: ignore[misc]
+            cases[f"server, plain JSON {name}"] = lambda text=text: server.ask(
+                "POST", path, text, content_type="application/json"
+            )  # type: ignore[misc]
     endless = {
         "body without end": ("POST", path), "chunk without end": ("PUT", f"/v1/blobs/{'a' * 64}/0"),
         "offer without end": ("POST", f"/v1/blobs/{'a' * 64}"), "enrolment without end": ("POST", "/v1/enrol"),
     }  # fmt: skip
     for name, (method, target) in endless.items():
         cases[f"server, {name}"] = lambda m=method, t=target: server.ask(m, t, itertools.repeat(bytes(65536)))  # type: ignore[misc]
-        cases[f"server, {name}, said to be small"] = lambda m=method, t=target: server.ask(m, t, itertools.repeat(bytes(65536)), content_length="10")  # type: ignore[misc]
+        cases[f"server, {name}, said to be small"] = lambda m=method, t=target: server.ask(
+            m, t, itertools.repeat(bytes(65536)), content_length="10"
+        )  # type: ignore[misc]
     for length in ("9" * 4000, "18446744073709551616", "99999999999"):
         cases[f"server, length {length[:20]}"] = lambda n=length: server.ask("POST", path, b"", content_length=n)  # type: ignore[misc]
     offers = {
@@ -181,9 +190,22 @@ def server_cases(server: Server) -> dict[str, Case]:
         cases[f"server, file named {sha256[:24]!r}"] = lambda n=sha256: server.ask("POST", f"/v1/blobs/{n}", good)  # type: ignore[misc]
         cases[f"server, fetch of {sha256[:24]!r}"] = lambda n=sha256: server.ask("GET", f"/v1/blobs/{n}")  # type: ignore[misc]
     begun = hashlib.sha256(b"begun").hexdigest()
-    server.ask("POST", f"/v1/blobs/{begun}", codec.dump({"scope": "s:610102", "size": 10, "mime": "image/jpeg", "sm3": ""}))
-    for number, size in (("0", 11), ("0", 0), ("0", 9), ("1", 10), ("4294967296", 10), ("9" * 400, 10), ("0", MIB), ("0", 3 * MIB)):
-        cases[f"server, chunk {number[:12]} of {size} bytes"] = lambda n=number, s=size: server.ask("PUT", f"/v1/blobs/{begun}/{n}", bytes(s))  # type: ignore[misc]
+    server.ask(
+        "POST", f"/v1/blobs/{begun}", codec.dump({"scope": "s:610102", "size": 10, "mime": "image/jpeg", "sm3": ""})
+    )
+    for number, size in (
+        ("0", 11),
+        ("0", 0),
+        ("0", 9),
+        ("1", 10),
+        ("4294967296", 10),
+        ("9" * 400, 10),
+        ("0", MIB),
+        ("0", 3 * MIB),
+    ):
+        cases[f"server, chunk {number[:12]} of {size} bytes"] = lambda n=number, s=size: server.ask(
+            "PUT", f"/v1/blobs/{begun}/{n}", bytes(s)
+        )  # type: ignore[misc]
     cases["server, commit without chunks"] = lambda: server.ask("POST", f"/v1/blobs/{begun}/commit")
     cases["server, commit of nothing"] = lambda: server.ask("POST", f"/v1/blobs/{'c' * 64}/commit")
     return cases
@@ -235,15 +257,25 @@ def packet_cases(folder: Path) -> dict[str, Case]:
         "created_ms": 1, "vol": 1, "vols": 1, "suite": 1, "kid": "k", "body_bytes": 16, "body_sha256": "0" * 64,
     }  # fmt: skip
     changes = {
-        "a body of 10^18 bytes": {"body_bytes": 10**18}, "a body of less than nothing": {"body_bytes": -5}, "ten million volumes": {"vols": 10**7},
-        "volume nought": {"vol": 0}, "a name that is a path": {"packet_id": "../../etc/passwd"}, "a receiver of a megabyte": {"receiver": "x" * 5000},
+        "a body of 10^18 bytes": {"body_bytes": 10**18}, "a body of less than nothing": {"body_bytes": -5},
+        "ten million volumes": {"vols": 10**7},
+        "volume nought": {"vol": 0}, "a name that is a path": {"packet_id": "../../etc/passwd"},
+        "a receiver of a megabyte": {"receiver": "x" * 5000},
         "another suite": {"suite": 99}, "a number as a name": {"sender": 7}, "a false digest": {"body_sha256": "zz" * 32},
     }  # fmt: skip
     files = {f"header with {name}": _packet(honest | change) for name, change in changes.items()}
-    files |= {f"header of {name}": magic + struct.pack(">I", min(len(text), 8000)) + text[:8000] + bytes(200) for name, text in texts().items()}
+    files |= {
+        f"header of {name}": magic + struct.pack(">I", min(len(text), 8000)) + text[:8000] + bytes(200)
+        for name, text in texts().items()
+    }
     for length in (0, 1, 8193, 0x7FFFFFFF, 0xFFFFFFFF):
         files[f"header length {length}"] = magic + struct.pack(">I", length) + b"{}" * 4000
-    files |= {"no magic": b"PK\x03\x04" + bytes(5000), "nothing": b"", "magic alone": magic, "the header cut off": _packet(honest)[:60]}
+    files |= {
+        "no magic": b"PK\x03\x04" + bytes(5000),
+        "nothing": b"",
+        "magic alone": magic,
+        "the header cut off": _packet(honest)[:60],
+    }
     for number, (name, data) in enumerate(files.items()):
         path = folder / f"{number}{packets.SUFFIX}"
         path.write_bytes(data)
@@ -256,6 +288,35 @@ def packet_cases(folder: Path) -> dict[str, Case]:
     changed.write_bytes(_packet(honest))
     cases["packet, signed by nobody"] = lambda: packets.look(changed).check_signature(key.public_hex)
     return cases
+
+
+def content_cases() -> dict[str, Case]:
+    """Return contents of packets that an enrolled device sealed and signed well."""
+    manifest = packets_body.record(packets_body.Manifest(packets_body.DELIVER, Card.of("d", "d", DeviceKey.from_seed(bytes(32)))))
+    records = {
+        "a record of 4 GiB": b"\x02\xff\xff\xff\xff" + bytes(1000),
+        "a record of 20 MiB": b"\x02" + (20 * MIB).to_bytes(4) + bytes(20 * MIB),
+        "a record cut off": b"\x02" + (1000).to_bytes(4) + bytes(10),
+        "a chunk of nothing": b"\x06" + (36).to_bytes(4) + bytes(36),
+        "half a head": b"\x02\x00",
+    }
+    for name, bomb in bombs().items():
+        if len(bomb) <= MIB:
+            records[f"zstd {name}"] = b"\x03" + len(bomb).to_bytes(4) + bomb
+    cases: dict[str, Case] = {
+        f"packet contents, {name}": lambda data=data: _read_through(iter((manifest, data)))  # type: ignore[misc]
+        for name, data in records.items()
+    }
+    cases["packet contents, no manifest"] = lambda: _read_through(iter((bytes(100),)))
+    cases["packet contents, records without end"] = lambda: _read_through(
+        itertools.chain((manifest, b"\x02" + (MIB - 5).to_bytes(4)), itertools.repeat(b"\xff" * 65536))
+    )
+    return cases
+
+
+def _read_through(segments: Iterator[bytes]) -> int:
+    _, contents = packets_body.read(segments)
+    return sum(1 for _ in contents)
 
 
 def _packet(header: dict[str, object]) -> bytes:
@@ -280,14 +341,17 @@ def measure(name: str, case: Case) -> None:
         refused = f"TAKEN: {case()!r}"[:120]
     except (Refusal, SyncError) as error:
         refused = str(error) if isinstance(error, Refusal) else error.code
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a crash is what is looked for
         refused = f"BROKE: {type(error).__name__}: {error}"[:200]
-    print(json.dumps({"case": name, "refused": refused, "seconds": time.perf_counter() - began, "peak_mib": peak_mib()}), flush=True)
+    print(
+        json.dumps({"case": name, "refused": refused, "seconds": time.perf_counter() - began, "peak_mib": peak_mib()}),
+        flush=True,
+    )
 
 
 def main() -> None:
     """Run all cases."""
-    cases = client_cases()
+    cases = client_cases() | content_cases()
     with tempfile.TemporaryDirectory(dir=fast_folder()) as name, without_threads():
         server = Server(Path(name) / "server")
         cases |= server_cases(server) | packet_cases(Path(name))

@@ -248,13 +248,6 @@ def signatures_do_not_lock() -> Iterator[None]:
 
 
 @contextmanager
-def nothing_is_given_back() -> Iterator[None]:
-    """After a server was set back, laptops send their own lines and nobody else's."""
-    with mock.patch.object(SyncStore, "to_resupply", return_value=()):
-        yield
-
-
-@contextmanager
 def settled_lines_stay_settled() -> Iterator[None]:
     """A new epoch does not put settled lines into the queue again."""
     right = SyncStore.start_new_epoch
@@ -289,7 +282,6 @@ ALL: dict[str, Mutation] = {
         refused_lines_are_skipped,
         last_writer_wins_silently,
         signatures_do_not_lock,
-        nothing_is_given_back,
         settled_lines_stay_settled,
     )
 }

@@ -128,7 +128,7 @@ class Schedule:
         """Lose the server's last commits, while a laptop stops somewhere in the run that made them."""
         self.fate.seen["fail-over"] += 1
         before = self.server.copy()
-        laptop.stops_after = self.fate.chance.randint(1, 5)
+        laptop.stops_after = self.fate.chance.randint(1, 4)
         self._sync(laptop)
         laptop.stops_after = 0
         self.server.fill(before)
@@ -176,6 +176,11 @@ class Schedule:
         steps = fate.chance.choice((10, 14, 20, 40))
         for _ in range(steps):
             self._step()
+        if fate.chance.random() < 0.2:  # nothing comes after it that would heal it by the way
+            laptop = fate.chance.choice([one for one in self.laptops if not one.is_dead])
+            laptop.work()
+            laptop.work()
+            self._fail_over(laptop)
 
     def _step(self) -> None:
         fate = self.fate
@@ -195,6 +200,9 @@ class Schedule:
                 self._fail_over(laptop)
             else:
                 self._sync(laptop)
+            if laptop.last.lines_pulled and fate.strikes("clock set back after reading", 0.15):
+                laptop.jump(-3_600_000)
+                laptop.work()
         else:
             self._accident(laptop, len(living))
 

@@ -122,9 +122,9 @@ class Wire:
             return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2])
         who = sent.door.credentials.device if sent.door.credentials else ""
         old = self.old_answers.setdefault((who, sent.target), [])
-        if old and fate.strikes("old answer", 0.04):
+        if old and fate.strikes("old answer", 0.2):
             return fate.chance.choice(old)
-        if len(old) < 8:
+        if len(old) < 12:
             old.append(reply)
         return reply
 

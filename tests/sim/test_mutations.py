@@ -1,0 +1,28 @@
+"""The checks see the bugs that others had: each one, put back on purpose, is found within some schedules."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sim import mutations
+from tests.sim.folder import fast_folder
+from tests.sim.schedule import Simulator
+
+WITHIN = 250
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with tempfile.TemporaryDirectory(dir=fast_folder()) as folder, Simulator.opened(Path(folder)) as opened:
+        yield opened
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("bug", sorted(mutations.ALL))
+def test_a_bug_put_back_is_found(simulator: Simulator, bug: str) -> None:
+    with mutations.ALL[bug]():
+        found = next((seed for seed in range(WITHIN) if simulator.run(seed).violations), None)
+    assert found is not None, f"{bug} was not seen in {WITHIN} schedules"
+    assert simulator.run(found).violations == ()  # it was the bug, and nothing else
