@@ -1,14 +1,14 @@
 """Fold a case in one order of arrival, and say in one line what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
 from sync.protocol import hlc
-from sync.protocol.fold import Conflict, Entry, RowState, Verdict, fold
-from sync.protocol.gathered import Gathered, unpack
+from sync.protocol.fold import Cell, Conflict, Entry, RowState, Verdict, fold
 from sync.protocol.lines import CONFLICT, Kind, Scalar, scalar_text
 from tests.golden.cases import CLIENTS, Case, Step, cases, line
+from tests.unit.sync.kit import MemoryFold
 
 _ARRIVAL_MS = 100
 _WRITING = (Kind.SET, Kind.APPEND, Kind.RESOLVE, Kind.DELETE)
@@ -21,12 +21,7 @@ class Outcome:
 
     feed: tuple[Entry, ...]
     verdicts: tuple[Verdict, ...]
-    store: Gathered
-
-
-def nowhere(_keys: Iterable[tuple[str, str]]) -> tuple[()]:
-    """Load no rows: nothing was there before."""
-    return ()
+    store: MemoryFold
 
 
 def orders() -> tuple[str, ...]:
@@ -48,21 +43,22 @@ def entries(case: Case, order: str, values: tuple[Scalar, ...]) -> tuple[Entry, 
 
 def outcome(feed: tuple[Entry, ...]) -> Outcome:
     """Fold a feed from nothing."""
-    store = Gathered.over(nowhere)
+    store = MemoryFold()
     return Outcome(feed, tuple(fold(store, entry) for entry in feed), store)
 
 
 def told(case: Case, found: Outcome, values: tuple[Scalar, ...]) -> str:
     """Return cells, marks, conflicts and verdicts in one line, with v0…v3 for the field under test."""
     names = {scalar_text(value): f"v{number}" for number, value in enumerate(values)}
-    rows = [_row(one.state, one.cells, names) for one in sorted(found.store.changed, key=lambda one: one.key)]
-    lost = sorted(_lost(conflict, by, names) for conflict, by in found.store.conflicts)
+    store = found.store
+    rows = [_row(store.rows[key], store.cells(*key), names) for key in sorted(store.rows)]
+    aside = sorted(_aside(one, store.resolved.get(one.id), names) for one in store.conflicts.values())
     judged = (
         f"{entry.line.op} {verdict.status}" + (f" {verdict.reason}" if verdict.reason else "")
         for entry, verdict in zip(found.feed, found.verdicts, strict=True)
         if entry.line.op[0] != "o"
     )
-    return " | ".join((" & ".join(rows), "; ".join(lost) or "no conflict", ", ".join(judged)))
+    return " | ".join((" & ".join(rows), "; ".join(aside) or "no conflict", ", ".join(judged)))
 
 
 def page(values: tuple[Scalar, ...]) -> str:
@@ -75,7 +71,7 @@ def page(values: tuple[Scalar, ...]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def lost(feed: Sequence[Entry], verdicts: Sequence[Verdict], store: Gathered) -> list[tuple[str, str]]:
+def lost(feed: Sequence[Entry], verdicts: Sequence[Verdict], store: MemoryFold) -> list[tuple[str, str]]:
     """Return line and field of every value that is nowhere to be found (I5).
 
     A value is there if it is current, stands in a conflict, was replaced by somebody who named it (or the same value of
@@ -88,7 +84,7 @@ def lost(feed: Sequence[Entry], verdicts: Sequence[Verdict], store: Gathered) ->
         for edit in entry.line.fields
         if edit.base is not None
     }
-    known |= {(conflict.row, conflict.field, conflict.loser_val) for conflict, _ in store.conflicts}
+    known |= {(conflict.row, conflict.field, conflict.loser_val) for conflict in store.conflicts.values()}
     missing = []
     for entry, verdict in zip(feed, verdicts, strict=True):
         line = entry.line
@@ -120,15 +116,14 @@ def _decision(step: Step) -> str:
     return "the conflict of o1" + (" with " + ", ".join(puts) if puts else "")
 
 
-def _row(state: RowState, packed: str, names: dict[str, str]) -> str:
-    cells = unpack(packed)
+def _row(state: RowState, cells: Mapping[str, Cell], names: dict[str, str]) -> str:
     parts = [f"{name}={_value(name, cell.val, names)}:{cell.op}" for name, cell in sorted(cells.items())]
     marks = {"signed": state.locked_by, "void": state.voided_by, "given": state.appended_by}
     parts += [f"{mark}:{op}" for mark, op in marks.items() if op]
     return f"{state.row}: " + " ".join(parts)
 
 
-def _lost(conflict: Conflict, by: str | None, names: dict[str, str]) -> str:
+def _aside(conflict: Conflict, by: str | None, names: dict[str, str]) -> str:
     value = _value(conflict.field, conflict.loser_val, names)
     closed = f" closed by {by}" if by else ""
     return f"{conflict.field}={value}:{conflict.loser_op}<{conflict.winner_op} {conflict.reason}{closed}"

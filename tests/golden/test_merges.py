@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sync.protocol.fold import Status, fold
-from sync.protocol.gathered import Gathered
 from sync.protocol.lines import DELETED, scalar_text
 from tests.golden.cases import FIELD_KINDS, cases
-from tests.golden.outcomes import Outcome, entries, lost, nowhere, orders, outcome, page
+from tests.golden.outcomes import Outcome, entries, lost, orders, outcome, page
+from tests.unit.sync.kit import MemoryFold
 
 TABLE = Path(__file__).with_name("merges.txt")
 KINDS = pytest.mark.parametrize("kind", FIELD_KINDS)
@@ -41,7 +41,7 @@ def test_no_value_is_lost_silently(kind: str) -> None:
 def test_no_order_of_arrival_changes_what_a_signature_covers(kind: str) -> None:
     """I6: after the first signature not one cell changes."""
     for found in every(kind):
-        store, signed = Gathered.over(nowhere), None
+        store, signed = MemoryFold(), None
         for entry in found.feed:
             fold(store, entry)
             state = store.row("t", "r")
@@ -54,9 +54,9 @@ def test_no_order_of_arrival_changes_what_a_signature_covers(kind: str) -> None:
 @KINDS
 def test_a_meeting_delivered_twice_is_as_one_delivered_once(kind: str) -> None:
     for found in every(kind):
-        before = (found.store.changed, found.store.conflicts)
+        before = found.store.dump()
         assert [fold(found.store, entry).status for entry in found.feed] == [Status.APPLIED] * len(found.feed)
-        assert (found.store.changed, found.store.conflicts) == before
+        assert found.store.dump() == before
 
 
 @KINDS

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.protocol import hlc
-from sync.protocol.fold import Cell, Conflict, Entry, fold, row_version
-from sync.protocol.gathered import Gathered, KeptRow, Key
+from sync.protocol.fold import Cell, Entry, fold, row_version
 from sync.protocol.lines import CONFLICT, DELETED, GENESIS, VOID, FieldEdit, Kind, Line, Scalar
 from tests.golden.cases import FIELD_KINDS
-from tests.golden.outcomes import lost, nowhere
+from tests.golden.outcomes import lost, outcome
+from tests.unit.sync.kit import MemoryFold
 
 ROWS, FIELDS = ("x", "y"), ("f", "g")
 VALUES = sorted((value for values in FIELD_KINDS.values() for value in values), key=repr)  # 1 and true are two
@@ -49,34 +49,9 @@ wishes = st.lists(
 )
 
 
-class Book:
-    """The confirmed layer as a database would keep it: read at the beginning of a transaction, written at its end."""
-
-    def __init__(self) -> None:
-        self.rows: dict[Key, KeptRow] = {}
-        self.conflicts: dict[str, tuple[Conflict, str | None]] = {}
-
-    def take(self, entries: Sequence[Entry]) -> None:
-        """Fold entries in one transaction."""
-        store = Gathered.over(lambda keys: [self.rows[key] for key in keys if key in self.rows])
-        for entry in entries:
-            fold(store, entry)
-        for table, row, name, by in store.resolved:
-            kept, before = self.conflicts.get(name, (None, None))
-            if kept is not None and (kept.table, kept.row) == (table, row):
-                self.conflicts[name] = kept, before or by
-        for one in store.changed:
-            self.rows[one.key] = one
-        for conflict, by in store.conflicts:
-            self.conflicts.setdefault(conflict.id, (conflict, by))
-
-    def dump(self) -> tuple[object, ...]:
-        return dict(self.rows), dict(self.conflicts)
-
-
 def feed_of(wanted: Sequence[Wish]) -> tuple[Entry, ...]:
     """Return lines that may name any earlier line as what they saw, or none."""
-    store, effs, now = Gathered.over(nowhere), dict[str, int](), 0
+    store, effs, now = MemoryFold(), dict[str, int](), 0
     wrote: dict[tuple[str, str], list[str]] = {}
     feed: list[Entry] = []
     for number, wish in enumerate(wanted):
@@ -91,7 +66,7 @@ def feed_of(wanted: Sequence[Wish]) -> tuple[Entry, ...]:
     return tuple(feed)
 
 
-def _line(op: str, wish: Wish, store: Gathered, wrote: dict[tuple[str, str], list[str]]) -> Line:
+def _line(op: str, wish: Wish, store: MemoryFold, wrote: dict[tuple[str, str], list[str]]) -> Line:
     row, kind = wish.row, wish.kind
 
     def seen(field: str) -> str | None:
@@ -108,7 +83,7 @@ def _line(op: str, wish: Wish, store: Gathered, wrote: dict[tuple[str, str], lis
         case Kind.SIGN if wish.which < 8:  # as a client does it: everything that stands; else whatever the line claims
             edits = tuple(FieldEdit(name, cell.value, cell.op) for name, cell in store.cells("t", row).items())
         case Kind.RESOLVE:
-            names = [conflict.id for conflict, _ in store.conflicts] or ["none"]
+            names = list(store.conflicts) or ["none"]
             decided = edits[:1] if wish.which % 2 else ()
             edits = (FieldEdit(CONFLICT, names[wish.which % len(names)]), *decided)
         case Kind.APPEND:
@@ -123,28 +98,26 @@ def _line(op: str, wish: Wish, store: Gathered, wrote: dict[tuple[str, str], lis
 @given(wishes, st.data())
 def test_a_feed_folds_to_the_same_wherever_it_is_cut(wanted: list[Wish], data: st.DataObject) -> None:
     feed = feed_of(wanted)
-    whole, parts = Book(), Book()
-    whole.take(feed)
+    whole, parts = outcome(feed).store, MemoryFold()
     cuts = sorted(data.draw(st.sets(st.integers(0, len(feed)))) | {0, len(feed)})
     for start, end in itertools.pairwise(cuts):
-        parts.take(feed[start:end])
         again = data.draw(st.integers(0, end))  # a late or doubled delivery of any suffix of what is there
-        parts.take(feed[again:end])
+        for entry in (*feed[start:end], *feed[again:end]):
+            fold(parts, entry)
     assert parts.dump() == whole.dump()
 
 
 @settings(max_examples=150, deadline=None)
 @given(wishes)
 def test_no_feed_loses_a_value_silently(wanted: list[Wish]) -> None:
-    feed, store = feed_of(wanted), Gathered.over(nowhere)
-    verdicts = [fold(store, entry) for entry in feed]
-    assert lost(feed, verdicts, store) == []
+    found = outcome(feed_of(wanted))
+    assert lost(found.feed, found.verdicts, found.store) == []
 
 
 @settings(max_examples=150, deadline=None)
 @given(wishes)
 def test_nothing_changes_a_signed_row(wanted: list[Wish]) -> None:
-    store = Gathered.over(nowhere)
+    store = MemoryFold()
     signed: dict[str, dict[str, Cell]] = {}
     for entry in feed_of(wanted):
         fold(store, entry)
@@ -158,16 +131,17 @@ def test_nothing_changes_a_signed_row(wanted: list[Wish]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(wishes)
 def test_a_decision_made_again_changes_nothing_more(wanted: list[Wish]) -> None:
-    feed, book = feed_of(wanted), Book()
-    book.take(feed)
-    for number, (conflict, by) in enumerate(list(book.conflicts.values()), len(feed) + 1):
-        line = feed[0].line
+    feed = feed_of(wanted)
+    store = outcome(feed).store
+    for number, conflict in enumerate(list(store.conflicts.values()), len(feed) + 1):
         close = FieldEdit(CONFLICT, conflict.id)
         once = Line(
-            f"again{number}", Kind.RESOLVE, conflict.table, conflict.row, line.scope, (close,), "u", "x", "rep", 1, GENESIS, 0, 0,
-            None, 1,
+            f"again{number}", Kind.RESOLVE, conflict.table, conflict.row, conflict.scope, (close,), "u", "x", "rep", 1, GENESIS,
+            0, 0, None, 1,
         )  # fmt: skip
-        cells = {key: kept.cells for key, kept in book.rows.items()}
-        book.take([Entry(number * 100, once, 1), Entry(number * 100 + 1, once, 1)])
-        assert book.conflicts[conflict.id] == (conflict, by or once.op)
-        assert {key: kept.cells for key, kept in book.rows.items()} == cells
+        by = store.resolved.get(conflict.id, once.op)
+        _, cells, _, _ = store.dump()
+        for seq in (number * 100, number * 100 + 1):
+            fold(store, Entry(seq, once, 1))
+        assert store.resolved[conflict.id] == by
+        assert store.dump()[1] == cells
