@@ -26,6 +26,7 @@ from sync.protocol.messages import (
     HEADER_TIME,
     MAX_JSON_BYTES,
     PROTO,
+    RELEASE,
     BlobOffer,
     BlobState,
     EnrolRequest,
@@ -230,6 +231,7 @@ class ServerDoor:
             HEADER_DIGEST: proof.body_sha256,
             HEADER_SIGNATURE: who.key.sign(proof.bytes()),
             HEADER_MACHINE: who.machine,
+            "User-Agent": f"yanfang/{RELEASE}",
             "Accept-Encoding": "identity",
         }
 

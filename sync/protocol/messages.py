@@ -13,6 +13,7 @@ from sync.protocol.lease import Lease
 from sync.protocol.lines import GENESIS
 
 PROTO: Final = 1
+RELEASE: Final = "0.1.0"  # of this program, as pyproject.toml has it; a device says it in its User-Agent
 CHUNK_BYTES: Final = 1 << 20
 MAX_PUSH_LINES: Final = 500
 MAX_PULL_ENTRIES: Final = 1000

@@ -54,6 +54,7 @@ class Device:
     login_until_ms: int | None = None
     confirm_until_ms: int | None = None
     machine: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +269,11 @@ class Devices:
             needs_login=device.is_person and (device.login_until_ms or 0) <= lease.verified_ms, lease=lease,
         )  # fmt: skip
 
+    def note_client(self, device: str, client: str) -> None:
+        """Remember with which program a device came."""
+        with self._database.write() as unit:
+            unit.execute(update(schema.device).where(schema.device.c.device == device).values(client=client))
+
     def _device(self, unit: Connection, device: str) -> Device:
         found = unit.execute(select(schema.device).where(schema.device.c.device == device)).first()
         if found is None:
@@ -280,5 +286,5 @@ class Devices:
         return Device(
             found.device, found.name, found.user, found.public_key, grants, is_revoked, found.revoked_ms,
             NOBODY if is_revoked else access, is_someone, unit.execute(shown).scalar() if is_someone else None,
-            found.confirm_until_ms, found.machine,
+            found.confirm_until_ms, found.machine, found.client,
         )  # fmt: skip

@@ -44,6 +44,7 @@ from sync.server.world import World
 M = TypeVar("M")
 _JSON: Final = "application/json"
 _MAX_NONCE: Final = 80
+_MAX_CLIENT: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,9 @@ class Endpoints:
         machine = request.headers.get(HEADER_MACHINE, "")
         if machine and machine != device.machine:
             await run_in_threadpool(devices.people.admissions.note_machine, device.id, machine)
+        client = "".join(one for one in request.headers.get("user-agent", "") if one.isprintable())[:_MAX_CLIENT]
+        if client != device.client:
+            await run_in_threadpool(devices.note_client, device.id, client)
         require(device)
         body = await _body(request, limit)
         if hashlib.sha256(body).hexdigest() != proof.body_sha256:

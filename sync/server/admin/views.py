@@ -19,6 +19,7 @@ class DeviceRow:
         org: Office of its user; None if he is not registered.
         waiting: Lines of it that wait in quarantine.
         lines: Lines that it has sent.
+        client: The program that it last used, with its version.
     """
 
     device: str
@@ -29,6 +30,7 @@ class DeviceRow:
     fingerprint: str
     enrolled_ms: int
     seen_ms: int | None
+    client: str
     revoked_ms: int | None
     confirm_until_ms: int | None
     waiting: int
@@ -74,7 +76,7 @@ def devices(database: Database, viewer: Viewer) -> tuple[DeviceRow, ...]:
         rows = unit.execute(
             select(
                 of.device, of.name, of.user, person.name.label("person"), person.org, of.public_key, of.enrolled_ms,
-                of.seen_ms, of.revoked_ms, of.confirm_until_ms,
+                of.seen_ms, of.client, of.revoked_ms, of.confirm_until_ms,
             )
             .outerjoin_from(schema.device, schema.person, person.user == of.user)
             .order_by(of.revoked_ms.is_not(None), func.coalesce(of.seen_ms, 0).desc(), of.device)
@@ -82,8 +84,8 @@ def devices(database: Database, viewer: Viewer) -> tuple[DeviceRow, ...]:
         return tuple(
             DeviceRow(
                 row.device, row.name, row.user, row.person or row.user, row.org, fingerprint(row.public_key),
-                row.enrolled_ms, row.seen_ms, row.revoked_ms, row.confirm_until_ms, waiting.get(row.device, 0),
-                lines.get(row.device, 0),
+                row.enrolled_ms, row.seen_ms, row.client, row.revoked_ms, row.confirm_until_ms,
+                waiting.get(row.device, 0), lines.get(row.device, 0),
             )
             for row in rows
             if viewer.sees(row.org)

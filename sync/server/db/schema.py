@@ -63,6 +63,7 @@ device = Table(
     Column("revoked_ms", BigInteger),
     Column("seen_ms", BigInteger),
     Column("machine", Text, nullable=False, default=""),
+    Column("client", Text, nullable=False, default=""),  # the program that it last used
     Column("approved_by", Text),
     Column("confirm_until_ms", BigInteger),
 )

@@ -551,11 +551,13 @@ def test_storage_tells_lines_files_space_and_the_last_backup(either_town: Town) 
 def test_devices_tell_when_they_were_last_heard_of_and_what_waits(town: Town) -> None:
     box = town.box((Role.INSPECTOR, "610100"))
     box.sync(box.line("s:610100"), box.line("s:620100"))
+    box.call("GET", "/v1/me", **{"User-Agent": "yanfang/0.0.9"})
     _, chief = admin(town, CITY)
     town.now_ms += 5 * 60_000
     row = re.search(r"<tr>\s*<th scope=\"row\"><bdi>name of .*?</tr>", chief.get("/devices").text, re.DOTALL)
     assert row is not None
     assert "5 分钟前" in row[0]
+    assert "<td><bdi>yanfang/0.0.9</bdi></td>" in row[0]
     assert '<td class="num"><a href="/admin/quarantine">1</a></td>' in row[0]
 
 

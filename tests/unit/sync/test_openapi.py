@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -25,12 +26,13 @@ from schemathesis.specs.openapi.checks import (
 
 from sync.protocol import codec, framing
 from sync.protocol.admission import ask_bytes
-from sync.protocol.messages import SyncRequest
+from sync.protocol.messages import RELEASE, SyncRequest
 from sync.protocol.policy import Role
 from sync.protocol.signing import RequestProof, enrol_bytes
-from sync.server.openapi import JSON, OPERATIONS, PACKED, Operation, description
+from sync.server.openapi import BYTES, JSON, OPERATIONS, PACKED, Operation, description
 from sync.server.routes import Endpoints
 from sync.server.sentences import SENTENCES
+from tests.arch.source import ROOT
 from tests.unit.sync.conftest import BOTH, address
 from tests.unit.sync.town import DAY_MS, PASSWORD, Box, Town, new_id
 
@@ -90,6 +92,11 @@ def test_the_description_is_served_to_anybody(town: Town) -> None:
     assert answer.json()["openapi"] == "3.1.0"
 
 
+def test_the_release_that_devices_name_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == RELEASE
+
+
 def test_every_code_that_is_described_has_a_sentence() -> None:
     codes = {code for one in OPERATIONS for code in one.codes}
     assert codes - set(SENTENCES) == set()
@@ -137,7 +144,6 @@ def test_whatever_is_sent_the_answer_is_as_described(town: Town, box: Box, opera
         case.validate_response(answer, checks=CHECKS)
 
     send_anything()
-    print("SEEN", operation.path, seen)
     if operation.is_signed:
         assert seen.keys() - {401}, "no request was signed well enough to be looked at"
 
@@ -165,7 +171,7 @@ def make_plausible(case: Any, town: Town, box: Box, hand: int, data: st.DataObje
         case.path_parameters["sha256"] = hashlib.sha256(FILE if hand % 2 else FILE + FILE).hexdigest()
         if "number" in case.path_parameters and hand % 5 != 4:
             case.path_parameters["number"] = 0
-    if isinstance(case.body, bytes) and hand % 2 == 0:
+    if case.media_type == BYTES and hand % 2 == 0:
         case.body = FILE + FILE
     if not isinstance(case.body, dict):
         return

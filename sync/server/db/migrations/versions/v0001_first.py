@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('revoked_ms', sa.BigInteger(), nullable=True),
     sa.Column('seen_ms', sa.BigInteger(), nullable=True),
     sa.Column('machine', _TEXT, nullable=False),
+    sa.Column('client', _TEXT, nullable=False),
     sa.Column('approved_by', _TEXT, nullable=True),
     sa.Column('confirm_until_ms', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('device'),
