@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash .ci/setup.sh
-exec env QT_QPA_PLATFORM=offscreen .venv/bin/python docs/images/take.py "$@"
+env QT_QPA_PLATFORM=offscreen .venv/bin/python docs/images/take.py "$@"
+[ $# -gt 0 ] || .venv/bin/python docs/images/take_admin.py

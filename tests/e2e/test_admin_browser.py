@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 from sqlalchemy import update
@@ -246,6 +247,12 @@ def test_who_is_disabled_is_out_at_the_next_click(chrome: Browser, here: Browser
     victim.get_by_role("heading", name="验方服务器管理").wait_for()
     assert "登录已过期" in victim.get_by_role("status").inner_text()
     there.close()
+
+
+def test_behind_a_proxy_with_tls_cookies_travel_on_tls_alone(at: Stage) -> None:
+    for scheme, secure in (("http", False), ("https", True)):
+        answer = apart(lambda said=scheme: httpx.get(at.url + "/admin/login", headers={"X-Forwarded-Proto": said}))
+        assert ("secure" in answer.headers["set-cookie"].lower().split("; ")) is secure
 
 
 def test_after_the_log_out_going_back_shows_nothing(here: BrowserContext, at: Stage) -> None:
