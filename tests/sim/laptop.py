@@ -149,11 +149,11 @@ class Laptop:
     def feeds(self, names: Iterable[str]) -> set[str]:
         """Return those feeds that this laptop reads."""
         own = feeds.receipts_feed(self.device)
-        return {
-            one
-            for one in names
-            if one == own or (not one.startswith(("d:", "q:")) and feeds.may_read(self.grants, one))
-        }
+        return {one for one in names if one == own or self._may_read(one)}
+
+    def _may_read(self, feed: str) -> bool:
+        scopes = (one[:-1] if one.endswith("*") else one for one in self.grants)
+        return feed.startswith("s:") and any(feed.startswith(one) for one in scopes)
 
     def rows(self, text: str, params: tuple[object, ...] = ()) -> list[Any]:
         """Look into the store."""
