@@ -23,7 +23,7 @@ STATUS: Final[dict[str, int]] = {
     "people.same_person": 403,
     "people.too_many_devices": 409,
     "enrol.decided": 409,
-    "enrol.too_many": 503,
+    "enrol.too_many": 429,
     "enrol.code_unknown": 403,
     "enrol.code_used": 403,
     "enrol.code_expired": 403,

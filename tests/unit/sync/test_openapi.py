@@ -121,9 +121,12 @@ def test_what_is_sent_as_json_is_answered_as_json_and_what_is_packed_as_packed(t
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
-def test_whatever_is_sent_the_answer_is_as_described(town: Town, box: Box, operation: Operation) -> None:
+def test_whatever_is_sent_the_answer_is_as_described(
+    request: pytest.FixtureRequest, town: Town, box: Box, operation: Operation
+) -> None:
     described = loaded()[operation.path][operation.method]
     seen: Counter[int] = Counter()
+    is_sqlite = request.node.callspec.params["town"] == "sqlite"
     wishes = st.one_of(
         described.as_strategy(generation_mode=GenerationMode.POSITIVE),
         described.as_strategy(generation_mode=GenerationMode.POSITIVE),
@@ -131,7 +134,7 @@ def test_whatever_is_sent_the_answer_is_as_described(town: Town, box: Box, opera
     )
 
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None,
+        max_examples=EXAMPLES if is_sqlite else EXAMPLES // 3, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )  # fmt: skip
     @given(case=wishes, hand=st.integers(0, 15), data=st.data())
