@@ -234,8 +234,7 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
         if edit.name == CONFLICT:
             continue
         if state.locked_by is not None:
-            _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
-            verdict = Verdict(Status.REJECTED, "locked")
+            verdict = _late(store, entry, edit, state.locked_by, cells.get(edit.name)) or verdict
         else:
             verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
             if gone is not None and gone.val == _TRUE:
@@ -253,16 +252,17 @@ def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Ve
     cells = dict(store.cells(line.table, line.row))
     for name, cell in cells.items():
         seen = cover.get(name)
-        if seen is not None and seen.base == cell.op and scalar_text(seen.value) == cell.val:
-            continue
         if cell.op == state.appended_by:  # fixed since it was inserted: a signer can neither change nor leave it out
             continue
-        _file(store, entry, name, line.op, cell, Reason.EXCLUDED_BY_SIGNATURE)
+        if seen is None or scalar_text(seen.value) != cell.val:
+            _file(store, entry, name, line.op, cell, Reason.EXCLUDED_BY_SIGNATURE)
         if seen is None:
             store.delete_cell(line.table, line.row, name)
-        else:
+        elif seen.base != cell.op or scalar_text(seen.value) != cell.val:
             store.put_cell(line.table, line.row, name, _signed_cell(entry, seen, cell.hlc))
     for name, seen in cover.items():
+        if seen.base is not None:  # where it had lost, it stands again
+            store.resolve_conflict(line.table, line.row, conflict_id(seen.base, name), line.op)
         if name not in cells:
             store.put_cell(line.table, line.row, name, _signed_cell(entry, seen, entry.eff))
     return replace(state, locked_by=line.op), Verdict(Status.APPLIED)
@@ -270,11 +270,11 @@ def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Ve
 
 def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
     line, verdict = entry.line, Verdict(Status.APPLIED)
+    cells = store.cells(line.table, line.row)
     if state.locked_by is not None:
         for edit in line.fields:
-            _file(store, entry, edit.name, state.locked_by, _cell(entry, edit), Reason.LATE_AFTER_SIGNATURE)
-        return Verdict(Status.REJECTED, "locked")
-    cells = store.cells(line.table, line.row)
+            verdict = _late(store, entry, edit, state.locked_by, cells.get(edit.name)) or verdict
+        return verdict
     if line.kind is Kind.DELETE:
         return _delete(store, entry, line.fields[0], cells)
     gone = cells.get(DELETED)  # as it stood before this line
@@ -283,6 +283,15 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
     if gone is not None and gone.val == _TRUE:
         verdict = _revive(store, entry, gone)
     return verdict
+
+
+def _late(store: FoldStore, entry: Entry, edit: FieldEdit, locked_by: str, current: Cell | None) -> Verdict | None:
+    """Put what came after the signature aside, unless it says what was signed."""
+    new = _cell(entry, edit)
+    if current is not None and current.val == new.val:
+        return None
+    _file(store, entry, edit.name, locked_by, new, Reason.LATE_AFTER_SIGNATURE)
+    return Verdict(Status.REJECTED, "locked")
 
 
 def _delete(store: FoldStore, entry: Entry, edit: FieldEdit, cells: Mapping[str, Cell]) -> Verdict:
