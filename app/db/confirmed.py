@@ -1,150 +1,110 @@
-"""The confirmed layer of the local store, and what screens read: confirmed cells overlaid by own lines without a verdict."""
+"""The confirmed layer of the local store during one transaction."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
-from sqlalchemy import Connection
-
-from app.db.mates import overlaid
 from app.db.statements import Statements
-from app.db.tables import OPEN, SYNCED, fields_of
+from app.db.tables import OPEN
 from sync.protocol import lines
 from sync.protocol.fold import Cell, Conflict, RowState
-from sync.protocol.lines import DELETED, VOID, Kind, Line, Scalar, scalar_value
+from sync.protocol.gathered import Gathered, Key
+from sync.protocol.lines import Line, Scalar
 from sync.protocol.schemas import Schema
 
+_MANY = 400
 _PRIORITY_WANTED = 5
 _SOME_BYTES = "application/octet-stream"  # a document does not say; the server takes a file back only under a type
 
 
-class Confirmed:
-    """The confirmed layer as the fold sees it."""
+class Confirmed(Gathered):
+    """The confirmed layer as the fold sees it; nothing is written until `flush`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, statements: Statements) -> None:
+        super().__init__()
+        self._statements = statements
 
-    def row(self, table: str, row: str) -> RowState | None:
-        found = self._connection.exec_driver_sql(
-            "SELECT scope, feed_seq, locked_by, voided_by, void_reason, appended_by FROM sync_row WHERE tbl = ? AND row = ?",
-            (table, row),
-        ).first()
-        return None if found is None else RowState(table, row, *found)
-
-    def put_row(self, state: RowState) -> None:
-        self._connection.exec_driver_sql(
+    def flush(self) -> None:
+        """Write what was gathered; to be called before the transaction ends."""
+        self._statements.many(
             "INSERT OR REPLACE INTO sync_row(tbl, row, scope, feed_seq, locked_by, voided_by, void_reason, appended_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (state.table, state.row, state.scope, state.feed_seq, state.locked_by, state.voided_by, state.void_reason,
-             state.appended_by),
+            [
+                (one.table, one.row, one.scope, one.feed_seq, one.locked_by, one.voided_by, one.void_reason, one.appended_by)
+                for one in self._take_states()
+            ],
         )
-
-    def cells(self, table: str, row: str) -> Mapping[str, Cell]:
-        rows = self._connection.exec_driver_sql(
-            "SELECT field, val, hlc, op FROM sync_cell WHERE tbl = ? AND row = ?", (table, row)
-        )
-        return {r.field: Cell(r.val, r.hlc, r.op) for r in rows}
-
-    def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
-        self._connection.exec_driver_sql(
+        kept, gone = self._take_cells()
+        self._statements.many(
             "INSERT OR REPLACE INTO sync_cell(tbl, row, field, val, hlc, op) VALUES (?, ?, ?, ?, ?, ?)",
-            (table, row, field, cell.val, cell.hlc, cell.op),
+            [(table, row, field, cell.val, cell.hlc, cell.op) for table, row, field, cell in kept],
         )
+        self._statements.many("DELETE FROM sync_cell WHERE tbl = ? AND row = ? AND field = ?", gone)
+        for conflicts, resolutions in self._take_told():
+            self._statements.many(
+                "INSERT OR IGNORE INTO sync_conflict(id, tbl, row, field, scope, winner_op, loser_op, loser_val,"
+                " loser_author, loser_hlc, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [self._values(one) for one in conflicts],
+            )
+            self._statements.many(
+                "UPDATE sync_conflict SET resolved_by = ?4 WHERE id = ?3 AND tbl = ?1 AND row = ?2"
+                " AND (resolved_by IS NULL OR resolved_by = 'self')",
+                resolutions,
+            )
 
-    def delete_cell(self, table: str, row: str, field: str) -> None:
-        self._connection.exec_driver_sql(
-            "DELETE FROM sync_cell WHERE tbl = ? AND row = ? AND field = ?", (table, row, field)
-        )
+    def _load(self, keys: list[Key]) -> Iterator[tuple[Key, RowState | None, dict[str, Cell]]]:
+        for start in range(0, len(keys), _MANY):
+            some = keys[start : start + _MANY]
+            wanted = f"(tbl, row) IN (VALUES {', '.join(['(?, ?)'] * len(some))})"
+            params = tuple(part for key in some for part in key)
+            states = self._statements.tuples(
+                "SELECT tbl, row, scope, feed_seq, locked_by, voided_by, void_reason, appended_by FROM sync_row"
+                f" WHERE {wanted}",
+                params,
+            )
+            if not states:
+                continue
+            cells: dict[Key, dict[str, Cell]] = defaultdict(dict)
+            for table, row, field, val, clock, op in self._statements.tuples(
+                f"SELECT tbl, row, field, val, hlc, op FROM sync_cell WHERE {wanted}", params
+            ):
+                cells[table, row][field] = Cell(val, clock, op)
+            for one in states:
+                state = RowState(*one)
+                key = (state.table, state.row)
+                yield key, state, cells.get(key, {})
 
-    def add_conflict(self, conflict: Conflict) -> None:
+    def _values(self, conflict: Conflict) -> tuple[str | int | None, ...]:
         author = conflict.loser_author or self._author(conflict.loser_op)
-        self._connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO sync_conflict(id, tbl, row, field, scope, winner_op, loser_op, loser_val,"
-            " loser_author, loser_hlc, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (conflict.id, conflict.table, conflict.row, conflict.field, conflict.scope, conflict.winner_op,
-             conflict.loser_op, conflict.loser_val, author, conflict.loser_hlc, str(conflict.reason)),
+        return (
+            conflict.id, conflict.table, conflict.row, conflict.field, conflict.scope, conflict.winner_op,
+            conflict.loser_op, conflict.loser_val, author, conflict.loser_hlc, str(conflict.reason),
         )  # fmt: skip
 
-    def resolve_conflict(self, table: str, row: str, conflict_id: str, by_op: str) -> None:
-        self._connection.exec_driver_sql(
-            "UPDATE sync_conflict SET resolved_by = ? WHERE id = ? AND tbl = ? AND row = ?"
-            " AND (resolved_by IS NULL OR resolved_by = 'self')",
-            (by_op, conflict_id, table, row),
-        )
-
     def _author(self, op: str) -> str | None:
-        row = self._connection.exec_driver_sql(
+        found = self._statements.tuples(
             "SELECT line FROM sync_peer_op WHERE op = ?1 UNION ALL SELECT line FROM sync_op WHERE op = ?1 LIMIT 1", (op,)
-        ).first()
-        return None if row is None else lines.parse(bytes(row.line)).author
+        )
+        return lines.parse(bytes(found[0][0])).author if found else None
 
 
-def rebuild(
-    connection: Connection, store: Confirmed, rows: Set[tuple[str, str]], own: Mapping[tuple[str, str], Sequence[Line]]
-) -> None:
-    """Rebuild rows of view tables: confirmed cells, overlaid by lines the server has not judged yet, own ones and mates'."""
-    own = overlaid(Statements(connection), store.cells, rows, own)
-    for table, row in sorted(rows):
-        if table in SYNCED:
-            _rebuild(connection, store, table, row, own.get((table, row), ()))
-
-
-def _rebuild(connection: Connection, store: Confirmed, table: str, row: str, own: Iterable[Line]) -> None:
-    state = store.row(table, row)
-    cells = dict(store.cells(table, row))
-    values = {name: (scalar_value(cell.val), cell.op) for name, cell in cells.items()}
-    locked = state.locked_by if state else None
-    voided = state.void_reason if state and state.voided_by else None
-    for line in own:
-        match line.kind:
-            case Kind.SET | Kind.APPEND | Kind.DELETE:
-                values |= {edit.name: (edit.value, line.op) for edit in line.fields}
-                if line.kind is Kind.SET and DELETED in values:
-                    values[DELETED] = (False, line.op)
-            case Kind.RESOLVE:
-                values |= {edit.name: (edit.value, line.op) for edit in line.fields if not edit.name.startswith("_")}
-            case Kind.SIGN:
-                locked = locked or line.op
-            case Kind.VOID:
-                edit = line.field(VOID)
-                voided = voided or str(edit.value if edit else "")
-            case Kind.CUSTODY:
-                pass
-    known = {name: values[name] for name in fields_of(SYNCED[table]) if name in values}
-    deleted = bool(values.get(DELETED, (False, ""))[0])
-    ver = {name: op for name, (_, op) in known.items()}
-    if DELETED in values:
-        ver[DELETED] = values[DELETED][1]
-    columns = [*fields_of(SYNCED[table]), "_ver", "_locked", "_voided", "_deleted", "id"]
-    row_values = [known[name][0] if name in known else None for name in fields_of(SYNCED[table])]
-    if not known and not deleted:
-        connection.exec_driver_sql(f'DELETE FROM "{table}" WHERE id = ?', (row,))
-        return
-    names = ", ".join(f'"{name}"' for name in columns)
-    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != "id")
-    connection.exec_driver_sql(
-        f'INSERT INTO "{table}"({names}) VALUES ({", ".join("?" * len(columns))})'
-        f" ON CONFLICT(id) DO UPDATE SET {updates}",
-        (*row_values, json.dumps(ver, separators=(",", ":")), locked, voided, int(deleted), row),
-    )
-
-
-def own_open(connection: Connection, rows: Set[tuple[str, str]], schema: Schema) -> Mapping[tuple[str, str], Sequence[Line]]:
+def own_open(statements: Statements, rows: Set[Key], schema: Schema) -> Mapping[Key, Sequence[Line]]:
     """Return own lines without a verdict of these rows, oldest first; one walk through the index of open lines."""
-    found: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for seq, table, row in connection.exec_driver_sql(f"SELECT seq, tbl, row FROM sync_op WHERE {OPEN} ORDER BY seq"):
+    found: dict[Key, list[Line]] = defaultdict(list)
+    if not rows:
+        return found
+    for seq, table, row in statements.tuples(f"SELECT seq, tbl, row FROM sync_op WHERE {OPEN} ORDER BY seq"):
         if (table, row) not in rows:
             continue
-        line = connection.exec_driver_sql(
+        for (line,) in statements.tuples(
             "SELECT line FROM sync_op o WHERE seq = ? AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
             (seq,),
-        ).scalar()
-        if line is not None:
+        ):
             found[table, row].append(schema.lift(lines.parse(bytes(line))))
     return found
 
 
-def want_file(connection: Connection, table: str, scope: str, given: Mapping[str, Scalar]) -> None:
+def want_file(statements: Statements, table: str, scope: str, given: Mapping[str, Scalar]) -> None:
     """List the file that an inserted row of evidence or a document names, unless it is known."""
     if table not in ("evidence", "document", "document_file"):
         return
@@ -152,7 +112,7 @@ def want_file(connection: Connection, table: str, scope: str, given: Mapping[str
         given = {**given, **json.loads(str(given.get("facts") or "{}"))}
     if not isinstance(given.get("sha256"), str):
         return
-    connection.exec_driver_sql(
+    statements.run(
         "INSERT OR IGNORE INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 'want')",
         (given["sha256"], given.get("sm3") or "", given.get("size_bytes") or 0, given.get("mime") or _SOME_BYTES, scope,

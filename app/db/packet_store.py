@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.clock import to_ms
-from app.db import mates
-from app.db.confirmed import Confirmed, own_open, rebuild, want_file
+from app.db import carried, mates
+from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.mates import MateLine
 from app.db.statements import Statements
 from app.db.tables import OPEN, SYNCED
 from app.db.unit import Database
+from app.db.view_rows import rebuild
 from sync.client.store import OutLine
 from sync.protocol import lines
 from sync.protocol.lines import GENESIS, Kind, Scalar
@@ -110,10 +111,15 @@ class PacketStore:
             )
         return (rows[0].n + 1, rows[0].digest) if rows else (1, GENESIS)
 
-    def note_out(self, volumes: Sequence[Written], now: dt.datetime) -> None:
-        """Keep what was written."""
+    def note_out(
+        self, volumes: Sequence[Written], now: dt.datetime, ops: Sequence[str] = (), files: Sequence[str] = ()
+    ) -> None:
+        """Keep what was written; of a packet to the server, which own lines and which files it holds."""
         with self._db.marked("pull") as connection:
-            Statements(connection).many(
+            statements = Statements(connection)
+            if ops or files:
+                carried.note(statements, volumes[0].peer, volumes[0].n, ops, files)
+            statements.many(
                 "INSERT INTO packet(packet, peer, is_out, n, vol, vols, digest, at, line_count, file_count)"
                 " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -164,20 +170,21 @@ class PacketStore:
         with self._db.read() as unit:
             return mates.waiting(Statements(unit.connection), epoch)
 
-    def note_carried(self, carried: Sequence[MateLine], epoch: str) -> None:
+    def note_carried(self, given: Sequence[MateLine], epoch: str) -> None:
         """Keep that the server was given these lines."""
         with self._db.marked("pull") as connection:
             Statements(connection).many(
                 "UPDATE sync_mate_op SET carried_in = ? WHERE op = ? AND replica = ?",
-                [(epoch, one.op, one.replica) for one in carried],
+                [(epoch, one.op, one.replica) for one in given],
             )
 
     def hold(self, new: Sequence[MateLine], now: dt.datetime) -> int:
         """Keep team-mates' lines that are new, and show them over what is confirmed; return how many."""
         with self._db.marked("pull") as connection:
-            touched = mates.keep(Statements(connection), new, now)
+            statements = Statements(connection)
+            touched = mates.keep(statements, new, now)
             rows = {key for key in touched.rows if key[0] in SYNCED}
-            rebuild(connection, Confirmed(connection), rows, own_open(connection, rows, PRODUCT))
+            rebuild(statements, Confirmed(statements), rows, own_open(statements, rows, PRODUCT))
         return touched.count
 
     def named_files(self) -> Mapping[str, str]:
@@ -193,10 +200,11 @@ class PacketStore:
     def list_file(self, op: str) -> None:
         """List the file that a team-mate's line names, so that it can be kept."""
         with self._db.marked("pull") as connection:
-            rows = Statements(connection).rows("SELECT tbl, line FROM sync_mate_op WHERE op = ?", (op,))
+            statements = Statements(connection)
+            rows = statements.rows("SELECT tbl, line FROM sync_mate_op WHERE op = ?", (op,))
             for row in rows[:1]:
                 line = lines.parse(bytes(row.line))
-                want_file(connection, row.tbl, line.scope, _given(bytes(row.line)))
+                want_file(statements, row.tbl, line.scope, _given(bytes(row.line)))
 
     def carry_file(self, sha256: str) -> None:
         """Send a team-mate's file to the server as if it had been taken here, unless the server has it."""

@@ -1,16 +1,19 @@
 """What the local store does when it cannot simply read on: another history, a snapshot, a layer that is not the server's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from app.core.clock import to_ms
-from app.db.confirmed import Confirmed, own_open, rebuild, want_file
+from app.db.confirmed import Confirmed, own_open, want_file
+from app.db.statements import Statements
 from app.db.unit import Database
+from app.db.view_rows import rebuild
 from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReason
 from sync.protocol import codec, digests, hlc
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState
+from sync.protocol.gathered import Key
 from sync.protocol.lines import scalar_value
 from sync.protocol.messages import (
     Cursor,
@@ -24,6 +27,7 @@ from sync.protocol.messages import (
 from sync.protocol.schemas import PRODUCT, Schema
 
 DIFFERS = "sync.digest_differs"
+_SOME = 2000
 _UNRESOLVED = "(resolved_by IS NULL OR resolved_by = 'self')"  # decided here, but not confirmed yet
 
 
@@ -127,8 +131,7 @@ class SyncHistory:
                     "INSERT OR REPLACE INTO sync_shadow(feed, tbl, row, body) VALUES (?, ?, ?, ?)",
                     (place.feed, row.table, row.row, codec.dump(row)),
                 )
-            for pulled in lines:
-                keep_line(connection, pulled)
+            keep_lines(Statements(connection), lines)
             if page.more:
                 last = page.rows[-1]
                 run(
@@ -162,12 +165,10 @@ class SyncHistory:
             "INSERT INTO sync_incident(at, code, feed, seq, ours, theirs) VALUES (?, ?, ?, ?, ?, ?) RETURNING n",
             (to_ms(self._db.now()), DIFFERS, feed, seq, digests.to_text(_digest(connection, feed)), theirs),
         ).scalar_one()
-        store, count = Confirmed(connection), 0
-        for table, row in _rows_of(connection, feed):
-            state = store.row(table, row)
-            if state is None:
-                continue
-            body = codec.dump(_as_row(state, store, _conflicts(connection, table, row)))
+        count = 0
+        for state, cells in _rows_of(connection, feed):
+            table, row = state.table, state.row
+            body = codec.dump(_as_row(state, cells, _conflicts(connection, table, row)))
             fresh = run(
                 "SELECT body FROM sync_shadow WHERE feed = ? AND tbl = ? AND row = ?", (feed, table, row)
             ).scalar()
@@ -177,16 +178,19 @@ class SyncHistory:
         run("UPDATE sync_incident SET rows = ? WHERE n = ?", (count, number))
 
 
-def keep_line(connection: Connection, pulled: PulledLine) -> None:
-    """Keep a line of a feed as it came; a line that a former history had is found again."""
-    line = pulled.signed.line
-    connection.exec_driver_sql(
+def keep_lines(statements: Statements, pulled: Sequence[PulledLine]) -> None:
+    """Keep lines of a feed as they came; those that a former history had are found again."""
+    statements.many(
         "INSERT OR IGNORE INTO sync_peer_op(feed, seq, op, device, line, sig, eff, status)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (line.scope, pulled.entry.seq, line.op, pulled.device, pulled.signed.data, pulled.signed.sig, pulled.entry.eff,
-         str(pulled.status)),
+        [
+            (one.signed.line.scope, one.entry.seq, one.signed.line.op, one.device, one.signed.data, one.signed.sig,
+             one.entry.eff, str(one.status))
+            for one in pulled
+        ],
     )  # fmt: skip
-    connection.exec_driver_sql("DELETE FROM sync_lost WHERE op = ?", (line.op,))
+    if statements.tuples("SELECT 1 FROM sync_lost LIMIT 1"):
+        statements.many("DELETE FROM sync_lost WHERE op = ?", [(one.signed.line.op,) for one in pulled])
 
 
 def _want(connection: Connection, feed: str, why: SnapshotReason, theirs: str) -> None:
@@ -198,12 +202,12 @@ def _want(connection: Connection, feed: str, why: SnapshotReason, theirs: str) -
 def _swap(connection: Connection, feed: str, schema: Schema) -> None:
     """Put the rows of a finished snapshot in the place of the confirmed layer and make the view anew."""
     run = connection.exec_driver_sql
-    touched = set(_rows_of(connection, feed))
-    for key in touched:
-        run("DELETE FROM sync_cell WHERE tbl = ? AND row = ?", key)
-        run("DELETE FROM sync_row WHERE tbl = ? AND row = ?", key)
+    statements = Statements(connection)
+    touched = set(_keys_of(connection, feed))
+    statements.many("DELETE FROM sync_cell WHERE tbl = ? AND row = ?", touched)
+    statements.many("DELETE FROM sync_row WHERE tbl = ? AND row = ?", touched)
     run(f"DELETE FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
-    store, newest = Confirmed(connection), 0
+    store, newest = Confirmed(statements), 0
     for (body,) in run("SELECT body FROM sync_shadow WHERE feed = ?", (feed,)).all():
         row = codec.load(SnapshotRow, bytes(body))
         store.put_row(
@@ -217,24 +221,35 @@ def _swap(connection: Connection, feed: str, schema: Schema) -> None:
         for one in row.conflicts:
             store.add_conflict(_conflict(row, feed, one))
         if row.appended_by is not None:
-            want_file(connection, row.table, feed, {cell.field: scalar_value(cell.val) for cell in row.cells})
+            want_file(statements, row.table, feed, {cell.field: scalar_value(cell.val) for cell in row.cells})
         touched.add((row.table, row.row))
     run("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
     run("DELETE FROM sync_shadow WHERE feed = ?", (feed,))
-    rebuild(connection, store, touched, own_open(connection, touched, schema))
+    store.flush()
+    rebuild(statements, store, touched, own_open(statements, touched, schema))
 
 
-def _rows_of(connection: Connection, feed: str) -> list[tuple[str, str]]:
+def _keys_of(connection: Connection, feed: str) -> list[Key]:
     rows = connection.exec_driver_sql("SELECT tbl, row FROM sync_row WHERE scope = ? ORDER BY tbl, row", (feed,))
     return [(table, row) for table, row in rows]
 
 
+def _rows_of(connection: Connection, feed: str) -> Iterator[tuple[RowState, Mapping[str, Cell]]]:
+    """Yield the rows of a feed's confirmed layer with their cells, some at a time in memory."""
+    keys = _keys_of(connection, feed)
+    for start in range(0, len(keys), _SOME):
+        store = Confirmed(Statements(connection))
+        store.read(keys[start : start + _SOME])
+        for key in keys[start : start + _SOME]:
+            state = store.row(*key)
+            if state is not None:
+                yield state, store.cells(*key)
+
+
 def _digest(connection: Connection, feed: str) -> int:
-    store, digest = Confirmed(connection), digests.EMPTY
-    for table, row in _rows_of(connection, feed):
-        state = store.row(table, row)
-        if state is not None:
-            digest ^= digests.of_row(state, store.cells(table, row))
+    digest = digests.EMPTY
+    for state, cells in _rows_of(connection, feed):
+        digest ^= digests.of_row(state, cells)
     opened = connection.exec_driver_sql(f"SELECT id FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
     for name in opened.scalars():
         digest ^= digests.conflict_part(name)
@@ -257,8 +272,9 @@ def _conflict(row: SnapshotRow, feed: str, one: SnapshotConflict) -> Conflict:
     )  # fmt: skip
 
 
-def _as_row(state: RowState, store: Confirmed, conflicts: tuple[SnapshotConflict, ...]) -> SnapshotRow:
-    cells = store.cells(state.table, state.row)
+def _as_row(
+    state: RowState, cells: Mapping[str, Cell], conflicts: tuple[SnapshotConflict, ...]
+) -> SnapshotRow:
     return SnapshotRow(
         state.table, state.row, state.feed_seq, state.locked_by, state.voided_by, state.void_reason, state.appended_by,
         tuple(SnapshotCell(field, cell.val, cell.hlc, cell.op) for field, cell in sorted(cells.items())), conflicts, (),

@@ -1,22 +1,27 @@
 """The local store as sync sees it: journal, confirmed layer, cursors and file list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from app.db.confirmed import Confirmed, own_open, rebuild, want_file
-from app.db.sync_history import SyncHistory, keep_line
+from app.core.clock import to_ms
+from app.db.confirmed import Confirmed, own_open, want_file
+from app.db.statements import Statements
+from app.db.sync_history import SyncHistory, keep_lines
 from app.db.tables import OPEN
+from app.db.view_rows import rebuild
 from sync.client.store import FileStatus, FileToSend, FileWanted, LocalHead, OutLine, PulledPage
 from sync.protocol import hlc, lines
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine, rechain
 from sync.protocol.feeds import PageDoesNotJoin
-from sync.protocol.fold import Status, fold
+from sync.protocol.fold import Status, Verdict, fold
+from sync.protocol.gathered import Key
 from sync.protocol.lines import Kind
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 
 _MANY = 500
+_CLEAN = Verdict(Status.APPLIED)
 _RECEIPT_STATES = {
     Status.APPLIED: "done",
     Status.CONFLICT: "done",
@@ -53,8 +58,9 @@ class SyncStore(SyncHistory):
     def mark_acked(self, ops: Sequence[str]) -> None:
         """Turn pending lines into acked ones; the server's verdict comes with the receipt."""
         with self._db.marked("pull") as connection:
-            for op in ops:
-                connection.exec_driver_sql("UPDATE sync_op SET state = 'acked' WHERE op = ? AND state = 'pending'", (op,))
+            Statements(connection).many(
+                "UPDATE sync_op SET state = 'acked' WHERE op = ? AND state = 'pending'", [(op,) for op in ops]
+            )
 
     def set_aside(self, op: str, reason: str) -> None:
         """Turn a pending line that the server cannot take at all into a quarantined one."""
@@ -117,11 +123,14 @@ class SyncStore(SyncHistory):
         """
         with self._db.marked("pull") as connection:
             _check_cursor(connection, page.before)
-            store = Confirmed(connection)
-            touched: set[tuple[str, str]] = set()
+            statements = Statements(connection)
+            waiting = _open_among(statements, [one.signed.line.op for one in page.lines])
+            store = Confirmed(statements)
+            store.read((one.signed.line.table, one.signed.line.row) for one in page.lines)
+            keep_lines(statements, page.lines)
+            touched: set[Key] = set()
             newest = 0
             for pulled in page.lines:
-                keep_line(connection, pulled)
                 newest = hlc.observe(newest, pulled.entry.eff)
                 line = pulled.signed.line
                 if not self._schema.understands(line):
@@ -131,13 +140,16 @@ class SyncStore(SyncHistory):
                     )
                 elif pulled.is_folded:
                     lifted = self._schema.lift(line)
-                    fold(store, replace(pulled.entry, line=lifted))
-                    touched.add((lifted.table, lifted.row))
+                    verdict = fold(store, replace(pulled.entry, line=lifted))
+                    # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
+                    if line.op not in waiting or verdict != _CLEAN or lifted.kind not in (Kind.SET, Kind.APPEND):
+                        touched.add((lifted.table, lifted.row))
                     if lifted.kind is Kind.APPEND:
-                        want_file(connection, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
+                        want_file(statements, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
                 else:
                     touched.add((line.table, line.row))
-            rebuild(connection, store, touched, own_open(connection, touched, self._schema))
+            store.flush()
+            rebuild(statements, store, touched, own_open(statements, touched, self._schema))
             connection.exec_driver_sql("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
             _move_cursor(connection, page.after)
 
@@ -149,24 +161,27 @@ class SyncStore(SyncHistory):
         """
         with self._db.marked("pull") as connection:
             _check_cursor(connection, before)
-            touched: set[tuple[str, str]] = set()
-            for receipt in receipts:
-                if receipt.kind is ReceiptKind.FILE:
-                    # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
-                    connection.exec_driver_sql(
-                        "UPDATE sync_blob SET state = 'remote' WHERE sha256 = ? AND stored IS NOT NULL",
-                        (receipt.subject,),
-                    )
-                    continue
-                state = _RECEIPT_STATES[receipt.status]
-                found = connection.exec_driver_sql(
-                    "UPDATE sync_op SET state = ?, reason = ?, feed_seq = ?, eff = ? WHERE op = ?"
-                    " RETURNING tbl, row",
-                    (state, receipt.reason, receipt.feed_seq, receipt.eff, receipt.subject),
-                ).first()
-                if found is not None and state != "done":
-                    touched.add((found.tbl, found.row))
-            rebuild(connection, Confirmed(connection), touched, own_open(connection, touched, self._schema))
+            statements, at = Statements(connection), to_ms(self._db.now())
+            # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
+            statements.many(
+                "UPDATE sync_blob SET state = iif(stored IS NULL, state, 'remote'), receipted_at ="
+                " iif(receipt_seq IS ?1, receipted_at, ?2), receipt_seq = ?1 WHERE sha256 = ?3",
+                [(one.seq, at, one.subject) for one in receipts if one.kind is ReceiptKind.FILE],
+            )
+            records = [one for one in receipts if one.kind is ReceiptKind.RECORD]
+            statements.many(
+                "UPDATE sync_op SET state = ?1, reason = ?2, feed_seq = ?3, eff = ?4, receipted_at ="
+                " iif(receipt_seq IS ?5, receipted_at, ?6), receipt_seq = ?5 WHERE op = ?7",
+                [
+                    (_RECEIPT_STATES[one.status], one.reason, one.feed_seq, one.eff, one.seq, at, one.subject)
+                    for one in records
+                ],
+            )
+            touched: set[Key] = set()
+            for one in records:
+                if _RECEIPT_STATES[one.status] != "done":
+                    touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))
+            rebuild(statements, Confirmed(statements), touched, own_open(statements, touched, self._schema))
             _move_cursor(connection, after)
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
@@ -224,6 +239,16 @@ class SyncStore(SyncHistory):
             connection.exec_driver_sql(
                 "UPDATE sync_self SET clock_off_ms = ?, clock_off_at = ?", (offset_ms, at_ms)
             )
+
+
+def _open_among(statements: Statements, ops: Sequence[str]) -> Set[str]:
+    """Return those of these lines that were written here and have no verdict."""
+    found: set[str] = set()
+    for start in range(0, len(ops), _MANY):
+        some = tuple(ops[start : start + _MANY])
+        marks = ", ".join("?" * len(some))
+        found.update(op for (op,) in statements.tuples(f"SELECT op FROM sync_op WHERE op IN ({marks}) AND {OPEN}", some))
+    return found
 
 
 def _check_cursor(connection: Connection, before: Cursor) -> None:

@@ -1,15 +1,13 @@
-"""The local side of one run: which files go now and in what order, and what is noted of each receipt."""
+"""The local side of one run: which files go now and in what order."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.core.syncing import Network, SyncPolicy
-from app.db.statements import Statements
 from app.db.sync_store import SyncStore
 from app.db.unit import Database
 from app.services.evidence import PRIORITY_PAPER
 from sync.client.store import FileToSend, FileWanted
-from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 
 SLICE_BYTES = 32 << 20
 
@@ -56,19 +54,6 @@ class LocalSide(SyncStore):
                 (PRIORITY_PAPER if self._holds_originals else 9,),
             )
         return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))
-
-    def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
-        """Note number and time of each receipt, then take them in; cut off between, the same page comes again."""
-        at = self._now_ms()
-        with self._db.marked("pull") as connection:
-            statements = Statements(connection)
-            for kind, table, key in ((ReceiptKind.RECORD, "sync_op", "op"), (ReceiptKind.FILE, "sync_blob", "sha256")):
-                statements.many(
-                    f"UPDATE {table} SET receipt_seq = ?1, receipted_at = ?2 WHERE {key} = ?3"
-                    " AND (receipt_seq IS NULL OR receipt_seq <> ?1)",
-                    [(one.seq, at, one.subject) for one in receipts if one.kind is kind],
-                )
-        super().apply_receipts(before, after, receipts)
 
     def _slice(self, rows: Sequence[Any], limit: int) -> list[Any]:
         chosen: list[Any] = []

@@ -1,0 +1,85 @@
+"""What screens read, made anew after a pull: confirmed cells, overlaid by lines that the server has not judged yet."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
+
+from app.db.mates import overlaid
+from app.db.statements import Statements
+from app.db.tables import META_COLUMNS, SYNCED, fields_of
+from sync.protocol.fold import Cell, RowState
+from sync.protocol.gathered import Gathered, Key
+from sync.protocol.lines import DELETED, VOID, Kind, Line, Scalar, scalar_value
+
+
+def rebuild(
+    statements: Statements, confirmed: Gathered, keys: Set[Key], own: Mapping[Key, Sequence[Line]]
+) -> None:
+    """Write the view rows of these keys; a row of which nothing is left is taken out.
+
+    Args:
+        own: Own lines without a verdict by row, oldest first; those of team-mates come between them.
+    """
+    if not keys:
+        return
+    confirmed.read(keys)
+    own = overlaid(statements, confirmed.cells, keys, own)
+    kept: dict[str, list[tuple[Scalar, ...]]] = defaultdict(list)
+    gone: dict[str, list[tuple[str]]] = defaultdict(list)
+    for table, row in sorted(keys):
+        if table not in SYNCED:
+            continue
+        made = _view(table, row, confirmed.row(table, row), confirmed.cells(table, row), own.get((table, row), ()))
+        if made is None:
+            gone[table].append((row,))
+        else:
+            kept[table].append(made)
+    for table, rows in kept.items():
+        statements.many(_upsert_sql(table), rows)
+    for table, ids in gone.items():
+        statements.many(f'DELETE FROM "{table}" WHERE id = ?', ids)
+
+
+def _view(
+    table: str, row: str, state: RowState | None, cells: Mapping[str, Cell], own: Sequence[Line]
+) -> tuple[Scalar, ...] | None:
+    values = {name: (scalar_value(cell.val), cell.op) for name, cell in cells.items()}
+    locked = state.locked_by if state else None
+    voided = state.void_reason if state and state.voided_by else None
+    for line in own:
+        match line.kind:
+            case Kind.SET | Kind.APPEND | Kind.DELETE:
+                values |= {edit.name: (edit.value, line.op) for edit in line.fields}
+                if line.kind is Kind.SET and DELETED in values:
+                    values[DELETED] = (False, line.op)
+            case Kind.RESOLVE:
+                values |= {edit.name: (edit.value, line.op) for edit in line.fields if not edit.name.startswith("_")}
+            case Kind.SIGN:
+                locked = locked or line.op
+            case Kind.VOID:
+                edit = line.field(VOID)
+                voided = voided or str(edit.value if edit else "")
+            case Kind.CUSTODY:
+                pass
+    names = _columns(table)
+    is_deleted = bool(values.get(DELETED, (False, ""))[0])
+    ver = {name: values[name][1] for name in (*names, DELETED) if name in values}
+    if not is_deleted and not any(name in ver for name in names):
+        return None
+    shown = [values[name][0] if name in values else None for name in names]
+    return (*shown, json.dumps(ver, separators=(",", ":")), locked, voided, int(is_deleted), row)
+
+
+@lru_cache(maxsize=256)
+def _columns(table: str) -> tuple[str, ...]:
+    return fields_of(SYNCED[table])
+
+
+@lru_cache(maxsize=256)
+def _upsert_sql(table: str) -> str:
+    names = (*_columns(table), *META_COLUMNS)
+    listed = ", ".join(f'"{name}"' for name in (*names, "id"))
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names)
+    places = ", ".join("?" * (len(names) + 1))
+    return f'INSERT INTO "{table}"({listed}) VALUES ({places}) ON CONFLICT(id) DO UPDATE SET {updates}'
