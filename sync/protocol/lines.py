@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import orjson
@@ -276,6 +277,11 @@ def _check(line: Line) -> None:
     _check_fields(line)
 
 
+@lru_cache(maxsize=4096)
+def _is_field(name: str) -> bool:
+    return _FIELD.fullmatch(name) is not None
+
+
 def _check_number(key: str, number: object, least: int) -> None:
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= _MAX_INT:
         raise BadLine(reason="number", at=key)
@@ -285,11 +291,13 @@ def _check_fields(line: Line) -> None:
     if len(line.fields) > MAX_FIELDS:
         raise BadLine(reason="fields", at="f")
     for edit in line.fields:
-        if _FIELD.fullmatch(edit.name) is None or (
-            edit.base is not None and _ID.fullmatch(edit.base) is None
-        ):
+        if not _is_field(edit.name) or (edit.base is not None and _ID.fullmatch(edit.base) is None):
             raise BadLine(reason="fields", at=edit.name[:80])
         _scalar(edit.value, edit.name)
+    if line.kind in (Kind.SET, Kind.APPEND):  # nearly all lines
+        if not line.fields or any(edit.name[0] == "_" for edit in line.fields):
+            raise BadLine(reason="fields", at=str(line.kind))
+        return
     names = {edit.name for edit in line.fields}
     value = {edit.name: edit.value for edit in line.fields}
     match line.kind:
@@ -300,11 +308,9 @@ def _check_fields(line: Line) -> None:
         case Kind.RESOLVE:
             fits = CONFLICT in names and isinstance(value[CONFLICT], str)
             fits = fits and all(name == CONFLICT or not name.startswith("_") for name in names)
-        case Kind.SET | Kind.APPEND:
-            fits = bool(names) and not any(name.startswith("_") for name in names)
         case Kind.SIGN:
             fits = not any(name.startswith("_") for name in names - {DELETED})
-        case Kind.CUSTODY:
+        case _:
             fits = True
     if not fits:
         raise BadLine(reason="fields", at=str(line.kind))

@@ -33,6 +33,7 @@ DOORS = {
     "jinja2": ("sync.server.admin",),
     "uvicorn": ("sync.server",),
     "msgspec": ("sync.protocol",),
+    "nacl": ("sync.protocol.chain",),
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
     "typer": ("app.cli", "sync.server"),
@@ -43,6 +44,7 @@ DISTRIBUTION_OF = {
     "PIL": "pillow",
     "yaml": "PyYAML",
     "argon2": "argon2-cffi",
+    "nacl": "PyNaCl",
     "pillow_heif": "pillow-heif",
     "prometheus_client": "prometheus-client",
 }
