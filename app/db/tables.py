@@ -315,6 +315,14 @@ sync_incident = Table(  # a confirmed layer that was not the server's: what was 
     Column("theirs", Text, nullable=False),
     Column("rows", Integer, nullable=False, server_default="0"),
 )
+sync_handled = Table(  # refused lines that a person has dealt with; `again` is the line that says it anew
+    "sync_handled",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("again", Text),
+    sqlite_with_rowid=False,
+)
 sync_aside = Table(
     "sync_aside",
     metadata,
@@ -366,6 +374,20 @@ sync_policy = Table(
     Column("rate_kib", Integer, nullable=False),
     Column("originals_wifi", Integer, nullable=False),
 )
+membership = Table(  # what the server said of the person behind this laptop, and what follows from it
+    "membership",
+    metadata,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True),
+    Column("asked", Text),
+    Column("asked_at", Integer),
+    Column("refused", Integer, nullable=False, server_default="0"),
+    Column("is_person", Integer, nullable=False, server_default="0"),
+    Column("lease", Text),
+    Column("contact_ms", Integer),
+    Column("lead_ms", Integer, nullable=False, server_default="0"),
+    Column("leaving", Text, nullable=False, server_default="[]"),
+    Column("left", Text, nullable=False, server_default="[]"),
+)
 sync_part = Table(
     "sync_part",
     metadata,
@@ -411,6 +433,23 @@ packet = Table(
     Column("file_count", Integer, nullable=False),
     Column("answered_at", Integer),
     Column("problem", Text),
+)
+packet_line = Table(  # which journal lines an export to the server holds, as runs of `sync_op.seq`
+    "packet_line",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+packet_file = Table(
+    "packet_file",
+    metadata,
+    Column("peer", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 sync_mate_op = Table(
     "sync_mate_op",

@@ -12,6 +12,7 @@ from app.core.errors import Refused, Unavailable
 from app.core.ids import random_bytes, unguessable_id
 from app.core.outcome import Change, Outcome
 from app.core.packets import Exported, Imported, OutPacket, PacketStatus, Peer
+from app.core.progress import Cancelled, CancelToken, Progress, Report, silent
 from app.core.syncing import Network
 from app.db.mates import MateLine
 from app.db.packet_store import PacketStore, Server, Written
@@ -27,7 +28,7 @@ from sync.client.enrol import greet
 from sync.client.http import Credentials, ServerDoor
 from sync.client.packets_in import MateReader, Reading, ReplyReader
 from sync.client.packets_out import FilesOut, Outbox
-from sync.client.store import FileWanted
+from sync.client.store import FileWanted, OutLine
 from sync.protocol import signing
 from sync.protocol.chain import SignedLine
 from sync.protocol.errors import SyncError
@@ -125,12 +126,15 @@ class Packets:
 
     # out
 
-    def export(self, folder: Path, volume_bytes: int = DEFAULT_VOLUME) -> Outcome[Exported]:
+    def export(
+        self, folder: Path, volume_bytes: int = DEFAULT_VOLUME, report: Report = silent, cancel: CancelToken | None = None
+    ) -> Outcome[Exported]:
         """Write a packet for the server: lines without a receipt, where reading stands, and files by priority.
 
         Raises:
             Refused: `packet.no_server`.
             Unavailable: `packet.folder` where the stick is full, write-protected or gone.
+            Cancelled: If it was stopped; nothing is left in the folder then.
         """
         kept = self._kept()
         server = kept.server()
@@ -149,16 +153,25 @@ class Packets:
                 packets_out.put_supplied(outbox, epoch, packets_out.ordered(self._device(), own, mates))
             lines = packets_out.put_own(outbox, epoch, own)
             source = VaultCourier(local, self._store.db, self._store.files)
-            return lines, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=False)
+            told = _told(report, cancel)
+            return lines, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=False, told=told)
 
-        return self._write(folder, volume_bytes, manifest, server.card, epoch, fill)
+        return self._write(folder, volume_bytes, manifest, server.card, epoch, fill, own)
 
-    def export_to_mate(self, device: str, folder: Path, volume_bytes: int = DEFAULT_VOLUME) -> Outcome[Exported]:
+    def export_to_mate(
+        self,
+        device: str,
+        folder: Path,
+        volume_bytes: int = DEFAULT_VOLUME,
+        report: Report = silent,
+        cancel: CancelToken | None = None,
+    ) -> Outcome[Exported]:
         """Write a packet for a team-mate: lines and files that no server has receipted, own ones and others'.
 
         Raises:
             Refused: `packet.no_mate`.
             Unavailable: `packet.folder`.
+            Cancelled: If it was stopped; nothing is left in the folder then.
         """
         kept = self._kept()
         card = next((one for one in kept.mates() if one.device == device), None)
@@ -171,21 +184,28 @@ class Packets:
         def fill(outbox: Outbox) -> tuple[int, FilesOut]:
             count = packets_out.put_supplied(outbox, "", lines)
             source = VaultCourier(local, self._store.db, self._store.files)
-            return count, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=True)
+            told = _told(report, cancel)
+            return count, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=True, told=told)
 
         return self._write(folder, volume_bytes, Manifest(MATE, self._card()), card, "", fill)
 
-    def exchange(self, folder: Path, volume_bytes: int = DEFAULT_VOLUME) -> Outcome[tuple[Imported, ...]]:
+    def exchange(
+        self, folder: Path, volume_bytes: int = DEFAULT_VOLUME, report: Report = silent, cancel: CancelToken | None = None
+    ) -> Outcome[tuple[Imported, ...]]:
         """Meet team-mates in a shared folder (cable, hot spot, one stick going round): read, then write to each of them.
 
-        A packet holds everything that has no receipt, so this laptop's older ones there are taken away.
+        A packet holds everything that has no receipt, so this laptop's older ones there are taken away. Stopped, it
+        returns what was taken in; packets that were whole by then stay.
 
         Raises:
             Unavailable: `packet.folder`.
         """
-        found = self.take([folder])
+        found = self.take([folder], report, cancel)
         for mate in self.mates():
-            done = self.export_to_mate(mate.device, folder, volume_bytes).value
+            try:
+                done = self.export_to_mate(mate.device, folder, volume_bytes, report, cancel).value
+            except Cancelled:
+                break
             newest = {path.name for path in done.paths}
             for path in folder.glob(f"{file_stem(self._device(), mate.device)}*{SUFFIX}"):
                 if path.name not in newest:
@@ -193,7 +213,14 @@ class Packets:
         return found
 
     def _write(
-        self, folder: Path, volume_bytes: int, manifest: Manifest, to: Card, epoch: str, fill: Fill
+        self,
+        folder: Path,
+        volume_bytes: int,
+        manifest: Manifest,
+        to: Card,
+        epoch: str,
+        fill: Fill,
+        own: Sequence[OutLine] = (),
     ) -> Outcome[Exported]:
         kept, at = self._kept(), self._store.now()
         number, prev = kept.next_out(to.device)
@@ -215,6 +242,8 @@ class Packets:
                 for vol, one in enumerate(volumes, 1)
             ],
             at,
+            tuple(one.op for one in own[:lines]),
+            files.written if manifest.purpose == DELIVER else (),
         )
         log.info("packet.written n=%s volumes=%s lines=%s files=%s", number, len(volumes), lines, files.files)
         size = sum(one.size_bytes for one in volumes)
@@ -227,11 +256,16 @@ class Packets:
 
     # in
 
-    def take(self, places: Sequence[Path]) -> Outcome[tuple[Imported, ...]]:
+    def take(
+        self, places: Sequence[Path], report: Report = silent, cancel: CancelToken | None = None
+    ) -> Outcome[tuple[Imported, ...]]:
         """Take in packet files, and those that lie in folders: replies of the server and packets of team-mates.
 
         Each file has its own result; one that is refused does not stop the others. In folders, packets for others
-        are passed over.
+        are passed over. Stopped, it returns what was taken in by then; taking that in again does no harm.
+
+        Raises:
+            Unavailable: `packet.folder`.
         """
         try:
             files = packet_files(list(places))
@@ -240,7 +274,10 @@ class Packets:
         named = {one for one in places if not one.is_dir()}
         done = []
         with tempfile.TemporaryDirectory(prefix="packets-", dir=self._profile.home, ignore_cleanup_errors=True) as quarantine:
-            for path in files:
+            for number, path in enumerate(files):
+                if cancel is not None and cancel.is_cancelled:
+                    break
+                report(Progress("packet.read", number, len(files)))
                 one = self._take_one(path, Path(quarantine))
                 if one.code != OtherReceiver.code or path in named:
                     done.append(one)
@@ -398,6 +435,15 @@ class _Notes:
     def answered(self, one: Answered) -> None:
         """Keep what became of a packet."""
         self._kept.note_answer(one.packet_id, self._now, one.problem.code if one.problem else "")
+
+
+def _told(report: Report, cancel: CancelToken | None) -> Callable[[int, int], None]:
+    def told(done: int, total: int) -> None:
+        report(Progress("packet.write", done, total))
+        if cancel is not None:
+            cancel.check()
+
+    return told
 
 
 def _waiting(out: Sequence[OutPacket], server: str) -> OutPacket | None:

@@ -13,6 +13,7 @@ from app.core.errors import Unavailable
 from app.core.outcome import Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import SyncStatus
+from app.db import carried
 from app.db.unit import ReadUnit
 from app.services import sync_wall
 from app.services.store import Store
@@ -65,7 +66,7 @@ def cell(value: Any) -> str:
 
 def _rows(unit: ReadUnit, status: SyncStatus) -> Iterator[dict[str, Any]]:
     titles, general = sync_wall.record_titles(unit), sync_wall.why(status)
-    carried, backup = sync_wall.packets(unit), sync_wall.mark(unit)
+    held, backup = carried.lines(unit), sync_wall.mark(unit)
     for row in unit.sql(
         "SELECT seq, op, op_hash, tbl, kind, owner, state, reason, feed_seq, receipt_seq, receipted_at, length(line) AS size"
         " FROM sync_op ORDER BY seq"
@@ -76,7 +77,7 @@ def _rows(unit: ReadUnit, status: SyncStatus) -> Iterator[dict[str, Any]]:
             size_bytes=row.size, state=row.state, reason=row.reason, wait=sync_wall.line_wait(row.state, general),
             receipt=row.receipt_seq if is_settled else None,
             receipted_at=_when(from_ms(row.receipted_at)) if is_settled and row.receipted_at else None,
-            feed_seq=row.feed_seq, packets=" ".join(map(str, carried.by_line.get(row.op, ()))),
+            feed_seq=row.feed_seq, packets=" ".join(map(str, held.of(row.seq))),
             backup_at=_when(backup.of(row.seq)),
         )  # fmt: skip
     for one in sync_wall.files(unit, status):

@@ -1,12 +1,13 @@
 """Where each record, file and line is proven to be: on this laptop, in packets, on the server, in a backup."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.core.clock import from_ms
 from app.core.syncing import Receipt, RecordReceipt, SyncStatus, Wait
+from app.db import carried
 from app.db.tables import OPEN, SETTLED
 from app.db.unit import ReadUnit
 from app.services.evidence import PRIORITY_PAPER
@@ -39,15 +40,6 @@ _RECORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Packets:
-    """Numbers of the courier packets that carried something: by inspection, by line, by file (SHA-256)."""
-
-    by_record: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    by_line: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    by_file: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """The newest verified backup: it holds every line up to a place in the journal."""
 
@@ -57,11 +49,6 @@ class Mark:
     def of(self, op_seq: int) -> Any:
         """Return when the backup was made that holds this line, or None."""
         return self.made_at if 0 < op_seq <= self.op_seq else None
-
-
-def packets(unit: ReadUnit) -> Packets:
-    """Return which packets carried what."""
-    return Packets()
 
 
 def mark(unit: ReadUnit) -> Mark:
@@ -86,7 +73,7 @@ def why(status: SyncStatus) -> Wait:
 
 def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
     """Return every inspection, newest first."""
-    carried, backup, general = packets(unit).by_record, mark(unit), why(status)
+    held, backup, general = carried.records(unit), mark(unit), why(status)
     return tuple(
         RecordReceipt(
             inspection=row.id,
@@ -97,7 +84,7 @@ def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
             files=row.files,
             files_receipted=row.remote,
             reasons=tuple(row.reasons.split(",")) if row.reasons else (),
-            packets=carried.get(row.id, ()),
+            packets=held.get(row.id, ()),
             receipt=row.receipt,
             receipted_at=from_ms(row.at) if row.at else None,
             backup_at=backup.of(row.last),
@@ -111,7 +98,7 @@ def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> 
     """Return files, those of the newest inspections first."""
     only, given = ("", ()) if inspection is None else (" WHERE owner = ?", (inspection,))
     rows = unit.sql(f"SELECT * FROM sync_blob{only}", given)
-    named, titles, carried = _file_names(unit, inspection), record_titles(unit), packets(unit).by_file
+    named, titles, held = _file_names(unit, inspection), record_titles(unit), carried.files(unit, inspection)
     general = why(status)
     found = []
     for row in rows:
@@ -120,7 +107,7 @@ def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> 
             Receipt(
                 id=row.sha256, inspection=row.owner or "", record=titles.get(row.owner, ""), what=what, title=title,
                 number=number, verb="", size_bytes=row.size_bytes, digest=row.sha256, has_here=row.stored is not None,
-                packets=carried.get(row.sha256, ()), receipt=row.receipt_seq if row.state == "remote" else None,
+                packets=held.get(row.sha256, ()), receipt=row.receipt_seq if row.state == "remote" else None,
                 receipted_at=from_ms(row.receipted_at) if row.state == "remote" and row.receipted_at else None,
                 feed_seq=None, backup_at=None, reason=None, wait=_file_wait(row, status, general),
             )
@@ -133,7 +120,7 @@ def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> 
 def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt, ...]:
     """Return the lines this laptop wrote for one inspection, newest first."""
     record = record_titles(unit).get(inspection, "")
-    carried, backup, general = packets(unit).by_line, mark(unit), why(status)
+    held, backup, general = carried.lines(unit), mark(unit), why(status)
     names: dict[tuple[str, str], str] = {}
     for row in (rows := _line_rows(unit, inspection)):
         if (row.tbl, row.row) not in names:
@@ -141,7 +128,7 @@ def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt,
     return tuple(
         Receipt(
             id=row.op, inspection=inspection, record=record, what=row.tbl, title=names[row.tbl, row.row], number=None,
-            verb=row.kind, size_bytes=0, digest=row.op_hash, has_here=True, packets=carried.get(row.op, ()),
+            verb=row.kind, size_bytes=0, digest=row.op_hash, has_here=True, packets=held.of(row.seq),
             receipt=row.receipt_seq if row.state not in ("pending", "acked") else None,
             receipted_at=from_ms(row.receipted_at) if row.state not in ("pending", "acked") and row.receipted_at else None,
             feed_seq=row.feed_seq, backup_at=backup.of(row.seq),

@@ -1,7 +1,7 @@
 """Write packets: what the server, or a team-mate, does not have yet, in as many volumes as it takes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -130,21 +130,38 @@ def ordered(device: str, own: Sequence[OutLine], others: Sequence[SuppliedLine])
 
 @dataclass(slots=True)
 class FilesOut:
-    """Files written, and those that were not."""
+    """Digests of the files written, and how many were not."""
 
-    files: int = 0
+    written: list[str] = field(default_factory=list)
     left: int = 0
     damaged: int = 0
 
+    @property
+    def files(self) -> int:
+        """How many files were written."""
+        return len(self.written)
 
-def put_files(outbox: Outbox, source: BlobSource, files: Sequence[FileToSend], *, whole: bool) -> FilesOut:
+
+def _nobody(_done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def put_files(
+    outbox: Outbox, source: BlobSource, files: Sequence[FileToSend], *, whole: bool, told: Callable[[int, int], None] = _nobody
+) -> FilesOut:
     """Add files in this order, over as many volumes as it takes.
 
     Args:
         whole: Whether a file must lie in one volume; the server takes numbered chunks from anywhere, a laptop does not.
+        told: Called before each chunk and at the end with the bytes done and those of all; what it raises ends the work.
     """
-    done = FilesOut()
+    done, before, passed, total = FilesOut(), 0, 0, sum(file.size for file in files)
+
+    def at(offset: int) -> None:
+        told(before + offset, total)
+
     for file in files:
+        before, passed = passed, passed + file.size
         count = -(-file.size // CHUNK_BYTES)
         need = packed_size(file.size) if whole else _room_for(min(file.size, CHUNK_BYTES))
         if whole and need > outbox.whole_room:
@@ -154,17 +171,21 @@ def put_files(outbox: Outbox, source: BlobSource, files: Sequence[FileToSend], *
             with source.open(file.sha256) as reader:
                 if need > outbox.room:
                     outbox.turn()
-                _put_file(outbox, reader, file, count)
-            done.files += 1
+                _put_file(outbox, reader, file, count, at)
+            done.written.append(file.sha256)
         except (FileNotFoundError, DamagedBlob, ValueError):
             done.damaged += 1
+    told(total, total)
     return done
 
 
-def _put_file(outbox: Outbox, reader: BlobReader, file: FileToSend, count: int) -> None:
+def _put_file(
+    outbox: Outbox, reader: BlobReader, file: FileToSend, count: int, at: Callable[[int], None]
+) -> None:
     head = record(FileHead(file.sha256, BlobOffer(file.scope, file.size, file.mime, file.sm3)))
     outbox.add(head)
     for number in range(count):
+        at(number * CHUNK_BYTES)
         size = min(CHUNK_BYTES, file.size - number * CHUNK_BYTES)
         data = reader.read_at(number * CHUNK_BYTES, size)
         if len(data) != size:

@@ -62,9 +62,14 @@ def take(
             if taken.answered.problem is not None:
                 rows.append(f"  {sentence(taken.answered.problem.code, taken.answered.problem.params)}")
         for device, folder in homes.items():
-            replies.append(_reply(packets, device, folder, volume_mb, rows))
+            try:
+                replies.append(_reply(packets, device, folder, volume_mb, rows))
+            except SyncError as refused:  # locked out, or not confirmed in time: the others get theirs
+                why = sentence(refused.code, refused.params)
+                replies.append({"device": device, "code": refused.code, "message": why})
+                rows.append(f"没有为 {office.devices.find(device).name} 写回执:{why}")
     say({"packets": said, "replies": replies}, "\n".join(rows) or "没有找到同步包", as_json=as_json)
-    if any("code" in one for one in said):
+    if any("code" in one for one in (*said, *replies)):
         raise typer.Exit(1)
 
 

@@ -56,7 +56,7 @@ def reply(packets: Packets, device_id: str, folder: Path, limit_bytes: int) -> R
     """Write the reply to everything a device has sent, beginning where its newest packet says that it stands.
 
     Raises:
-        UnknownDevice, RevokedDevice: If there is nobody to reply to.
+        UnknownDevice, RevokedDevice, Unconfirmed: If there is nobody to reply to, or nobody who still may read.
         NothingYet: If no packet of it came.
         OSError: If the folder cannot be written.
     """
@@ -64,6 +64,8 @@ def reply(packets: Packets, device_id: str, folder: Path, limit_bytes: int) -> R
     device = office.devices.find(device_id)
     if device.is_revoked:
         raise errors.RevokedDevice(device=device.id)
+    if device.confirm_until_ms is not None and device.confirm_until_ms <= office.world.now_ms():
+        raise errors.Unconfirmed(device=device.id)
     asked, card = packets.asked(device.id), packets.cards.of(device.id)
     epoch, first, anew = _begin(packets, device, asked)
     at = {} if anew else {one.feed: one for one in asked.manifest.cursors}

@@ -58,6 +58,12 @@ def test_an_office_without_a_network_delivers_by_stick_from_the_first_day(run: R
     again = run("server", "packet", "reply", "--device", taken["packets"][0]["device"], "--to", tmp_path / "again")
     assert Path(again["path"]).is_file()
 
+    run("server", "device", "revoke", taken["packets"][0]["device"])
+    run("app", "packet", "export", "--to", stick / "late")
+    late = run("server", "packet", "import", stick / "late", code=1)
+    assert [one["device"] for one in late["packets"]] == [taken["packets"][0]["device"]]
+    assert [one["code"] for one in late["replies"]] == ["auth.revoked"]
+
 
 def test_what_is_no_packet_is_refused_by_both_with_a_sentence(run: Run, tmp_path: Path) -> None:
     new_office(tmp_path / "laptop", code="3302").close()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from sync.client.packets_out import Outbox, put_own
 from sync.client.store import OutLine
@@ -18,6 +19,7 @@ from sync.protocol.packets_body import DELIVER, MATE, Chunk, Content, FileHead, 
 from sync.protocol.packets_invite import Invitation
 from sync.protocol.packets_keys import BadCard, Card
 from sync.server import epochs
+from sync.server.db import schema
 from sync.server.packet_cards import Cards
 from sync.server.packet_invites import invite
 from sync.server.packet_replies import reply
@@ -193,6 +195,22 @@ def test_a_reply_without_room_for_a_page_is_written_and_says_nothing_false(count
     done = reply(counter.packets, counter.laptop.device, counter.folder, 3000)
     assert (done.lines, done.receipts) == (0, 0)
     assert reply(counter.packets, counter.laptop.device, counter.folder, 1 << 20).receipts >= 2
+
+
+def test_a_device_nobody_confirmed_in_time_delivers_and_gets_no_reply_until_somebody_does(counter: Counter) -> None:
+    office, device = counter.packets.office, counter.laptop.device
+
+    def confirmed_until(at_ms: int) -> None:
+        of = schema.device.c
+        with office.database.write() as unit:
+            unit.execute(update(schema.device).where(of.device == device).values(confirm_until_ms=at_ms))
+
+    confirmed_until(office.world.now_ms())
+    assert counter.take(counter.lines("a")).lines == 1
+    with pytest.raises(SyncError, match=r"auth\.unconfirmed"):
+        reply(counter.packets, device, counter.folder, 1 << 20)
+    confirmed_until(office.world.now_ms() + 60_000)
+    assert reply(counter.packets, device, counter.folder, 1 << 20).receipts == 1
 
 
 def test_lines_that_one_volume_cannot_hold_wait_for_the_next_export(counter: Counter) -> None:

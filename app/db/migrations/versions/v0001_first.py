@@ -297,6 +297,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('incident', 'tbl', 'row'),
     sqlite_with_rowid=False
     )
+    op.create_table('sync_handled',
+    sa.Column('op', sa.Text(), nullable=False),
+    sa.Column('at', sa.Integer(), nullable=False),
+    sa.Column('again', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('op'),
+    sqlite_with_rowid=False
+    )
     op.create_table('sync_incident',
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('at', sa.Integer(), nullable=False),
@@ -465,6 +472,20 @@ def upgrade() -> None:
     sa.CheckConstraint('one = 1'),
     sa.PrimaryKeyConstraint('one')
     )
+    op.create_table('membership',
+    sa.Column('one', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.Text(), nullable=True),
+    sa.Column('asked_at', sa.Integer(), nullable=True),
+    sa.Column('refused', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('is_person', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('lease', sa.Text(), nullable=True),
+    sa.Column('contact_ms', sa.Integer(), nullable=True),
+    sa.Column('lead_ms', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('leaving', sa.Text(), server_default='[]', nullable=False),
+    sa.Column('left', sa.Text(), server_default='[]', nullable=False),
+    sa.CheckConstraint('one = 1'),
+    sa.PrimaryKeyConstraint('one')
+    )
     op.create_table('sync_part',
     sa.Column('sha256', sa.Text(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
@@ -504,6 +525,21 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.Integer(), nullable=True),
     sa.Column('problem', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('packet')
+    )
+    op.create_table('packet_file',
+    sa.Column('peer', sa.Text(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('peer', 'n', 'sha256'),
+    sqlite_with_rowid=False
+    )
+    op.create_table('packet_line',
+    sa.Column('peer', sa.Text(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('first', sa.Integer(), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('peer', 'n', 'first'),
+    sqlite_with_rowid=False
     )
     op.create_table('sync_mate_op',
     sa.Column('op', sa.Text(), nullable=False),
