@@ -75,6 +75,7 @@ class Intake:
         self._aside: dict[str, dict[str, Any]] = {}
         self._released: set[str] = set()
         self._awaited: set[tuple[str, str]] = set()
+        self._rights: dict[tuple[str, Kind, str], str | None] = {}
         self._has_aside = False
         self._read_aside()
 
@@ -85,7 +86,7 @@ class Intake:
         if self._has_aside:
             self._read_known(sorted(bases))
         self._read_bases(bases)
-        scopes = {one.line.scope for one in opened if barred(device, one.line) is None}
+        scopes = {one.line.scope for one in opened if self._barred(device, one.line) is None}
         own = feeds.receipts_feed(device.id)
         found = heads.lock(self._unit, {*scopes, own})
         self._feeds |= {name: at for name, at in found.items() if name != own}
@@ -184,9 +185,17 @@ class Intake:
         elif one.line.op in self._aside or not self.judge_again(one.line.op):
             self._writer(signer.id).give(known.receipt)
 
+    def _barred(self, device: Device, line: Line) -> str | None:
+        if device.revoked_ms is not None:
+            return barred(device, line)
+        asked = (device.id, line.kind, line.scope)  # all that is looked at while the device is in
+        if asked not in self._rights:
+            self._rights[asked] = barred(device, line)
+        return self._rights[asked]
+
     def _judge(self, line: Line, signer: Device) -> _Judgement | None:
         """Return why a line may not be folded now, or None."""
-        reason = barred(signer, line)
+        reason = self._barred(signer, line)
         if reason is not None:
             return _Judgement(reason)
         if not self._terms.schema.understands(line):

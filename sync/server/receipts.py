@@ -1,7 +1,5 @@
 """The feed of each device: a receipt for every record and every file that the server holds for it."""
 
-from dataclasses import replace
-
 from sqlalchemy import Connection, insert, select
 
 from sync.protocol import feeds
@@ -33,7 +31,10 @@ class Writer:
 
     def give(self, receipt: Receipt) -> None:
         """Give a receipt; its number is the feed's next."""
-        placed = replace(receipt, seq=self._at.seq + 1)
+        placed = Receipt(
+            self._at.seq + 1, receipt.kind, receipt.subject, receipt.status, receipt.feed, receipt.feed_seq, receipt.eff,
+            receipt.reason,
+        )  # fmt: skip
         self._at = Cursor(self._feed, placed.seq, feeds.receipt_link(self._at.chain, placed))
         self._new.append((placed, self._at.chain))
         self._subjects.add((receipt.kind, receipt.subject, receipt.feed))
