@@ -9,9 +9,9 @@ from typing import Final, Self
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.protocol import lines
 from sync.protocol.errors import SyncError
