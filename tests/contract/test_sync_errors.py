@@ -45,6 +45,6 @@ def test_every_status_belongs_to_a_code_that_exists() -> None:
 
 
 def test_a_sentence_is_filled_and_an_unknown_code_still_gets_one() -> None:
-    assert sentences.sentence("push.gap", {"n": 9, "head": 3}) == "记录不连续:收到第 9 行,服务器只有前 3 行。"
+    assert sentences.sentence("push.gap", {"n": 9, "head": 3}) == "记录不连续：收到第 9 行，服务器只有前 3 行。"
     assert "x.y" in sentences.sentence("x.y", {})
     assert sentences.sentence("push.gap", {})
