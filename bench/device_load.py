@@ -35,7 +35,7 @@ from sync.protocol.messages import (
     WireLine,
 )
 
-_TRIES = 5
+_TRIES = 20
 _ITEMS = 50  # of one inspection
 _NOTES = ("与台账一致", "实物数量少于账面，未见盘点和调拨记录", "抽查二十份病历，三份无医师签字", "收费项目与公示价格不符，已拍照", "")
 
@@ -107,12 +107,12 @@ class Device:
                 answer = self._door.sync(request)
             except SyncError as error:
                 self.errors[error.code] += 1
-                time.sleep(0.5)
+                time.sleep(self._chance.uniform(0.5, 2))
                 continue
             into.append(time.perf_counter() - start)
             self._take(answer)
             return answer
-        raise RuntimeError("the server does not answer")
+        raise RuntimeError(f"no answer in {_TRIES} tries: {dict(self.errors)}")
 
     def _take(self, answer: SyncAnswer) -> None:
         for page in answer.pages:
