@@ -22,6 +22,7 @@ from app.services.people import People
 from app.services.receipt_log import ReceiptLog
 from app.services.store import Store
 from app.services.sync_loop import SyncLoop
+from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
 from app.services.tasks import Tasks
 from app.services.vault import VaultService
@@ -51,6 +52,7 @@ class Services:
     packets: Packets
     sync_loop: SyncLoop
     receipt_log: ReceiptLog
+    sync_troubles: SyncTroubles
     backups: Backups
     doctor: Doctor
 
@@ -103,6 +105,7 @@ def open_services(
         sync=sync,
         sync_loop=loop,
         receipt_log=ReceiptLog(store, sync.status),
+        sync_troubles=SyncTroubles(store),
         backups=Backups(store, vault, profile),
         doctor=Doctor(store, vault, profile),
     )

@@ -132,6 +132,7 @@ class Receipt:
         packets, receipt, receipted_at, backup_at: See `RecordReceipt`. Backups hold records, never files.
         feed_seq: Place of a line in the feed of its office.
         reason: Why the server refused it, or None.
+        is_handled: Whether a person has dealt with that.
         wait: What it waits for, None where the server has it or refused it.
     """
 
@@ -152,6 +153,7 @@ class Receipt:
     backup_at: dt.datetime | None
     reason: str | None
     wait: Wait | None
+    is_handled: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -160,8 +162,8 @@ class Receipt:
 
     @property
     def is_safe(self) -> bool:
-        """Return whether the server has it."""
-        return self.wait is None and self.reason is None
+        """Return whether the server has it; a refused line that a person has dealt with counts, if it has a receipt."""
+        return self.wait is None and (self.reason is None or (self.is_handled and self.receipt is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,49 @@ class ConflictLine:
     takes_other: bool = True
     takes_new: bool = False
     decided_by: Hand | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A line of this laptop that the server refused or put aside, until a person has dealt with it.
+
+    Attributes:
+        record: How its inspection is called, or empty.
+        table, verb, title: What it is and does, see `Receipt`.
+        fields: What it says, as names and values, the first few.
+        is_rejected: Whether the server has its last word; else the line waits there or here.
+        since: When that was learnt, or the line written; None where neither is known.
+        can_resend: Whether sending it again can change anything.
+    """
+
+    op: str
+    inspection: str
+    record: str
+    table: str
+    verb: str
+    title: str
+    fields: tuple[tuple[str, str], ...]
+    reason: str
+    is_rejected: bool
+    since: dt.datetime | None
+    can_resend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that happened to a whole history, and what was done about it by itself.
+
+    Attributes:
+        code: `sync.digest_differs`, `sync.epoch_changed` or `sync.history_begun`.
+        rows: Rows that differed and are kept; lines of others kept here to be given back; own lines sent anew.
+        left: Those lines of others that wait to be given back still.
+    """
+
+    number: int
+    at: dt.datetime
+    code: str
+    rows: int
+    left: int
 
 
 class Phase(StrEnum):

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.core.syncing import Network, SyncPolicy
+from app.db import sync_refused
 from app.db.sync_store import SyncStore
 from app.db.unit import Database
 from app.services.evidence import PRIORITY_PAPER
 from sync.client.store import FileToSend, FileWanted
+from sync.protocol.chain import DeviceKey
 
 SLICE_BYTES = 32 << 20
 
@@ -54,6 +56,22 @@ class LocalSide(SyncStore):
                 (PRIORITY_PAPER if self._holds_originals else 9,),
             )
         return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))
+
+    def set_aside(self, op: str, reason: str) -> None:
+        """Turn a pending line that the server cannot take at all into a quarantined one, and keep since when."""
+        super().set_aside(op, reason)
+        sync_refused.note_aside(self._db, op, self._now_ms())
+
+    def start_new_epoch(self, epoch: str) -> None:
+        """Take up a server that lost history, and keep that it did."""
+        sync_refused.note_incident(self._db, sync_refused.EPOCH, self.head().epoch or "", epoch)
+        super().start_new_epoch(epoch)
+
+    def start_new_replica(self, replica: str, key: DeviceKey) -> int:
+        """Give all pending lines a new history, and keep that it began."""
+        before, count = self.head().replica, super().start_new_replica(replica, key)
+        sync_refused.note_incident(self._db, sync_refused.HISTORY, before, replica, count)
+        return count
 
     def _slice(self, rows: Sequence[Any], limit: int) -> list[Any]:
         chosen: list[Any] = []

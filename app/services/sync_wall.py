@@ -19,22 +19,26 @@ _RECORDS = (
     f"WITH waiting AS (SELECT owner, count(*) AS n, max(seq) AS last FROM sync_op WHERE {OPEN} AND tbl <> 'custody'"
     "   GROUP BY owner),"
     f" refused AS (SELECT owner, count(*) AS n, max(seq) AS last, group_concat(DISTINCT reason) AS reasons FROM sync_op"
-    f"   WHERE {SETTLED} AND state IN ('rejected', 'quarantined') AND tbl <> 'custody' GROUP BY owner),"
+    f"   WHERE {SETTLED} AND state IN ('rejected', 'quarantined') AND tbl <> 'custody' AND NOT (receipt_seq IS NOT NULL"
+    "   AND op IN (SELECT op FROM sync_handled)) GROUP BY owner),"
+    " handled AS (SELECT o.owner, count(*) AS n, max(o.seq) AS last FROM sync_handled h JOIN sync_op o ON o.op = h.op"
+    "   WHERE o.state IN ('rejected', 'quarantined') AND o.receipt_seq IS NOT NULL GROUP BY o.owner),"
     " done AS (SELECT owner, count(*) AS n, max(seq) AS last, max(receipt_seq) AS receipt, max(receipted_at) AS at"
     f"   FROM sync_op WHERE {SETTLED} AND state = 'done' AND tbl <> 'custody' GROUP BY owner),"
     " blobs AS (SELECT owner, count(*) AS n, sum(state = 'remote') AS remote, max(receipt_seq) AS receipt,"
     "   max(receipted_at) AS at, sum(state IN ('local', 'uploading') AND priority <= ?) AS papers,"
     "   sum(state IN ('local', 'uploading') AND priority > ?) AS originals, sum(state = 'missing') AS missing,"
     "   sum(state = 'damaged') AS damaged, sum(state = 'want') AS want FROM sync_blob GROUP BY owner)"
-    " SELECT v.id, i.name, t.number, coalesce(d.n, 0) AS receipted, coalesce(r.n, 0) AS refused, r.reasons,"
-    " coalesce(w.n, 0) AS waiting, max(coalesce(d.last, 0), coalesce(r.last, 0), coalesce(w.last, 0)) AS last,"
+    " SELECT v.id, i.name, t.number, coalesce(d.n, 0) + coalesce(h.n, 0) AS receipted, coalesce(r.n, 0) AS refused, r.reasons,"
+    " coalesce(w.n, 0) AS waiting,"
+    " max(coalesce(d.last, 0), coalesce(h.last, 0), coalesce(r.last, 0), coalesce(w.last, 0)) AS last,"
     " nullif(max(coalesce(d.receipt, 0), coalesce(b.receipt, 0)), 0) AS receipt,"
     " nullif(max(coalesce(d.at, 0), coalesce(b.at, 0)), 0) AS at, coalesce(b.n, 0) AS files,"
     " coalesce(b.remote, 0) AS remote, coalesce(b.papers, 0) AS papers, coalesce(b.originals, 0) AS originals,"
     " coalesce(b.missing, 0) AS missing, coalesce(b.damaged, 0) AS damaged, coalesce(b.want, 0) AS want"
     " FROM inspection v JOIN task t ON t.id = v.task JOIN institution i ON i.id = v.institution"
     " LEFT JOIN waiting w ON w.owner = v.id LEFT JOIN refused r ON r.owner = v.id"
-    " LEFT JOIN done d ON d.owner = v.id LEFT JOIN blobs b ON b.owner = v.id"
+    " LEFT JOIN done d ON d.owner = v.id LEFT JOIN handled h ON h.owner = v.id LEFT JOIN blobs b ON b.owner = v.id"
     " WHERE v._deleted = 0 ORDER BY v.started_at DESC"
 )
 
@@ -121,6 +125,7 @@ def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt,
     """Return the lines this laptop wrote for one inspection, newest first."""
     record = record_titles(unit).get(inspection, "")
     held, backup, general = carried.lines(unit), mark(unit), why(status)
+    handled = {op for (op,) in unit.tuples("SELECT op FROM sync_handled")}
     names: dict[tuple[str, str], str] = {}
     for row in (rows := _line_rows(unit, inspection)):
         if (row.tbl, row.row) not in names:
@@ -133,6 +138,7 @@ def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt,
             receipted_at=from_ms(row.receipted_at) if row.state not in ("pending", "acked") and row.receipted_at else None,
             feed_seq=row.feed_seq, backup_at=backup.of(row.seq),
             reason=(row.reason or "refused") if row.state in _REFUSED else None, wait=line_wait(row.state, general),
+            is_handled=row.op in handled,
         )
         for row in rows
     )  # fmt: skip

@@ -23,6 +23,7 @@ from app.core.syncing import (
     SyncReport,
     SyncStatus,
 )
+from app.db import sync_refused
 from app.db.repos import conflicts
 from app.db.tables import OPEN, SETTLED
 from app.services import mates, sync_conflicts, sync_runs, sync_wall
@@ -81,10 +82,7 @@ class SyncService:
         with self._store.db.read() as unit:
             who = unit.sql("SELECT device, server, enrolled_at, clock_off_ms FROM sync_self")[0]
             pending = unit.sql(f"SELECT count(*) AS n FROM sync_op WHERE {OPEN} AND tbl <> 'custody'")[0].n
-            refused = unit.sql(
-                f"SELECT count(*) AS n FROM sync_op WHERE {SETTLED} AND state IN ('rejected', 'quarantined')"
-                " AND tbl <> 'custody'"
-            )[0].n
+            refused = sync_refused.open_count(unit)
             undecided = len(conflicts.open_lines(unit))
             policy = sync_runs.policy(unit)
             files = unit.sql(
