@@ -1,61 +1,16 @@
 """Digests of feeds, kept up to date by the fold, and counted anew where they are doubted."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, select, update
 
 from sync.protocol import digests
-from sync.protocol.fold import Cell, Conflict, FoldStore, RowState
 from sync.server.db import schema
 from sync.server.db.cells import Cells
 
 
-class Counted:
-    """Pass on what the fold of one line does to the confirmed layer, and keep the difference it makes to the digest."""
-
-    def __init__(self, cells: FoldStore) -> None:
-        self._cells = cells
-        self.difference = digests.EMPTY
-
-    def row(self, table: str, row: str) -> RowState | None:
-        """Return the row's state, or None if no line has touched it."""
-        return self._cells.row(table, row)
-
-    def put_row(self, state: RowState) -> None:
-        """Insert or replace the row's state."""
-        old = self._cells.row(state.table, state.row)
-        if old is not None:
-            self.difference ^= digests.row_part(old)
-        self.difference ^= digests.row_part(state)
-        self._cells.put_row(state)
-
-    def cells(self, table: str, row: str) -> Mapping[str, Cell]:
-        """Return all confirmed cells of the row by field name."""
-        return self._cells.cells(table, row)
-
-    def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
-        """Insert or replace one cell."""
-        self._without(table, row, field)
-        self.difference ^= digests.cell_part(table, row, field, cell)
-        self._cells.put_cell(table, row, field, cell)
-
-    def delete_cell(self, table: str, row: str, field: str) -> None:
-        """Remove one cell; a missing one is no error."""
-        self._without(table, row, field)
-        self._cells.delete_cell(table, row, field)
-
-    def add_conflict(self, conflict: Conflict) -> None:
-        """Insert an open conflict; an id that exists is left as it is."""
-        self._cells.add_conflict(conflict)
-
-    def resolve_conflict(self, table: str, row: str, conflict_id: str, by_op: str) -> None:
-        """Mark a conflict of this row resolved; an unknown or resolved one is left as it is."""
-        self._cells.resolve_conflict(table, row, conflict_id, by_op)
-
-    def _without(self, table: str, row: str, field: str) -> None:
-        old = self._cells.cells(table, row).get(field)
-        if old is not None:
-            self.difference ^= digests.cell_part(table, row, field, old)
+def part(cells: Cells, table: str, row: str) -> int:
+    """Return the part of one row as it stands now."""
+    state = cells.row(table, row)
+    return digests.EMPTY if state is None else digests.of_row(state, cells.cells(table, row))
 
 
 def kept(unit: Connection, feed: str) -> int:
@@ -83,7 +38,5 @@ def counted_anew(unit: Connection, feed: str) -> int:
     digest, of = digests.EMPTY, schema.row_state.c
     cells = Cells(unit)
     for table, row in unit.execute(select(of.tbl, of.row).where(of.scope == feed)).all():
-        found = cells.row(table, row)
-        assert found is not None
-        digest ^= digests.of_row(found, cells.cells(table, row))
+        digest ^= part(cells, table, row)
     return digest

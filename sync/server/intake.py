@@ -251,11 +251,11 @@ class Intake:
             edit, cell = line.field(rule.field), self._cells.cells(line.table, line.row).get(rule.field)
             if edit is not None and cell is not None and not allows(rule, cell.value, edit.value):
                 return Verdict(Status.REJECTED, STALE_TRANSITION)
-        counted = digests.Counted(self._cells)
-        verdict = fold(counted, entry)
         if line.scope not in self._digests:
             self._digests[line.scope] = digests.kept(self._unit, line.scope)
-        self._digests[line.scope] ^= counted.difference
+        before = digests.part(self._cells, line.table, line.row)
+        verdict = fold(self._cells, entry)
+        self._digests[line.scope] ^= before ^ digests.part(self._cells, line.table, line.row)
         return verdict
 
     def _set_aside(

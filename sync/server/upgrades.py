@@ -71,7 +71,7 @@ def _fold_anew(unit: Connection, feed: str, terms: Terms) -> None:
         cells = Cells(unit)
         for seq, data, eff, status, reason in found:
             if Verdict(Status(status), reason).is_folded:
-                fold(digests.Counted(cells), Entry(seq, terms.schema.lift(lines.parse(bytes(data))), eff))
+                fold(cells, Entry(seq, terms.schema.lift(lines.parse(bytes(data))), eff))
         cells.flush()
         after = found[-1].seq
     digests.keep(unit, feed, digests.counted_anew(unit, feed))
