@@ -236,9 +236,9 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
         if state.locked_by is not None:
             verdict = _late(store, entry, edit, state.locked_by, cells.get(edit.name)) or verdict
         else:
-            verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
+            verdict = _graver(verdict, _set(store, entry, state, edit, cells.get(edit.name)))
             if gone is not None and gone.val == _TRUE:
-                verdict = _revive(store, entry, gone)
+                verdict = _graver(verdict, _revive(store, entry, gone))
     return verdict
 
 
@@ -279,9 +279,9 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
         return _delete(store, entry, line.fields[0], cells)
     gone = cells.get(DELETED)  # as it stood before this line
     for edit in line.fields:
-        verdict = _set(store, entry, state, edit, cells.get(edit.name)) or verdict
+        verdict = _graver(verdict, _set(store, entry, state, edit, cells.get(edit.name)))
     if gone is not None and gone.val == _TRUE:
-        verdict = _revive(store, entry, gone)
+        verdict = _graver(verdict, _revive(store, entry, gone))
     return verdict
 
 
@@ -333,6 +333,11 @@ def _set(store: FoldStore, entry: Entry, state: RowState, edit: FieldEdit, curre
     winner, loser = (new, current) if newer else (current, new)
     _file(store, entry, edit.name, winner.op, loser, Reason.CONCURRENT)
     return Verdict(Status.CONFLICT, "concurrent")
+
+
+def _graver(so_far: Verdict, more: Verdict | None) -> Verdict:
+    """Return what the author must hear: that a value was refused stands above a conflict of another field."""
+    return so_far if more is None or so_far.status is Status.REJECTED else more
 
 
 def _cell(entry: Entry, edit: FieldEdit) -> Cell:

@@ -68,6 +68,12 @@ def test_a_change_of_what_was_inserted_is_rejected_and_says_so() -> None:
     assert (verdict.status, verdict.reason) == (Status.REJECTED, "fixed")
 
 
+def test_a_refused_field_is_told_also_where_another_one_of_the_line_is_in_conflict() -> None:
+    store = folded((line("a", Kind.APPEND, edit("f", 1)), 1), (line("b", Kind.SET, edit("g", 1)), 2))
+    verdict = fold(store, Entry(3, line("c", Kind.SET, edit("f", 2), edit("g", 2)), 3))
+    assert (verdict.status, verdict.reason) == (Status.REJECTED, "fixed")
+
+
 def test_a_run_of_offline_edits_leaves_one_conflict_not_one_per_edit() -> None:
     store = folded(
         (line("b", Kind.SET, edit("f", "theirs")), 100),
