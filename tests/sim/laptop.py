@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -80,6 +80,7 @@ class Laptop:
         is_dead: Revoked: it is not heard of any more.
         takes_photos: Evidence comes with the bytes of a file.
         has_lost: It was set back to an older copy at least once.
+        was_misled: It was given the answer to another request.
         has_snapshot: It read a snapshot, so that it does not have every line.
         stops_after: The machine stops after so many commits; 0 for not at all.
         always_compares: Digests are compared in every run.
@@ -99,6 +100,7 @@ class Laptop:
     takes_photos: bool = True
     is_dead: bool = False
     has_lost: bool = False
+    was_misled: bool = False
     has_snapshot: bool = False
     always_compares: bool = False
     snapshot_from: int = SNAPSHOT_FROM
@@ -288,6 +290,7 @@ class Laptop:
 
     def sync(self) -> SyncResult | None:
         """Run sync once; None if the machine stopped on the way."""
+        before = self.fate.seen["old answer"]
         local = SyncStore(self.disk.db)
         sink = self.files.sink(local)
         engine = Engine(
@@ -302,7 +305,10 @@ class Laptop:
             self.fate.seen["laptop crash in sync"] += 1
             return None
         finally:
-            self.acked |= {row.op for row in self.rows("SELECT op FROM sync_op WHERE state <> 'pending'")}
+            # The answer to another request acknowledges what the server may not have; a receipt never does.
+            self.was_misled = self.was_misled or self.fate.seen["old answer"] > before
+            doubted = "('pending', 'acked')" if self.was_misled else "('pending')"
+            self.acked |= {row.op for row in self.rows(f"SELECT op FROM sync_op WHERE state NOT IN {doubted}")}
 
     def _note_step(self, step: Step) -> None:
         self.has_snapshot = self.has_snapshot or step.name == "snapshot"
@@ -320,7 +326,10 @@ class Laptop:
         self.disk.fill(content)
         self.files = Files(dict(files))
         self.has_lost = True
-        SyncStore(self.disk.db).start_new_replica(self.fate.random_id(), self.key)
+        store, replica = SyncStore(self.disk.db), self.fate.random_id()
+        while store.head().replica != replica:  # whatever stops it, the next opening notices again
+            with suppress(Crash):
+                store.start_new_replica(replica, self.key)
 
     def _strike(self, where: str) -> bool:
         if self.stops_after and where == "after_commit":
