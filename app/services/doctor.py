@@ -65,7 +65,7 @@ class Doctor:
         return Check("doctor.journal", is_whole, {"lines": len(rows), "reason": "" if is_whole else "head"})
 
     def _pairs(self) -> Check:
-        """Each shown value must be what a line of the journal or of the server says (I1)."""
+        """Each shown value must be what a line says that is here, or else the confirmed layer (I1)."""
         from app.db.tables import SYNCED, fields_of
 
         lost = 0
@@ -78,21 +78,25 @@ class Doctor:
                 )
             }
             told: dict[str, dict[str, object]] = {}
-            # What came with a snapshot has no line here; the server's digest vouches for it.
-            for cell in unit.sql(
-                "SELECT op, field, val FROM sync_cell WHERE NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = sync_cell.op)"
-            ):
-                if cell.op not in said:
-                    told.setdefault(cell.op, {})[cell.field] = scalar_value(cell.val)
+            # What came with a snapshot has no line here: the confirmed layer says it, and its digest vouches for that.
+            vouched = {
+                (cell.tbl, cell.row, cell.field, cell.op): scalar_value(cell.val)
+                for cell in unit.sql("SELECT tbl, row, field, op, val FROM sync_cell")
+                if cell.op not in said
+            }
             for name, table in SYNCED.items():
                 columns = fields_of(table)
                 for row in unit.sql(f'SELECT * FROM "{name}"'):
                     ver = json.loads(row._ver)
                     lost += sum(row._mapping[field] is not None and field not in ver for field in columns)
                     for field, op in ver.items():
-                        if op not in told and op in said:
-                            told[op] = _values(bytes(said[op]))
-                        lost += op not in told or (field in columns and told[op].get(field) != row._mapping[field])
+                        if op in said:
+                            if op not in told:
+                                told[op] = _values(bytes(said[op]))
+                            has, value = True, told[op].get(field)
+                        else:
+                            has, value = (key := (name, row.id, field, op)) in vouched, vouched.get(key)
+                        lost += not has or (field in columns and value != row._mapping[field])
         return Check("doctor.pairs", lost == 0, {"lost": lost})
 
     def _folder(self) -> Check:

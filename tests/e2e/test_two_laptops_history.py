@@ -137,6 +137,34 @@ def test_a_laptop_that_took_a_snapshot_shows_and_does_the_same(pair: Pair) -> No
         pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.01", state="na")
 
 
+def test_a_value_of_a_snapshot_is_vouched_for_by_the_confirmed_layer_and_nothing_else_is(pair: Pair) -> None:
+    work(pair)
+    db = pair.b.inspections._store.db
+
+    def is_whole() -> bool:
+        return next(one for one in pair.b.doctor.run() if one.code == "doctor.pairs").ok
+
+    with db.marked("pull") as connection:  # as after a snapshot: the lines of others are not here
+        connection.exec_driver_sql("DELETE FROM sync_peer_op WHERE op NOT IN (SELECT op FROM sync_op)")
+    assert is_whole()
+    for spoil in (
+        "UPDATE answer SET state = 'fail' WHERE item = 'SGF-1.01'",
+        "UPDATE sync_cell SET val = '\"fail\"' WHERE tbl = 'answer' AND field = 'state' AND val = '\"pass\"'",
+        "DELETE FROM sync_cell WHERE tbl = 'answer' AND field = 'state' AND val = '\"pass\"'",
+        # another row says the same by the same line, which is no line of this row
+        "UPDATE sync_cell SET row = 'elsewhere' WHERE tbl = 'answer' AND field = 'state' AND val = '\"pass\"'",
+    ):
+        with db.marked("pull") as connection:
+            cells = connection.exec_driver_sql("SELECT * FROM sync_cell").all()
+            assert connection.exec_driver_sql(spoil).rowcount == 1
+        assert not is_whole(), spoil
+        with db.marked("pull") as connection:
+            connection.exec_driver_sql("UPDATE answer SET state = 'pass' WHERE item = 'SGF-1.01'")
+            connection.exec_driver_sql("DELETE FROM sync_cell")
+            connection.exec_driver_sql("INSERT INTO sync_cell VALUES (?, ?, ?, ?, ?, ?)", [tuple(one) for one in cells])
+    assert is_whole()
+
+
 def test_an_upgraded_laptop_reads_a_feed_anew_that_held_newer_lines(pair: Pair) -> None:
     work(pair)
     db = pair.b.inspections._store.db

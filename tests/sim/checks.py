@@ -321,6 +321,4 @@ def _files(laptop: "Laptop", held: set[str]) -> Iterator[str]:
 
 def _doctor(laptop: "Laptop") -> Iterable[str]:
     doctor = Doctor(SimpleNamespace(db=laptop.disk.db), None, None)  # type: ignore[arg-type]
-    # A snapshot brings values without the lines that set them.
-    asked = (doctor._journal,) if laptop.has_snapshot else (doctor._journal, doctor._pairs)
-    return [f"doctor: {one.code} {one.params}" for one in (ask() for ask in asked) if not one.ok]
+    return [f"doctor: {one.code} {one.params}" for one in (doctor._journal(), doctor._pairs()) if not one.ok]
