@@ -5,4 +5,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash .ci/setup.sh
 bash .ci/browser.sh
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
-exec .venv/bin/python -m pytest -n "${JOBS:-2}" --durations=10 "$@"
+unset PYTHONDONTWRITEBYTECODE
+exec .venv/bin/python -m pytest -n "${JOBS:-2}" --dist worksteal --durations=10 "$@"

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import http.client
 import json
-import os
 import random
 import subprocess
 import sys
@@ -472,10 +471,7 @@ class ServerProcess:
             "0",
             "--json",
         ]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )  # fmt: skip
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert self.process.stdout is not None
         self.url = json.loads(self.process.stdout.readline())["url"]
 
