@@ -16,17 +16,19 @@ from app.services.findings import Findings
 from app.services.inspections import Inspections
 from app.services.institutions import Institutions
 from app.services.interviews import Interviews
+from app.services.lease_guard import LeasedStore
+from app.services.memberships import Memberships
 from app.services.office import OfficeService
 from app.services.packets import Packets
 from app.services.people import People
 from app.services.receipt_log import ReceiptLog
-from app.services.store import Store
 from app.services.sync_loop import SyncLoop
 from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
 from app.services.tasks import Tasks
 from app.services.vault import VaultService
 from app.settings.key_slots import Costs
+from app.settings.machine import machine_id
 from app.settings.profile import Profile, find_profile
 from checklists.registry import Registry
 
@@ -48,6 +50,7 @@ class Services:
     findings: Findings
     interviews: Interviews
     documents: Documents
+    memberships: Memberships
     sync: SyncService
     packets: Packets
     sync_loop: SyncLoop
@@ -79,12 +82,13 @@ def open_services(
     """
     surroundings = os.environ if environ is None else environ
     profile = find_profile(home, surroundings)
-    store = Store(clock, Uuid7())
+    store = LeasedStore(clock, Uuid7())
     vault = VaultService(store, profile, surroundings, costs)
     checklists = Checklists(Registry.load(), store, clock)
     inspections = Inspections(store, checklists)
     evidence = EvidenceService(store)
-    sync = SyncService(store, question=checklists.question)
+    memberships = Memberships(store, machine_id=machine_id)
+    sync = SyncService(store, question=checklists.question, members=memberships)
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
     return Services(
@@ -102,6 +106,7 @@ def open_services(
         interviews=Interviews(store, checklists),
         documents=Documents(store, checklists, inspections, evidence),
         packets=Packets(store, profile),
+        memberships=memberships,
         sync=sync,
         sync_loop=loop,
         receipt_log=ReceiptLog(store, sync.status),

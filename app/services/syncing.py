@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.core.clock import from_ms, monotonic, now, to_ms
 from app.core.errors import Refused
-from app.core.ids import unguessable_id
+from app.core.ids import random_bytes, unguessable_id
 from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import (
@@ -29,15 +29,17 @@ from app.db.tables import OPEN, SETTLED
 from app.services import mates, sync_conflicts, sync_runs, sync_wall
 from app.services.courier import VaultCourier
 from app.services.evidence import PRIORITY_PAPER
+from app.services.memberships import AttentiveDoor, Memberships
 from app.services.pacing import Pacer
 from app.services.store import Store
 from app.services.sync_conflicts import Question, no_question
 from app.services.sync_local import LocalSide, holds_originals
-from sync.client.engine import Engine
+from sync.client.engine import Engine, digest_due
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
 from sync.client.runs import Cancel, SyncResult
 from sync.client.store import Step
+from sync.protocol.errors import SyncError
 
 log = logging.getLogger(__name__)
 _ALL = frozenset({Change("sync", "")})
@@ -59,13 +61,19 @@ class SyncService:
 
     Args:
         question: Gives the question of a template's item, for conflicts.
+        members: Knows the person behind this laptop; made where None is given.
     """
 
     def __init__(
-        self, store: Store, wall_ms: Callable[[], int] | None = None, question: Question = no_question
+        self,
+        store: Store,
+        wall_ms: Callable[[], int] | None = None,
+        question: Question = no_question,
+        members: Memberships | None = None,
     ) -> None:
         self._store = store
         self._wall_ms = wall_ms or (lambda: to_ms(now()))
+        self._members = members or Memberships(store, self._wall_ms)
         self._question = question
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
@@ -73,9 +81,10 @@ class SyncService:
 
     @property
     def is_enrolled(self) -> bool:
-        """Whether there is a server."""
+        """Whether there is a server, or one that was asked to let this laptop in."""
         with self._store.db.read() as unit:
-            return unit.sql("SELECT server FROM sync_self")[0].server is not None
+            has_server = unit.sql("SELECT server FROM sync_self")[0].server is not None
+        return has_server or self._members.is_asking
 
     def status(self) -> SyncStatus:
         """Return the counts of the pill and the page."""
@@ -83,6 +92,7 @@ class SyncService:
             who = unit.sql("SELECT device, server, enrolled_at, clock_off_ms FROM sync_self")[0]
             pending = unit.sql(f"SELECT count(*) AS n FROM sync_op WHERE {OPEN} AND tbl <> 'custody'")[0].n
             refused = sync_refused.open_count(unit)
+            by_packet = bool(unit.sql("SELECT 1 FROM packet_peer WHERE is_server = 1")) and not who.server
             undecided = len(conflicts.open_lines(unit))
             policy = sync_runs.policy(unit)
             files = unit.sql(
@@ -112,6 +122,7 @@ class SyncService:
             offline_since=from_ms(last.started_at) if last and error in _UNREACHED else None,
             stuck=error if last and not last.again else None,
             policy=policy,
+            by_packet=by_packet,
         )
 
     def policy(self) -> SyncPolicy:
@@ -142,15 +153,21 @@ class SyncService:
         with ServerDoor(url, self._wall_ms, unguessable_id) as door:
             me = enrol(door, code.strip(), applicant)
             door.credentials = Credentials(device, applicant.key, me.server)
-            mates.learn_cards(self._store.db, door, me.epoch, self._store.now())
+            if not me.needs_login:  # otherwise colleagues are asked for by the first run after that
+                mates.learn_cards(self._store.db, door, me.epoch, self._store.now())
         at = self._store.now()
         with self._store.db.write() as unit:
             unit.local("UPDATE sync_self SET server = ?, server_key = ?, enrolled_at = ?", (url, me.server, to_ms(at)))
             unit.custody("enrolled", device, server=me.server)
-            return Outcome(Enrolment(url, device, at), unit.changed | _ALL)
+            changed = unit.changed
+        self._members.withdraw()
+        self._members.take(me)
+        return Outcome(Enrolment(url, device, at), changed | _ALL)
 
     def run(self, report: Report = silent, cancel: CancelToken | None = None) -> Outcome[SyncReport]:
         """Send and take in everything there is; text before files. Safe to stop and to begin again; one at a time.
+
+        A laptop that has asked to be let in asks again instead, and goes on once somebody has let it in.
 
         Raises:
             Refused: `sync.not_enrolled`.
@@ -166,29 +183,30 @@ class SyncService:
             door.close()
 
     def _run(self, report: Report, token: CancelToken) -> Outcome[SyncReport]:
-        with self._store.db.read() as unit:
-            who = unit.sql("SELECT device, server, server_key FROM sync_self")[0]
-            policy = sync_runs.policy(unit)
-        if not who.server:
-            raise Refused("sync.not_enrolled")
+        if self._members.is_asking and not self._let_in():
+            return Outcome(SyncReport(0, 0, 0, 0, 0, is_complete=True), _ALL)
+        url, key = self._members.credentials()
         db = self._store.db
+        with db.read() as unit:
+            policy = sync_runs.policy(unit)
         local = LocalSide(db, policy, self._network, lambda: to_ms(self._store.now()))
         self._want_lost(local)
         pace = Pacer(policy.rate_kib * _KIB, monotonic, time.sleep, Cancel(lambda: token.is_cancelled).check)
         courier = VaultCourier(local, db, self._store.files, pace)
         courier.tidy()
-        key = Credentials(who.device, db.writer.key, who.server_key)
-        self._door = ServerDoor(who.server, self._wall_ms, unguessable_id, key)
+        door = self._door = AttentiveDoor(url, self._wall_ms, unguessable_id, key)
         engine = Engine(
-            self._door, local, unguessable_id, courier, courier,
+            door, local, unguessable_id, courier, courier,
             progress=lambda step: report(_progress(step)), is_cancelled=lambda: token.is_cancelled,
+            is_digest_due=lambda last: digest_due(last, door.wall_ms(), _roll()),
         )  # fmt: skip
         began = to_ms(self._store.now())
         try:
-            mates.before_run(db, self._door, self._store.now())
+            mates.before_run(db, door, self._store.now())
             result = engine.run()
             while local.next_slice() and result.failure is None:
                 result = _sum(result, engine.run())
+            self._attend(door, result)
         finally:
             self._door = None
         log.info(
@@ -198,6 +216,21 @@ class SyncService:
         with self._store.db.write() as unit:
             sync_runs.note(unit, result, began, to_ms(self._store.now()))
         return _judged(result)
+
+    def _let_in(self) -> bool:
+        try:
+            return self._members.poll()
+        except SyncError as problem:
+            raise SyncFailed(problem.code, again=problem.retryable, **problem.params) from problem
+
+    def _attend(self, door: AttentiveDoor, result: SyncResult) -> None:
+        """Take up what the run told of the person; a connection that breaks now is tried again by the next run."""
+        try:
+            self._members.attend(door, result.failure.code if result.failure else None)
+        except SyncError as problem:
+            log.warning("sync.attend code=%s", problem.code)
+        finally:
+            door.close()
 
     def _want_lost(self, local: LocalSide) -> None:
         """Ask for files that the server has receipted and that are gone from this laptop's folder."""
@@ -290,11 +323,16 @@ def _judged(result: SyncResult) -> Outcome[SyncReport]:
 
 def _sum(one: SyncResult, more: SyncResult) -> SyncResult:
     names = (
-        "lines_sent", "lines_pulled", "receipts", "refused", "conflicts", "requeued", "files_sent", "files_fetched",
-        "bytes_up", "bytes_down",
+        "lines_sent", "lines_pulled", "receipts", "refused", "conflicts", "requeued", "lines_resupplied", "rows_pulled",
+        "incidents", "files_sent", "files_fetched", "bytes_up", "bytes_down",
     )  # fmt: skip
     sums = {name: getattr(one, name) + getattr(more, name) for name in names}
     return replace(more, **sums, file_failures=one.file_failures + more.file_failures)
+
+
+def _roll() -> float:
+    """Return a number from 0 to 1."""
+    return int.from_bytes(random_bytes(4)) / 0xFFFF_FFFF
 
 
 def _progress(step: Step) -> Progress:

@@ -1,0 +1,106 @@
+"""Take a feed off this laptop that its person may no longer read; own journal and own originals stay."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.db.tables import OPEN, SYNCED
+from app.db.unit import Database, ReadUnit
+from sync.protocol import lines
+from sync.protocol.errors import SyncError
+from sync.protocol.lines import Line
+
+_WITH_FILES = ("evidence", "document", "document_file")
+_OF_FEED = ("sync_peer_op", "sync_unknown", "sync_snapshot", "sync_shadow", "sync_feed")
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFile:
+    """A file that another laptop took in; `names` are its bytes and previews in the vault."""
+
+    sha256: str
+    names: tuple[str, ...]
+
+
+def is_droppable(unit: ReadUnit, feed: str) -> bool:
+    """Return whether nothing that only this laptop may hold goes with the feed.
+
+    Own lines of it must have a verdict, and a server that lost history must have back what it had given out.
+    """
+    if unit.sql("SELECT 1 FROM sync_lost WHERE given = 0 LIMIT 1"):
+        return False
+    return not any(
+        line.scope == feed for line in _parsed(row.line for row in unit.sql(f"SELECT line FROM sync_op WHERE {OPEN}"))
+    )
+
+
+def foreign_files(unit: ReadUnit, feed: str) -> tuple[ForeignFile, ...]:
+    """Return the files of a feed that were not taken in here and belong to no other feed."""
+    own = {sha for row in _own_rows(unit) for line in _parsed([row.line]) for sha in _files_of(line)}
+    elsewhere = {
+        str(json.loads(row.val))
+        for row in unit.sql(
+            "SELECT c.val FROM sync_cell c JOIN sync_row r ON r.tbl = c.tbl AND r.row = c.row"
+            " WHERE c.field = 'sha256' AND r.scope <> ?",
+            (feed,),
+        )
+    }
+    found = unit.sql("SELECT sha256, stored, thumbnail, rendition FROM sync_blob WHERE scope = ?", (feed,))
+    return tuple(
+        ForeignFile(row.sha256, tuple(name for name in (row.stored, row.thumbnail, row.rendition) if name))
+        for row in found
+        if row.sha256 not in own and row.sha256 not in elsewhere
+    )
+
+
+def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
+    """Forget the confirmed layer, the lines and the listed files of a feed in one transaction; return how many rows."""
+    with db.marked("pull") as connection:
+        run = connection.exec_driver_sql
+        touched = run("SELECT tbl, row FROM sync_row WHERE scope = ?", (feed,)).all()
+        # A team-mate's line that the feed confirmed must not come back as an unconfirmed one.
+        run("DELETE FROM sync_mate_op WHERE op IN (SELECT op FROM sync_peer_op WHERE feed = ?)", (feed,))
+        for table, row in touched:
+            run("DELETE FROM sync_cell WHERE tbl = ? AND row = ?", (table, row))
+            if table in SYNCED:
+                run(f'DELETE FROM "{table}" WHERE id = ?', (row,))
+        run("DELETE FROM sync_row WHERE scope = ?", (feed,))
+        run("DELETE FROM sync_conflict WHERE scope = ?", (feed,))
+        for name in _OF_FEED:
+            run(f"DELETE FROM {name} WHERE feed = ?", (feed,))
+        _forget_given_back(connection, feed)
+        for one in files:
+            run("DELETE FROM sync_blob WHERE sha256 = ?", (one.sha256,))
+        return len(touched)
+
+
+def _forget_given_back(connection: Connection, feed: str) -> None:
+    for row in connection.exec_driver_sql("SELECT n, line FROM sync_lost WHERE given = 1").all():
+        if any(line.scope == feed for line in _parsed([row.line])):
+            connection.exec_driver_sql("DELETE FROM sync_lost WHERE n = ?", (row.n,))
+
+
+def _own_rows(unit: ReadUnit) -> Iterable[Any]:
+    marks = ", ".join("?" * len(_WITH_FILES))
+    return unit.sql(f"SELECT line FROM sync_op WHERE tbl IN ({marks})", _WITH_FILES)
+
+
+def _files_of(line: Line) -> Iterable[str]:
+    given = {edit.name: edit.value for edit in line.fields}
+    facts = given.get("facts")
+    if line.table == "document" and isinstance(facts, str):
+        given = {**given, **json.loads(facts)}
+    for name in ("sha256", "pdf_sha256"):
+        if isinstance(given.get(name), str):
+            yield str(given[name])
+
+
+def _parsed(data: Iterable[bytes]) -> Iterable[Line]:
+    for one in data:
+        try:
+            yield lines.parse(bytes(one))
+        except SyncError:  # a line that cannot be read names no feed and no file
+            continue
