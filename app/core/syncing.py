@@ -42,6 +42,8 @@ class Wait(StrEnum):
     """What a record or a file waits for."""
 
     ENROLMENT = "enrolment"
+    PACKET = "packet"
+    MATE = "mate"
     PAUSED = "paused"
     OFFLINE = "offline"
     SERVER = "server"
@@ -67,6 +69,7 @@ class SyncStatus:
         offline_since: Begin of the tries that found no server, or None where the last one did.
         stuck: Code of an error that trying again does not mend, else None.
         offset_ms: Server clock minus local clock at the last contact, or None.
+        by_packet: There is a server, and only packets go to it.
     """
 
     enrolment: Enrolment | None
@@ -84,6 +87,7 @@ class SyncStatus:
     offline_since: dt.datetime | None = None
     stuck: str | None = None
     policy: SyncPolicy = SyncPolicy()
+    by_packet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import datetime as dt
 import logging
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 
 from app.core.clock import from_ms, to_ms
@@ -22,6 +23,7 @@ from app.services.courier import VaultCourier
 from app.services.mates import learn_cards, own_card
 from app.services.store import Store
 from app.services.sync_local import LocalSide
+from app.services.sync_wall import of_mates
 from app.settings.profile import Profile
 from sync.client import packets_out
 from sync.client.enrol import greet
@@ -35,13 +37,14 @@ from sync.protocol.errors import SyncError
 from sync.protocol.messages import EnrolRequest, SuppliedLine
 from sync.protocol.packets import SUFFIX, Address, Header, OtherReceiver, Packet, PacketSignature, look
 from sync.protocol.packets_body import DELIVER, MATE, REPLY, Answered, BadContents, FileHead, Manifest, read
-from sync.protocol.packets_disk import DEFAULT_VOLUME, drop, file_stem, take_in
+from sync.protocol.packets_disk import DEFAULT_VOLUME, MOST_VOLUME, drop, file_stem, take_in
 from sync.protocol.packets_disk import packets_in as packet_files
 from sync.protocol.packets_invite import Invitation
-from sync.protocol.packets_keys import BoxKey, Card
+from sync.protocol.packets_keys import BadCard, BoxKey, Card
 
 Fill = Callable[[Outbox], tuple[int, FilesOut]]
 log = logging.getLogger(__name__)
+VOLUMES = (256 << 20, 650 << 20, DEFAULT_VOLUME, MOST_VOLUME)
 _MANY = 1_000_000
 _WANTED = 5000
 _CHANGED = frozenset(
@@ -50,10 +53,11 @@ _CHANGED = frozenset(
 
 
 class Packets:
-    """Everything about packets; one call at a time, on one thread."""
+    """Everything about packets; any thread, one packet is written or read at a time."""
 
     def __init__(self, store: Store, profile: Profile) -> None:
         self._store, self._profile = store, profile
+        self._turn = threading.Lock()
 
     # who
 
@@ -73,6 +77,24 @@ class Packets:
     def mates(self) -> tuple[Peer, ...]:
         """Return the team-mates."""
         return tuple(_peer(card, is_server=False) for card in self._kept().mates())
+
+    def look_at(self, text: str) -> Peer:
+        """Return whose card or invitation a text is, before anything is kept: the fingerprint is compared first.
+
+        Raises:
+            BadCard: If the text is none.
+        """
+        try:
+            return _peer(Card.from_text(text), is_server=False)
+        except BadCard:
+            return _peer(Invitation.from_text(text).card, is_server=True)
+
+    def unconfirmed_items(self, inspection: str) -> frozenset[tuple[str, str]]:
+        """Return template and item of the answers that show something of a team-mate which no server has numbered."""
+        with self._store.db.read() as unit:
+            rows = of_mates(unit).get(inspection, frozenset())
+            found = [unit.tuples("SELECT template, item FROM answer WHERE id = ?", (row,)) for table, row in rows if table == "answer"]
+        return frozenset((template, item) for one in found for template, item in one)
 
     def add_mate(self, text: str) -> Outcome[Peer]:
         """Take up a team-mate's card; his fingerprint is compared by eye.
@@ -165,8 +187,12 @@ class Packets:
         volume_bytes: int = DEFAULT_VOLUME,
         report: Report = silent,
         cancel: CancelToken | None = None,
+        but: Set[str] = frozenset(),
     ) -> Outcome[Exported]:
         """Write a packet for a team-mate: lines and files that no server has receipted, own ones and others'.
+
+        Args:
+            but: Digests of files that he has.
 
         Raises:
             Refused: `packet.no_mate`.
@@ -185,7 +211,8 @@ class Packets:
             count = packets_out.put_supplied(outbox, "", lines)
             source = VaultCourier(local, self._store.db, self._store.files)
             told = _told(report, cancel)
-            return count, packets_out.put_files(outbox, source, local.pending_files(_MANY), whole=True, told=told)
+            files = [one for one in local.pending_files(_MANY) if one.sha256 not in but]
+            return count, packets_out.put_files(outbox, source, files, whole=True, told=told)
 
         return self._write(folder, volume_bytes, Manifest(MATE, self._card()), card, "", fill)
 
@@ -221,6 +248,12 @@ class Packets:
         epoch: str,
         fill: Fill,
         own: Sequence[OutLine] = (),
+    ) -> Outcome[Exported]:
+        with self._turn:
+            return self._write_one(folder, volume_bytes, manifest, to, epoch, fill, own)
+
+    def _write_one(
+        self, folder: Path, volume_bytes: int, manifest: Manifest, to: Card, epoch: str, fill: Fill, own: Sequence[OutLine]
     ) -> Outcome[Exported]:
         kept, at = self._kept(), self._store.now()
         number, prev = kept.next_out(to.device)
@@ -287,7 +320,8 @@ class Packets:
         try:
             copy = take_in(path, quarantine, unguessable_id())
             try:
-                return self._read(path, look(copy))
+                with self._turn:
+                    return self._read(path, look(copy))
             finally:
                 drop(copy)
         except (SyncError, Refused) as refused:

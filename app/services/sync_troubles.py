@@ -13,8 +13,7 @@ from app.db.sync_refused import RefusedLines
 from app.db.tables import SYNCED
 from app.db.unit import ReadUnit
 from app.services.store import Store
-from app.services.sync_conflicts import title_of
-from app.services.sync_wall import record_titles
+from app.services.sync_wall import record_titles, title_within
 from sync.protocol import lines
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import Kind, Line
@@ -106,9 +105,7 @@ class SyncTroubles:
 def _trouble(unit: ReadUnit, row: Any, titles: dict[str, str]) -> Trouble:
     record = titles.get(row.owner, "")
     line = _parsed(bytes(row.line))
-    title = title_of(unit, row.tbl, row.row)
-    if record:
-        title = title.replace(record.split("　")[0], "").strip("　")
+    title = title_within(unit, row.tbl, row.row, record)
     at_ms = row.receipted_at or (line.wall_ms if line is not None else None)
     is_rejected = row.state == "rejected"
     can_resend = not is_rejected or (

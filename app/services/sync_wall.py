@@ -1,17 +1,19 @@
 """Where each record, file and line is proven to be: on this laptop, in packets, on the server, in a backup."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.core.clock import from_ms
 from app.core.syncing import Receipt, RecordReceipt, SyncStatus, Wait
-from app.db import carried
-from app.db.tables import OPEN, SETTLED
+from app.db import carried, mates
+from app.db.statements import Statements
+from app.db.tables import OPEN, SETTLED, SYNCED
 from app.db.unit import ReadUnit
 from app.services.evidence import PRIORITY_PAPER
 from app.services.sync_conflicts import title_of
+from sync.protocol.lines import op_hash, parse
 
 _REFUSED = ("rejected", "quarantined")
 _LOST = {"missing": Wait.MISSING, "damaged": Wait.DAMAGED, "want": Wait.ABSENT}
@@ -67,7 +69,7 @@ def mark(unit: ReadUnit) -> Mark:
 def why(status: SyncStatus) -> Wait:
     """Return what everything waits for that could be sent now."""
     if status.enrolment is None:
-        return Wait.ENROLMENT
+        return Wait.PACKET if status.by_packet else Wait.ENROLMENT
     if status.policy.is_paused:
         return Wait.PAUSED
     if status.stuck is not None:
@@ -77,7 +79,7 @@ def why(status: SyncStatus) -> Wait:
 
 def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
     """Return every inspection, newest first."""
-    held, backup, general = carried.records(unit), mark(unit), why(status)
+    held, backup, general, others = carried.records(unit), mark(unit), why(status), of_mates(unit)
     return tuple(
         RecordReceipt(
             inspection=row.id,
@@ -92,7 +94,7 @@ def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
             receipt=row.receipt,
             receipted_at=from_ms(row.at) if row.at else None,
             backup_at=backup.of(row.last),
-            waits=tuple(_waits(row, status, general)),
+            waits=(*_waits(row, status, general), *((Wait.MATE,) if row.id in others else ())),
         )
         for row in unit.sql(_RECORDS, (PRIORITY_PAPER, PRIORITY_PAPER))
     )
@@ -122,15 +124,15 @@ def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> 
 
 
 def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt, ...]:
-    """Return the lines this laptop wrote for one inspection, newest first."""
+    """Return the lines this laptop wrote for one inspection, newest first; before them unconfirmed ones of team-mates."""
     record = record_titles(unit).get(inspection, "")
     held, backup, general = carried.lines(unit), mark(unit), why(status)
     handled = {op for (op,) in unit.tuples("SELECT op FROM sync_handled")}
     names: dict[tuple[str, str], str] = {}
     for row in (rows := _line_rows(unit, inspection)):
         if (row.tbl, row.row) not in names:
-            names[row.tbl, row.row] = title_of(unit, row.tbl, row.row).replace(record.split("　")[0], "").strip("　")
-    return tuple(
+            names[row.tbl, row.row] = title_within(unit, row.tbl, row.row, record)
+    return _mate_lines(unit, inspection, record) + tuple(
         Receipt(
             id=row.op, inspection=inspection, record=record, what=row.tbl, title=names[row.tbl, row.row], number=None,
             verb=row.kind, size_bytes=0, digest=row.op_hash, has_here=True, packets=held.of(row.seq),
@@ -142,6 +144,28 @@ def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt,
         )
         for row in rows
     )  # fmt: skip
+
+
+def of_mates(unit: ReadUnit) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Return, by inspection, the rows that show something of a team-mate which no server has numbered."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for table in {name for (name,) in unit.tuples(f"SELECT DISTINCT tbl FROM sync_mate_op m WHERE {mates.UNCONFIRMED}")}:
+        if table not in SYNCED or (table != "inspection" and "inspection" not in SYNCED[table].c):
+            continue
+        owner = "id" if table == "inspection" else "inspection"
+        for inspection, row in unit.tuples(
+            f'SELECT DISTINCT t.{owner}, t.id FROM sync_mate_op m JOIN "{table}" t ON t.id = m.row'
+            f" WHERE m.tbl = ? AND {mates.UNCONFIRMED}",
+            (table,),
+        ):
+            found.setdefault(inspection, set()).add((table, row))
+    return {inspection: frozenset(rows) for inspection, rows in found.items()}
+
+
+def title_within(unit: ReadUnit, table: str, row: str, record: str) -> str:
+    """Return what a row is, without the name of the record it stands under."""
+    title = title_of(unit, table, row)
+    return title.replace(record.split("　")[0], "").strip("　") if record else title
 
 
 def record_titles(unit: ReadUnit) -> dict[str, str]:
@@ -168,6 +192,24 @@ def _line_rows(unit: ReadUnit, inspection: str) -> list[Any]:
         (inspection,),
     )
     return sorted(rows, key=lambda row: -int(row.seq))
+
+
+def _mate_lines(unit: ReadUnit, inspection: str, record: str) -> tuple[Receipt, ...]:
+    rows = of_mates(unit).get(inspection, frozenset())
+    if not rows:
+        return ()
+    names = {row.id: row.name for row in unit.sql("SELECT id, name FROM person")}
+    found = {}
+    for one in mates.waiting(Statements(unit.connection)):
+        if (one.table, one.row) in rows:
+            line = parse(one.data)
+            title = f"{title_within(unit, one.table, one.row, record)}　{names.get(line.author, '')}".strip("　")
+            found[one.op] = Receipt(
+                id=one.op, inspection=inspection, record=record, what=one.table, title=title, number=None,
+                verb=line.kind, size_bytes=0, digest=op_hash(one.data), has_here=True, packets=(), receipt=None,
+                receipted_at=None, feed_seq=None, backup_at=None, reason=None, wait=Wait.MATE,
+            )  # fmt: skip
+    return tuple(found.values())
 
 
 def _waits(row: Any, status: SyncStatus, general: Wait) -> Iterator[Wait]:
