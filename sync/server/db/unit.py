@@ -31,6 +31,11 @@ class Database:
         else:
             self._backend = Sqlite(Path(place))
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may serve devices from the same database."""
+        return isinstance(self._backend, Postgres)
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a transaction beside which no other `write` runs; what it reads, no other `write` changes.
