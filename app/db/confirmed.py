@@ -85,7 +85,10 @@ class Confirmed(Gathered):
         found = self._statements.tuples(
             "SELECT line FROM sync_peer_op WHERE op = ?1 UNION ALL SELECT line FROM sync_op WHERE op = ?1 LIMIT 1", (op,)
         )
-        return lines.parse(bytes(found[0][0])).author if found else None
+        if found:
+            return lines.parse(bytes(found[0][0])).author
+        told = self._statements.tuples("SELECT author FROM sync_author WHERE op = ?", (op,))
+        return str(told[0][0]) if told else None
 
 
 def own_open(statements: Statements, rows: Set[Key], schema: Schema) -> Mapping[Key, Sequence[Line]]:

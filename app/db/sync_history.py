@@ -220,6 +220,7 @@ def _swap(connection: Connection, feed: str, schema: Schema) -> None:
             newest = hlc.observe(newest, cell.hlc)
         for one in row.conflicts:
             store.add_conflict(_conflict(row, feed, one))
+        statements.many("INSERT OR IGNORE INTO sync_author(op, author) VALUES (?, ?)", row.authors.items())
         if row.appended_by is not None:
             want_file(statements, row.table, feed, {cell.field: scalar_value(cell.val) for cell in row.cells})
         touched.add((row.table, row.row))

@@ -303,6 +303,13 @@ sync_shadow = Table(  # rows of snapshots under way, as they came
     Column("body", BLOB, nullable=False),
     sqlite_with_rowid=False,
 )
+sync_author = Table(  # who wrote a line that a snapshot named without bringing it
+    "sync_author",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 sync_incident = Table(  # a confirmed layer that was not the server's: what was found, and in sync_aside what was here
     "sync_incident",
     metadata,

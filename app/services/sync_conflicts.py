@@ -194,8 +194,9 @@ def _writer(unit: ReadUnit, op: str | None) -> Hand:
         return Hand()
     own = unit.sql("SELECT line FROM sync_op WHERE op = ?", (op,))
     peer: Sequence[Any] = () if own else unit.sql("SELECT line, device FROM sync_peer_op WHERE op = ?", (op,))
-    if not own and not peer:
-        return Hand()
+    if not own and not peer:  # a snapshot says who, and not when
+        told = unit.sql("SELECT p.name FROM sync_author a JOIN person p ON p.id = a.author WHERE a.op = ?", (op,))
+        return Hand(name=told[0].name) if told else Hand()
     line = lines.parse(bytes((own or peer)[0].line))
     people = unit.sql("SELECT name FROM person WHERE id = ?", (line.author,))
     device = "" if own else str(peer[0].device)[:8].upper()

@@ -4,7 +4,7 @@ Times are milliseconds since 1970 UTC, clocks are HLC integers, hashes and signa
 A new optional part gets a default here; an old peer ignores it. Anything else raises PROTO.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -293,6 +293,7 @@ class SnapshotRow:
 
     Attributes:
         proof: The signed lines that inserted, signed or voided it: evidence stays provable without the history.
+        authors: Who wrote the lines that the cells name and `proof` does not hold, by line.
     """
 
     table: str
@@ -305,6 +306,7 @@ class SnapshotRow:
     cells: tuple[SnapshotCell, ...]
     conflicts: tuple[SnapshotConflict, ...]
     proof: tuple[FeedEntry, ...]
+    authors: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

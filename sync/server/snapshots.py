@@ -5,6 +5,7 @@ the feed stood at the first page skips, row by row, what the row has seen.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 
 from sqlalchemy import Connection, select, tuple_, update
 
@@ -32,6 +33,7 @@ from sync.server.people import rls
 _ROWS = 200
 _PROOF = (str(Kind.APPEND), str(Kind.SIGN), str(Kind.VOID))
 _ROW_BYTES = 400
+_MANY = 1000
 
 
 def snapshot(counter: Counter, device: Device, request: SnapshotRequest) -> SnapshotPage:
@@ -71,13 +73,16 @@ def _rows(unit: Connection, feed: str, after: RowKey | None) -> tuple[tuple[Snap
     found = [(table, row) for table, row in unit.execute(wanted)]
     chosen, more = found[:_ROWS], len(found) > _ROWS
     cells, conflicts, proof = _cells(unit, chosen), _conflicts(unit, chosen), _proofs(unit, chosen)
+    authors = _authors(unit, {cell.op for one in cells.values() for cell in one.values()})
     states = Cells(unit)
     rows: list[SnapshotRow] = []
     size = 0
     for key in chosen:
         state = states.row(*key)
         assert state is not None
-        row = _row(state, cells[key], conflicts[key], proof[key])
+        proven = {entry.op for entry in proof[key]}
+        wrote = {cell.op: authors[cell.op] for cell in cells[key].values() if cell.op in authors.keys() - proven}
+        row = replace(_row(state, cells[key], conflicts[key], proof[key]), authors=wrote)
         size += _size(row)
         if rows and size > MAX_PAGE_BYTES:
             return tuple(rows), True
@@ -97,7 +102,7 @@ def _row(
 
 def _size(row: SnapshotRow) -> int:
     texts = [len(cell.val) for cell in row.cells] + [len(entry.line) for entry in row.proof]
-    return _ROW_BYTES + sum(texts) + 100 * len(texts) + sum(len(one.loser_val) + 300 for one in row.conflicts)
+    return _ROW_BYTES + sum(texts) + 100 * (len(texts) + len(row.authors)) + sum(len(one.loser_val) + 300 for one in row.conflicts)
 
 
 def _cells(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Cell]]:
@@ -122,6 +127,15 @@ def _conflicts(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str,
     )
     for table, row, *rest in unit.execute(wanted):
         found[table, row].append(SnapshotConflict(*rest))
+    return found
+
+
+def _authors(unit: Connection, ops: set[str]) -> dict[str, str]:
+    of, every = schema.op.c, sorted(ops)
+    found: dict[str, str] = {}
+    for start in range(0, len(every), _MANY):
+        wanted = select(of.op, of.author).where(of.op.in_(every[start : start + _MANY]))
+        found.update((op, author) for op, author in unit.execute(wanted))
     return found
 
 

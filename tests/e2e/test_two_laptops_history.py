@@ -13,6 +13,7 @@ from app.core.errors import Refused
 from app.core.evidence import Link, TargetKind
 from app.db.sync_refused import RefusedLines
 from app.db.sync_store import SyncStore
+from app.services.demo import cast
 from sync.client.engine import Engine
 from sync.client.http import Credentials, ServerDoor
 from sync.protocol.schemas import Schema
@@ -163,6 +164,19 @@ def test_a_value_of_a_snapshot_is_vouched_for_by_the_confirmed_layer_and_nothing
             connection.exec_driver_sql("DELETE FROM sync_cell")
             connection.exec_driver_sql("INSERT INTO sync_cell VALUES (?, ?, ?, ?, ?, ?)", [tuple(one) for one in cells])
     assert is_whole()
+
+
+def test_a_conflict_that_came_with_a_snapshot_says_who_wrote_both_values(pair: Pair) -> None:
+    pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.03", state="na")
+    pair.a.inspections.answer(pair.visit, "SGF", "SGF-1.03", state="pass")
+    pair.meet()
+    db = pair.b.inspections._store.db
+    with db.marked("pull") as connection:
+        for table in ("sync_feed", "sync_cell", "sync_row", "sync_conflict", "sync_peer_op"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    assert engine(pair.b, snapshot_from=1).run().failure is None
+    (conflict,) = pair.b.sync.conflicts()
+    assert {conflict.by.name, conflict.other_author} == {one.name for one in cast.PEOPLE[:2]}
 
 
 def test_an_upgraded_laptop_reads_a_feed_anew_that_held_newer_lines(pair: Pair) -> None:

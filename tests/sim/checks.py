@@ -253,8 +253,7 @@ def _confirmed(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str
         conflicts[c.id] = (
             c.tbl, c.row, c.field, c.scope, c.winner_op, c.loser_op, c.loser_val, c.loser_hlc, c.reason, c.resolved_by is None
         )  # fmt: skip
-        is_told = c.loser_author is not None or not laptop.has_snapshot
-        if is_told and c.loser_op in ledger.parsed and c.loser_author != ledger.parsed[c.loser_op].author:
+        if c.loser_op in ledger.parsed and c.loser_author != ledger.parsed[c.loser_op].author:
             yield f"I5 conflict {c.id} does not say who wrote the value that lost"
     theirs = {key: (*one[:9], bool(one[9])) for key, one in ledger.conflicts.items() if one[3] in read}
     if laptop.has_snapshot:  # it brings only those that are open

@@ -297,6 +297,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('incident', 'tbl', 'row'),
     sqlite_with_rowid=False
     )
+    op.create_table('sync_author',
+    sa.Column('op', sa.Text(), nullable=False),
+    sa.Column('author', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('op'),
+    sqlite_with_rowid=False
+    )
     op.create_table('sync_handled',
     sa.Column('op', sa.Text(), nullable=False),
     sa.Column('at', sa.Integer(), nullable=False),
