@@ -36,8 +36,13 @@ def modules() -> tuple[Module, ...]:
     return tuple(_read(file) for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")))
 
 
-def imports(module: Module) -> Iterator[tuple[str, ast.stmt]]:
-    """Yield every imported module by its full name, also those imported inside functions."""
+@cache
+def imports(module: Module) -> tuple[tuple[str, ast.stmt], ...]:
+    """Return every imported module by its full name, also those imported inside functions."""
+    return tuple(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[tuple[str, ast.stmt]]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -36,7 +36,7 @@ def test_what_crosses_a_border_is_frozen_and_slotted() -> None:
         for module in modules()
         if module.within(*CROSSING)
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.ClassDef) and any(_is_soft(one) for one in node.decorator_list)
+        if isinstance(node, ast.ClassDef) and node.name[0] != "_" and any(map(_is_soft, node.decorator_list))
     ]
     assert soft == []
 
