@@ -4,14 +4,15 @@ Nothing is remembered here: what was reached lies in the local store and at the 
 simply a run. Text goes before files.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
-from sync.client.errors import NoProgress, Refused, UnknownSigner
+from sync.client.errors import NoProgress, Refused
 from sync.client.http import ServerDoor
+from sync.client.pages import OwnLineMissing, open_entries, open_page
 from sync.client.runs import Cancel, Failure, SyncResult
 from sync.client.store import (
     BlobSink,
@@ -19,22 +20,18 @@ from sync.client.store import (
     LocalStore,
     OutLine,
     Progress,
-    PulledLine,
     PulledPage,
     SnapshotPlace,
     SnapshotReason,
     Step,
 )
-from sync.protocol import chain, feeds
-from sync.protocol.chain import SignedLine
+from sync.protocol import feeds
 from sync.protocol.errors import SyncError
-from sync.protocol.fold import Entry, Status
+from sync.protocol.fold import Status
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     MAX_PUSH_LINES,
     Cursor,
-    FeedEntry,
-    FeedPage,
     Problem,
     ReceiptKind,
     ReceiptPage,
@@ -70,10 +67,6 @@ def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
         roll: A random number from 0 to 1, made by the caller.
     """
     return last_ms is None or not 0 <= now_ms - last_ms < _DAY_MS or roll < _SHARE
-
-
-class _OwnLineMissing(Exception):
-    """A line of this device came by its id alone, and the journal has it not (an older backup was restored)."""
 
 
 @dataclass(slots=True)
@@ -179,7 +172,7 @@ class Engine:
         self._done = replace(self._done, lines_sent=self._done.lines_sent + len(ops))
         try:
             self._take_pages(cursors, answer)
-        except _OwnLineMissing:
+        except OwnLineMissing:
             self._wants_own = True
             return True
         self._take_receipts(cursors, answer.receipts)
@@ -320,9 +313,7 @@ class Engine:
         while True:
             self._step("snapshot", self._done.rows_pulled, 0)
             page = self.door.snapshot(SnapshotRequest(self._epoch(), place.feed, place.after))
-            proof = [
-                open_entry(entry, page.keys, lambda op: None) for row in page.rows for entry in row.proof
-            ]
+            proof = open_entries([entry for row in page.rows for entry in row.proof], page.keys, lambda op: None)
             self.store.apply_snapshot(place, page, proof)
             self._done = replace(self._done, rows_pulled=self._done.rows_pulled + len(page.rows))
             found = [one for one in self.store.snapshots() if one.feed == place.feed]
@@ -382,35 +373,3 @@ def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:
             break
         batch.append(one)
     return tuple(batch)
-
-
-def open_page(
-    before: Cursor, page: FeedPage, keys: dict[str, str], own: Callable[[Sequence[str]], Mapping[str, SignedLine]]
-) -> PulledPage:
-    """Verify a page: every signature, every number, the whole chain.
-
-    Raises:
-        PageDoesNotJoin, BadLine, BadSignature, UnknownSigner: If anything is not as it should be.
-    """
-    brief = [entry.op for entry in page.entries if not entry.line]
-    mine: Mapping[str, SignedLine] = own(brief) if brief else {}
-    pulled = tuple(open_entry(entry, keys, mine.get) for entry in page.entries)
-    after = feeds.check_page(before, page, [one.signed.line for one in pulled])
-    return PulledPage(before, after, pulled)
-
-
-def open_entry(
-    entry: FeedEntry, keys: dict[str, str], own: Callable[[str], SignedLine | None]
-) -> PulledLine:
-    if not entry.line:
-        signed = own(entry.op)
-        if signed is None:
-            raise _OwnLineMissing
-    else:
-        key = keys.get(entry.device)
-        if key is None:
-            raise UnknownSigner(device=entry.device)
-        signed = chain.open_line(entry.line.encode(), entry.sig, key)
-    return PulledLine(
-        Entry(entry.seq, signed.line, entry.eff), signed, entry.device, entry.status, entry.reason
-    )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from sync.client.engine import open_entry, open_page
+from sync.client.pages import open_entries, open_page
 from sync.client.store import BlobSink, DamagedBlob, FileWanted, LocalStore, OutLine, SnapshotReason
 from sync.protocol import chain, feeds
 from sync.protocol.chain import DeviceKey, SignedLine
@@ -157,7 +157,7 @@ class ReplyReader:
         if place is None:
             self.done.stale += 1
             return
-        proof = [open_entry(entry, page.keys, lambda op: None) for row in page.rows for entry in row.proof]
+        proof = open_entries([entry for row in page.rows for entry in row.proof], page.keys, lambda op: None)
         try:
             self.store.apply_snapshot(place, page, proof)
         except PageDoesNotJoin:

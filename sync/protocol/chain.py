@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
@@ -19,6 +20,7 @@ from sync.protocol.lines import GENESIS, Line
 
 _PUBLIC: Final = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
+_WORTH_THREADS: Final = 64
 
 
 class BadSignature(SyncError):
@@ -115,6 +117,38 @@ def open_line(data: bytes, sig: str, public_hex: str) -> SignedLine:
     if not verified(public_hex, bytes.fromhex(digest), sig):
         raise BadSignature(op=line.op)
     return SignedLine(line, data, digest, sig)
+
+
+def open_lines(given: Sequence[tuple[bytes, str, str]]) -> tuple[list[SignedLine], SyncError | None]:
+    """Open received lines; return those before the first that `open_line` would refuse, and that one's error.
+
+    Args:
+        given: Bytes, signature and public key of each.
+    """
+    opened: list[SignedLine] = []
+    problem: SyncError | None = None
+    for data, sig, _ in given:
+        try:
+            line = lines.parse(data)
+        except lines.BadLine as bad:
+            problem = bad
+            break
+        opened.append(SignedLine(line, data, lines.op_hash(data), sig))
+    asked = [(key, bytes.fromhex(one.op_hash), one.sig) for one, (_, _, key) in zip(opened, given, strict=False)]
+    is_good = _all_verified(asked)
+    if all(is_good):
+        return opened, problem
+    at = is_good.index(False)
+    return opened[:at], BadSignature(op=opened[at].line.op)
+
+
+def _all_verified(asked: Sequence[tuple[str, bytes, str]]) -> list[bool]:
+    if len(asked) < _WORTH_THREADS:
+        return [verified(*one) for one in asked]
+    half = len(asked) // 2
+    with ThreadPoolExecutor(2) as pool:  # libsodium computes outside Python's lock
+        first, second = pool.map(lambda some: [verified(*one) for one in some], (asked[:half], asked[half:]))
+    return first + second
 
 
 def verified(public_hex: str, message: bytes, sig: str) -> bool:

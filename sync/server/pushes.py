@@ -65,18 +65,19 @@ def _open(
     device: Device, replica: str, wire: Sequence[WireLine]
 ) -> tuple[list[SignedLine], SyncError | None]:
     """Return the lines up to the first that cannot be read, and what is wrong with that one."""
-    opened: list[SignedLine] = []
+    given: list[tuple[bytes, str, str]] = []
+    unfit: SyncError | None = None
     for one in wire:
         try:
-            signed = chain.open_line(one.line.encode(), one.sig, device.public_key)
-        except (lines.BadLine, chain.BadSignature) as problem:
-            return opened, problem
+            given.append((one.line.encode(), one.sig, device.public_key))
         except UnicodeEncodeError:
-            return opened, lines.BadLine(reason="text", at="line")
+            unfit = lines.BadLine(reason="text", at="line")
+            break
+    opened, problem = chain.open_lines(given)
+    for at, signed in enumerate(opened):
         if signed.line.replica != replica:
-            return opened, lines.BadLine(reason="replica", at="rep")
-        opened.append(signed)
-    return opened, None
+            return opened[:at], lines.BadLine(reason="replica", at="rep")
+    return opened, problem or unfit
 
 
 def _problem(error: SyncError | None, at: int) -> Problem | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.client.engine import open_page
+from sync.client.pages import open_page
 from sync.client.errors import UnknownSigner
 from sync.client.store import PulledPage
 from sync.protocol import chain, feeds, lines
