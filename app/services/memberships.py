@@ -5,7 +5,7 @@ import json
 import logging
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from app.core.clock import from_ms, now, to_ms
@@ -40,12 +40,17 @@ _ACTIONS: Final = {
 }
 
 
-@dataclass(slots=True)
 class AttentiveDoor(ServerDoor):
     """A door that remembers what the last exchange said of rights and time."""
 
-    scopes_ver: int | None = None
-    heard_ms: int = 0
+    __slots__ = ("heard_ms", "scopes_ver")
+
+    def __init__(
+        self, url: str, wall_ms: Callable[[], int], new_id: Callable[[], str], credentials: Credentials
+    ) -> None:
+        ServerDoor.__init__(self, url, wall_ms, new_id, credentials)
+        self.scopes_ver: int | None = None
+        self.heard_ms = 0
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         """Say what is new here and learn what is new there."""
