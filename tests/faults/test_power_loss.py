@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 import app.db.engine as client_engine
+from app.db.checks import problems
 from app.db.create import create_schema
 from app.db.engine import Use, make_engine
 from app.db.journal import Writer
@@ -151,14 +152,11 @@ def _look_through(folder: Path, files: dict[str, bytes], day: Day, least: int) -
     folder.mkdir()
     for name, content in files.items():
         (folder / name).write_bytes(content)
+    if damage := problems(folder / NAME, KEY):
+        yield f"damaged: {damage[:2]}"
+        return
     raw = client_engine.connect(folder / NAME, KEY)
     try:
-        # The seals of pages are read from the file itself: what is only in the log must be in it first.
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        damage = [row[0] for row in raw.execute("PRAGMA integrity_check")] + raw.execute("PRAGMA cipher_integrity_check").fetchall()
-        if damage != ["ok"]:
-            yield f"damaged: {damage[:2]}"
-            return
         last = raw.execute("SELECT coalesce(max(seq), 0) FROM sync_op").fetchone()[0]
         if last < least:
             yield f"lost: {least - last} lines that were saved"
