@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sync.client.pages import open_page
 from sync.client.errors import UnknownSigner
+from sync.client.pages import open_page
 from sync.client.store import PulledPage
 from sync.protocol import chain, feeds, lines
 from sync.protocol.chain import BadSignature, DeviceKey, SignedLine
