@@ -63,6 +63,9 @@ class FrameFacts:
         pending: Lines and files the server does not have yet.
         problems: What needs a person: refused lines, conflicts, lost files, a server that turns this laptop away.
         enrolled: Whether there is a server at all.
+        needs_login: Whether sync waits for the password.
+        limit: `read_only` or `locked` where the server was out of reach for too long, else empty.
+        may_fill: Whether the server takes what this person fills in.
     """
 
     office: str = ""
@@ -77,6 +80,9 @@ class FrameFacts:
     is_syncing: bool = False
     last_sync_at: dt.datetime | None = None
     clock_offset_s: int | None = None
+    needs_login: bool = False
+    limit: str = ""
+    may_fill: bool = True
 
 
 def frame_facts(services: Any) -> FrameFacts:
@@ -84,6 +90,7 @@ def frame_facts(services: Any) -> FrameFacts:
     office = services.office.get() if hasattr(services, "office") else None
     me = services.people.get(office.me) if office is not None and hasattr(services, "people") else None
     status = services.sync.status() if hasattr(services, "sync") else None
+    member = services.memberships.get() if hasattr(services, "memberships") else None
     offset = getattr(status, "offset_ms", None)
     return FrameFacts(
         office=getattr(office, "name", ""),
@@ -93,9 +100,12 @@ def frame_facts(services: Any) -> FrameFacts:
         enrolled=getattr(status, "enrolment", None) is not None,
         pending=getattr(status, "pending", 0) + getattr(status, "files_pending", 0),
         problems=sum(getattr(status, name, 0) for name in ("refused", "conflicts", "files_lost"))
-        + (getattr(status, "stuck", None) is not None),
+        + (getattr(status, "stuck", None) not in (None, "auth.login_needed")),
         offline_since=getattr(status, "offline_since", None),
         is_paused=bool(getattr(getattr(status, "policy", None), "is_paused", False)),
         last_sync_at=getattr(status, "last_success_at", None),
         clock_offset_s=None if offset is None else round(offset / 1000),
+        needs_login=bool(getattr(member, "needs_login", False)),
+        limit="" if member is None or member.limit == "none" else str(member.limit),
+        may_fill="fill" not in getattr(member, "denied", ()),
     )

@@ -24,6 +24,7 @@ from app.gui.widgets.help import HelpOverlay, Keys
 from app.gui.widgets.layout import hbox, vbox
 from app.gui.widgets.notices import BannerStack, Toast
 from app.gui.widgets.rail import Rail
+from app.gui.widgets.terms import TermsStrip, grey
 
 HISTORY = 30
 FACTS_SOON_MS = 600
@@ -192,6 +193,9 @@ class Frame(QWidget):
         self.banners = BannerStack()
         self._stack = QStackedWidget()
         column.addWidget(self.header)
+        self.terms = TermsStrip()
+        self.terms.opened.connect(self._go_sync)
+        column.addWidget(self.terms)
         column.addWidget(self.banners)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
@@ -214,6 +218,7 @@ class Frame(QWidget):
         screen.open(**dict(place.params))
         self.header.show_heading(*screen.heading)
         self.titled.emit(self.title)
+        QTimer.singleShot(0, self, self._grey)
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _made(self, spec: ScreenSpec) -> Screen:
@@ -288,9 +293,15 @@ class Frame(QWidget):
         self._facts = facts = replace(facts, is_syncing=self._loop_phase() == "running")
         self.header.show_facts(facts)
         self.status.show_facts(facts)
+        self.terms.show_facts(facts)
+        self._grey()
         self.ribbon.setVisible(facts.rehearsal)
         self.rail.show_person(facts.person, facts.licence_no, facts.office)
         self.rail.show_count("sync", facts.problems)
+
+    def _grey(self) -> None:
+        if self.screen_now is not None:
+            grey(self.screen_now, self._facts)
 
     def _note_saved(self) -> None:
         self.status.show_saved(self._now())

@@ -141,6 +141,10 @@ class _Heading(QWidget):
 
 def sync_words(facts: FrameFacts) -> tuple[str, str]:
     """Return the words and the tone of the sync pill."""
+    if facts.limit:
+        return tr(f"shell.sync_limit_{facts.limit}"), "bad"
+    if facts.needs_login:
+        return tr("shell.sync_login", count=facts.pending), "open"
     if facts.problems:
         return tr("shell.sync_problems", count=facts.problems), "bad"
     if not facts.enrolled:

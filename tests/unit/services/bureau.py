@@ -18,11 +18,12 @@ PASSWORD = "a long enough secret"
 class Bureau:
     """A server process and, beside it, what an administrator does at its console."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, code: str = CODE) -> None:
+        self.code = code
         self.server = ServerProcess(folder)
         self._office = office_at(self.server.database, self.server.folder, real_world())
         self.people.passwords.memory_kib = 64
-        self.people.registers.add_org(CODE, "某市医疗保障局")
+        self.people.registers.add_org(code, "某市医疗保障局")
         self.person("boss", Role.ORG_ADMIN)
 
     @property
@@ -34,10 +35,10 @@ class Bureau:
         return self._office.devices.people
 
     def person(self, user: str, *roles: Role) -> None:
-        self.people.registers.add_person(user, user, CODE)
+        self.people.registers.add_person(user, user, self.code)
         self.people.registers.set_password(user, PASSWORD)
         for role in roles:
-            self.people.registers.grant(user, Standing(role, CODE))
+            self.people.registers.grant(user, Standing(role, self.code))
 
     def approve(self, user: str) -> str:
         """Let the one device in that waits; return the digits that were compared."""

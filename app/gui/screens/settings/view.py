@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.gui.screen import Context, Screen
 from app.gui.screens.registers.listing import Pills, on_key
+from app.gui.screens.settings.account import AccountPart
 from app.gui.screens.settings.backups import BackupsPart
 from app.gui.screens.settings.checks import AboutPart, DoctorPart
 from app.gui.screens.settings.parts import LookPart, OfficePart, Part, SafetyPart
@@ -24,6 +25,7 @@ class SettingsScreen(Screen):
         super().__init__(context)
         self.parts: dict[str, Part] = {
             "office": OfficePart(context),
+            "account": AccountPart(context),
             "look": LookPart(context),
             "safety": SafetyPart(context),
             "backups": BackupsPart(context),
@@ -56,7 +58,7 @@ class SettingsScreen(Screen):
 
     def refresh(self, changes: "tuple[Change, ...]") -> None:
         """Reload the part in front if it may show what changed."""
-        if not changes or any(change.table in ("office", "person") for change in changes):
+        if not changes or any(change.table in ("office", "person", "sync") for change in changes):
             self.parts[self.pills.value].read()
 
     def keys(self) -> tuple[tuple[str, str], ...]:

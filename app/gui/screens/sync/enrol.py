@@ -1,4 +1,4 @@
-"""Enrolment of this laptop: server address and one-time code."""
+"""Enrolment of this laptop: server address, and a one-time code or a request to an administrator."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit
@@ -14,9 +14,10 @@ from app.gui.widgets.layout import hbox, sized
 
 
 class EnrolCard(Card):
-    """Asks once for address and code; `wanted` carries both."""
+    """Asks once for address and code; `wanted` carries both, `asked` the address alone where there is no code."""
 
     wanted = Signal(str, str)
+    asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(tr("sync.enrol.title"), gap=Space.BETWEEN)
@@ -27,7 +28,10 @@ class EnrolCard(Card):
         self._server_row = self._form.row(tr("sync.enrol.server"), self.server, required=True)
         self._code_row = self._form.row(tr("sync.enrol.code"), self.code, required=True)
         self.body.addWidget(self._form)
-        row = hbox()
+        self.body.addWidget(label(tr("sync.enrol.other"), "secondary", wrap=True))
+        row = hbox(gap=Space.BETWEEN)
+        self.without = button(tr("sync.enrol.without"), self.ask_without)
+        row.addWidget(self.without)
         row.addStretch(1)
         self.do = button(tr("sync.enrol.do"), self.ask, kind="primary")
         row.addWidget(self.do)
@@ -37,17 +41,30 @@ class EnrolCard(Card):
 
     def ask(self) -> None:
         """Ask for enrolment, or say what is missing."""
-        server, code = self.server.text().strip().rstrip("/"), "".join(self.code.text().split())
-        is_address = server.startswith(("https://", "http://")) and len(server.partition("://")[2]) > 0
-        self._server_row.set_error("" if is_address else tr("sync.enrol.need.server"))
+        server, code = self._address(), "".join(self.code.text().split())
         self._code_row.set_error("" if code else tr("sync.enrol.need.code"))
         if self._form.wrong() is None:
             self.set_working(True)
             self.wanted.emit(server, code)
 
+    def ask_without(self) -> None:
+        """Ask to be let in by an administrator, or say what is missing."""
+        server = self._address()
+        self._code_row.set_error("")
+        if self._form.wrong() is None:
+            self.set_working(True)
+            self.asked.emit(server)
+
+    def _address(self) -> str:
+        server = self.server.text().strip().rstrip("/")
+        is_address = server.startswith(("https://", "http://")) and len(server.partition("://")[2]) > 0
+        self._server_row.set_error("" if is_address else tr("sync.enrol.need.server"))
+        return server
+
     def set_working(self, working: bool) -> None:
         """Show that the server is being asked."""
         self.do.setEnabled(not working)
+        self.without.setEnabled(not working)
         self.do.setText(tr("sync.enrol.working" if working else "sync.enrol.do"))
 
     def focus_first(self) -> None:

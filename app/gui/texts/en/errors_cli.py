@@ -31,4 +31,5 @@ ERRORS = {
     "doctor.pairs": "Every value has its line: {lost} without",
     "doctor.folder": "Evidence files: {missing} missing, {orphans} unclaimed",
     "doctor.files": "Evidence content: {files} checked, {damaged} damaged",
+    "cli.password_missing": "No password: run this at a terminal, or set YANFANG_PASSWORD.",
 }

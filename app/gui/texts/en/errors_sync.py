@@ -56,4 +56,9 @@ ERRORS = {
     "sync.digest_differs": "The data here differed from the server's and were read anew; what was here is kept aside.",
     "sync.line_final": "This line is settled and cannot be sent again as it is. Enter it anew in the record.",
     "sync.line_not_refused": "The server did not refuse this line.",
+    "lease.read_only": "No server for 30 days: no new task or inspection can begin; those begun go on. "
+    "Sync once over a network, or export a packet and import its reply; else ask the administrator.",
+    "lease.locked": "No server for 60 days: inspections begun can be finished; all else can only be read, exported and put "
+    "into packets. Sync once over a network, or by a packet and its reply; else ask the administrator.",
+    "sync.enrolled_already": "This computer is enrolled with a server already.",
 }

@@ -45,4 +45,11 @@ TEXTS = {
     "help_close": "Close",
     "unknown_screen": "This page is not available yet",
     "badge": "{title}, {count}",
+    "sync_login": "Log-in needed · {count} pending",
+    "sync_limit_read_only": "Sync once, please",
+    "sync_limit_locked": "Reading and export only",
+    "terms_read_only": "No server for 30 days: nothing new begins, what was begun is finished as usual.",
+    "terms_locked": "No server for 60 days: inspections begun can be finished; else reading, export and packets only.",
+    "terms_may_not": "Your role may not fill in records on the server: it will put aside what you fill in here.",
+    "terms_open": "What to do",
 }

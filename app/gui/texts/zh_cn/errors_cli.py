@@ -31,4 +31,5 @@ ERRORS = {
     "doctor.pairs": "每一处内容都有日志：缺 {lost} 处",
     "doctor.folder": "证据文件：缺失 {missing} 个，未登记 {orphans} 个",
     "doctor.files": "证据内容：核对 {files} 个，损坏 {damaged} 个",
+    "cli.password_missing": "缺少密码：请在终端运行，或设置环境变量 YANFANG_PASSWORD。",
 }

@@ -45,4 +45,11 @@ TEXTS = {
     "help_close": "关闭",
     "unknown_screen": "此页面尚不可用",
     "badge": "{title}，{count} 项",
+    "sync_login": "需要登录 · {count} 项待发",
+    "sync_limit_read_only": "请联网同步一次",
+    "sync_limit_locked": "只能查看和导出",
+    "terms_read_only": "30 天没有连到服务器：暂不能开始新的检查，已开始的照常做完。",
+    "terms_locked": "60 天没有连到服务器：除做完已开始的检查外，只能查看、导出和制作同步包。",
+    "terms_may_not": "您的岗位在服务器上不能填写检查记录：在这里填写的内容，服务器会先隔离。",
+    "terms_open": "怎么办",
 }

@@ -1,0 +1,70 @@
+"""A strip over every page while new work is limited, and the buttons that would only be refused, greyed with the reason."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
+
+from app.gui import icons
+from app.gui.contracts import FrameFacts
+from app.gui.texts import tr
+from app.gui.theme import Space, current
+from app.gui.widgets.buttons import button
+from app.gui.widgets.labels import label
+from app.gui.widgets.layout import hbox, restyle
+
+# Buttons that begin new work, by the key of their words.
+BEGINS = ("tasks.new", "tasks.form.create", "home.new_task", "home.action.start", "inspection.start")
+_WHY = "greyed_because"
+
+
+class TermsStrip(QFrame):
+    """Says what is limited and why; `opened` asks for the page that helps."""
+
+    opened = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "banner")
+        line = hbox(self, margin=(20, Space.HAIR), gap=Space.INSIDE)
+        self._picture = label()
+        self.words = label("", wrap=True)
+        line.addWidget(self._picture)
+        line.addWidget(self.words, 1)
+        line.addWidget(button(tr("shell.terms_open"), self.opened.emit))
+        self._tone = "none"
+        current().changed.connect(self._dress)
+        self.hide()
+
+    def show_facts(self, facts: FrameFacts) -> None:
+        """Show what is limited, or nothing."""
+        words = terms_words(facts)
+        self._tone = "bad" if facts.limit else "open"
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        restyle(self, tone=self._tone)
+        self._dress()
+        self.setVisible(bool(words))
+
+    def _dress(self) -> None:
+        self._picture.setPixmap(icons.pixmap("warning", self._tone, 20))
+
+
+def terms_words(facts: FrameFacts) -> str:
+    """Return why new work is limited, or nothing."""
+    if facts.limit:
+        return tr(f"shell.terms_{facts.limit}")
+    return "" if facts.may_fill else tr("shell.terms_may_not")
+
+
+def grey(screen: QWidget, facts: FrameFacts) -> None:
+    """Grey the buttons of a screen that begin new work, with the reason as tooltip; give them back when it is over."""
+    words, names = terms_words(facts), {tr(key) for key in BEGINS}
+    for one in screen.findChildren(QAbstractButton):
+        if words and one.text() in names and one.isEnabled():
+            one.setProperty(_WHY, one.toolTip() or " ")
+            one.setEnabled(False)
+            one.setToolTip(words)
+        elif not words and one.property(_WHY):
+            one.setEnabled(True)
+            one.setToolTip(str(one.property(_WHY)).strip())
+            one.setProperty(_WHY, None)
+
