@@ -20,7 +20,7 @@ from sync.protocol.lines import Kind, Line
 
 _ALL = frozenset({Change("sync", "")})
 _FIELDS = 4
-_HIDDEN = ("inspection", "template", "position", "answered_at", "answered_by", "asked_at")
+_HIDDEN = ("inspection", "template", "item", "position", "answered_at", "answered_by", "asked_at")
 _FINAL = ("locked", "exists", "fixed")
 
 
@@ -121,6 +121,7 @@ def _said(line: Line | None) -> tuple[tuple[str, str], ...]:
     if line is None or line.kind not in (Kind.SET, Kind.APPEND, Kind.VOID):
         return ()
     named = [one for one in line.fields if one.name not in _HIDDEN and not one.name.startswith("_")]
+    named.sort(key=lambda one: one.name != "state")  # what is concluded stands first
     return tuple((one.name, "" if one.value is None else str(one.value)) for one in named[:_FIELDS])
 
 

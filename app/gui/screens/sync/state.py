@@ -1,7 +1,7 @@
 """The state card of synchronisation: what is not there yet, the buttons, the progress, and a clock that is wrong."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.progress import Progress
 from app.core.syncing import SyncStatus
@@ -16,14 +16,19 @@ from app.gui.widgets.layout import emptied, hbox, vbox
 from app.gui.widgets.progress import ProgressLine
 
 CHUNK = "blobs.chunk"
+LOGIN = "auth.login_needed"
 
 
 class StateCard(Card):
-    """Shows a `SyncStatus`; `wanted` asks for a run, `stopped` for its end, `paused` for a pause or its end."""
+    """Shows a `SyncStatus`; `wanted` asks for a run, `stopped` for its end, `paused` for a pause or its end.
+
+    `led` carries where a line that needs a person leads: `conflicts`, `troubles` or `lost`.
+    """
 
     wanted = Signal()
     stopped = Signal()
     paused = Signal(bool)
+    led = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(gap=Space.BETWEEN)
@@ -46,14 +51,20 @@ class StateCard(Card):
     def put(self, status: SyncStatus, reason: str) -> None:
         """Show a status; `reason` is the sentence of the last error, or empty."""
         emptied(self._lines)
-        for mark, words in state_lines(status, reason):
+        led = leads(status)
+        for place, (mark, words) in enumerate(state_lines(status, reason)):
             row = hbox(gap=Space.INSIDE)
             shape = QLabel()
             shape.setPixmap(icons.pixmap(*mark, 18))
             row.addWidget(shape)
             row.addWidget(label(words, "strong" if mark[1] != "none" else "muted", wrap=True), 1)
+            if place < len(led):
+                row.addWidget(self._link(led[place], words))
             self._lines.addLayout(row)
         self._clock.setVisible(is_clock_doubtful(status.offset_ms))
+        has_way = status.enrolment is not None  # otherwise packets are the only one
+        self.run.setVisible(has_way)
+        self.pause.setVisible(has_way)
         self._is_paused = status.policy.is_paused
         self.pause.setText(tr("sync.resume" if self._is_paused else "sync.pause"))
 
@@ -90,8 +101,23 @@ class StateCard(Card):
         self.outcome.setText(words)
         self.outcome.setVisible(bool(words))
 
+    def _link(self, lead: str, words: str) -> QWidget:
+        made = button(tr("sync.state.look"), self._lead, kind="link")
+        made.setProperty("lead", lead)
+        made.setAccessibleName(f"{tr('sync.state.look')} {words}")
+        return made
+
+    def _lead(self) -> None:
+        self.led.emit(str(self.sender().property("lead")))
+
     def _turn_pause(self) -> None:
         self.paused.emit(not self._is_paused)
+
+
+def leads(status: SyncStatus) -> list[str]:
+    """Return where the first lines lead, those that need a person."""
+    counts = (("conflicts", status.conflicts), ("troubles", status.refused), ("lost", status.files_lost))
+    return [name for name, count in counts if count]
 
 
 def _pending_words(status: SyncStatus) -> str:
@@ -108,7 +134,9 @@ def state_lines(status: SyncStatus, reason: str) -> list[tuple[Mark, str]]:
     for name, count in (("conflicts", status.conflicts), ("refused", status.refused), ("lost", status.files_lost)):
         if count:
             lines.append((("warning", "bad"), tr(f"sync.state.{name}", count=count)))
-    if status.stuck is not None:
+    if status.stuck == LOGIN:
+        lines.append((("key", "open"), tr("sync.state.login")))
+    elif status.stuck is not None:
         lines.append((("warning", "bad"), tr("sync.state.stuck", reason=reason)))
     if status.pending or status.files_pending:
         lines.append((("upload", "open"), _pending_words(status)))

@@ -7,8 +7,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.ids import InspectionId
+from app.core.membership import Membership
 from app.core.outcome import Outcome
-from app.core.syncing import ConflictLine, Enrolment, Phase, RunLine, SyncPolicy, SyncStatus
+from app.core.syncing import (
+    ConflictLine,
+    Enrolment,
+    Incident,
+    Phase,
+    RunLine,
+    SyncPolicy,
+    SyncStatus,
+    Trouble,
+)
 from app.gui.messages import sentence_of
 from app.gui.pulse import SyncPulse
 from app.gui.screen import Context, Screen
@@ -16,9 +26,12 @@ from app.gui.screens.registers.listing import ListPane, Pills, on_key
 from app.gui.screens.registers.rows import Column
 from app.gui.screens.sync.conflicts import ConflictList
 from app.gui.screens.sync.enrol import EnrolCard
+from app.gui.screens.sync.enrol_pane import MemberPane
+from app.gui.screens.sync.packets import PacketsPane
 from app.gui.screens.sync.policy import PolicyPane
 from app.gui.screens.sync.receipts import ReceiptsPane
-from app.gui.screens.sync.state import StateCard
+from app.gui.screens.sync.state import StateCard, leads
+from app.gui.screens.sync.troubles import TroublesPane
 from app.gui.screens.sync.words import moment_words, run_words
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -30,7 +43,7 @@ if TYPE_CHECKING:
 
 LEAST_LIST = 220
 QUIET_MS = 400
-TABS = ("receipts", "conflicts", "decided", "log", "policy")
+TABS = ("receipts", "conflicts", "troubles", "packets", "decided", "log", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,9 @@ class Picture:
     conflicts: tuple[ConflictLine, ...]
     decided: tuple[ConflictLine, ...]
     runs: tuple[RunLine, ...]
+    troubles: tuple[Trouble, ...]
+    incidents: tuple[Incident, ...]
+    member: Membership
 
 
 class SyncScreen(Screen):
@@ -50,15 +66,18 @@ class SyncScreen(Screen):
         super().__init__(context)
         self.loop = context.services.sync_loop
         self.pulse = SyncPulse(self.loop, self)
-        self.state, self.enrol = StateCard(), EnrolCard()
+        self.state, self.enrol, self.member = StateCard(), EnrolCard(), MemberPane(context)
         self.receipts, self.conflicts = ReceiptsPane(context), ConflictList()
         self.decided, self.policy = ConflictList("sync.decided.empty"), PolicyPane()
+        self.troubles, self.packets = TroublesPane(context), PacketsPane(context)
+        self._leads = False
         self.log = ListPane(
             _run_columns(), lambda one: one.began_at.isoformat(), EmptyState("sync", tr("sync.log.empty")),
             name=tr("sync.tab.log"),
         )  # fmt: skip
         self._asked = False
         self._status: SyncStatus | None = None
+        self._is_asking = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(QUIET_MS)
@@ -67,7 +86,13 @@ class SyncScreen(Screen):
         self.state.wanted.connect(self.run)
         self.state.stopped.connect(self.stop)
         self.state.paused.connect(self._pause)
+        self.state.led.connect(self._lead)
+        self.troubles.sent.connect(self.loop.now)
+        self.packets.read_wanted.connect(self._read)
         self.enrol.wanted.connect(self._enrol)
+        self.enrol.asked.connect(self.member.ask)
+        self.member.changed.connect(self._member_changed)
+        self.member.failed.connect(self._member_changed)
         self.tabs.chosen.connect(self._turn)
         self.conflicts.kept.connect(self._keep)
         self.receipts.opened.connect(self._open)
@@ -76,10 +101,13 @@ class SyncScreen(Screen):
         on_key(self, "F5", self.run)
 
     def open(self, **params: Any) -> None:
-        """Read everything anew; `tab` may name one of `TABS`."""
+        """Read everything anew; `tab` may name one of `TABS`, otherwise what needs a person comes to the front."""
         self.set_heading(tr("sync.title"))
         if params.get("tab") in TABS:
             self.tabs.choose(str(params["tab"]))
+        self._leads = "tab" not in params and self.tabs.value == TABS[0]
+        if params.get("login"):
+            self.member.renew()
         if self.loop.phase is Phase.RUNNING:
             self.state.begin()
         self._read()
@@ -90,6 +118,8 @@ class SyncScreen(Screen):
 
     def escape(self) -> bool:
         """Come back from the lines of one record."""
+        if self.tabs.value == "packets":
+            return self.packets.close_status()
         return self.tabs.value == "receipts" and self.receipts.close_detail()
 
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -116,6 +146,7 @@ class SyncScreen(Screen):
         whole = QWidget()
         vbox(self).addWidget(scrolled(whole))
         column = vbox(whole, margin=Space.PAGE, gap=Space.BETWEEN)
+        column.addWidget(self.member)
         column.addWidget(self.state)
         column.addWidget(self.enrol)
         row = hbox()
@@ -123,7 +154,9 @@ class SyncScreen(Screen):
         row.addStretch(1)
         column.addLayout(row)
         self.stack = sized(QStackedWidget(), min_height=LEAST_LIST)
-        pages: tuple[QWidget, ...] = (self.receipts, self.conflicts, self.decided, self.log, self.policy)
+        pages: tuple[QWidget, ...] = (
+            self.receipts, self.conflicts, self.troubles, self.packets, self.decided, self.log, self.policy,
+        )  # fmt: skip
         for page in pages:
             self.stack.addWidget(page)
         column.addWidget(self.stack, 1)
@@ -170,25 +203,41 @@ class SyncScreen(Screen):
         self.context.notices.toast(tr("sync.enrolled", server=outcome.value.server))
         self._read()
 
+    def _member_changed(self, _error: object = None) -> None:
+        self.enrol.set_working(False)
+        self._read()
+
     def _not_enrolled(self, error: BaseException) -> None:
         self.enrol.set_working(False)
         self.context.notices.error(error)
 
     def _read(self) -> None:
-        sync = self.context.services.sync
-        self.context.runner.run_read(
-            lambda: Picture(sync.status(), sync.conflicts(), sync.decided(), sync.runs()),
-            self._show,
-            owner=self,
-            key="picture",
-        )
+        sync, members = self.context.services.sync, self.context.services.memberships
+        troubles = self.context.services.sync_troubles
+        def picture() -> Picture:
+            return Picture(
+                sync.status(), sync.conflicts(), sync.decided(), sync.runs(), troubles.lines(), troubles.incidents(),
+                members.get(),
+            )  # fmt: skip
+
+        self.context.runner.run_read(picture, self._show, owner=self, key="picture")
         self.receipts.read()
+        if self.tabs.value == "packets":
+            self._read_packets()
+
+    def _read_packets(self) -> None:
+        self.packets.read(can_ask=self._status is not None and self._status.enrolment is not None)
+
+    def _lead(self, lead: str) -> None:
+        self.tabs.choose("receipts" if lead == "lost" else lead)
+        if lead == "lost":
+            self.receipts.only.choose("trouble")
 
     def _show(self, picture: Picture) -> None:
         self._status = status = picture.status
-        is_enrolled = status.enrolment is not None
-        self.state.setVisible(is_enrolled)
-        self.enrol.setVisible(not is_enrolled)
+        self._is_asking = picture.member.asking is not None
+        self._dress(status)
+        self.member.put(picture.member)
         self.state.put(status, sentence_of(status.last_error, {}) if status.last_error else "")
         self.policy.put(status)
         self.log.put(picture.runs)
@@ -198,9 +247,26 @@ class SyncScreen(Screen):
             shown.put(lines)
             key = f"sync.tab.{name}.count" if lines else f"sync.tab.{name}"
             self.tabs.rename(name, tr(key, count=len(lines)))
+        self.troubles.put(picture.troubles, picture.incidents)
+        count = len(picture.troubles)
+        self.tabs.rename("troubles", tr("sync.tab.troubles.count" if count else "sync.tab.troubles", count=count))
+        if self._leads and (wanted := leads(status)):
+            self._lead(wanted[0])
+        self._leads = False
 
     def _turn(self, key: str) -> None:
         self.stack.setCurrentIndex(TABS.index(key))
+        if self._status is not None:
+            self._dress(self._status)
+        if key == "packets":
+            self._read_packets()
+
+    def _dress(self, status: SyncStatus) -> None:
+        """Show what there is: the state where some server is known; enrolment where packets are not the way taken."""
+        is_enrolled, tab = status.enrolment is not None, self.tabs.value
+        self.state.setVisible(is_enrolled or status.by_packet)
+        is_wanted = tab == "policy" if status.by_packet else tab != "packets"
+        self.enrol.setVisible(not is_enrolled and not self._is_asking and is_wanted)
 
     def _keep(self, conflict: str, side: str, text: str) -> None:
         resolve = self.context.services.sync.resolve

@@ -59,12 +59,16 @@ def receipt_mark(receipt: RecordReceipt) -> Mark:
 def one_words(one: Receipt) -> str:
     """Return what became of a line or a file."""
     if one.reason is not None:
-        return tr("sync.one.refused", reason=reason_words(one.reason))
+        return tr("sync.one.handled" if one.is_handled else "sync.one.refused", reason=reason_words(one.reason))
     return tr("sync.one.safe") if one.wait is None else tr(f"sync.wait.{one.wait}")
 
 
 def one_mark(one: Receipt) -> Mark:
     """Return the shape and colour of what became of a line or a file."""
+    if one.wait is Wait.MATE:
+        return ("people", "none")
+    if one.reason is not None and one.is_safe:
+        return ("check", "none")
     if one.reason is not None or one.wait in _LOST:
         return ("warning", "bad")
     if one.wait is None:
