@@ -116,11 +116,16 @@ def _run(out: Path, *, quiet: bool) -> dict[str, Any]:
 
 @contextmanager
 def _server(data: Path) -> Iterator[tuple[str, Any]]:
-    """Run the real server process on a free port; give its address and a maker of one-time codes."""
+    """Run the real server process on a free port; give its address and a maker of one-time codes.
+
+    Its log goes into `server.log` beside its data.
+    """
     command = _server_command()
-    process = subprocess.Popen(
-        [*command, "serve", "--data", str(data), "--port", "0", "--json"], stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    with data.with_name("server.log").open("ab") as server_log:
+        process = subprocess.Popen(
+            [*command, "serve", "--data", str(data), "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=server_log,
+            text=True, encoding="utf-8",
+        )  # fmt: skip
     try:
         assert process.stdout is not None
         said = process.stdout.readline()
