@@ -22,6 +22,7 @@ from app.services.office import OfficeService
 from app.services.packets import Packets
 from app.services.people import People
 from app.services.receipt_log import ReceiptLog
+from app.services.relay import Relay
 from app.services.sync_loop import SyncLoop
 from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
@@ -53,6 +54,7 @@ class Services:
     memberships: Memberships
     sync: SyncService
     packets: Packets
+    relay: Relay
     sync_loop: SyncLoop
     receipt_log: ReceiptLog
     sync_troubles: SyncTroubles
@@ -91,6 +93,9 @@ def open_services(
     sync = SyncService(store, question=checklists.question, members=memberships)
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
+    packets = Packets(store, profile)
+    relay = Relay(store, profile, packets)
+    store.attend(lambda: None, relay.close)
     return Services(
         profile=profile,
         clock=clock,
@@ -105,7 +110,8 @@ def open_services(
         findings=Findings(store, checklists),
         interviews=Interviews(store, checklists),
         documents=Documents(store, checklists, inspections, evidence),
-        packets=Packets(store, profile),
+        packets=packets,
+        relay=relay,
         memberships=memberships,
         sync=sync,
         sync_loop=loop,

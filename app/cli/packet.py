@@ -1,5 +1,9 @@
 """Commands about courier packets and team-mates' laptops."""
 
+import signal
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,13 +12,16 @@ import typer
 from app.bootstrap import Services
 from app.cli.terms import AsJson, Home, office, say
 from app.core.packets import Exported, Imported, Peer
+from app.core.progress import Cancelled, CancelToken
 from app.gui import messages
+from sync.client.relay import PORT
 from sync.protocol.packets_disk import DEFAULT_VOLUME, LEAST_VOLUME, MOST_VOLUME
 
 cli = typer.Typer(help="不联网时用 U 盘或光盘交换同步包", no_args_is_help=True)
 mates = typer.Typer(help="现场队友的设备", no_args_is_help=True)
 cli.add_typer(mates, name="mate")
 _MIB = 1 << 20
+_LOOK_S = 0.5
 
 
 @cli.command()
@@ -63,6 +70,57 @@ def exchange(
     rows = [*(_imported(one) for one in done), f"已写给 {told} 位队友"]
     say({"packets": done, "told": told}, "\n".join(rows), as_json=as_json)
     if any(one.code for one in done):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def relay(
+    minutes: Annotated[int, typer.Option("--minutes", help="多少分钟后自动关闭", min=1, max=720)] = 60,
+    host: Annotated[str, typer.Option("--host", help="只在这个本机地址上接收；默认全部")] = "0.0.0.0",
+    port: Annotated[int, typer.Option("--port", help="端口；已被占用时自动换一个", min=0, max=65535)] = PORT,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """本机当中转：队友用 `packet meet` 连过来直接交换。按 Ctrl+C 提前关闭。"""
+    with office(home) as services:
+        now = services.relay.open(minutes, host=host, port=port)
+        where = "\n".join(f"地址：{one}" for one in now.addresses)
+        say(now, f"{where}\n配对码：{now.code[:4]} {now.code[4:]}\n{minutes} 分钟后自动关闭", as_json=as_json)
+        sys.stdout.flush()
+        visitors = now.visitors
+        with suppress(KeyboardInterrupt):
+            while (seen := services.relay.status()) is not None:
+                visitors = seen.visitors
+                time.sleep(_LOOK_S)
+        services.relay.close()
+    rows = [f"{one.name}：记录 {one.lines} 行，文件 {one.files} 个{_problem(one.problem)}" for one in visitors]
+    say({"visitors": visitors}, "\n".join(rows) or "没有队友连过来", as_json=as_json)
+
+
+@cli.command()
+def meet(
+    address: Annotated[str, typer.Argument(help="中转电脑屏幕上的地址")],
+    code: Annotated[str, typer.Argument(help="中转电脑屏幕上的配对码")],
+    stay: Annotated[int, typer.Option("--stay", help="交换后再等多少分钟，随时收取别人新带来的内容", min=0, max=720)] = 0,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """连到当中转的队友电脑，直接交换；断了再运行一次，接着传。"""
+    with office(home) as services:
+        token = CancelToken()
+        before = signal.signal(signal.SIGINT, lambda *_: token.cancel())
+        try:
+            done = services.relay.meet(address, code, cancel=token, stay_s=60.0 * stay).value
+        except Cancelled:
+            raise typer.Exit(130) from None
+        finally:
+            signal.signal(signal.SIGINT, before)
+    left = f"，另有 {done.files_left} 个文件超过上限" if done.files_left else ""
+    damaged = f"，{done.damaged} 个文件读不出" if done.damaged else ""
+    rows = [f"已交给 {done.relay}：记录 {done.lines} 行，文件 {done.files} 个，{done.size_bytes / _MIB:.1f} MiB{left}{damaged}"]
+    rows += [f"已收到：记录 {one.lines} 行，文件 {one.files} 个{_problem(one.code)}" for one in done.imported]
+    say(done, "\n".join(rows), as_json=as_json)
+    if any(one.code for one in done.imported):
         raise typer.Exit(1)
 
 
@@ -169,6 +227,10 @@ def _imported(one: Imported) -> str:
     if one.problem:
         said += f"\n  {messages.sentence_of(one.problem, {})}"
     return said
+
+
+def _problem(code: str) -> str:
+    return f"（{messages.sentence_of(code, {})}）" if code else ""
 
 
 def _peer(one: Peer) -> str:

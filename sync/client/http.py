@@ -173,9 +173,9 @@ class ServerDoor:
         """
         target = f"/v1/blobs/{sha256}"
         headers = self._headers("GET", target, b"") | {"Range": f"bytes={offset}-"}
-        with _translated(), self._http().stream("GET", target, headers=headers) as answer:
+        with translated(), self._http().stream("GET", target, headers=headers) as answer:
             if answer.status_code not in (200, 206) or answer.headers.get(HEADER_PROTO) != str(PROTO):
-                raise _refusal(answer.status_code, answer.headers, _limited(answer, _JSON_LIMIT))
+                raise refusal(answer.status_code, answer.headers, limited(answer, _JSON_LIMIT))
             if offset and answer.status_code != 206:
                 raise Refused("blob.range", answer.status_code, {"offset": offset})
             yield self._counted(answer.iter_raw(_READ_BYTES))
@@ -203,17 +203,17 @@ class ServerDoor:
         headers = self._headers(method, target, body) if signed else {HEADER_PROTO: str(PROTO)}
         patience = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
         with (
-            _translated(),
+            translated(),
             self._http().stream(method, target, content=body, headers=headers, timeout=patience) as answer,
         ):
             self.traffic.up += len(body)
-            data = _limited(answer, limit)
+            data = limited(answer, limit)
             self.traffic.down += len(data)
         if answer.status_code in (200, 204):
             if answer.status_code != 204 and answer.headers.get(HEADER_PROTO) != str(PROTO):
                 raise NotTheServer(status=answer.status_code)
             return data
-        raise _refusal(answer.status_code, answer.headers, data)
+        raise refusal(answer.status_code, answer.headers, data)
 
     def _headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
         if self.credentials is None:
@@ -262,7 +262,12 @@ def _trust(url: str, verify: str | bool) -> ssl.SSLContext | bool:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Say in sync's words what goes wrong on the way.
+
+    Raises:
+        Unreachable, NotTheServer: Whatever the library says.
+    """
     try:
         yield
     except (httpx.TransportError, httpx.InvalidURL, httpx.StreamError) as problem:
@@ -271,7 +276,7 @@ def _translated() -> Iterator[None]:
         raise NotTheServer(kind=type(problem).__name__) from problem
 
 
-def _limited(answer: httpx.Response, limit: int) -> bytes:
+def limited(answer: httpx.Response, limit: int) -> bytes:
     """Read a body that nobody trusts: raw, so that no content encoding can swell it."""
     data = bytearray()
     for piece in answer.iter_raw(_READ_BYTES):
@@ -281,7 +286,8 @@ def _limited(answer: httpx.Response, limit: int) -> bytes:
     return bytes(data)
 
 
-def _refusal(status: int, headers: httpx.Headers, data: bytes) -> Refused | NotTheServer:
+def refusal(status: int, headers: httpx.Headers, data: bytes) -> Refused | NotTheServer:
+    """Return what an answer that is no success says."""
     if headers.get(HEADER_PROTO) != str(PROTO):
         return NotTheServer(status=status)
     try:

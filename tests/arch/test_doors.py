@@ -28,7 +28,7 @@ DOORS = {
     "argon2": ("app.settings.key_slots",),
     "cryptography": ("app.settings", "app.media", "sync.protocol", "sync.server"),
     "yaml": ("checklists.loader",),
-    "httpx": ("sync.client.http",),
+    "httpx": ("sync.client.http", "sync.client.relay_http"),
     "starlette": ("sync.server",),
     "jinja2": ("sync.server.admin",),
     "uvicorn": ("sync.server",),
