@@ -78,7 +78,7 @@ def keys(unit: Connection, entries: Iterable[FeedEntry]) -> dict[str, str]:
     """Return the public keys of whoever signed these entries."""
     signers = sorted({entry.device for entry in entries if entry.line})
     of = schema.device.c
-    found = unit.execute(select(of.device, of.public_key).where(of.device.in_(signers)))
+    found = unit.execute(select(of.device, of.public_key).where(of.device.in_(signers)).order_by(of.device))
     return {row.device: row.public_key for row in found}
 
 

@@ -6,15 +6,24 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
+from tests.postgres import Postgres
 from tests.sim.folder import fast_folder
-from tests.sim.schedule import Simulator
+from tests.sim.postgres_disk import PostgresDisk
+from tests.sim.schedule import OpenServer, Simulator
 
 
 def _kind(violation: str) -> str:
     words = [word for word in violation.split() if not any(sign.isdigit() for sign in word[2:]) and len(word) > 2]
     return " ".join(words[:8])
+
+
+def _postgres(stack: ExitStack) -> OpenServer:
+    server = Postgres()
+    stack.callback(server.stop)
+    return lambda folder, world: PostgresDisk(folder, world, server)
 
 
 def main() -> int:
@@ -23,6 +32,7 @@ def main() -> int:
     parser.add_argument("--seeds", nargs=2, type=int, default=(0, 1000), metavar=("FIRST", "END"))
     logging.getLogger("sync.server").setLevel(logging.CRITICAL)  # new epochs are alarms, and wanted here
     parser.add_argument("--stop", action="store_true", help="stop at the first violation")
+    parser.add_argument("--postgres", action="store_true", help="the server's database is a real PostgreSQL")
     parser.add_argument("--traces", action="store_true", help="print the hash of each schedule's course")
     wanted = parser.parse_args()
     seen: Counter[str] = Counter()
@@ -31,7 +41,9 @@ def main() -> int:
     bad = 0
     began = time.perf_counter()
     first, end = wanted.seeds
-    with tempfile.TemporaryDirectory(dir=fast_folder()) as folder, Simulator.opened(Path(folder)) as simulator:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=fast_folder())))
+        simulator = stack.enter_context(Simulator.opened(folder, _postgres(stack) if wanted.postgres else None))
         for seed in range(first, end):
             outcome = simulator.run(seed)
             seen.update(outcome.seen)

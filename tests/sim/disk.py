@@ -1,4 +1,4 @@
-"""Laptop stores and the server's folder, made once and refilled for each schedule; copies of them are backups.
+"""Laptop stores and the server's database, made once and refilled for each schedule; copies of them are backups.
 
 The stores are the program's own: its schema, its pragmas, its guard, its engine. Only the cipher is left out, because
 sixty pages a transaction would be encrypted for nothing here.
@@ -6,6 +6,7 @@ sixty pages a transaction would be encrypted for nothing here.
 
 import datetime as dt
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -116,26 +117,71 @@ class Disk:
         return snapshot(self.writes.raw())
 
 
-class ServerDisk:
-    """The server's folder; the office over it stays open, and is refilled."""
+class ServerDisk(ABC):
+    """The server's database and folder of files; the office over them stays open, and both are refilled."""
 
-    def __init__(self, folder: Path, world: World) -> None:
-        self.folder = folder
-        self.office = open_office(folder, world)
+    office: Office
+
+    def __init__(self, folder: Path, office: Office) -> None:
+        self.folder, self.office = folder, office
         self._strike: Callable[[int], bool] = lambda _: False
-        self._changes = 0
-        for engine in _engines(self.office.database):
+        for engine in _engines(office.database):
+            event.listen(engine, "begin", self._on_begin)
+            event.listen(engine, "after_cursor_execute", self._on_statement)
             event.listen(engine, "commit", self._on_commit)
-        self._raw = sqlite.connect(str(folder / DATABASE_NAME), isolation_level=None, check_same_thread=False)
-        self._empty = snapshot(self._raw)
+        self._empty = self.copy()
 
     def begin(self, strike: Callable[[int], bool]) -> None:
         """Become a new server; `strike` is asked before each commit, with the number of rows it changed."""
-        self._strike = lambda _: False
         self.fill(self._empty)
         for name in ("staging", "blobs"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         self._strike = strike
+
+    @abstractmethod
+    def fill(self, content: Any) -> None:
+        """Replace the database, not the files."""
+
+    @abstractmethod
+    def copy(self) -> Any:
+        """Return a snapshot of the database."""
+
+    @abstractmethod
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        """Look into the database without going through the server."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close everything."""
+
+    def break_off(self, unit: Connection) -> None:
+        """Stop the server, or its database, just before a commit."""
+        raise Crash()
+
+    def is_excused(self) -> bool:
+        """Return whether a connection was broken since this was asked last."""
+        return False
+
+    def _on_begin(self, unit: Connection) -> None:
+        unit.info["rows"] = 0
+
+    def _on_statement(self, unit: Connection, cursor: Any, statement: str, params: Any, context: Any, many: bool) -> None:
+        if context.isinsert or context.isupdate or context.isdelete:
+            unit.info["rows"] += max(0, cursor.rowcount)
+
+    def _on_commit(self, unit: Connection) -> None:
+        count = unit.info["rows"]
+        if count > 0 and self._strike(count):
+            self.break_off(unit)
+
+
+class SqliteDisk(ServerDisk):
+    """A server of one process with its file."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        office = open_office(folder, world)
+        self._raw = sqlite.connect(str(folder / DATABASE_NAME), isolation_level=None, check_same_thread=False)
+        super().__init__(folder, office)
 
     def fill(self, content: Any) -> None:
         """Replace the database, not the files."""
@@ -145,38 +191,34 @@ class ServerDisk:
         """Return a snapshot of the database."""
         return snapshot(self._raw)
 
-    def rows(self, text: str, params: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
         """Look into the database without going through the server."""
-        found: list[tuple[Any, ...]] = self._raw.execute(text, params).fetchall()
+        found: list[tuple[Any, ...]] = self._raw.execute(text).fetchall()
         return found
 
-    def change(self, text: str, params: tuple[object, ...] = ()) -> None:
-        """Change the database behind the server's back."""
-        self._raw.execute(text, params)
-
-    def _on_commit(self, unit: Connection) -> None:
-        changes = unit.connection.driver_connection.total_changes  # type: ignore[union-attr]
-        # Of the reading connections the number never changes.
-        count, self._changes = changes - self._changes, max(changes, self._changes)
-        if count > 0 and self._strike(count):
-            raise Crash()
+    def close(self) -> None:
+        """Close everything."""
+        self._raw.close()
+        self.office.database.close()
 
 
 def _engines(database: object) -> list[Engine]:
     """Return the engines of a server's database, whatever holds them; a fault that is never injected proves nothing."""
     holders = [database, *(one for one in vars(database).values() if hasattr(one, "__dict__"))]
-    found = [one for holder in holders for one in vars(holder).values() if isinstance(one, Engine)]
+    found: dict[int, Engine] = {}
+    for one in (one for holder in holders for one in vars(holder).values() if isinstance(one, Engine)):
+        found.setdefault(id(one.pool), one)  # an engine with other options has the pool and the events of the first
     assert found
-    return found
+    return list(found.values())
 
 
 class Machines:
     """All disks of one simulator."""
 
-    def __init__(self, folder: Path, world: World) -> None:
+    def __init__(self, folder: Path, world: World, server: ServerDisk | None = None) -> None:
         self._folder = folder
         self._disks: list[Disk] = []
-        self.server = ServerDisk(folder / "server", world)
+        self.server = server or SqliteDisk(folder / "server", world)
 
     def disk(self, number: int) -> Disk:
         """Return the disk of the laptop with this number."""
@@ -188,8 +230,7 @@ class Machines:
         """Close everything."""
         for disk in self._disks:
             disk.db.close()
-        self.server._raw.close()
-        self.server.office.database.close()
+        self.server.close()
 
 
 def office_of(disk: ServerDisk, world: World) -> Office:

@@ -1,7 +1,7 @@
 """One schedule: a seed decides who does what when, what breaks, and then everything has to come right."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +11,17 @@ from sync.client.enrol import Applicant, enrol
 from sync.protocol.chain import DeviceKey
 from sync.server import epochs
 from sync.server.app import make_app
+from sync.server.db.problems import Busy
 from sync.server.world import World
 from tests.sim import checks
-from tests.sim.disk import Machines, office_of, without_cipher
-from tests.sim.fate import Fate
+from tests.sim.disk import Machines, ServerDisk, office_of, without_cipher
+from tests.sim.fate import Crash, Fate
 from tests.sim.laptop import Laptop, credentials
 from tests.sim.wire import Reply, Wire, call, without_threads
 
 MAX_ROUNDS = 20
 SCOPES = ("s:610102", "s:610104")
+OpenServer = Callable[[Path, World], ServerDisk]
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,14 @@ class Simulator:
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path) -> Iterator["Simulator"]:
-        """Set the machines up in a folder and take them down at the end."""
+    def opened(cls, folder: Path, server: OpenServer | None = None) -> Iterator["Simulator"]:
+        """Set the machines up in a folder and take them down at the end; the server's database is SQLite unless told."""
         with ExitStack() as stack:
             stack.enter_context(without_cipher())
             stack.enter_context(without_threads())
             one = cls()
             one.world = World(lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count))
-            one.machines = Machines(folder, one.world)
+            one.machines = Machines(folder, one.world, server and server(folder / "server", one.world))
             stack.callback(one.machines.close)
             gc.collect()
             gc.freeze()  # what the imports left need not be looked through again and again
@@ -81,7 +83,7 @@ class Schedule:
         self._machines = machines
         # A transaction that takes lines in changes more rows than one that lets a request pass.
         self.server.begin(lambda rows: fate.strikes("server crash before commit", 0.08 if rows > 5 else 0.005))
-        self.wire = Wire(fate, self._serve)
+        self.wire = Wire(fate, self._serve, self.server.is_excused)
         self.server_copies: list[Any] = []
         self.was_set_back = False
         self.rounds = 0
@@ -104,6 +106,19 @@ class Schedule:
     def _serve(self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
         return call(self._app, method, target, headers, body)
 
+    def _command(self, work: Callable[[], object]) -> None:
+        """Do what an administrator does at the server; what it interrupts he does again."""
+        while True:
+            try:
+                work()
+            except Crash:
+                self.fate.seen["server crash in a command"] += 1
+            except Busy:
+                if not self.server.is_excused():
+                    raise
+            else:
+                return
+
     def _set_back(self) -> None:
         """Set the server back to an older copy of its database: silently, or announced by a new epoch."""
         fate = self.fate
@@ -115,7 +130,7 @@ class Schedule:
         if fate.chance.random() < 0.5:
             fate.seen["server restore announced"] += 1
             self._open_server()
-            epochs.recover(self.office.database, self.world, "restored")
+            self._command(lambda: epochs.recover(self.office.database, self.world, "restored"))
         else:
             fate.seen["server restore silent"] += 1
         self._open_server()
@@ -235,7 +250,7 @@ class Schedule:
         elif y < 0.945:
             if living > 2:
                 fate.seen["revoke"] += 1
-                self.office.devices.revoke(laptop.device)
+                self._command(lambda: self.office.devices.revoke(laptop.device))
                 for one in self.laptops:
                     one.is_dead = one.is_dead or one.device == laptop.device
         else:

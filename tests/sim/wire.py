@@ -93,12 +93,14 @@ class Wire:
 
     Attributes:
         serve: What answers; replaced when the server starts anew.
+        is_excused: Whether the server may say now that its database is gone.
         late: Requests that are still on their way.
         trace: Hash over every byte that was carried.
     """
 
     fate: Fate
     serve: Callable[[str, str, list[tuple[bytes, bytes]], bytes], Reply]
+    is_excused: Callable[[], bool]
     late: list[Sent] = field(default_factory=list)
     old_answers: dict[tuple[str, str], list[Reply]] = field(default_factory=dict)
     trace: Any = field(default_factory=hashlib.sha256)
@@ -147,7 +149,9 @@ class Wire:
             self.fate.seen["server crash"] += 1
             raise httpx.RemoteProtocolError("server gone") from None
         self.trace.update(f"{reply.status}\n".encode() + reply.body)
-        if reply.status >= 500:
+        if reply.status == 503 and b'"server.busy"' in reply.body and self.is_excused():
+            self.fate.seen["server without its database"] += 1
+        elif reply.status >= 500:
             self.server_errors.append(f"{sent.method} {sent.target}: {reply.status} {reply.body[:300]!r}")
         return reply
 
