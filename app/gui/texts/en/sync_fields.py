@@ -9,7 +9,7 @@ TEXTS = {
     "field.address": "Address",
     "field.amends": "amends",
     "field.amount_cny": "Amount",
-    "field.amount_fen": "Amount (fen)",
+    "field.amount_fen": "Amount",
     "field.answer": "answer",
     "field.answered_at": "answered at",
     "field.answered_by": "answered by",

@@ -9,7 +9,7 @@ TEXTS = {
     "field.address": "地址",
     "field.amends": "更正对象",
     "field.amount_cny": "金额",
-    "field.amount_fen": "金额（分）",
+    "field.amount_fen": "金额",
     "field.answer": "答",
     "field.answered_at": "填写时间",
     "field.answered_by": "填写人",
