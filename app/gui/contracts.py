@@ -64,6 +64,7 @@ class FrameFacts:
         problems: What needs a person: refused lines, conflicts, lost files, a server that turns this laptop away.
         enrolled: Whether there is a server at all.
         needs_login: Whether sync waits for the password.
+        is_asking: Whether an administrator is to let this laptop in.
         limit: `read_only` or `locked` where the server was out of reach for too long, else empty.
         may_fill: Whether the server takes what this person fills in.
     """
@@ -81,6 +82,7 @@ class FrameFacts:
     last_sync_at: dt.datetime | None = None
     clock_offset_s: int | None = None
     needs_login: bool = False
+    is_asking: bool = False
     limit: str = ""
     may_fill: bool = True
 
@@ -106,6 +108,7 @@ def frame_facts(services: Any) -> FrameFacts:
         last_sync_at=getattr(status, "last_success_at", None),
         clock_offset_s=None if offset is None else round(offset / 1000),
         needs_login=bool(getattr(member, "needs_login", False)),
+        is_asking=getattr(getattr(member, "asking", None), "is_refused", True) is False,
         limit="" if member is None or member.limit == "none" else str(member.limit),
         may_fill="fill" not in getattr(member, "denied", ()),
     )

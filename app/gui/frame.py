@@ -218,7 +218,7 @@ class Frame(QWidget):
         screen.open(**dict(place.params))
         self.header.show_heading(*screen.heading)
         self.titled.emit(self.title)
-        QTimer.singleShot(0, self, self._grey)
+        QTimer.singleShot(0, self, self._show_terms)
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _made(self, spec: ScreenSpec) -> Screen:
@@ -293,13 +293,13 @@ class Frame(QWidget):
         self._facts = facts = replace(facts, is_syncing=self._loop_phase() == "running")
         self.header.show_facts(facts)
         self.status.show_facts(facts)
-        self.terms.show_facts(facts)
-        self._grey()
+        self._show_terms()
         self.ribbon.setVisible(facts.rehearsal)
         self.rail.show_person(facts.person, facts.licence_no, facts.office)
         self.rail.show_count("sync", facts.problems)
 
-    def _grey(self) -> None:
+    def _show_terms(self) -> None:
+        self.terms.show_facts(self._facts, is_said=self._here is not None and self._here.name == "sync")
         if self.screen_now is not None:
             grey(self.screen_now, self._facts)
 

@@ -143,6 +143,8 @@ def sync_words(facts: FrameFacts) -> tuple[str, str]:
     """Return the words and the tone of the sync pill."""
     if facts.limit:
         return tr(f"shell.sync_limit_{facts.limit}"), "bad"
+    if facts.is_asking:
+        return tr("shell.sync_asking", count=facts.pending), ""
     if facts.needs_login:
         return tr("shell.sync_login", count=facts.pending), "open"
     if facts.problems:

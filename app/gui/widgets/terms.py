@@ -9,22 +9,24 @@ from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, restyle
+from app.gui.widgets.layout import hbox, restyle, vbox
 
 # Buttons that begin new work, by the key of their words.
 BEGINS = ("tasks.new", "tasks.form.create", "home.new_task", "home.action.start", "inspection.start")
 _WHY = "greyed_because"
 
 
-class TermsStrip(QFrame):
+class TermsStrip(QWidget):
     """Says what is limited and why; `opened` asks for the page that helps."""
 
     opened = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("kind", "banner")
-        line = hbox(self, margin=(20, Space.HAIR), gap=Space.INSIDE)
+        self._frame = QFrame()
+        self._frame.setProperty("kind", "banner")
+        vbox(self, margin=(Space.PAGE, Space.INSIDE, Space.PAGE, 0)).addWidget(self._frame)
+        line = hbox(self._frame, margin=(Space.BETWEEN, Space.HAIR), gap=Space.INSIDE)
         self._picture = label()
         self.words = label("", wrap=True)
         line.addWidget(self._picture)
@@ -34,15 +36,15 @@ class TermsStrip(QFrame):
         current().changed.connect(self._dress)
         self.hide()
 
-    def show_facts(self, facts: FrameFacts) -> None:
-        """Show what is limited, or nothing."""
+    def show_facts(self, facts: FrameFacts, *, is_said: bool = False) -> None:
+        """Show what is limited, or nothing; nothing either on a page that says it itself."""
         words = terms_words(facts)
         self._tone = "bad" if facts.limit else "open"
         self.words.setText(words)
         self.setAccessibleName(words)
-        restyle(self, tone=self._tone)
+        restyle(self._frame, tone=self._tone)
         self._dress()
-        self.setVisible(bool(words))
+        self.setVisible(bool(words) and not is_said)
 
     def _dress(self) -> None:
         self._picture.setPixmap(icons.pixmap("warning", self._tone, 20))

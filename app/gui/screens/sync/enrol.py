@@ -28,7 +28,7 @@ class EnrolCard(Card):
         self._server_row = self._form.row(tr("sync.enrol.server"), self.server, required=True)
         self._code_row = self._form.row(tr("sync.enrol.code"), self.code, required=True)
         self.body.addWidget(self._form)
-        self.body.addWidget(label(tr("sync.enrol.other"), "secondary", wrap=True))
+        self.body.addWidget(label(tr("sync.enrol.other"), "secondary"))
         row = hbox(gap=Space.BETWEEN)
         self.without = button(tr("sync.enrol.without"), self.ask_without)
         row.addWidget(self.without)

@@ -14,7 +14,7 @@ from app.gui.screens.sync.enrol_notes import NotesCard, notes_of
 from app.gui.screens.sync.enrol_waiting import WaitingCard
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.layout import vbox
+from app.gui.widgets.layout import hbox, vbox
 
 
 class MemberPane(QWidget):
@@ -28,9 +28,14 @@ class MemberPane(QWidget):
         self.context = context
         self.waiting, self.login, self.notes = WaitingCard(), LoginCard(), NotesCard()
         column = vbox(self, gap=Space.BETWEEN)
-        for card in (self.waiting, self.login, self.notes):
-            column.addWidget(card)
-            card.hide()
+        column.addWidget(self.notes)
+        for card in (self.waiting, self.login):
+            row = hbox()  # in a row its wrapped words are measured at the width it really gets
+            row.addWidget(card)
+            row.addStretch(0)
+            column.addLayout(row)
+        for one in (self.notes, self.waiting, self.login):
+            one.hide()
         self._is_renewing = False
         self._member = Membership()
         self.waiting.looked.connect(context.services.sync_loop.now)

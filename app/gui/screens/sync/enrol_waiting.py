@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.core.membership import Asking
 from app.gui.screens.sync.words import moment_words
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, Type, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import label, set_tone
@@ -14,6 +14,7 @@ from app.gui.widgets.layout import hbox, sized, vbox
 
 _GROUPS = 6
 _BESIDE = 3
+_LARGER = 1.4
 
 
 class WaitingCard(Card):
@@ -42,7 +43,7 @@ class WaitingCard(Card):
         row.addStretch(1)
         row.addWidget(self.look)
         self.body.addLayout(row)
-        sized(self, max_width=640)
+        sized(self, min_width=520, max_width=640)
 
     def put(self, asking: Asking) -> None:
         """Show how the wish stands."""
@@ -67,6 +68,8 @@ class _Digits(QWidget):
         for at, one in enumerate(self._groups):
             one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             grid.addWidget(one, at // _BESIDE, at % _BESIDE)
+        current().changed.connect(self._enlarge)
+        self._enlarge()
 
     def put(self, fingerprint: str) -> None:
         """Show a fingerprint; a screen reader hears it digit by digit."""
@@ -75,3 +78,12 @@ class _Digits(QWidget):
             one.setText(text)
             one.setAccessibleName(" ".join(text))
         self.setAccessibleName(tr("sync.asking.digits", digits=" ".join(groups)))
+
+    def _enlarge(self) -> None:
+        """Read from an arm's length, or to somebody on the telephone."""
+        px = current().px
+        for one in self._groups:
+            one.setStyleSheet(
+                f"font-size: {px(round(Type.TITLE * _LARGER))}px; padding: {px(Space.INSIDE)}px;"
+                f" letter-spacing: {px(Space.HAIR)}px"
+            )

@@ -148,7 +148,10 @@ class SyncScreen(Screen):
         column = vbox(whole, margin=Space.PAGE, gap=Space.BETWEEN)
         column.addWidget(self.member)
         column.addWidget(self.state)
-        column.addWidget(self.enrol)
+        beside = hbox()  # in a row its wrapped words are measured at the width it really gets
+        beside.addWidget(self.enrol)
+        beside.addStretch(0)
+        column.addLayout(beside)
         row = hbox()
         row.addWidget(self.tabs)
         row.addStretch(1)

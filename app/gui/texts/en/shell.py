@@ -52,4 +52,5 @@ TEXTS = {
     "terms_locked": "No server for 60 days: inspections begun can be finished; else reading, export and packets only.",
     "terms_may_not": "Your role may not fill in records on the server: it will put aside what you fill in here.",
     "terms_open": "What to do",
+    "sync_asking": "Waiting to be let in · {count} pending",
 }
