@@ -94,7 +94,7 @@ def test_a_laptop_that_was_never_online_is_admitted_delivers_and_reads_its_recei
     [record] = desk.services.sync.receipts()
     assert (record.packets, record.is_safe) == ((1,), True)
     pane.status_button.click()
-    assert [pane.out.model.at(0).packet.n, pane.out.model.rowCount()] == [1, 1]
+    assert [pane.out.list.model.at(0).packet.n, pane.out.list.model.rowCount()] == [1, 1]
     assert screen.escape()
     assert desk.errors == []
 
@@ -229,7 +229,7 @@ def test_every_control_of_the_page_has_a_name_and_the_card_can_be_copied(desk: D
 def test_a_stick_that_is_put_in_is_chosen_unless_somebody_chose_otherwise(theme: Theme, prefs: Prefs, qtbot: QtBot) -> None:
     choice = PlaceChoice(prefs)
     qtbot.addWidget(choice)
-    assert choice.place is None
+    assert [choice.place] == [None]
     choice.put([Stick("/media/a", "KINGSTON", 12_300_000_000)])
     assert choice.place == Path("/media/a")
     assert choice.currentText() == "/media/a KINGSTON 剩余 12.3 GB"
@@ -272,7 +272,9 @@ def test_it_is_said_which_reply_is_waited_for_since_when(status: PacketStatus, h
 def test_what_did_not_come_along_is_said(tmp_path: Path) -> None:
     paths = (tmp_path / LONG / "a.yfpkt", tmp_path / LONG / "b.yfpkt")
     words = "\n".join(exported_words(Exported("srv", 7, paths, 1234, 56, 3_900_000_000, 2, 1)))
-    for part in ("第 7 包", LONG, "1,234 条记录、56 份文件，共 3.9 GB", "分成 2 个文件", "2 份文件一个同步包装不下", "1 份文件在本机已丢失"):
+    for part in (
+        "第 7 包", LONG, "1,234 条记录、56 份文件，共 3.9 GB", "分成 2 个文件", "2 份文件一个同步包装不下", "1 份文件在本机已丢失",
+    ):  # fmt: skip
         assert part in words
 
 

@@ -9,45 +9,33 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.outcome import Outcome
-from app.core.packets import Exported, Imported, OutPacket, PacketStatus, Peer
+from app.core.packets import Exported, Imported, PacketStatus, Peer
 from app.core.progress import Progress
 from app.gui import icons
 from app.gui.runner import Job, Work
 from app.gui.screen import Context
-from app.gui.screens.registers.listing import ListPane, on_key
-from app.gui.screens.registers.rows import Column
+from app.gui.screens.sync.packets_out import OutList
 from app.gui.screens.sync.packets_people import SERVER, Introduction, MatesCard
 from app.gui.screens.sync.packets_places import PlaceChoice, Stick, sticks
 from app.gui.screens.sync.packets_words import (
-    answer_mark,
-    answer_words,
     exported_words,
     imported_words,
     waiting_words,
 )
-from app.gui.screens.sync.words import Mark, moment_words, size_words
+from app.gui.screens.sync.words import size_words
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
-from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.labels import ElidedLabel, label, selectable
-from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
+from app.gui.widgets.layout import emptied, hbox, scrolled, sized, vbox
 from app.gui.widgets.progress import ProgressLine
 from app.services.packets import VOLUMES
 
 STICKS_MS = 4000
+LEAST = 110
 _KIB = 1024
 _MEMORY = "packets.volume"
-
-
-@dataclass(frozen=True, slots=True)
-class OutRow:
-    """One export and what became of it, in words."""
-
-    packet: OutPacket
-    answer: str
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +71,8 @@ class PacketsPane(QWidget):
         self.state = label("", "strong", wrap=True)
         self._shape, self.known = QLabel(), ElidedLabel("", "secondary")
         self._said: QVBoxLayout = vbox(gap=Space.HAIR)
-        self.out = ListPane(
-            _columns(), lambda one: f"{one.packet.to}.{one.packet.n}", EmptyState("upload", tr("sync_packets.out.empty")),
-            name=tr("sync_packets.out"),
-        )  # fmt: skip
-        self._pages = QStackedWidget()
+        self.out = OutList(self.close_status)
+        self._pages = sized(QStackedWidget(), min_height=LEAST)
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(STICKS_MS)
@@ -157,7 +142,7 @@ class PacketsPane(QWidget):
     def open_status(self) -> None:
         """Show every export and what became of it."""
         self._pages.setCurrentIndex(1)
-        self.out.table.setFocus()
+        self.out.list.table.setFocus()
 
     def close_status(self) -> bool:
         """Come back; False where the buttons are in front."""
@@ -179,7 +164,7 @@ class PacketsPane(QWidget):
         super().hideEvent(event)
 
     def _build(self) -> None:
-        inner, listed = QWidget(), QWidget()
+        inner = QWidget()
         column = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
         card = Card(tr("sync_packets.server.title"), gap=Space.BETWEEN)
         head = hbox(gap=Space.INSIDE)
@@ -206,17 +191,9 @@ class PacketsPane(QWidget):
         column.addWidget(card)
         column.addWidget(self.mates)
         column.addStretch(1)
-        behind = vbox(listed, gap=Space.BETWEEN)
-        top = hbox(gap=Space.BETWEEN)
-        top.addWidget(button(tr("sync.receipts.back"), self.close_status, icon="back"))
-        top.addWidget(label(tr("sync_packets.out"), "strong"))
-        top.addStretch(1)
-        behind.addLayout(top)
-        behind.addWidget(self.out, 1)
         vbox(self).addWidget(self._pages)
         self._pages.addWidget(scrolled(inner))
-        self._pages.addWidget(listed)
-        on_key(listed, "Esc", self.close_status)
+        self._pages.addWidget(self.out)
 
     def _show(self, now: _Picture) -> None:
         self._server = now.server
@@ -227,12 +204,8 @@ class PacketsPane(QWidget):
         if now.server is not None:
             self.known.setText(tr("sync_packets.server.known", name=now.server.name, fingerprint=now.server.fingerprint))
         self.join.setVisible(now.server is None)
-        self.out.put([self._row(one) for one in now.status.out])
+        self.out.put(now.status.out, now.server.device if now.server else "", self._context.services.clock())
         self.mates.put(now.mates, now.own, now.own_text, now.status.unconfirmed, self._can_ask)
-
-    def _row(self, one: OutPacket) -> OutRow:
-        is_server = self._server is not None and one.to == self._server.device
-        return OutRow(one, answer_words(one, self._context.services.clock(), is_server), answer_mark(one, is_server))
 
     def _begin(self, words: str, work: Callable[[Work], Any], done: Callable[[Any], None]) -> None:
         if self._job is not None:
@@ -371,24 +344,3 @@ def _volumes(remembered: str) -> QComboBox:
     usual = made.findData(int(remembered)) if remembered.isdigit() else -1
     made.setCurrentIndex(usual if usual >= 0 else 2)
     return made
-
-
-def _columns() -> tuple[Column[OutRow], ...]:
-    def number(name: str, value: Callable[[OutPacket], int]) -> Column[OutRow]:
-        return Column(
-            tr(f"sync_packets.out.{name}"), lambda one: f"{value(one.packet):,}", order=lambda one: value(one.packet),
-            is_number=True,
-        )  # fmt: skip
-
-    return (
-        number("number", lambda one: one.n),
-        Column(tr("sync_packets.out.to"), lambda one: one.packet.name, share=2, is_strong=True),
-        Column(
-            tr("sync_packets.out.when"), lambda one: moment_words(one.packet.made_at),
-            order=lambda one: one.packet.made_at,
-        ),
-        number("lines", lambda one: one.lines),
-        number("files", lambda one: one.files),
-        number("volumes", lambda one: one.volumes),
-        Column(tr("sync_packets.out.answer"), lambda one: one.answer, share=3, mark=lambda one: one.mark),
-    )  # fmt: skip
