@@ -12,7 +12,7 @@ from app.db.unit import Database, ReadUnit, WriteUnit
 from sync.client import support
 from sync.client.support import RefusedLine
 from sync.protocol import lines
-from sync.protocol.lines import Kind, Line
+from sync.protocol.lines import DELETED, Kind, Line
 
 _COLUMNS = "op, tbl, row, kind, state, reason, line, sig"
 _REFUSED = f"{SETTLED} AND state IN ('rejected', 'quarantined')"
@@ -157,7 +157,7 @@ def _say_again(unit: WriteUnit, line: Line) -> str:
         raise Refused("sync.line_final")
     match line.kind:
         case Kind.SET:
-            unit.put(line.table, line.row, {edit.name: edit.value for edit in line.fields})
+            unit.put(line.table, line.row, {edit.name: edit.value for edit in line.fields if edit.name != DELETED})
         case Kind.DELETE:
             unit.delete(line.table, line.row)
         case _:

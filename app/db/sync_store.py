@@ -17,7 +17,7 @@ from sync.protocol.chain import ChainHead, DeviceKey, SignedLine, rechain
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Status, Verdict, fold
 from sync.protocol.gathered import Key
-from sync.protocol.lines import Kind
+from sync.protocol.lines import Kind, Line
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 
 _MANY = 500
@@ -142,7 +142,7 @@ class SyncStore(SyncHistory):
                     lifted = self._schema.lift(line)
                     verdict = fold(store, replace(pulled.entry, line=lifted))
                     # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
-                    if line.op not in waiting or verdict != _CLEAN or lifted.kind not in (Kind.SET, Kind.APPEND):
+                    if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted):
                         touched.add((lifted.table, lifted.row))
                     if lifted.kind is Kind.APPEND:
                         want_file(statements, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
@@ -249,6 +249,14 @@ def _open_among(statements: Statements, ops: Sequence[str]) -> Set[str]:
         marks = ", ".join("?" * len(some))
         found.update(op for (op,) in statements.tuples(f"SELECT op FROM sync_op WHERE op IN ({marks}) AND {OPEN}", some))
     return found
+
+
+def _is_current(store: Confirmed, line: Line) -> bool:
+    """Return whether each value of a line is confirmed as this line's; the same value of another line is not."""
+    cells = store.cells(line.table, line.row)
+    return line.kind in (Kind.SET, Kind.APPEND) and all(
+        (cell := cells.get(edit.name)) is not None and cell.op == line.op for edit in line.fields
+    )
 
 
 def _check_cursor(connection: Connection, before: Cursor) -> None:

@@ -76,7 +76,7 @@ class WriteUnit(ReadUnit):
     def put(
         self, table: str, row: str, values: Mapping[str, Scalar], stamp: Mapping[str, Scalar] | None = None
     ) -> bool:
-        """Create a row or set those fields that differ; return whether anything changed.
+        """Create a row, or set those fields that differ and bring a removed one back; return whether anything changed.
 
         Args:
             stamp: Set as well when anything else changes: when and by whom.
@@ -91,10 +91,12 @@ class WriteUnit(ReadUnit):
             differing = {name: value for name, value in differing.items() if value != old.values[name]}
         else:
             differing = {name: value for name, value in differing.items() if value is not None}
-        if not differing:
+        if not differing and not old.deleted:
             return False
         differing |= stamp or {}
         edits = tuple(FieldEdit(name, value, old.ver.get(name)) for name, value in differing.items())
+        if old.deleted:  # brought back knowingly: nobody has to decide about it
+            edits += (FieldEdit(DELETED, False, old.ver.get(DELETED)),)
         op = self._write(Kind.SET, table, row, edits, self._owner(table, row, old, differing))
         self._store(table, row, old, differing, op)
         return True
@@ -199,7 +201,7 @@ class WriteUnit(ReadUnit):
         return str(owner) if owner else None
 
     def _store(self, table: str, row: str, old: "_RowState", new: Mapping[str, Scalar], op: str) -> None:
-        ver = {**old.ver, **dict.fromkeys(new, op)}
+        ver = {**old.ver, **dict.fromkeys(new, op), **({DELETED: op} if old.deleted else {})}
         statement = _update_sql(table, tuple(new)) if old.exists else _insert_sql(table, tuple(new))
         self._execute(statement, (*new.values(), _json(ver), row))
         values = {**(old.values or dict.fromkeys(_columns(table))), **new}
@@ -328,5 +330,5 @@ def _insert_sql(table: str, names: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1024)
 def _update_sql(table: str, names: tuple[str, ...]) -> str:
-    sets = ", ".join(f'"{name}" = ?' for name in names)
-    return f'UPDATE "{table}" SET {sets}, _ver = ?, _deleted = 0 WHERE id = ?'
+    sets = "".join(f'"{name}" = ?, ' for name in names)
+    return f'UPDATE "{table}" SET {sets}_ver = ?, _deleted = 0 WHERE id = ?'

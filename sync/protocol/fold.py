@@ -254,7 +254,8 @@ def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Ve
         seen = cover.get(name)
         if cell.op == state.appended_by:  # fixed since it was inserted: a signer can neither change nor leave it out
             continue
-        if seen is None or scalar_text(seen.value) != cell.val:
+        is_as_seen = scalar_text(seen.value) == cell.val if seen else name == DELETED and cell.val == _FALSE
+        if not is_as_seen:
             _file(store, entry, name, line.op, cell, Reason.EXCLUDED_BY_SIGNATURE)
         if seen is None:
             store.delete_cell(line.table, line.row, name)
@@ -273,14 +274,19 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
     cells = store.cells(line.table, line.row)
     if state.locked_by is not None:
         for edit in line.fields:
-            verdict = _late(store, entry, edit, state.locked_by, cells.get(edit.name)) or verdict
+            if edit.name != DELETED or edit.value or DELETED in cells:  # a row signed as there need not be brought back
+                verdict = _late(store, entry, edit, state.locked_by, cells.get(edit.name)) or verdict
         return verdict
     if line.kind is Kind.DELETE:
         return _delete(store, entry, line.fields[0], cells)
     gone = cells.get(DELETED)  # as it stood before this line
     for edit in line.fields:
-        verdict = _graver(verdict, _set(store, entry, state, edit, cells.get(edit.name)))
-    if gone is not None and gone.val == _TRUE:
+        if edit.name != DELETED:
+            verdict = _graver(verdict, _set(store, entry, state, edit, cells.get(edit.name)))
+    back = line.field(DELETED)
+    if back is not None and (gone is None or gone.val != _TRUE or back.base == gone.op):
+        _set(store, entry, state, back, gone)  # its author knew that the row was taken out
+    elif gone is not None and gone.val == _TRUE:
         verdict = _graver(verdict, _revive(store, entry, gone))
     return verdict
 

@@ -5,7 +5,8 @@
 
 Keys sorted, no spaces, UTF-8, NFC, no floating-point numbers. What each kind puts into ``f``:
 
-    set      fields with their new values          append   all fields of an insert-only row (bases null)
+    set      fields with their new values, and DELETED = false where the author brings a row back, its base the deletion
+    append   all fields of an insert-only row (bases null)
     delete   exactly DELETED = true, its base `fold.row_version` of the row as the author saw it
     void     exactly VOID = the reason
     sign     every covered field: value and version as the signer saw them
@@ -70,7 +71,7 @@ class FieldEdit:
 
     Attributes:
         value: A JSON scalar; amounts and decimals travel as text.
-        base: Id of the line whose value the author saw in this cell, None if the cell was empty; of DELETED the row's version.
+        base: Id of the line whose value the author saw in this cell, None if the cell was empty; of a deletion the row's version.
     """
 
     name: str
@@ -295,7 +296,7 @@ def _check_fields(line: Line) -> None:
             raise BadLine(reason="fields", at=edit.name[:80])
         _scalar(edit.value, edit.name)
     if line.kind in (Kind.SET, Kind.APPEND):  # nearly all lines
-        if not line.fields or any(edit.name[0] == "_" for edit in line.fields):
+        if not line.fields or any(edit.name[0] == "_" and not _brings_back(line, edit) for edit in line.fields):
             raise BadLine(reason="fields", at=str(line.kind))
         return
     names = {edit.name for edit in line.fields}
@@ -314,3 +315,7 @@ def _check_fields(line: Line) -> None:
             fits = True
     if not fits:
         raise BadLine(reason="fields", at=str(line.kind))
+
+
+def _brings_back(line: Line, edit: FieldEdit) -> bool:
+    return line.kind is Kind.SET and edit.name == DELETED and edit.value is False

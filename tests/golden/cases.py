@@ -103,6 +103,10 @@ def _delete(op: str, f: str = _SEEN, **more: str) -> Step:
     return replace(_step(op, Kind.DELETE), saw=(("f", f), *more.items()))
 
 
+def _again(op: str, value: str, deletion: str) -> Step:
+    return _step(op, Kind.SET, Put("f", value, _SEEN), Put(DELETED, False, deletion))
+
+
 def _sign(op: str, value: str = "v0", base: str = _SEEN, *more: Put) -> Step:
     return _step(op, Kind.SIGN, Put("f", value, base), *more)
 
@@ -150,6 +154,14 @@ def _deletions() -> tuple[Case, ...]:
         Case("delete/own edits before it", _THERE, (_set("a1", "v1"), _delete("a2", "a1")), (_set("b1", "v2"),), (_delete("c1"),)),
         Case("delete/sign", _THERE, (_delete("a1"),), (_sign("b1"),), (_set("c1", "v1"),)),
         Case("delete/delete and write again", _THERE, (_delete("a1"),), (_delete("b1"), _set("b2", "v1")), (_set("c1", "v2"),)),
+        Case(
+            "delete/delete and write again, knowing it", _THERE, (_delete("a1"),), (_delete("b1"), _again("b2", "v1", "b1")),
+            (_set("c1", "v2"),),
+        ),
+        Case(
+            "delete and write again/delete of what came back", _THERE, (_delete("a1"), _again("a2", "v1", "a1")), (_delete("b1"),),
+            (_sign("c1"),),
+        ),
         Case("delete/equal", _THERE, (_delete("a1"),), (_set("b1", "v0"),), (_delete("c1"),)),
     )  # fmt: skip
 

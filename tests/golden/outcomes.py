@@ -6,7 +6,7 @@ from itertools import permutations
 
 from sync.protocol import hlc
 from sync.protocol.fold import Cell, Conflict, Entry, RowState, Verdict, fold
-from sync.protocol.lines import CONFLICT, Kind, Scalar, scalar_text
+from sync.protocol.lines import CONFLICT, DELETED, Kind, Scalar, scalar_text
 from tests.golden.cases import CLIENTS, Case, Step, cases, line
 from tests.unit.sync.kit import MemoryFold
 
@@ -92,7 +92,7 @@ def lost(feed: Sequence[Entry], verdicts: Sequence[Verdict], store: MemoryFold) 
             continue
         for edit in line.fields:
             text, cell = scalar_text(edit.value), store.cells(line.table, line.row).get(edit.name)
-            is_current = cell is not None and cell.val == text
+            is_current = cell.val == text if cell is not None else edit.name == DELETED and edit.value is False
             if edit.name != CONFLICT and not is_current and (line.row, edit.name, text) not in known:
                 missing.append((line.op, edit.name))
     return missing

@@ -205,6 +205,8 @@ def _no_value_is_lost(ledger: Ledger) -> Iterator[str]:
         for edit in line.fields:
             key = (line.table, line.row, edit.name)
             is_current = ledger.cells.get(key, ("", 0, ""))[2] == line.op
+            if edit.name == DELETED and edit.value is False and key not in ledger.cells:
+                continue  # a row that is there says so by not saying anything
             if is_current or (line.op, edit.name) in bases or (line.op, edit.name) in losers:
                 continue
             if said[(*key, scalar_text(edit.value))] > 1:

@@ -8,6 +8,7 @@ from app.db.engine import for_writing
 from app.db.unit import Database
 from sync.protocol import lines
 from sync.protocol.chain import DeviceKey, open_line, verify_chain
+from sync.protocol.lines import DELETED, FieldEdit
 
 
 def _lines(db: Database) -> list[lines.Line]:
@@ -136,3 +137,18 @@ def test_a_row_locked_before_it_exists_keeps_its_owner_and_covers_nothing(db: Da
 def test_a_question_with_text_that_no_row_can_hold_is_refused(db: Database) -> None:
     with pytest.raises(Refused, match=r"value\.invalid"), db.read() as unit:
         unit.sql("SELECT 1 FROM answer WHERE id = ?", ("\ud800",))
+
+
+def test_a_removed_row_is_brought_back_by_a_line_that_names_the_removal(db: Database) -> None:
+    with db.write() as unit:
+        unit.put("finding", "f", {"inspection": "v", "title": "甲"})
+        unit.delete("finding", "f")
+    removal = _lines(db)[-1].op
+    with db.write() as unit:
+        assert unit.put("finding", "f", {"title": "甲"})
+        assert not unit.put("finding", "f", {"title": "甲"})
+    line = _lines(db)[-1]
+    assert line.fields == (FieldEdit(DELETED, False, removal),)
+    with db.read() as unit:
+        (row,) = unit.sql("SELECT title, _deleted, _ver FROM finding WHERE id = 'f'")
+    assert (row.title, row._deleted, json.loads(row._ver)[DELETED]) == ("甲", 0, line.op)
