@@ -271,6 +271,7 @@ def _office(folder: Path, pictures: Path, *, is_ours: bool) -> Iterator[Office]:
         env=environment(folder / "cache"),
         text=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     office = Office(folder, pictures, port, server, is_ours)
     try:
