@@ -28,13 +28,13 @@ class ForeignFile:
 def is_droppable(unit: ReadUnit, feed: str) -> bool:
     """Return whether nothing that only this laptop may hold goes with the feed.
 
-    Own lines of it must have a verdict, and a server that lost history must have back what it had given out.
+    Own lines of it must have a verdict (those that only say that somebody looked touch no row and may wait), and a server
+    that lost history must have back what it had given out.
     """
     if unit.sql("SELECT 1 FROM sync_lost WHERE given = 0 LIMIT 1"):
         return False
-    return not any(
-        line.scope == feed for line in _parsed(row.line for row in unit.sql(f"SELECT line FROM sync_op WHERE {OPEN}"))
-    )
+    waiting = unit.sql(f"SELECT line FROM sync_op WHERE {OPEN} AND kind <> 'custody'")
+    return not any(line.scope == feed for line in _parsed(row.line for row in waiting))
 
 
 def foreign_files(unit: ReadUnit, feed: str) -> tuple[ForeignFile, ...]:

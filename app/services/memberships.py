@@ -257,7 +257,8 @@ class Memberships:
             self.take(door.me())
         elif heard_ms:
             self._note_contact(row, heard_ms)
-        if heard_ms and failure is None:
+        # Somebody whose account was stopped cannot log in any more: what was taken away goes all the same.
+        if is_told or (heard_ms and failure is None):
             self._let_go()
 
     def read(self) -> Outcome[Membership]:

@@ -28,6 +28,7 @@ from sync.client.errors import Refused
 from sync.protocol.policy import Role
 from tests.gui.registers_office import Desk, nameless, sit
 from tests.unit.services.bureau import PASSWORD, Bureau
+from tests.unit.sync.kit import ServerProcess
 
 NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
 DIGITS = "8672 9915 1378 0488 6921 9574"
@@ -40,9 +41,11 @@ def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, q
 
 @pytest.fixture
 def bureau(tmp_path: Path) -> Iterator[Bureau]:
-    made = Bureau(tmp_path / "server", "office")
+    server = ServerProcess(tmp_path / "server")
+    made = Bureau(server, "office")
     yield made
     made.close()
+    server.kill()
 
 
 def rested(desk: Desk) -> None:
@@ -57,7 +60,7 @@ def words(widget: QWidget) -> str:
 
 
 def test_from_asking_to_sending_in_the_window(desk: Desk, bureau: Bureau) -> None:
-    bureau.person("li", Role.INSPECTOR)
+    li = bureau.person(Role.INSPECTOR)
     screen = desk.open(SyncScreen)
     screen.enrol.server.setText("no address")
     screen.enrol.without.click()
@@ -67,14 +70,14 @@ def test_from_asking_to_sending_in_the_window(desk: Desk, bureau: Bureau) -> Non
     desk.settle()
     assert screen.member.waiting.isVisible()
     assert not screen.enrol.isVisible()
-    digits = bureau.approve("li")
+    digits = bureau.approve(desk.services, li)
     shown = [one.text() for one in screen.member.waiting.findChildren(QLabel)]
     assert all(group in shown for group in digits.split())
     screen.member.waiting.look.click()
     rested(desk)
     login = screen.member.login
     assert login.isVisible()
-    assert login.user.text() == "li"
+    assert login.user.text() == li
     assert "需要登录" in words(screen.state)
     assert sync_words(frame_facts(desk.services))[0].startswith("需要登录")
     login.do.click()
@@ -96,8 +99,8 @@ def test_from_asking_to_sending_in_the_window(desk: Desk, bureau: Bureau) -> Non
 
 
 def test_a_role_that_may_not_fill_in_is_said_and_its_buttons_are_grey(desk: Desk, bureau: Bureau) -> None:
-    bureau.person("li", Role.STATISTICS)
-    bureau.join(desk.services, "li")
+    li = bureau.person(Role.STATISTICS)
+    bureau.join(desk.services, li)
     screen = desk.open(SyncScreen)
     assert "统计人员" in words(screen.member.notes)
     facts = frame_facts(desk.services)
@@ -113,14 +116,14 @@ def test_a_role_that_may_not_fill_in_is_said_and_its_buttons_are_grey(desk: Desk
 
 
 def test_the_account_page_says_who_one_is_and_logs_out(desk: Desk, bureau: Bureau) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    bureau.join(desk.services, "li")
+    li = bureau.person(Role.INSPECTOR)
+    bureau.join(desk.services, li)
     part = AccountPart(desk.context)
     desk.qtbot.addWidget(part)
     part.show()
     part.read()
     desk.settle()
-    assert part.facts["user"].text() == "li"
+    assert part.facts["user"].text() == li
     assert part.facts["roles"].text() == "检查人员"
     assert "填写" in part.facts["may"].text()
     part.log_out_button.click()

@@ -24,20 +24,29 @@ from sync.client.errors import Refused as Turned
 from sync.client.runs import SyncResult
 from sync.protocol.policy import Role, Standing
 from tests.e2e.conftest import Clock
-from tests.unit.services.bureau import CODE, PASSWORD, Bureau, laptop
+from tests.unit.services.bureau import PASSWORD, Bureau
 from tests.unit.services.desks import Desk, photo, whole
+from tests.unit.sync.kit import ServerProcess
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    made = ServerProcess(tmp_path_factory.mktemp("server"))
+    yield made
+    made.kill()
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
-    made = Bureau(tmp_path / "server")
+def bureau(server: ServerProcess) -> Iterator[Bureau]:
+    """Give an office of its own to each test; the server is the same."""
+    made = Bureau(server)
     yield made
     made.close()
 
 
 @contextmanager
-def opened(folder: Path, clock: Clock | None = None, player: int = 0) -> Iterator[Services]:
-    services = laptop(folder, clock or Clock(), player)
+def opened(bureau: Bureau, folder: Path, clock: Clock | None = None, player: int = 0) -> Iterator[Services]:
+    services = bureau.laptop(folder, clock or Clock(), player)
     try:
         yield services
     finally:
@@ -60,38 +69,38 @@ def begun(services: Services, name: str = "青禾区百草堂大药房（演练�
     ).value  # fmt: skip
 
 
-def said(services: Services, password: str, totp: str = "", user: str = "li") -> Turned:
+def said(services: Services, user: str, password: str, totp: str = "") -> Turned:
     with pytest.raises(Turned) as problem:
         services.memberships.log_in(user, password, totp)
     return problem.value
 
 
 def test_a_laptop_asks_waits_quietly_is_let_in_and_goes_on_by_itself(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    with opened(tmp_path / "a") as one:
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
         begun(one)
         asking = one.memberships.ask(bureau.url + "/").value.asking
         assert asking is not None
         assert one.sync.is_enrolled
         assert one.sync.run().value.pushed == 0
         assert one.sync.status().enrolment is None
-        assert bureau.approve("li") == asking.fingerprint
+        assert bureau.approve(one, li) == asking.fingerprint
         with pytest.raises(SyncFailed) as problem:
             one.sync.run()
         assert (problem.value.code, problem.value.retryable) == ("auth.login_needed", False)
         assert one.sync.status().enrolment is not None
         known = one.memberships.get()
-        assert (known.user, known.needs_login, known.asking) == ("li", True, None)
-        assert not one.memberships.log_in(" li ", PASSWORD).value.needs_login
+        assert (known.user, known.needs_login, known.asking) == (li, True, None)
+        assert not one.memberships.log_in(f" {li} ", PASSWORD).value.needs_login
         assert one.sync.run().value.is_complete
         assert one.sync.status().pending == 0
         assert one.sync.status().stuck is None
 
 
 def test_the_password_is_kept_nowhere(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    with opened(tmp_path / "a") as one:
-        bureau.join(one, "li")
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
+        bureau.join(one, li)
         with one.memberships._store.db.read() as unit:
             tables = [row.name for row in unit.sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
             for table in tables:
@@ -101,11 +110,10 @@ def test_the_password_is_kept_nowhere(bureau: Bureau, tmp_path: Path) -> None:
 
 
 def test_a_laptop_that_is_turned_away_is_told_and_asks_no_more(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    with opened(tmp_path / "a") as one:
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
         one.memberships.ask(bureau.url)
-        [asked] = bureau.people.admissions.waiting()
-        bureau.people.admissions.refuse(asked.device, "boss")
+        bureau.people.admissions.refuse(bureau.waiting(one).device, bureau.boss)
         assert one.sync.run().value.pushed == 0
         asking = one.memberships.get().asking
         assert asking is not None
@@ -114,21 +122,21 @@ def test_a_laptop_that_is_turned_away_is_told_and_asks_no_more(bureau: Bureau, t
         with pytest.raises(Refused, match="not_enrolled"):
             one.sync.run()
         assert one.memberships.withdraw().value.asking is None
-        one.sync.enrol(bureau.url, bureau.server.code(user="li"))
+        one.sync.enrol(bureau.url, bureau.server.code(user=li))
         assert one.memberships.get().needs_login
 
 
 def test_what_is_wrong_with_a_login_is_said_and_work_goes_on(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    bureau.person("boss2", Role.LEAD)
-    with opened(tmp_path / "a") as one:
+    li = bureau.person(Role.INSPECTOR)
+    other = bureau.person(Role.LEAD)
+    with opened(bureau, tmp_path / "a") as one:
         one.memberships.ask(bureau.url)
-        bureau.approve("li")
+        bureau.approve(one, li)
         one.memberships.poll()
-        assert said(one, PASSWORD, user="boss2").code == "login.refused"
+        assert said(one, other, PASSWORD).code == "login.refused"
         for _ in range(5):
-            assert said(one, "wrong").code == "login.refused"
-        locked = said(one, "wrong")
+            assert said(one, li, "wrong").code == "login.refused"
+        locked = said(one, li, "wrong")
         assert locked.code == "login.locked"
         assert 0 < int(locked.params["wait_s"]) <= 60
         begun(one)
@@ -136,32 +144,32 @@ def test_what_is_wrong_with_a_login_is_said_and_work_goes_on(bureau: Bureau, tmp
 
 
 def test_a_lead_is_asked_for_digits(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.LEAD)
-    with opened(tmp_path / "a") as one:
+    li = bureau.person(Role.LEAD)
+    with opened(bureau, tmp_path / "a") as one:
         one.memberships.ask(bureau.url)
-        bureau.approve("li")
+        bureau.approve(one, li)
         one.memberships.poll()
         assert one.memberships.get().needs_digits
-        assert said(one, PASSWORD).code == "login.totp_missing"
+        assert said(one, li, PASSWORD).code == "login.totp_missing"
 
 
 def test_rights_follow_the_server_at_the_next_sync(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.STATISTICS)
-    with opened(tmp_path / "a") as one:
-        bureau.join(one, "li")
+    li = bureau.person(Role.STATISTICS)
+    with opened(bureau, tmp_path / "a") as one:
+        bureau.join(one, li)
         one.sync.run()
         known = one.memberships.get()
-        assert known.roles == (("statistics", CODE),)
+        assert known.roles == (("statistics", bureau.code),)
         assert known.denied == {Deed.FILL, Deed.SIGN, Deed.VOID, Deed.RESOLVE}
-        bureau.people.registers.grant("li", Standing(Role.REVIEWER, CODE))
+        bureau.people.registers.grant(li, Standing(Role.REVIEWER, bureau.code))
         one.sync.run()
         assert one.memberships.get().denied == {Deed.VOID}
 
 
 def test_logging_out_makes_sync_wait_for_the_password(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    with opened(tmp_path / "a") as one:
-        bureau.join(one, "li")
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
+        bureau.join(one, li)
         assert one.memberships.log_out().value.needs_login
         with pytest.raises(SyncFailed, match="login_needed"):
             one.sync.run()
@@ -174,12 +182,12 @@ def test_an_office_without_a_server_is_never_limited(office: Desk, clock: Clock)
 
 
 def test_after_30_days_nothing_new_begins_and_what_was_begun_is_finished(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
+    li = bureau.person(Role.INSPECTOR)
     clock = Clock()
-    with opened(tmp_path / "a", clock) as one:
+    with opened(bureau, tmp_path / "a", clock) as one:
         visit = check(one, furnish(one, now()).tasks[0], now())
         tasks = len(one.tasks.lines())
-        bureau.join(one, "li")
+        bureau.join(one, li)
         one.sync.run()
         clock.ahead = dt.timedelta(days=29, hours=23)
         assert one.memberships.get().limit is Limit.NONE
@@ -195,12 +203,12 @@ def test_after_30_days_nothing_new_begins_and_what_was_begun_is_finished(bureau:
 
 
 def test_after_60_days_only_visits_under_way_go_on_until_the_server_is_reached(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
+    li = bureau.person(Role.INSPECTOR)
     clock = Clock()
-    with opened(tmp_path / "a", clock) as one:
+    with opened(bureau, tmp_path / "a", clock) as one:
         tasks = furnish(one, now()).tasks
         visit = check(one, tasks[0], now())
-        bureau.join(one, "li")
+        bureau.join(one, li)
         one.sync.run()
         clock.ahead = dt.timedelta(days=61)
         assert one.memberships.get().limit is Limit.LOCKED
@@ -222,11 +230,11 @@ def test_after_60_days_only_visits_under_way_go_on_until_the_server_is_reached(b
 
 
 def test_a_clock_set_back_prolongs_nothing(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
+    li = bureau.person(Role.INSPECTOR)
     clock = Clock()
-    with opened(tmp_path / "a", clock) as one:
+    with opened(bureau, tmp_path / "a", clock) as one:
         visit = begun(one)
-        bureau.join(one, "li")
+        bureau.join(one, li)
         one.sync.run()
         clock.ahead = dt.timedelta(days=31)
         one.inspections.set_details(visit, situation="查看营业场所。")
@@ -235,22 +243,22 @@ def test_a_clock_set_back_prolongs_nothing(bureau: Bureau, tmp_path: Path) -> No
 
 
 def test_a_clock_that_once_stood_far_ahead_locks_nobody_out_for_ever(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
+    li = bureau.person(Role.INSPECTOR)
     clock = Clock()
-    with opened(tmp_path / "a", clock) as one:
+    with opened(bureau, tmp_path / "a", clock) as one:
         clock.ahead = dt.timedelta(days=4000)
         begun(one)
         clock.ahead = dt.timedelta()
-        bureau.join(one, "li")
+        bureau.join(one, li)
         one.sync.run()
         assert one.memberships.get().limit is Limit.NONE
         begun(one, "另一家药房")
 
 
 def test_a_receipt_that_came_by_a_packet_renews_the_lease(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    with opened(tmp_path / "a") as one:
-        bureau.join(one, "li")
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
+        bureau.join(one, li)
         begun(one)
         one.sync.run()
         long_ago = 40 * 24 * 3_600_000
@@ -263,11 +271,11 @@ def test_a_receipt_that_came_by_a_packet_renews_the_lease(bureau: Bureau, tmp_pa
 
 
 def test_a_feed_that_was_taken_away_leaves_only_after_own_lines_were_sent(bureau: Bureau, tmp_path: Path) -> None:
-    bureau.person("li", Role.INSPECTOR)
-    bureau.person("wang", Role.INSPECTOR)
-    with opened(tmp_path / "a") as mine, opened(tmp_path / "b", player=1) as other:
-        bureau.join(mine, "li")
-        bureau.join(other, "wang")
+    li = bureau.person(Role.INSPECTOR)
+    wang = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as mine, opened(bureau, tmp_path / "b", player=1) as other:
+        bureau.join(mine, li)
+        bureau.join(other, wang)
         theirs, own = begun(other), begun(mine, "另一家药房")
         other.evidence.take(theirs, [("货架.jpg", photo("别人拍的"))])
         mine.evidence.take(own, [("库房.jpg", photo("自己拍的"))])
@@ -278,12 +286,12 @@ def test_a_feed_that_was_taken_away_leaves_only_after_own_lines_were_sent(bureau
         assert len(stored) == 2
         before = _journal(mine)
         mine.inspections.set_details(own, situation="还没有送出。")
-        bureau.people.registers.end("li", Standing(Role.INSPECTOR, CODE))
+        bureau.people.registers.end(li, Standing(Role.INSPECTOR, bureau.code))
         mine.sync.run()
         known = mine.memberships.get()
         assert known.denied == frozenset(Deed)
         [left] = known.left
-        assert (left.feed, left.files) == (f"s:{CODE}", 1)
+        assert (left.feed, left.files) == (f"s:{bureau.code}", 1)
         with pytest.raises(Refused):
             mine.inspections.view(theirs)
         assert before <= _journal(mine)
@@ -294,11 +302,30 @@ def test_a_feed_that_was_taken_away_leaves_only_after_own_lines_were_sent(bureau
         checks = {one.code: one.ok for one in mine.doctor.run()}
         assert all(checks.values()), checks
         assert mine.memberships.read().value.left == ()
-        bureau.people.registers.grant("li", Standing(Role.INSPECTOR, CODE))
+        bureau.people.registers.grant(li, Standing(Role.INSPECTOR, bureau.code))
         mine.sync.run()
         mine.sync.run()
         assert mine.inspections.view(theirs)
         assert mine.inspections.view(own)
+
+
+def test_a_person_whose_account_was_stopped_loses_what_others_wrote(bureau: Bureau, tmp_path: Path) -> None:
+    li, wang = bureau.person(Role.INSPECTOR), bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as mine, opened(bureau, tmp_path / "b", player=1) as other:
+        bureau.join(mine, li)
+        bureau.join(other, wang)
+        theirs = begun(other)
+        other.sync.run()
+        mine.sync.run()
+        assert mine.inspections.view(theirs)
+        bureau.people.registers.disable(li)
+        with pytest.raises(SyncFailed, match="login_needed"):
+            mine.sync.run()
+        known = mine.memberships.get()
+        assert known.needs_login
+        assert [one.feed for one in known.left] == [f"s:{bureau.code}"]
+        with pytest.raises(Refused):
+            mine.inspections.view(theirs)
 
 
 def test_what_several_slices_of_a_run_did_is_counted_together() -> None:
