@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from sync.protocol import signing
 from sync.protocol.admission import LoginRequest
@@ -30,6 +30,11 @@ DEFAULT_GRANTS: Final = (EVERYWHERE,)
 _CODE_BYTES: Final = 10
 _MAX_NAME: Final = 200
 _SEEN_MS: Final = 60_000
+# Built once: every request asks.
+_DEVICE: Final = select(schema.device).where(schema.device.c.device == bindparam("the_device"))
+_LOGIN: Final = select(schema.device_login.c.until_ms).where(
+    schema.device_login.c.device == bindparam("the_device"), schema.device_login.c.user == bindparam("the_user")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,16 +282,15 @@ class Devices:
             unit.execute(update(schema.device).where(schema.device.c.device == device).values(client=client))
 
     def _device(self, unit: Connection, device: str) -> Device:
-        found = unit.execute(select(schema.device).where(schema.device.c.device == device)).first()
+        found = unit.execute(_DEVICE, {"the_device": device}).first()
         if found is None:
             raise errors.UnknownDevice(device=device[:80])
         grants, is_revoked = tuple(json.loads(found.grants)), found.revoked_ms is not None
         person = self.people.book.of_person(unit, found.user, self._world.now_ms(), grants)
         access = self.people.book.of_unregistered(unit, grants) if person is None else person
-        login, is_someone = schema.device_login.c, person is not None
-        shown = select(login.until_ms).where(login.device == device, login.user == found.user)
+        is_someone, shown = person is not None, {"the_device": device, "the_user": found.user}
         return Device(
             found.device, found.name, found.user, found.public_key, grants, is_revoked, found.revoked_ms,
-            NOBODY if is_revoked else access, is_someone, unit.execute(shown).scalar() if is_someone else None,
+            NOBODY if is_revoked else access, is_someone, unit.execute(_LOGIN, shown).scalar() if is_someone else None,
             found.confirm_until_ms, found.machine, found.client,
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """The server's histories: an epoch ends when something that was given out is gone, and every device reads anew."""
 
 import logging
+from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -8,10 +9,12 @@ from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.world import World
 
+_CURRENT: Final = select(schema.server_self.c.epoch)  # built once: every request asks
+
 
 def current(unit: Connection) -> str:
     """Return the epoch that cursors and acknowledgements belong to."""
-    return str(unit.execute(select(schema.server_self.c.epoch)).scalar_one())
+    return str(unit.execute(_CURRENT).scalar_one())
 
 
 def recover(database: Database, world: World, reason: str) -> str:

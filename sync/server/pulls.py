@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.protocol import policy
 from sync.protocol.feeds import receipts_feed
@@ -15,6 +16,22 @@ from sync.server.db import schema
 from sync.server.devices import Device
 
 _ENTRY_BYTES = 160  # of everything but the line
+# Built once: every request asks.
+_HEAD, _OP, _DEVICE = schema.feed_head.c, schema.op.c, schema.device.c
+_FEEDS: Final = select(_HEAD.feed).order_by(_HEAD.feed)
+_HEADS: Final = select(_HEAD.feed, _HEAD.seq, _HEAD.floor).where(_HEAD.seq > 0).order_by(_HEAD.feed)
+_STANDS: Final = select(_OP.chain).where(_OP.feed == bindparam("the_feed"), _OP.seq == bindparam("the_seq"))
+_FOLLOWING: Final = (
+    select(_OP.seq, _OP.op, _OP.line, _OP.sig, _OP.device, _OP.eff, _OP.status, _OP.chain, _OP.reason)
+    .where(_OP.feed == bindparam("the_feed"), _OP.seq > bindparam("the_seq"))
+    .order_by(_OP.seq)
+    .limit(bindparam("at_most"))
+)
+_KEYS: Final = (
+    select(_DEVICE.device, _DEVICE.public_key)
+    .where(_DEVICE.device.in_(bindparam("signers", expanding=True)))
+    .order_by(_DEVICE.device)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +56,15 @@ def may_read(device: Device, feed: str) -> bool:
 
 def readable(unit: Connection, device: Device) -> tuple[str, ...]:
     """Return all feeds that this device may read, its own receipts included."""
-    of = schema.feed_head.c
-    found = unit.execute(select(of.feed).order_by(of.feed)).scalars()
+    found = unit.execute(_FEEDS).scalars()
     return (receipts_feed(device.id), *(feed for feed in found if may_read(device, feed)))
 
 
 def link_at(unit: Connection, cursor: Cursor) -> str | None:
     """Return the chain value where a cursor stands, or None if there is nothing."""
-    of = schema.op.c
-    stands = select(of.chain).where(of.feed == cursor.feed, of.seq == cursor.seq)
-    return GENESIS if cursor.seq == 0 else unit.execute(stands).scalar()
+    if cursor.seq == 0:
+        return GENESIS
+    return unit.execute(_STANDS, {"the_feed": cursor.feed, "the_seq": cursor.seq}).scalar()
 
 
 def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: int, *, own: bool) -> Pages:
@@ -58,9 +74,7 @@ def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: 
         own: Whether the device's own lines come whole.
     """
     budget, found, more, below = _Budget(limit), [], False, []
-    heads = schema.feed_head.c
-    every = select(heads.feed, heads.seq, heads.floor).where(heads.seq > 0).order_by(heads.feed)
-    for feed, seq, floor in unit.execute(every).all():
+    for feed, seq, floor in unit.execute(_HEADS).all():
         if not may_read(device, feed):
             continue
         after = asked.get(feed, Cursor(feed))
@@ -77,20 +91,16 @@ def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: 
 def keys(unit: Connection, entries: Iterable[FeedEntry]) -> dict[str, str]:
     """Return the public keys of whoever signed these entries."""
     signers = sorted({entry.device for entry in entries if entry.line})
-    of = schema.device.c
-    found = unit.execute(select(of.device, of.public_key).where(of.device.in_(signers)).order_by(of.device))
-    return {row.device: row.public_key for row in found}
+    if not signers:
+        return {}
+    return {row.device: row.public_key for row in unit.execute(_KEYS, {"signers": signers})}
 
 
 def _page(unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief: str) -> FeedPage | None:
     if budget.entries <= 0 or budget.size_bytes <= 0:
         return None
-    of = schema.op.c
     found = unit.execute(
-        select(of.seq, of.op, of.line, of.sig, of.device, of.eff, of.status, of.chain, of.reason)
-        .where(of.feed == after.feed, of.seq > after.seq)
-        .order_by(of.seq)
-        .limit(budget.entries)
+        _FOLLOWING, {"the_feed": after.feed, "the_seq": after.seq, "at_most": budget.entries}
     )
     entries: list[FeedEntry] = []
     chain = after.chain

@@ -1,12 +1,27 @@
 """The feed of each device: a receipt for every record and every file that the server holds for it."""
 
-from sqlalchemy import Connection, insert, select
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select
 
 from sync.protocol import feeds
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind, ReceiptPage
 from sync.server.db import heads, schema
+
+# Built once: every request asks.
+_OF = schema.receipt.c
+_STANDS: Final = select(_OF.chain).where(
+    _OF.device_feed == bindparam("the_feed"), _OF.seq == bindparam("the_seq")
+)
+_HEAD_SEQ: Final = select(schema.feed_head.c.seq).where(schema.feed_head.c.feed == bindparam("the_feed"))
+_FOLLOWING: Final = (
+    select(_OF.seq, _OF.kind, _OF.subject, _OF.status, _OF.feed, _OF.feed_seq, _OF.eff, _OF.reason, _OF.chain)
+    .where(_OF.device_feed == bindparam("the_feed"), _OF.seq > bindparam("the_seq"))
+    .order_by(_OF.seq)
+    .limit(bindparam("at_most"))
+)
 
 
 class Writer:
@@ -62,23 +77,18 @@ class Writer:
 
 def link_at(unit: Connection, cursor: Cursor) -> str | None:
     """Return the chain value where a cursor of a device's own feed stands, or None if there is nothing."""
-    of = schema.receipt.c
-    stands = select(of.chain).where(of.device_feed == cursor.feed, of.seq == cursor.seq)
-    return GENESIS if cursor.seq == 0 else unit.execute(stands).scalar()
+    if cursor.seq == 0:
+        return GENESIS
+    return unit.execute(_STANDS, {"the_feed": cursor.feed, "the_seq": cursor.seq}).scalar()
 
 
 def page(unit: Connection, after: Cursor, limit: int) -> ReceiptPage:
     """Return the receipts after the cursor, at most `limit`."""
-    of, head = schema.receipt.c, schema.feed_head.c
-    head_seq = unit.execute(select(head.seq).where(head.feed == after.feed)).scalar() or 0
+    head_seq = unit.execute(_HEAD_SEQ, {"the_feed": after.feed}).scalar() or 0
     if head_seq == after.seq or limit <= 0:
         return ReceiptPage(after.feed, (), after.chain, max(head_seq, after.seq))
-    found = unit.execute(
-        select(of.seq, of.kind, of.subject, of.status, of.feed, of.feed_seq, of.eff, of.reason, of.chain)
-        .where(of.device_feed == after.feed, of.seq > after.seq)
-        .order_by(of.seq)
-        .limit(limit)
-    ).all()
+    asked = {"the_feed": after.feed, "the_seq": after.seq, "at_most": limit}
+    found = unit.execute(_FOLLOWING, asked).all()
     entries = tuple(
         Receipt(seq, ReceiptKind(kind), subject, Status(status), feed, feed_seq, eff, reason)
         for seq, kind, subject, status, feed, feed_seq, eff, reason, _ in found

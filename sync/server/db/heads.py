@@ -5,30 +5,38 @@ every number before it. Heads are locked in the order of their names: two pushes
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor
 from sync.server.db import schema
 from sync.server.db.upserts import insert_new
 
+_OF = schema.feed_head.c
+_WANTED: Final = _OF.feed.in_(bindparam("wanted", expanding=True))
+_KNOWN: Final = select(_OF.feed).where(_WANTED)
+_STANDING: Final = select(_OF.feed, _OF.seq, _OF.chain).where(_WANTED).order_by(_OF.feed).with_for_update()
+_SAVE: Final = (
+    update(schema.feed_head)
+    .where(_OF.feed == bindparam("the_feed"))
+    .values(seq=bindparam("new_seq"), chain=bindparam("new_chain"))
+)
+
 
 def lock(unit: Connection, names: Iterable[str]) -> dict[str, Cursor]:
     """Return where the feeds stand and keep them standing there until this transaction ends; again is no error."""
     wanted = sorted(set(names))
-    of = schema.feed_head.c
-    known = set(unit.execute(select(of.feed).where(of.feed.in_(wanted))).scalars())
+    known = set(unit.execute(_KNOWN, {"wanted": wanted}).scalars())
     for name in wanted:  # before the first lock and in order: an insertion waits for whoever inserts the same name
         if name not in known:
             insert_new(unit, schema.feed_head, {"feed": name, "seq": 0, "chain": GENESIS})
-    standing = select(of.feed, of.seq, of.chain).where(of.feed.in_(wanted)).order_by(of.feed).with_for_update()
-    found = unit.execute(standing).all()
+    found = unit.execute(_STANDING, {"wanted": wanted}).all()
     return {feed: Cursor(feed, seq, link) for feed, seq, link in found}
 
 
 def save(unit: Connection, heads: Mapping[str, Cursor]) -> None:
     """Keep the new number and chain value of locked feeds."""
-    of = schema.feed_head.c
     for name in sorted(heads):
-        unit.execute(update(schema.feed_head).where(of.feed == name).values(seq=heads[name].seq, chain=heads[name].chain))
+        unit.execute(_SAVE, {"the_feed": name, "new_seq": heads[name].seq, "new_chain": heads[name].chain})

@@ -24,6 +24,7 @@ _PRAGMAS: Final = (
 )
 # Earlier versions may lose commits when the log is reset with two connections open.
 _LEAST_SQLITE: Final = (3, 51, 3)
+_STATEMENTS: Final = 512  # kept ready by the driver: more than the server has
 
 
 class Sqlite:
@@ -70,7 +71,9 @@ class Sqlite:
 
     def _connect(self) -> Any:
         # isolation_level=None: the driver must not begin transactions of its own, weaker ones.
-        link = driver.connect(str(self._path), check_same_thread=False, isolation_level=None)
+        link = driver.connect(
+            str(self._path), check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS
+        )
         for pragma in _PRAGMAS:
             link.execute(f"PRAGMA {pragma}").fetchall()
         return link

@@ -1,12 +1,30 @@
 """What somebody may do at this moment: his roles, the tree of offices and the tasks, gathered for the policy table."""
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from sync.protocol.policy import EVERYWHERE, OFFICE_PREFIX, Access, Action, Role, Standing, may
 from sync.server.db import schema
 from sync.server.people import errors
 
 CONSOLE = "console"  # whoever sits at the server's own command line
+# Built once: every request asks.
+_PERSON: Final = select(schema.person.c.scopes_ver, schema.person.c.disabled_ms).where(
+    schema.person.c.user == bindparam("the_user")
+)
+_HELD: Final = select(
+    schema.membership.c.role, schema.membership.c.place, schema.membership.c.from_ms, schema.membership.c.to_ms
+).where(schema.membership.c.user == bindparam("the_user"))
+_EXCLUDED: Final = (
+    select(schema.exclusion.c.feed)
+    .where(schema.exclusion.c.user == bindparam("the_user"))
+    .order_by(schema.exclusion.c.feed)
+)
+_OFFICES: Final = select(func.count()).select_from(schema.org)
+_TASKS: Final = select(schema.task_org.c.feed, schema.task_org.c.org).order_by(
+    schema.task_org.c.feed, schema.task_org.c.org
+)
 
 
 class AccessBook:
@@ -27,14 +45,10 @@ class AccessBook:
         self, unit: Connection, user: str, now_ms: int, grants: tuple[str, ...] = (EVERYWHERE,)
     ) -> Access | None:
         """Return what a person may do; nothing if disabled, None if there is no such person."""
-        of = schema.person.c
-        person = unit.execute(select(of.scopes_ver, of.disabled_ms).where(of.user == user)).first()
+        person = unit.execute(_PERSON, {"the_user": user}).first()
         if person is None:
             return None
-        held = schema.membership.c
-        rows = unit.execute(
-            select(held.role, held.place, held.from_ms, held.to_ms).where(held.user == user)
-        ).all()
+        rows = unit.execute(_HELD, {"the_user": user}).all()
         # Versions rise also when a role begins or ends by itself.
         passed = sum(at is not None and at <= now_ms for row in rows for at in (row.from_ms, row.to_ms))
         version = person.scopes_ver + passed
@@ -45,8 +59,7 @@ class AccessBook:
             for row in rows
             if row.from_ms <= now_ms and (row.to_ms is None or row.to_ms > now_ms)
         }
-        barred = schema.exclusion.c
-        excluded = unit.execute(select(barred.feed).where(barred.user == user).order_by(barred.feed)).scalars()
+        excluded = unit.execute(_EXCLUDED, {"the_user": user}).scalars()
         return Access(
             tuple(sorted(standings, key=lambda one: (one.place, one.role))), self.paths(unit), tasks(unit),
             tuple(excluded), grants, version,
@@ -54,7 +67,7 @@ class AccessBook:
 
     def paths(self, unit: Connection) -> dict[str, str]:
         """Return the way from the top to every office."""
-        count = unit.execute(select(func.count()).select_from(schema.org)).scalar_one()
+        count = unit.execute(_OFFICES).scalar_one()
         if count != len(self._paths):  # offices are added and never moved or removed
             of = schema.org.c
             self._paths = {row.code: row.path for row in unit.execute(select(of.code, of.path))}
@@ -75,8 +88,8 @@ class AccessBook:
 
 def tasks(unit: Connection) -> dict[str, tuple[str, ...]]:
     """Return the offices for which each task's feed is open."""
-    of, found = schema.task_org.c, dict[str, tuple[str, ...]]()
-    for feed, org in unit.execute(select(of.feed, of.org).order_by(of.feed, of.org)):
+    found: dict[str, tuple[str, ...]] = {}
+    for feed, org in unit.execute(_TASKS):
         found[feed] = (*found.get(feed, ()), org)
     return found
 
