@@ -49,7 +49,7 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
 
 
 def rested(desk: Desk) -> None:
-    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=5_000)
+    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=20_000)
     desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is not Phase.RUNNING, timeout=20_000)
     desk.qtbot.wait(500)
     desk.settle()

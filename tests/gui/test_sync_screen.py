@@ -63,7 +63,7 @@ def begun(desk: Desk) -> InspectionId:
 
 def rested(desk: Desk) -> None:
     """Wait until the background run that was asked for is over and shown."""
-    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=5_000)
+    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=20_000)
     desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is not Phase.RUNNING, timeout=20_000)
     desk.qtbot.wait(500)
     desk.settle()
