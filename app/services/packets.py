@@ -311,17 +311,20 @@ class Packets:
                 if cancel is not None and cancel.is_cancelled:
                     break
                 report(Progress("packet.read", number, len(files)))
-                one = self._take_one(path, Path(quarantine))
+                try:
+                    one = self._take_one(path, Path(quarantine), cancel)
+                except Cancelled:
+                    break
                 if one.code != OtherReceiver.code or path in named:
                     done.append(one)
         return Outcome(tuple(done), _CHANGED)
 
-    def _take_one(self, path: Path, quarantine: Path) -> Imported:
+    def _take_one(self, path: Path, quarantine: Path, cancel: CancelToken | None) -> Imported:
         try:
             copy = take_in(path, quarantine, unguessable_id())
             try:
                 with self._turn:
-                    return self._read(path, look(copy))
+                    return self._read(path, look(copy), cancel)
             finally:
                 drop(copy)
         except (SyncError, Refused) as refused:
@@ -330,7 +333,7 @@ class Packets:
         except OSError as error:
             return Imported(path, code="packet.folder", params={"folder": str(path), "reason": error.strerror or ""})
 
-    def _read(self, path: Path, packet: Packet) -> Imported:
+    def _read(self, path: Path, packet: Packet, cancel: CancelToken | None) -> Imported:
         header, kept = packet.header, self._kept()
         if header.receiver != self._device():
             raise OtherReceiver(receiver=header.receiver)
@@ -342,7 +345,7 @@ class Packets:
         if sender.sign_key != header.sender_key:
             raise PacketSignature(sender=header.sender)
         packet.check_signature(sender.sign_key)
-        manifest, contents = read(packet.contents(BoxKey(self._store.db.writer.key)))
+        manifest, contents = read(_until(cancel, packet.contents(BoxKey(self._store.db.writer.key))))
         if manifest.purpose != (REPLY if is_server else MATE):
             raise BadContents(at="purpose")
         local = self._local()
@@ -469,6 +472,13 @@ class _Notes:
     def answered(self, one: Answered) -> None:
         """Keep what became of a packet."""
         self._kept.note_answer(one.packet_id, self._now, one.problem.code if one.problem else "")
+
+
+def _until(cancel: CancelToken | None, segments: Iterator[bytes]) -> Iterator[bytes]:
+    for one in segments:
+        if cancel is not None:
+            cancel.check()
+        yield one
 
 
 def _told(report: Report, cancel: CancelToken | None) -> Callable[[int, int], None]:

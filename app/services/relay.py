@@ -2,47 +2,28 @@
 
 import datetime as dt
 import logging
-import shutil
 import threading
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from app.core.clock import monotonic
-from app.core.errors import AppError, Refused, Unavailable
-from app.core.ids import random_bytes, unguessable_id
+from app.core.errors import Refused, Unavailable
+from app.core.ids import random_bytes
 from app.core.outcome import Change, Outcome
-from app.core.progress import Cancelled, CancelToken, Report, silent
-from app.core.relay import Met, RelayStatus, Visitor
+from app.core.progress import CancelToken, Report, silent
+from app.core.relay import Met, RelayStatus
 from app.services.packets import Packets
-from app.services.relay_visit import Visit, held_files, mate_card
+from app.services.relay_desk import Desk, Listener
+from app.services.relay_visit import Visit
 from app.services.store import Store
 from app.settings.profile import Profile
-from sync.client.errors import Refused as NoEntry
-from sync.client.relay import (
-    CODE_BYTES,
-    PORT,
-    Have,
-    Hello,
-    Parcel,
-    Waiting,
-    make_code,
-    read_address,
-    read_code,
-)
+from sync.client.relay import CODE_BYTES, PORT, make_code, read_address, read_code
 from sync.client.relay_http import RelayDoor
 from sync.client.relay_server import RelayServer, addresses
-from sync.client.relay_shelf import Limits, Shelf
-from sync.protocol.errors import SyncError
-from sync.protocol.packets import Packet, look
+from sync.client.relay_shelf import Limits
 from sync.protocol.packets_disk import MOST_VOLUME
-from sync.protocol.packets_keys import Card
 
 log = logging.getLogger(__name__)
-Listener = Callable[[frozenset[Change]], None]
 _ANYWHERE: Final = "0.0.0.0"
 
 
@@ -78,7 +59,7 @@ class Relay:
         with self._turn:
             if self._session is None or self._session.is_over:
                 self._end()
-                desk = _Desk(self._store, self._packets, self._folder / "desk", volume_bytes, limits or Limits(), self._tell)
+                desk = Desk(self._store, self._packets, self._folder / "desk", volume_bytes, limits or Limits(), self._tell)
                 try:
                     until = self._store.now() + dt.timedelta(0, minutes * 60)
                     self._session = _Session(desk, minutes * 60, until, (host, port))
@@ -150,164 +131,6 @@ class Relay:
             call(changes)
 
 
-@dataclass(slots=True)
-class _Guest:
-    """What the desk knows of one visitor."""
-
-    card: Card
-    have: frozenset[str]
-    parcels: tuple[Parcel, ...] = ()
-    upto: int = 0
-    refused: str = ""
-    lines: int = 0
-    files: int = 0
-
-
-class _Desk:
-    """Implements `Host`: notes what visitors want, and does it one after the other on the relay's own thread."""
-
-    def __init__(
-        self, store: Store, packets: Packets, folder: Path, volume_bytes: int, limits: Limits, tell: Listener
-    ) -> None:
-        self._store, self._packets, self._volume, self._tell = store, packets, volume_bytes, tell
-        self._folder = folder
-        self._session, self.stopped = unguessable_id(), CancelToken()
-        self._guests: dict[str, _Guest] = {}
-        self._ready: dict[str, Path] = {}
-        self._jobs: deque[tuple[str, Packet | None]] = deque()
-        self._doing = ""
-        self._brought = 0
-        self._turn = threading.Condition()
-        self.device = packets.card().device
-        shutil.rmtree(folder, ignore_errors=True)
-        self.shelf = Shelf(folder / "in", limits)
-
-    def hello(self) -> Hello:
-        """Say who is here."""
-        return Hello(self._session, self.device)
-
-    def have(self, theirs: Have) -> Have:
-        """Take up what a visitor has and say what is here.
-
-        Raises:
-            NoEntry: If he is nobody of the team.
-        """
-        card = mate_card(self._store, theirs.device)
-        if card is None:
-            raise NoEntry("packet.unknown_mate", 403, {"sender": theirs.device})
-        theirs.check(self._session, card.sign_key)
-        with self._turn:
-            guest = self._guests.setdefault(card.device, _Guest(card, frozenset()))
-            guest.have, guest.refused = frozenset(theirs.digests), ""
-        return Have.of(self.device, self._session, held_files(self._store), self._store.db.writer.key)
-
-    def arrived(self, packet: Packet) -> None:
-        """Take in a packet that is whole, later."""
-        self._add(packet.header.sender, packet)
-
-    def ask(self, device: str) -> None:
-        """Write a packet for a visitor, later.
-
-        Raises:
-            NoEntry: If he did not say what he has.
-        """
-        if device not in self._guests:
-            raise NoEntry("relay.request", 409, {})
-        with self._turn:
-            if (device, None) in self._jobs:
-                return
-        self._add(device, None)
-
-    def waiting(self, device: str) -> Waiting:
-        """Say how things stand."""
-        with self._turn:
-            guest = self._guests.get(device)
-            if guest is None:
-                return Waiting(self._is_busy(device), self._brought, 0)
-            return Waiting(self._is_busy(device), self._brought, guest.upto, guest.parcels, guest.refused)
-
-    def parcel(self, digest: str) -> Path | None:
-        """Return a packet that lies ready."""
-        return self._ready.get(digest)
-
-    def visitors(self) -> tuple[Visitor, ...]:
-        """Return who came, in the order of their coming."""
-        with self._turn:
-            return tuple(
-                Visitor(device, one.card.name, one.lines, one.files, one.refused, self._is_busy(device))
-                for device, one in self._guests.items()
-            )
-
-    def work(self) -> None:
-        """Do what there is to do until `stop` is called."""
-        while True:
-            with self._turn:
-                while not self._jobs and not self.stopped.is_cancelled:
-                    self._turn.wait()
-                if self.stopped.is_cancelled:
-                    return
-                self._doing, packet = self._jobs.popleft()
-            try:
-                refused = self._take(packet) if packet is not None else self._write(self._doing)
-            except Cancelled:
-                return
-            except (AppError, SyncError) as error:
-                log.warning("relay.job code=%s", error.code)
-                refused = error.code
-            with self._turn:
-                guest = self._guests.get(self._doing)
-                if guest is not None and refused:
-                    guest.refused = refused
-                self._doing = ""
-
-    def stop(self) -> None:
-        """Make `work` return soon."""
-        self.stopped.cancel()
-        with self._turn:
-            self._turn.notify_all()
-
-    def clear(self) -> None:
-        """Take all packets away."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _add(self, device: str, packet: Packet | None) -> None:
-        with self._turn:
-            self._jobs.append((device, packet))
-            self._turn.notify_all()
-
-    def _is_busy(self, device: str) -> bool:
-        return self._doing == device or any(whose == device for whose, _ in self._jobs)
-
-    def _take(self, packet: Packet) -> str:
-        done = self._packets.take([packet.path], cancel=self.stopped)
-        self.stopped.check()
-        self.shelf.drop(packet.path.stem)
-        (found,) = done.value
-        with self._turn:
-            self._brought += not found.code or bool(found.sender)
-            guest = self._guests.get(packet.header.sender)
-            if guest is not None:
-                guest.lines, guest.files = guest.lines + found.lines, guest.files + found.files
-        self._tell(done.changed)
-        return found.code
-
-    def _write(self, device: str) -> str:
-        with self._turn:
-            guest, upto = self._guests[device], self._brought
-            old, guest.parcels = guest.parcels, ()
-        for one in old:
-            with suppress(OSError):  # somebody still reads it
-                self._ready.pop(one.digest).unlink()
-        folder = self._folder / "out"
-        done = self._packets.export_to_mate(device, folder, self._volume, cancel=self.stopped, but=guest.have).value
-        packets = [look(path) for path in done.paths]
-        self._ready.update((one.digest, one.path) for one in packets)
-        with self._turn:
-            guest.parcels = tuple(Parcel(one.digest, one.path.stat().st_size) for one in packets)
-            guest.upto = upto
-        return ""
-
-
 class _Session:
     """A relay from its opening to its end, with the threads that work for it.
 
@@ -315,7 +138,7 @@ class _Session:
         OSError: If nothing can be listened at.
     """
 
-    def __init__(self, desk: _Desk, seconds: float, until: dt.datetime, address: tuple[str, int]) -> None:
+    def __init__(self, desk: Desk, seconds: float, until: dt.datetime, address: tuple[str, int]) -> None:
         self._desk, self._until = desk, until
         self._code = make_code(random_bytes(CODE_BYTES))
         self._server = RelayServer(address, self._code, desk, desk.shelf)

@@ -1,7 +1,7 @@
 """A visit to a relay: what was cut off is finished first, then both say what they have, and packets go both ways."""
 
 import shutil
-import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from app.core.errors import Refused, Unavailable
 from app.core.outcome import Change, Outcome
 from app.core.packets import Exported, Imported
-from app.core.progress import CancelToken, Progress, Report
+from app.core.progress import Cancelled, CancelToken, Progress, Report
 from app.core.relay import Met
 from app.db.packet_store import PacketStore
 from app.services.packets import Packets
@@ -64,15 +64,14 @@ class Visit:
             self._resume(hello)
             sent = self._bring(hello, card)
             upto = self._fetch_new()
-            while clock() < end and not self._cancel.is_cancelled:
-                self._report(Progress("relay.stay", 0, 0))
-                self._rest(_STAY_S)
-                try:
+            # Where it closes or is left in this time, the visit was a good one.
+            with suppress(Unreachable, NotTheServer, Cancelled):
+                while clock() < end:
+                    self._report(Progress("relay.stay", 0, 0))
+                    self._rest(_STAY_S)
                     if self._again(lambda: self._door.waiting(self._device)).brought > upto:
                         self._told(hello, card)
                         upto = self._fetch_new()
-                except (Unreachable, NotTheServer):
-                    break  # it closed: the stay is over
         except (Unreachable, NotTheServer) as error:
             raise Unavailable("relay.unreachable") from error
         made = Met(
@@ -84,6 +83,8 @@ class Visit:
         """Finish what an earlier visit to this relay left in the middle; what belongs to another one is dropped."""
         for folder in (self._in, self._out):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in sorted(self._in.glob(f"*{SUFFIX}")):
+            self._take(path)
         begun = {path.stem: path for path in self._in.glob(f"*{_PART}")}
         if begun:
             ready = [one for one in self._door.waiting(self._device).parcels if one.digest in begun]
@@ -146,9 +147,14 @@ class Visit:
         for one in parcels:
             if not is_digest(one.digest) or not 0 < one.size <= MAX_PACKET_BYTES:
                 raise NoEntry("relay.request", 400, {})
-            done = self._packets.take([self._fetched(one)], cancel=self._cancel)
-            self._changed |= done.changed
-            self._imported += [replace(found, path=Path(found.path.name)) for found in done.value]
+            self._take(self._fetched(one))
+
+    def _take(self, path: Path) -> None:
+        done = self._packets.take([path], self._report, self._cancel)
+        self._cancel.check()  # taken again the next time
+        self._changed |= done.changed
+        self._imported += [replace(found, path=Path(found.path.name)) for found in done.value]
+        path.unlink(missing_ok=True)
 
     def _fetched(self, one: Parcel) -> Path:
         part = self._in / f"{one.digest}{_PART}"
@@ -189,7 +195,6 @@ class Visit:
     def _idle(self) -> Waiting:
         while (now := self._again(lambda: self._door.waiting(self._device))).is_busy:
             self._report(Progress("relay.wait", 0, 0))
-            self._cancel.check()
             self._rest(_ASK_AGAIN_S)
         return now
 
@@ -209,14 +214,12 @@ class Visit:
                     raise
                 self._report(Progress("relay.wait", 0, 0))
                 self._rest(PAUSES_S[tries])
-                self._cancel.check()
                 tries += 1
 
     def _rest(self, seconds: float) -> None:
-        end = threading.Event()
         for _ in range(max(1, round(seconds / _ASK_AGAIN_S))):
-            if not self._cancel.is_cancelled:
-                end.wait(_ASK_AGAIN_S)
+            self._cancel.check()
+            time.sleep(_ASK_AGAIN_S)
 
 
 def held_files(store: Store) -> tuple[str, ...]:

@@ -177,13 +177,17 @@ def test_three_visit_at_once_and_stay_until_everybody_came(four: Team) -> None:
     told: list[object] = []
     forget = four.laptops[0].relay.listen(told.append)
     relay = opened(four.laptops[0])
-    token = CancelToken()
+    token, steps = CancelToken(), [[""], [""], [""]]
     with ThreadPoolExecutor(3) as pool:
         visits = [
-            pool.submit(meet, laptop, relay, cancel=token, stay_s=60.0) for laptop in four.laptops[1:]
+            pool.submit(meet, four.laptops[who + 1], relay, report=_into(steps[who]), cancel=token, stay_s=60.0)
+            for who in range(3)
         ]
         try:
-            wait_for(lambda: all(_has_all(one, four.visit) for one in four.laptops), 60.0)
+            wait_for(
+                lambda: all(_has_all(one, four.visit) for one in four.laptops)
+                and all(one[-1] == "relay.stay" for one in steps), 60.0,
+            )  # fmt: skip
         finally:
             token.cancel()
         assert all(one.result().relay for one in visits)
@@ -224,24 +228,27 @@ def test_a_line_that_breaks_again_and_again_is_taken_up_where_it_broke(two: Team
     two.assert_equal()
 
 
-@pytest.mark.parametrize("step", ["relay.send", "relay.fetch"])
-def test_a_visit_that_was_stopped_goes_on_in_the_next_one(two: Team, step: str) -> None:
+def test_a_visit_that_was_stopped_goes_on_in_the_next_one(two: Team) -> None:
     for who in range(2):
-        two.laptops[who].evidence.take(two.visit, [(f"录像{who}.mp4", film(who, 13_000_000))])
+        two.laptops[who].evidence.take(two.visit, [(f"录像{who}.mp4", film(who, 9_000_000))])
     relay = opened(two.laptops[0])
-    token, seen = CancelToken(), [Progress("", 0, 0)]
+    seen: list[Progress] = []
+    for step in ("relay.send", "relay.fetch"):
+        token = CancelToken()
 
-    def stop(one: Progress) -> None:
-        if one.what == step and one.done > 5_000_000:
-            token.cancel()
+        def stop(one: Progress, step: str = step, token: CancelToken = token) -> None:
+            seen.append(one)
+            if one.what == step and one.done > 4_000_000 and one.total > 9_000_000:
+                token.cancel()
 
-    with pytest.raises(Cancelled):
-        meet(two.laptops[1], relay, report=stop, cancel=token)
+        with pytest.raises(Cancelled):
+            meet(two.laptops[1], relay, report=stop, cancel=token)
     meet(two.laptops[1], relay, report=seen.append)
-    (first, *_) = [one for one in seen if one.what == step]
-    assert first.done > 4_000_000
-    assert first.total > 13_000_000
-    assert sum(one.total > 13_000_000 and one.done == one.total for one in seen if one.what == step) == 1
+    for step in ("relay.send", "relay.fetch"):
+        large = [one.done for one in seen if one.what == step and one.total > 9_000_000]
+        assert large == sorted(large)  # nothing went twice
+        assert large[-1] > 9_000_000
+        assert len({one.total for one in seen if one.what == step and one.total > 9_000_000}) == 1
     two.all_sync()
     two.assert_equal()
     for laptop in two.laptops:
@@ -274,6 +281,52 @@ def test_a_relay_that_closes_in_mid_transfer_leaves_both_whole_and_the_next_one_
     meet(two.laptops[1], second)
     for laptop in two.laptops:
         assert len(laptop.evidence.of(two.visit)) == 4
+    two.all_sync()
+    two.assert_equal()
+
+
+def test_a_relay_that_is_locked_while_it_takes_something_in_is_whole_afterwards(
+    two: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_visit, "PAUSES_S", (0.1, 0.1))
+    write(two)
+    for who in range(2):
+        two.laptops[who].evidence.take(two.visit, [(f"录像{who}.mp4", film(who, 8_000_000))])
+    relay = opened(two.laptops[0])
+    asked: list[Progress] = []
+
+    def lock(one: Progress) -> None:
+        if one.what == "relay.wait" and not asked:
+            asked.append(one)
+            two.laptops[0].vault.lock()
+
+    with pytest.raises(AppError, match=r"relay\.unreachable"):
+        meet(two.laptops[1], relay, report=lock)
+    two.laptops[0].vault.unlock(cast.SECRET)
+    assert all(one.ok for one in two.laptops[0].doctor.run())
+    meet(two.laptops[1], opened(two.laptops[0]))
+    for laptop in two.laptops:
+        assert len(laptop.evidence.of(two.visit)) == 4
+    two.all_sync()
+    two.assert_equal()
+
+
+def test_a_visit_may_be_stopped_at_any_step(two: Team) -> None:
+    write(two)
+    relay = opened(two.laptops[0])
+    for step in ("packet.write", "relay.send", "relay.wait", "relay.fetch", "packet.read"):
+        token, seen = CancelToken(), set()
+
+        def stop(one: Progress, step: str = step, token: CancelToken = token, seen: set[str] = seen) -> None:
+            seen.add(one.what)
+            if one.what == step:
+                token.cancel()
+
+        with contextlib.suppress(Cancelled):
+            meet(two.laptops[1], relay, report=stop, cancel=token)
+        assert step in seen
+    meet(two.laptops[1], relay)
+    assert_all_have_all(two)
     two.all_sync()
     two.assert_equal()
 
@@ -362,7 +415,7 @@ def test_hostile_requests_are_refused_and_nothing_else_of_the_laptop_is_reached(
     for name in "cd":
         assert _asks(relay, "PUT", parts + name * 64, b"x" * 100, junk) in (200, 507)
     assert _asks(relay, "PUT", parts + "e" * 64, b"x" * 100, junk) == 507  # no more packets at a time
-    for method, path in (("GET", ROOT), ("PUT", parts + digest), ("POST", f"{ROOT}/have"), ("GET", "/")):
+    for method, path in (("GET", packets + digest), ("PUT", parts + digest)):
         assert _asks(relay, method, path, b"x", {HEADER_CODE: "wrong"}) == 403
     assert _asks(relay, "GET", ROOT) == 200
     with Crowd(relay, 40):
@@ -454,3 +507,7 @@ def _asks(relay: RelayStatus, method: str, path: str, body: bytes = b"", given: 
 
 def _has_all(laptop: Services, visit: InspectionId) -> bool:
     return len(laptop.evidence.of(visit)) == 4 and laptop.sync.status().files_absent == 0
+
+
+def _into(steps: list[str]) -> Callable[[Progress], None]:
+    return lambda one: steps.append(one.what)
