@@ -1,5 +1,7 @@
 """What the local store does when it cannot simply read on: another history, a snapshot, a layer that is not the server's."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
@@ -7,6 +9,7 @@ from sqlalchemy import Connection
 from app.core.clock import to_ms
 from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.statements import Statements
+from app.db.tables import SYNCED
 from app.db.unit import Database
 from app.db.view_rows import rebuild
 from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReason
@@ -14,7 +17,7 @@ from sync.protocol import codec, digests, hlc
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState
 from sync.protocol.gathered import Key
-from sync.protocol.lines import scalar_value
+from sync.protocol.lines import DELETED, scalar_text, scalar_value
 from sync.protocol.messages import (
     Cursor,
     RowKey,
@@ -85,8 +88,10 @@ class SyncHistory:
         return None if at is None else int(at)
 
     def note_digests(self, at_ms: int) -> None:
-        """Note that all digests were found equal."""
+        """Note that all digests were found equal; the first time in an epoch, show no more what nobody gave back."""
         with self._db.marked("pull") as connection:
+            if connection.exec_driver_sql("SELECT digests_at FROM sync_self").scalar() is None:
+                self._show_confirmed(connection)
             connection.exec_driver_sql("UPDATE sync_self SET digests_at = ?", (at_ms,))
 
     def want_snapshot(self, feed: str, why: SnapshotReason, theirs: str = "") -> None:
@@ -156,6 +161,31 @@ class SyncHistory:
                 if not feed.startswith("d:"):
                     _want(connection, feed, SnapshotReason.UPGRADE, "")
             connection.exec_driver_sql("UPDATE sync_self SET folded_sv = ?", (self._schema.current,))
+
+    def _show_confirmed(self, connection: Connection) -> None:
+        """Make view rows anew that show what neither the new history nor a waiting line says; they are kept aside."""
+        run, statements = connection.exec_driver_sql, Statements(connection)
+        said: dict[Key, dict[str, str]] = defaultdict(dict)
+        for table, row, field, op in run("SELECT tbl, row, field, op FROM sync_cell"):
+            said[table, row][field] = op
+        doubted = {
+            (table, row): _as_shown(statements, table, row)
+            for table in SYNCED
+            for row, ver in run(f'SELECT id, _ver FROM "{table}"').all()
+            if json.loads(ver) != said.get((table, row), {})
+        }
+        store = Confirmed(statements)
+        rebuild(statements, store, doubted.keys(), own_open(statements, doubted.keys(), self._schema))
+        gone = [(key, body) for key, body in doubted.items() if body != _as_shown(statements, *key)]
+        if gone:
+            number = run(
+                "INSERT INTO sync_incident(at, code, feed, seq, ours, theirs, rows) VALUES (?, ?, '', 0, '', '', ?) RETURNING n",
+                (to_ms(self._db.now()), DIFFERS, len(gone)),
+            ).scalar_one()
+            statements.many(
+                "INSERT INTO sync_aside(incident, tbl, row, body) VALUES (?, ?, ?, ?)",
+                [(number, *key, body) for key, body in gone],
+            )
 
     def _put_aside(self, connection: Connection, feed: str, theirs: str) -> None:
         """Keep the layer that is about to be replaced, with both digests, for whoever looks into it."""
@@ -255,6 +285,17 @@ def _digest(connection: Connection, feed: str) -> int:
     for name in opened.scalars():
         digest ^= digests.conflict_part(name)
     return digest
+
+
+def _as_shown(statements: Statements, table: str, row: str) -> bytes | None:
+    """Return a view row as a row of a snapshot would say it."""
+    found = statements.rows(f'SELECT * FROM "{table}" WHERE id = ?', (row,))
+    if not found:
+        return None
+    values, ver = found[0]._mapping | {DELETED: bool(found[0]._deleted)}, json.loads(found[0]._ver)
+    state = RowState(table, row, "", locked_by=found[0]._locked, void_reason=found[0]._voided)
+    cells = {name: Cell(scalar_text(values[name]), 0, op) for name, op in ver.items() if name in values}
+    return codec.dump(_as_row(state, cells, ()))
 
 
 def _conflicts(connection: Connection, table: str, row: str) -> tuple[SnapshotConflict, ...]:

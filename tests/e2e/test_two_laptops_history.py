@@ -179,6 +179,38 @@ def test_a_conflict_that_came_with_a_snapshot_says_who_wrote_both_values(pair: P
     assert {conflict.by.name, conflict.other_author} == {one.name for one in cast.PEOPLE[:2]}
 
 
+def test_what_no_device_gives_back_is_shown_no_more_and_kept_aside(pair: Pair, tmp_path: Path) -> None:
+    office = pair.server.office()
+    assert office.database.copy_to(tmp_path / "old.db")
+    office.database.close()
+    note = "只在服务器上"
+    pair.a.inspections.answer(pair.visit, "SGF", "SGF-1.01", state="pass", note=note)
+    pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.03", state="na")
+    pair.meet()
+    pair.a.inspections.answer(pair.visit, "SGF", "SGF-1.03", state="na", note=note)
+    pair.meet()
+    db = pair.b.inspections._store.db
+    with db.marked("pull") as connection:  # as after a snapshot: what others wrote is here without their lines
+        connection.exec_driver_sql("DELETE FROM sync_peer_op WHERE op NOT IN (SELECT op FROM sync_op)")
+    pair.server.kill()
+    for path in pair.server.folder.glob("server.db*"):
+        path.unlink()
+    shutil.copy(tmp_path / "old.db", pair.server.folder / "server.db")
+    pair.server.start()
+    with db.write() as unit:
+        unit.local("UPDATE sync_self SET server = ?", (pair.server.url,))
+    assert pair.given(pair.b, "SGF-1.01").note == note
+    assert pair.b.sync.run().value.is_complete
+    shown = pair.given(pair.b, "SGF-1.01"), pair.given(pair.b, "SGF-1.03")
+    assert [(one.state, one.note) for one in shown] == [("open", ""), ("na", "")]
+    assert all(one.ok for one in pair.b.doctor.run())
+    (incident,) = [one for one in RefusedLines(db).incidents() if one.code == "sync.digest_differs"]
+    assert incident.rows == 2
+    with db.read() as unit:
+        kept = unit.sql("SELECT body FROM sync_aside WHERE incident = ?", (incident.number,))
+    assert all(note in bytes(one.body).decode() for one in kept)
+
+
 def test_an_upgraded_laptop_reads_a_feed_anew_that_held_newer_lines(pair: Pair) -> None:
     work(pair)
     db = pair.b.inspections._store.db
