@@ -66,7 +66,7 @@ class FrameFacts:
         needs_login: Whether sync waits for the password.
         is_asking: Whether an administrator is to let this laptop in.
         limit: `read_only` or `locked` where the server was out of reach for too long, else empty.
-        may_fill: Whether the server takes what this person fills in.
+        denied: What the server would refuse of this person: `fill`, `void`, `resolve`, …
     """
 
     office: str = ""
@@ -84,7 +84,12 @@ class FrameFacts:
     needs_login: bool = False
     is_asking: bool = False
     limit: str = ""
-    may_fill: bool = True
+    denied: frozenset[str] = frozenset()
+
+    @property
+    def may_fill(self) -> bool:
+        """Return whether the server takes what this person fills in."""
+        return "fill" not in self.denied
 
 
 def frame_facts(services: Any) -> FrameFacts:
@@ -110,5 +115,5 @@ def frame_facts(services: Any) -> FrameFacts:
         needs_login=bool(getattr(member, "needs_login", False)),
         is_asking=getattr(getattr(member, "asking", None), "is_refused", True) is False,
         limit="" if member is None or member.limit == "none" else str(member.limit),
-        may_fill="fill" not in getattr(member, "denied", ()),
+        denied=frozenset(map(str, getattr(member, "denied", ()))),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.membership import Asking, Deed, LeftFeed, Limit, Membership
@@ -211,3 +211,14 @@ def test_a_limit_is_said_over_every_page_and_in_the_pill(limit: str, qtbot: QtBo
     assert sync_words(FrameFacts(enrolled=True, limit=limit))[1] == "bad"
     strip.show_facts(FrameFacts(enrolled=True))
     assert strip.isHidden()
+
+
+def test_voiding_is_grey_for_a_reviewer_and_signing_never(qtbot: QtBot, theme: Theme) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    void, sign = QPushButton("作废", page), QPushButton("去签字", page)
+    grey(page, FrameFacts(denied=frozenset({"void", "sign"})))
+    assert (void.isEnabled(), sign.isEnabled()) == (False, True)
+    assert "作废证据" in void.toolTip()
+    grey(page, FrameFacts())
+    assert (void.isEnabled(), void.toolTip()) == (True, "")

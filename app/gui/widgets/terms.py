@@ -11,8 +11,13 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, restyle, vbox
 
-# Buttons that begin new work, by the key of their words.
+# Buttons that begin new work, and those of one deed each, by the key of their words. Signing is never greyed: whoever
+# stands before us signs, and what a visit needs to its end is never held up.
 BEGINS = ("tasks.new", "tasks.form.create", "home.new_task", "home.action.start", "inspection.start")
+DEEDS = {
+    "resolve": ("sync.conflict.keep.current", "sync.conflict.keep.other", "sync.conflict.write"),
+    "void": ("evidence.void",),
+}
 _WHY = "greyed_because"
 
 
@@ -58,15 +63,18 @@ def terms_words(facts: FrameFacts) -> str:
 
 
 def grey(screen: QWidget, facts: FrameFacts) -> None:
-    """Grey the buttons of a screen that begin new work, with the reason as tooltip; give them back when it is over."""
-    words, names = terms_words(facts), {tr(key) for key in BEGINS}
+    """Grey the buttons of a screen that would only be refused, with the reason as tooltip; give them back after that."""
+    reasons = {tr(key): terms_words(facts) for key in BEGINS} if terms_words(facts) else {}
+    for deed in DEEDS.keys() & facts.denied:
+        reasons |= {tr(key): tr(f"shell.terms_no_{deed}") for key in DEEDS[deed]}
     for one in screen.findChildren(QAbstractButton):
-        if words and one.text() in names and one.isEnabled():
-            one.setProperty(_WHY, one.toolTip() or " ")
+        reason, before = reasons.get(one.text()), one.property(_WHY)
+        if reason is not None and one.isEnabled():
+            if before is None:
+                one.setProperty(_WHY, one.toolTip())
             one.setEnabled(False)
-            one.setToolTip(words)
-        elif not words and one.property(_WHY):
+            one.setToolTip(reason)
+        elif reason is None and before is not None:
             one.setEnabled(True)
-            one.setToolTip(str(one.property(_WHY)).strip())
+            one.setToolTip(str(before))
             one.setProperty(_WHY, None)
-

@@ -53,4 +53,6 @@ TEXTS = {
     "terms_may_not": "Your role may not fill in records on the server: it will put aside what you fill in here.",
     "terms_open": "What to do",
     "sync_asking": "Waiting to be let in · {count} pending",
+    "terms_no_resolve": "Your role may not settle conflicts; a reviewer or lead does.",
+    "terms_no_void": "Your role may not void evidence; an inspector or lead does.",
 }
