@@ -353,6 +353,35 @@ def _settings(camera: Camera, stage: Stage) -> None:
     camera.go("settings", part="look")
 
 
+def _packets(camera: Camera, stage: Stage) -> None:
+    """Three days after an export, with a team-mate and a stick that is not there."""
+    from app.gui.screens.sync.packets_places import Stick
+    from sync.protocol.chain import DeviceKey
+    from sync.protocol.packets_keys import Card
+
+    packets = stage.services.packets
+    packets.add_mate(Card.of("01a00000-0000-7000-8000-000000000002", "检查二组-2号机", DeviceKey.from_seed(bytes(32))).text)
+    packets.export(stage.services.profile.home / "stick")
+    stage.clock.go_on(days=3)
+    place = camera.go("sync", tab="packets").packets.place
+    camera.window.frame.screen_now.packets._timer.stop()
+    place.choose("E:/")
+    place.put([Stick("E:/", "KINGSTON", 28_300_000_000)])
+
+
+def _troubles(camera: Camera, stage: Stage) -> None:
+    """One line that the server was too old for, and a server that was set back."""
+    from app.core.syncing import Network, SyncPolicy
+    from app.db import sync_refused
+    from app.services.sync_local import LocalSide
+
+    db = stage.services.sync._store.db
+    store = LocalSide(db, SyncPolicy(), Network.UNKNOWN, lambda: int(stage.clock().timestamp() * 1000))
+    store.set_aside(next(one.op for one in reversed(store.pending(500)) if b'"t":"answer"' in one.data), "future_schema")
+    sync_refused.note_incident(db, sync_refused.EPOCH, "before", "after")
+    camera.go("sync", tab="troubles")
+
+
 SCENES: dict[str, Callable[[Camera, Stage], None]] = {
     "home": _home,
     "tasks": _tasks,
@@ -365,8 +394,10 @@ SCENES: dict[str, Callable[[Camera, Stage], None]] = {
     "signing": _signing,
     "sync": _sync,
     "settings": _settings,
+    "packets": _packets,
+    "troubles": _troubles,
 }
-PAGE = {"review": "inspection", "signing": "documents"}
+PAGE = {"review": "inspection", "signing": "documents", "packets": "sync", "troubles": "sync"}
 
 if __name__ == "__main__":
     main()

@@ -105,7 +105,7 @@ def test_a_refused_line_reads_as_people_speak() -> None:
     assert said_words(ONE) == "结论：不符合；金额：￥1,284.00"
     assert why_words(ONE) == "服务器没有采用：任务状态已被别人改变，不能这样改　自 2026-11-22 14:30"
     aside = replace(ONE, reason="line.invalid", is_rejected=False, since=None)
-    assert why_words(aside).startswith("暂存，没有送达：")
+    assert why_words(aside).startswith("暂存，尚未采用：")
     assert "line.invalid" not in why_words(aside)
 
 

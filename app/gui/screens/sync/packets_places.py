@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QStorageInfo, Signal
+from PySide6.QtCore import QDir, QStorageInfo, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from app.gui.prefs import Prefs
@@ -93,11 +93,11 @@ class PlaceChoice(QComboBox):
     def _offer(self) -> None:
         self.clear()
         for one in self._sticks:
-            words = tr("sync_packets.stick", root=one.root, name=one.name, free=size_words(one.free_bytes))
+            words = tr("sync_packets.stick", root=QDir.toNativeSeparators(one.root), name=one.name, free=size_words(one.free_bytes))
             self.addItem(" ".join(words.split()), one.root)
         roots = [one.root for one in self._sticks]
         if self._chosen and self._chosen not in roots:
-            self.addItem(self._chosen, self._chosen)
+            self.addItem(QDir.toNativeSeparators(self._chosen), self._chosen)
         self.addItem(tr("sync_packets.place.other"), _OTHER)
         self.setCurrentIndex(max(self.findData(self._chosen), 0))
         self.setToolTip(self.currentText())

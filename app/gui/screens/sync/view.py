@@ -225,8 +225,6 @@ class SyncScreen(Screen):
 
         self.context.runner.run_read(picture, self._show, owner=self, key="picture")
         self.receipts.read()
-        if self.tabs.value == "packets":
-            self._read_packets()
 
     def _read_packets(self) -> None:
         self.packets.read(can_ask=self._status is not None and self._status.enrolment is not None)
@@ -256,6 +254,8 @@ class SyncScreen(Screen):
         if self._leads and (wanted := leads(status)):
             self._lead(wanted[0])
         self._leads = False
+        if self.tabs.value == "packets":
+            self._read_packets()
 
     def _turn(self, key: str) -> None:
         self.stack.setCurrentIndex(TABS.index(key))

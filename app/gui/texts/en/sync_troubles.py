@@ -14,7 +14,7 @@ TEXTS = {
     " made whole after data was restored there or here.",
     "said": "{field}: {value}",
     "rejected": "Not taken over by the server: {reason}",
-    "aside": "Put aside, not delivered: {reason}",
+    "aside": "Put aside, not taken over yet: {reason}",
     "since": "since {when}",
     "incidents": "What mended itself",
     "incidents.text": "For information; nothing has to be done.",
