@@ -76,7 +76,7 @@ def test_a_push_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wir
         for row in range(8):
             writer.store.write("answer", f"r{row}", value=f"第{turn}次，第{row}项")
 
-    assert cut_everywhere(wire, writer, r"POST /v1/push ", write) > 1500 // STEP
+    assert cut_everywhere(wire, writer, r"POST /v1/sync ", write) > 1500 // STEP
     assert_as_if_uncut(writer, reader, 8 * next(turns))
 
 
@@ -90,7 +90,7 @@ def test_a_pull_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wir
             writer.store.write("answer", f"r{row}", value=f"第{turn}次，第{row}项")
         assert writer.sync().is_complete
 
-    assert cut_everywhere(wire, reader, r"POST /v1/pull ", write) > 1500 // STEP
+    assert cut_everywhere(wire, reader, r"POST /v1/sync ", write) > 1500 // STEP
     assert_as_if_uncut(writer, reader, 8 * next(turns))
 
 
