@@ -14,8 +14,8 @@ os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # Hundreds of processes are started; each would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-FOR_TESTS = ("YANFANG_SHARED", "YANFANG_KILLS", "YANFANG_SCHEDULES", "YANFANG_POWER_WAYS", "YANFANG_CUT_EVERY", "YANFANG_GAP_S",
-             "YANFANG_CHROMIUM", "YANFANG_OPENAPI_EXAMPLES")  # fmt: skip
+FOR_TESTS = ("YANFANG_SHARED", "YANFANG_KILLS", "YANFANG_SCHEDULES", "YANFANG_SCHEDULES_POSTGRES", "YANFANG_POWER_WAYS",
+             "YANFANG_CUT_EVERY", "YANFANG_GAP_S", "YANFANG_CHROMIUM", "YANFANG_OPENAPI_EXAMPLES")  # fmt: skip
 for name in [one for one in os.environ if one.startswith("YANFANG") and one not in FOR_TESTS]:
     del os.environ[name]
 
