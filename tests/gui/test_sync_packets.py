@@ -14,6 +14,8 @@ from app.core.syncing import Wait
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
+from app.gui.screens.inspection.models import meta_text
+from app.gui.screens.inspection.view import InspectionScreen
 from app.gui.screens.sync.packets_places import PlaceChoice, Stick, is_removable
 from app.gui.screens.sync.packets_words import exported_words, imported_words, waiting_words
 from app.gui.screens.sync.view import SyncScreen
@@ -160,6 +162,9 @@ def test_two_laptops_add_one_another_and_exchange_through_a_folder(desk: Desk, t
         [record] = desk.services.sync.receipts()
         assert Wait.MATE in record.waits
         assert [one.wait for one in desk.services.sync.lines(inspection)].count(Wait.MATE) >= 1
+        checking = desk.open(InspectionScreen, inspection_id=inspection)
+        marked = {line.key for line in checking.session.picture.lines if "尚未入库" in meta_text(line)}
+        assert marked == {("SGF", "SGF-1.01")}
 
         assert [one.name for one in desk.services.packets.mates()] == [mate.packets.card().name]
         row = pane.mates._rows.itemAt(0).widget()

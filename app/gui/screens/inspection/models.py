@@ -92,7 +92,7 @@ def blocker_text(blocker: Blocker) -> str:
 
 
 def meta_text(line: Line) -> str:
-    """Return what is attached to an answer in a few words: photos, rows, cases, value, amount."""
+    """Return what is attached to an answer in a few words: photos, rows, cases, value, amount, and whose it is."""
     answer, parts = line.answer, []
     if answer.evidence:
         parts.append(tr("inspection.meta_evidence", count=answer.evidence))
@@ -106,4 +106,6 @@ def meta_text(line: Line) -> str:
         )
     if line.amount_cny is not None:
         parts.append(format_cny(line.amount_cny))
+    if line.is_of_mate:
+        parts.append(tr("inspection.meta_of_mate"))
     return " · ".join(parts)

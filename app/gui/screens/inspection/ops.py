@@ -30,6 +30,7 @@ class Opened:
     findings: tuple[Finding, ...]
     people: tuple[Person, ...]
     interviewed: bool = False
+    of_mates: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def read(services: Any, inspection: InspectionId) -> Opened:
         services.findings.of(inspection),
         services.people.find(),
         bool(held) and all(held),
+        services.packets.unconfirmed_items(inspection),
     )
 
 

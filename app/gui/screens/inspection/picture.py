@@ -29,6 +29,7 @@ class Line:
 
     Attributes:
         section_title: Set on the first line of a section only, painted above it.
+        is_of_mate: Whether it shows something of a team-mate that the server has not confirmed.
     """
 
     template: str
@@ -39,6 +40,7 @@ class Line:
     section_title: str = ""
     is_saving: bool = False
     amount_cny: Decimal | None = None
+    is_of_mate: bool = False
 
     @property
     def key(self) -> Key:
@@ -79,9 +81,15 @@ class Picture:
     """The visible items of all sheets in order, kept up to date sheet by sheet."""
 
     def __init__(
-        self, templates: tuple[Template, ...], ledger: Ledger, visible: Visible, problems: Problems
+        self,
+        templates: tuple[Template, ...],
+        ledger: Ledger,
+        visible: Visible,
+        problems: Problems,
+        of_mates: frozenset[Key] = frozenset(),
     ) -> None:
         self.templates = templates
+        self.of_mates = of_mates
         self.ledger = ledger
         self._visible = visible
         self._problems = problems
@@ -133,6 +141,7 @@ class Picture:
             held,
             is_saving=self.ledger.is_saving(key),
             amount_cny=amount_of(item, answer) if answer is not None else None,
+            is_of_mate=key in self.of_mates,
         )
 
     @property

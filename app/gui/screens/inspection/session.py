@@ -133,6 +133,7 @@ class Session(QObject):
             Ledger(opened.view.sheets),
             lambda template, answers: checklists.visible_at(template, answers, place),
             lambda template, answers: checklists.problems_at(template, answers, place),
+            opened.of_mates,
         )
 
     def _take(self, read: tuple[Opened, Picture]) -> None:
@@ -152,6 +153,7 @@ class Session(QObject):
             self._read(self._take_again)
             return
         self._adopt(opened)
+        self.picture.of_mates = opened.of_mates
         for template in self.picture.templates:
             self.picture.refresh(template.id)
         self.reloaded.emit()

@@ -35,6 +35,7 @@ TEXTS = {
     "state_open": "Not assessed",
     "meta_evidence": "Evidence {count}",
     "meta_rows": "{count} rows",
+    "meta_of_mate": "a team-mate's, not at the server yet",
     "meta_count": "{count} cases",
     "nothing_listed": "No item matches",
     "nothing_listed_detail": "Press Esc to clear filter and search.",

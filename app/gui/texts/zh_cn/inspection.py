@@ -35,6 +35,7 @@ TEXTS = {
     "state_open": "未检查",
     "meta_evidence": "证据 {count}",
     "meta_rows": "{count} 行",
+    "meta_of_mate": "队友所填，尚未入库",
     "meta_count": "{count} 例",
     "nothing_listed": "没有符合条件的项目",
     "nothing_listed_detail": "按 Esc 取消筛选和查找。",
