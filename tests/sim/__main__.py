@@ -31,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sim")
     parser.add_argument("--seeds", nargs=2, type=int, default=(0, 1000), metavar=("FIRST", "END"))
     logging.getLogger("sync.server").setLevel(logging.CRITICAL)  # new epochs are alarms, and wanted here
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no schedule after so many minutes")
     parser.add_argument("--stop", action="store_true", help="stop at the first violation")
     parser.add_argument("--postgres", action="store_true", help="the server's database is a real PostgreSQL")
     parser.add_argument("--traces", action="store_true", help="print the hash of each schedule's course")
@@ -45,6 +46,8 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=fast_folder())))
         simulator = stack.enter_context(Simulator.opened(folder, _postgres(stack) if wanted.postgres else None))
         for seed in range(first, end):
+            if time.perf_counter() - began > wanted.minutes * 60:
+                break
             outcome = simulator.run(seed)
             seen.update(outcome.seen)
             rounds[outcome.rounds] += 1
