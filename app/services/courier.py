@@ -52,11 +52,11 @@ class VaultCourier:
         if offset == 0:
             self._drop(wanted.sha256)
         if wanted.size <= PART_BYTES and offset == 0:
-            self._keep(wanted, self._paced(chunks))
+            self.keep(wanted, self._paced(chunks))
             return
         self._append(wanted.sha256, self._paced(chunks))
         names = [name for name, _ in self._parts(wanted.sha256)]
-        self._keep(wanted, (piece for name in names for piece in self._files.chunks(name)))
+        self.keep(wanted, (piece for name in names for piece in self._files.chunks(name)))
         self._drop(wanted.sha256)
 
     def tidy(self) -> None:
@@ -69,7 +69,12 @@ class VaultCourier:
         for row in rows:
             self._drop(row.sha256)
 
-    def _keep(self, wanted: FileWanted, chunks: Iterator[bytes]) -> None:
+    def keep(self, wanted: FileWanted, chunks: Iterator[bytes]) -> None:
+        """Keep a file that comes whole or not at all, as out of a packet.
+
+        Raises:
+            DamagedBlob: If it has another digest; nothing is kept.
+        """
         try:
             stored = self._files.put(_Verified(chunks, wanted.sha256))
         except (SourceUnreadable, FileMissing) as error:

@@ -375,7 +375,7 @@ class Packets:
             if op is None:
                 return False
             kept.list_file(op)
-            courier.store(FileWanted(head.sha256, head.offer.size), 0, chunks)
+            courier.keep(FileWanted(head.sha256, head.offer.size), chunks)
             kept.carry_file(head.sha256)
             del named[head.sha256]
             return True
