@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ import orjson
 _READ = 1 << 20
 
 
-class Server(HTTPServer):
-    """Keep rows with one number each, and files."""
+class Server(ThreadingHTTPServer):
+    """Keep rows with one number each, and files; a thread a laptop, for each keeps its connection."""
+
+    daemon_threads = True
 
     def __init__(self, port: int, folder: Path) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
@@ -143,7 +145,7 @@ class Client:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
     return db

@@ -64,7 +64,7 @@ class Laptop:
         visit = self.services.inspections.start(
             made.tasks[0], inspectors=made.inspectors[:2], recorder=made.inspectors[1], place=""
         ).value
-        taken = self.services.evidence.take_many(visit, sorted(folder.iterdir())[:number]).value
+        taken = self.services.evidence.take(visit, sorted(folder.iterdir())[:number]).value
         assert all(one.evidence is not None for one in taken), taken
         start = time.perf_counter()
         self.sync()
