@@ -100,6 +100,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "doctor.file_unknown": "记录引用了未登记的文件 {sha256}。",
     "doctor.behind_anchor": "数据库比服务器曾经到过的位置旧，请运行 recover。",
     "doctor.weak_commit": "PostgreSQL 的 synchronous_commit 已关闭，断电会丢失已确认的记录。",
+    "doctor.superuser": "服务器以 PostgreSQL 超级用户连接，行级安全不起作用；请改用普通角色（见安装说明）。",
     "doctor.database": "数据库文件已损坏，请从备份恢复。",
     "server.bad_address": "地址格式不正确（{at}）。",
     "server.extra_missing": "未安装服务器附加组件 {library}，请安装 yanfang[server]。",

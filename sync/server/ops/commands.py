@@ -99,6 +99,7 @@ def examine(
         found = doctor.examine(office)
     head = f"数据范围 {found.feeds} 个,记录 {found.lines} 条,数据行 {found.rows} 行,回执 {found.receipts} 份,文件 {found.files} 个"
     shown = [f"✗ {sentence(one.code, one.params)}" for one in found.findings[:200]] or ["✓ 全部相符"]
+    shown += [f"! {sentence(one.code, one.params)}" for one in found.warnings]
     say({**asdict(found), "is_whole": found.is_whole}, "\n".join((head, *shown)), as_json=as_json)
     _fail_if(not found.is_whole)
 

@@ -17,6 +17,7 @@ from sync.server.db.cells import Cells
 from sync.server.ops import anchors
 from sync.server.ops.findings import Examination, Finding
 from sync.server.ops.layers import MemoryLayer
+from sync.server.people import rls
 from sync.server.routes import Office
 from sync.server.store.door import BlobStore
 from sync.server.terms import Terms
@@ -32,6 +33,7 @@ class _Visit:
     unit: Connection
     terms: Terms
     found: list[Finding] = field(default_factory=list)
+    warned: list[Finding] = field(default_factory=list)
     lines: int = 0
     rows: int = 0
     receipts: int = 0
@@ -60,7 +62,9 @@ def examine(office: Office) -> Examination:
         anchors.check(office)
     except anchors.BehindAnchor as behind:
         visit.find("behind_anchor", **behind.params)
-    return Examination(len(standing), visit.lines, visit.rows, visit.receipts, files, tuple(visit.found))
+    return Examination(
+        len(standing), visit.lines, visit.rows, visit.receipts, files, tuple(visit.found), tuple(visit.warned)
+    )
 
 
 def _scope_feed(visit: _Visit, head: Cursor) -> None:
@@ -180,6 +184,8 @@ def _durability(visit: _Visit) -> None:
     if visit.unit.dialect.name == "postgresql":
         if str(visit.unit.execute(select(func.current_setting("synchronous_commit"))).scalar()) in ("off", "local"):
             visit.find("weak_commit")
+        if not rls.is_bound(visit.unit):
+            visit.warned.append(Finding("doctor.superuser", {}))
     elif visit.unit.execute(text("PRAGMA integrity_check(1)")).scalar() != "ok":
         visit.find("database")
 

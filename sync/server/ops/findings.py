@@ -18,7 +18,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was looked at, and what was found; `is_whole` where nothing was."""
+    """What was looked at, and what was found; `is_whole` where nothing was. A warning is about the set-up, not the data."""
 
     feeds: int
     lines: int
@@ -26,6 +26,7 @@ class Examination:
     receipts: int
     files: int
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def is_whole(self) -> bool:
