@@ -162,11 +162,17 @@ class SyncStore(SyncHistory):
         with self._db.marked("pull") as connection:
             _check_cursor(connection, before)
             statements, at = Statements(connection), to_ms(self._db.now())
+            files = {one.subject: one for one in receipts if one.kind is ReceiptKind.FILE}.values()  # the newest of each
+            statements.many(  # the server's copy is damaged: the bytes go again from where they are
+                "UPDATE sync_blob SET state = iif(state = 'remote' AND stored IS NOT NULL, 'local', state),"
+                " receipt_seq = NULL, receipted_at = NULL WHERE sha256 = ?",
+                [(one.subject,) for one in files if one.status is Status.REJECTED],
+            )
             # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
             statements.many(
                 "UPDATE sync_blob SET state = iif(stored IS NULL, state, 'remote'), receipted_at ="
                 " iif(receipt_seq IS ?1, receipted_at, ?2), receipt_seq = ?1 WHERE sha256 = ?3",
-                [(one.seq, at, one.subject) for one in receipts if one.kind is ReceiptKind.FILE],
+                [(one.seq, at, one.subject) for one in files if one.status is Status.APPLIED],
             )
             records = [one for one in receipts if one.kind is ReceiptKind.RECORD]
             statements.many(

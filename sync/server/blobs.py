@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from sqlalchemy import Connection, delete, select, update
 
 from sync.protocol import feeds
+from sync.protocol.fold import Status
 from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, ReceiptKind
 from sync.protocol.policy import Action, may
 from sync.server import errors, receipts
@@ -214,10 +215,12 @@ def _readable_size(unit: Connection, device: Device, sha256: str) -> int | None:
 
 def _has_receipt(unit: Connection, device: Device, sha256: str) -> bool:
     of = schema.receipt.c
-    mine = select(of.seq).where(
-        of.device_feed == feeds.receipts_feed(device.id), of.kind == str(ReceiptKind.FILE), of.subject == sha256
-    )  # fmt: skip
-    return unit.execute(mine).first() is not None
+    mine = (
+        select(of.status)
+        .where(of.device_feed == feeds.receipts_feed(device.id), of.kind == str(ReceiptKind.FILE), of.subject == sha256)
+        .order_by(of.seq.desc())
+    )
+    return unit.execute(mine.limit(1)).scalar() == Status.APPLIED
 
 
 def _chunks(size: int) -> int:

@@ -10,6 +10,7 @@ from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind, ReceiptPage
 from sync.server.db import heads, schema
 
+DAMAGED: Final = "damaged"
 # Built once: every request asks.
 _OF = schema.receipt.c
 _STANDS: Final = select(_OF.chain).where(
@@ -35,14 +36,17 @@ class Writer:
         self._subjects: set[tuple[ReceiptKind, str, str]] = set()
 
     def has(self, kind: ReceiptKind, subject: str, feed: str) -> bool:
-        """Return whether the device has this receipt already."""
+        """Return whether the device has this receipt already, and a file's was not withdrawn."""
         if (kind, subject, feed) in self._subjects:
             return True
         of = schema.receipt.c
-        had = select(of.seq).where(
-            of.device_feed == self._feed, of.kind == str(kind), of.subject == subject, of.feed == feed
+        had = (
+            select(of.status)
+            .where(of.device_feed == self._feed, of.kind == str(kind), of.subject == subject, of.feed == feed)
+            .order_by(of.seq.desc())
         )
-        return self._unit.execute(had.limit(1)).first() is not None
+        newest = self._unit.execute(had.limit(1)).scalar()
+        return newest is not None and not (kind is ReceiptKind.FILE and newest == Status.REJECTED)
 
     def give(self, receipt: Receipt) -> None:
         """Give a receipt; its number is the feed's next."""
@@ -57,6 +61,10 @@ class Writer:
     def give_file(self, sha256: str, scope: str, size: int) -> None:
         """Say that the server holds a file."""
         self.give(Receipt(0, ReceiptKind.FILE, sha256, Status.APPLIED, scope, size, 0))
+
+    def withdraw_file(self, sha256: str, scope: str) -> None:
+        """Say that the server's copy of a file is damaged or missing: whoever has the bytes sends them again."""
+        self.give(Receipt(0, ReceiptKind.FILE, sha256, Status.REJECTED, scope, 0, 0, DAMAGED))
 
     def flush(self) -> None:
         """Write the receipts given; to be called before the transaction ends."""

@@ -18,6 +18,7 @@ from sync.client.engine import Engine
 from sync.client.http import Credentials, ServerDoor
 from sync.protocol.schemas import Schema
 from sync.server import epochs
+from sync.server.ops.scrub import scrub
 from sync.server.world import real_world
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import photo, sign_one
@@ -209,6 +210,27 @@ def test_what_no_device_gives_back_is_shown_no_more_and_kept_aside(pair: Pair, t
     with db.read() as unit:
         kept = unit.sql("SELECT body FROM sync_aside WHERE incident = ?", (incident.number,))
     assert all(note in bytes(one.body).decode() for one in kept)
+
+
+def test_a_file_that_the_server_finds_damaged_is_sent_again(pair: Pair) -> None:
+    work(pair)
+    db = pair.a.inspections._store.db
+    with db.read() as unit:
+        before = unit.sql("SELECT sha256, receipt_seq FROM sync_blob WHERE state = 'remote' AND receipt_seq IS NOT NULL")[0]
+    place = pair.server.folder / "blobs" / before.sha256[:2] / before.sha256[2:4] / before.sha256
+    place.chmod(0o600)
+    place.write_bytes(b"x" * place.stat().st_size)
+    office = pair.server.office()
+    try:
+        assert scrub(office).damaged == (before.sha256,)
+        assert pair.a.sync.run().value.is_complete
+        with db.read() as unit:
+            (after,) = unit.sql("SELECT state, receipt_seq FROM sync_blob WHERE sha256 = ?", (before.sha256,))
+        assert after.state == "remote"
+        assert after.receipt_seq > before.receipt_seq
+        assert scrub(office).damaged == ()
+    finally:
+        office.database.close()
 
 
 def test_an_upgraded_laptop_reads_a_feed_anew_that_held_newer_lines(pair: Pair) -> None:

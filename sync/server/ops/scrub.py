@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from sync.protocol import feeds
+from sync.protocol.messages import ReceiptKind
+from sync.server import receipts
 from sync.server.blobs import digests_fit
 from sync.server.db import schema
 from sync.server.routes import Office
@@ -18,7 +21,7 @@ class Scrubbed:
 
 
 def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
-    """Read the files whose last reading is longer ago; a damaged one is taken again from the next device that offers it."""
+    """Read the files whose last reading is longer ago; of a damaged one all receipts are withdrawn, so that it comes again."""
     of, now = schema.blob.c, office.world.now_ms()
     with office.database.read() as unit:
         due = (of.checked_ms.is_(None)) | (of.checked_ms <= now - older_than_ms)
@@ -31,7 +34,19 @@ def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
         with office.database.write() as unit:
             marks = {"checked_ms": office.world.now_ms(), "damaged_ms": None if is_whole else office.world.now_ms()}
             unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**marks))
+            if not is_whole:
+                _withdraw(unit, sha256)
     return Scrubbed(len(wanted), tuple(damaged))
+
+
+def _withdraw(unit: Connection, sha256: str) -> None:
+    of = schema.receipt.c
+    given = select(of.device_feed, of.feed).where(of.kind == str(ReceiptKind.FILE), of.subject == sha256)
+    for device_feed, scope in unit.execute(given.distinct().order_by(of.device_feed, of.feed)).all():
+        writer = receipts.Writer(unit, device_feed.removeprefix(feeds.DEVICE_FEED))
+        if writer.has(ReceiptKind.FILE, sha256, scope):
+            writer.withdraw_file(sha256, scope)
+            writer.flush()
 
 
 def _is_whole(office: Office, sha256: str) -> bool:

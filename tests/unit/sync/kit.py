@@ -343,8 +343,9 @@ class MemoryStore:
         self._join(before)
         for one in receipts:
             if one.kind is ReceiptKind.FILE:
-                self.file_receipts.add(one.subject)
-                self.file_states[one.subject] = FileStatus.REMOTE
+                is_held = one.status == "applied"
+                (self.file_receipts.add if is_held else self.file_receipts.discard)(one.subject)
+                self.file_states[one.subject] = FileStatus.REMOTE if is_held else FileStatus.LOCAL
             elif one.subject in self.own:
                 state = {"rejected": "rejected", "quarantined": "quarantined"}.get(str(one.status), "done")
                 self.own[one.subject].state = state
