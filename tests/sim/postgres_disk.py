@@ -4,7 +4,7 @@ The server works as a role that row-level security binds, as it should where it 
 is done by the superuser, whom nothing holds up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +49,11 @@ class PostgresDisk(ServerDisk):
         ]
         self.may_break, self._stops, self._was_broken = may_break, 0, False
         super().__init__(folder, office)
+
+    def begin(self, strike: Callable[[int], bool]) -> None:
+        """Become a new server; each schedule stops it and its connection in turn, whatever came before."""
+        self._stops = 0
+        super().begin(strike)
 
     def fill(self, content: Dump) -> None:
         """Replace the database, not the files."""
