@@ -157,9 +157,11 @@ class Desk:
         return self._doing == device or any(whose == device for whose, _ in self._jobs)
 
     def _take(self, packet: Packet) -> str:
-        done = self._packets.take([packet.path], cancel=self.stopped)
+        try:
+            done = self._packets.take([packet.path], cancel=self.stopped)
+        finally:
+            self.shelf.drop(packet.path.stem)
         self.stopped.check()
-        self.shelf.drop(packet.path.stem)
         (found,) = done.value
         with self._turn:
             self._brought += not found.code or bool(found.sender)
