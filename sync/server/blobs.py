@@ -86,7 +86,7 @@ class Blobs:
         size = self._upload(device, sha256).size
         if not 0 <= number < _chunks(size) or len(data) != _chunk_size(size, number):
             raise errors.BadChunk(number=number, size=len(data))
-        self.store.stage(_owner(device), sha256, number, data)
+        self.store.stage(_owner(device.id), sha256, number, data)
 
     def commit(self, device: Device, sha256: str) -> BlobState:
         """Verify the whole file, put it in its place and give the receipt; again is no error.
@@ -118,7 +118,7 @@ class Blobs:
             self._receive(unit, device, sha256, upload.scope, upload.size)
 
         self._database.transact(finish)
-        self.store.drop_staged(_owner(device), sha256)
+        self.store.drop_staged(_owner(device.id), sha256)
         return BlobState(sha256, True, upload.size, CHUNK_BYTES, ())
 
     def find(self, device: Device, sha256: str) -> StoredBlob:
@@ -133,6 +133,18 @@ class Blobs:
             of = schema.blob.c
             size, mime = unit.execute(select(of.size, of.mime).where(of.sha256 == sha256)).one()
         return StoredBlob(sha256, size, mime, self.store)
+
+    def expire(self, before_ms: int) -> int:
+        """Forget uploads that nobody went on with since then, chunks and all, and return how many; whoever offers the file begins anew."""
+        of = schema.upload.c
+        with self._database.read() as unit:
+            found = unit.execute(select(of.device, of.sha256, of.started_ms).where(of.started_ms < before_ms)).all()
+        for device, sha256, started_ms in found:
+            self.store.drop_staged(_owner(device), sha256)
+            where = (of.device == device, of.sha256 == sha256, of.started_ms == started_ms)
+            with self._database.write() as unit:
+                unit.execute(delete(schema.upload).where(*where))
+        return len(found)
 
     def _receive(self, unit: Connection, device: Device, sha256: str, scope: str, size: int) -> None:
         insert_new(unit, schema.blob_ref, {"sha256": sha256, "scope": scope})
@@ -157,7 +169,7 @@ class Blobs:
 
     def _assemble(self, device: Device, sha256: str, upload: "_Upload") -> None:
         """Put the file in its place; its digests are computed over the very bytes that are written there."""
-        chunks = self.store.read_staged(_owner(device), sha256, _chunks(upload.size))
+        chunks = self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size))
         try:
             if self.store.size(sha256) == upload.size and digests_fit(self.store.read(sha256), sha256):
                 for _ in verified(chunks, sha256, upload.sm3):  # what was sent is checked all the same
@@ -165,13 +177,13 @@ class Blobs:
             else:
                 self.store.put(sha256, verified(chunks, sha256, upload.sm3))
         except errors.BlobDigest:
-            self.store.drop_staged(_owner(device), sha256)
+            self.store.drop_staged(_owner(device.id), sha256)
             raise
         except FileNotFoundError as problem:  # a commit at the same time was faster
             raise errors.BlobIncomplete(missing=1) from problem
 
     def _state(self, device: Device, sha256: str, size: int) -> BlobState:
-        there = self.store.staged(_owner(device), sha256)
+        there = self.store.staged(_owner(device.id), sha256)
         missing = tuple(
             number for number in range(_chunks(size)) if there.get(number) != _chunk_size(size, number)
         )
@@ -186,8 +198,8 @@ class _Upload:
     mime: str
 
 
-def _owner(device: Device) -> str:
-    return hashlib.sha256(device.id.encode()).hexdigest()[:16]
+def _owner(device: str) -> str:
+    return hashlib.sha256(device.encode()).hexdigest()[:16]
 
 
 def _check_offer(device: Device, sha256: str, offer: BlobOffer) -> None:

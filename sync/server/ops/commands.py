@@ -115,6 +115,7 @@ def read_files(
     with existing(data, database, blobs) as office:
         done = scrub.scrub(office, older_than_days * _DAY_MS)
     said = f"已核对文件 {done.files} 个" + (",全部完好" if not done.damaged else "".join(f"\n✗ {one}" for one in done.damaged))
+    said += f"\n已清除停顿的上传 {done.expired} 个" if done.expired else ""
     say(asdict(done), said, as_json=as_json)
     _fail_if(bool(done.damaged))
 

@@ -1,6 +1,7 @@
 """Read every file again and compare it with its name: intact is what has the digest that it is called by."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, select, update
 
@@ -11,13 +12,16 @@ from sync.server.blobs import digests_fit
 from sync.server.db import schema
 from sync.server.routes import Office
 
+UPLOAD_MS: Final = 30 * 24 * 3_600_000  # an upload that stood still for so long
+
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """How many files were read, and the digests of those that are missing or damaged."""
+    """How many files were read, the digests of those that are missing or damaged, and how many unfinished uploads were dropped."""
 
     files: int
     damaged: tuple[str, ...]
+    expired: int = 0
 
 
 def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
@@ -36,7 +40,7 @@ def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
             unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**marks))
             if not is_whole:
                 _withdraw(unit, sha256)
-    return Scrubbed(len(wanted), tuple(damaged))
+    return Scrubbed(len(wanted), tuple(damaged), office.blobs.expire(now - UPLOAD_MS))
 
 
 def _withdraw(unit: Connection, sha256: str) -> None:

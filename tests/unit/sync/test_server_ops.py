@@ -1,5 +1,6 @@
 """What an administrator does: copies, the way back, examination, figures, logs; on both databases."""
 
+import hashlib
 import io
 import json
 import logging
@@ -18,6 +19,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from sync.protocol.lines import Kind
+from sync.protocol.messages import BlobOffer
 from sync.server.cli import main
 from sync.server.db import schema
 from sync.server.ops.logs import JsonLines
@@ -155,7 +157,7 @@ def test_a_missing_and_a_damaged_file_are_found_and_taken_again(server: ServerPr
     assert photo in laptop.store.file_receipts
     assert [laptop.sync().files_sent for _ in range(2)] == [1, 0]
     assert photo in laptop.store.file_receipts
-    assert told("scrub", *server.place()) == {"files": 1, "damaged": []}
+    assert told("scrub", *server.place()) == {"files": 1, "damaged": [], "expired": 0}
     assert told("scrub", *server.place(), "--older-than-days", "1")["files"] == 0
     assert told("doctor", *server.place())["is_whole"]
     stored.chmod(0o600)
@@ -359,3 +361,22 @@ def test_a_command_needs_a_place(tmp_path: Path) -> None:
     assert told("doctor", "--data", str(tmp_path / "none"), code=1)["code"] == "server.data_missing"
     assert told("status", "--database", "postgresql://x", code=1)["code"] == "server.no_place"
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+def test_an_upload_that_stands_still_for_a_month_is_forgotten_and_finished_files_are_not(server: ServerProcess) -> None:
+    laptop, photo = a_day_of_work(server)
+    data = b"x" * 600
+    name = hashlib.sha256(data).hexdigest()
+    laptop.door.offer(name, BlobOffer(laptop.store.scope, len(data), "image/jpeg"))
+    laptop.door.put_chunk(name, 0, data)
+    assert told("scrub", *server.place())["expired"] == 0
+    office = server.office()
+    with office.database.write() as unit:
+        unit.execute(update(schema.upload).values(started_ms=schema.upload.c.started_ms - 31 * 24 * 3_600_000))
+    office.database.close()
+    assert told("scrub", *server.place())["expired"] == 1
+    assert told("scrub", *server.place())["expired"] == 0
+    assert not list((server.folder / "staging").rglob(name + "/*"))
+    assert (server.folder / "blobs" / photo[:2] / photo[2:4] / photo).exists()
+    assert laptop.door.offer(name, BlobOffer(laptop.store.scope, len(data), "image/jpeg")).missing == (0,)
