@@ -15,6 +15,13 @@ from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.theme import Theme, install
+from tests.gui.rehearsal import Rehearsal, rehearse
+
+
+@pytest.fixture(scope="session")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
+    """An office with one visit under way, to be copied."""
+    return rehearse(tmp_path_factory.mktemp("rehearsal") / "home")
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Services, open_services
-from app.core.clock import now
+from app.bootstrap import Services
 from app.core.evidence import Link, TargetKind
 from app.core.ids import InspectionId
 from app.gui.bus import Bus
@@ -25,11 +24,8 @@ from app.gui.screens.inspection.evidence_strip import EvidenceStrip
 from app.gui.theme import Theme
 from app.gui.widgets.camera import CameraButton, CameraDialog
 from app.gui.widgets.camera_devices import CameraChoice, CameraWatch, watch
-from app.services.demo import cast, play
-from app.services.demo.furnish import furnish
-from app.settings.key_slots import Argon2, Costs
+from tests.gui.rehearsal import Rehearsal
 
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 CAMERA = CameraChoice("front", "前置摄像头")
 ITEM = ("SGF", "SGF-2.03")
 NAME = "拍照-20261122-143207.jpg"
@@ -92,11 +88,9 @@ class Visit:
 
 @pytest.fixture
 def visit(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
+    tmp_path: Path, rehearsal: Rehearsal, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
 ) -> Iterator[Visit]:
-    services = open_services(tmp_path / "home", environ={"YANFANG_NO_KEYRING": "1"}, costs=CHEAP)
-    services.vault.setup(cast.OFFICE, "程砚秋", "演练执法990199001", cast.SECRET, True)
-    inspection = play.check(services, furnish(services, now()).tasks[0], now())
+    services, inspection = rehearsal.copied(tmp_path / "home"), rehearsal.inspection
     heard = Heard()
 
     def stay(*_: Any, **__: Any) -> None: ...

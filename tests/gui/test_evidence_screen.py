@@ -30,9 +30,9 @@ from app.gui.screens.evidence.thumbs import KEPT
 from app.gui.screens.evidence.view import EvidenceScreen
 from app.gui.screens.evidence.wall import WallDelegate, WallView
 from app.gui.theme import Theme
-from app.services.demo import cast, play
-from app.services.demo.furnish import furnish
+from app.services.demo import cast
 from app.settings.key_slots import Argon2, Costs
+from tests.gui.rehearsal import Rehearsal
 
 CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 
@@ -94,11 +94,8 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Room]:
-    services = open_services(tmp_path / "home", environ={"YANFANG_NO_KEYRING": "1"}, costs=CHEAP)
-    services.vault.setup(cast.OFFICE, "程砚秋", "演练执法990199001", cast.SECRET, True)
-    furnished = furnish(services, now())
-    inspection = play.check(services, furnished.tasks[0], now())
+def room(tmp_path: Path, rehearsal: Rehearsal, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Room]:
+    services, inspection = rehearsal.copied(tmp_path / "home"), rehearsal.inspection
     heard = Heard()
     screen = EvidenceScreen(Context(services, runner, bus, heard.go, heard.back, heard, prefs))
     qtbot.addWidget(screen)

@@ -12,8 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Services, open_services
-from app.core.clock import now
+from app.bootstrap import Services
 from app.core.ids import InspectionId
 from app.core.interviews import Interview, Subject
 from app.gui.bus import Bus
@@ -23,11 +22,8 @@ from app.gui.screen import Context
 from app.gui.screens.interview import words
 from app.gui.screens.interview.view import InterviewScreen
 from app.gui.theme import Theme
-from app.services.demo import cast, play
-from app.services.demo.furnish import Furnished, furnish
-from app.settings.key_slots import Argon2, Costs
-
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
+from app.services.demo.furnish import Furnished
+from tests.gui.rehearsal import Rehearsal
 
 
 @dataclass
@@ -98,11 +94,9 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Room]:
-    services = open_services(tmp_path / "home", environ={"YANFANG_NO_KEYRING": "1"}, costs=CHEAP)
-    services.vault.setup(cast.OFFICE, "程砚秋", "演练执法990199001", cast.SECRET, True)
-    furnished = furnish(services, now())
-    inspection = play.check(services, furnished.tasks[0], now())
+def room(tmp_path: Path, rehearsal: Rehearsal, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Room]:
+    services = rehearsal.copied(tmp_path / "home")
+    furnished, inspection = rehearsal.furnished, rehearsal.inspection
     heard = Heard()
     screen = InterviewScreen(Context(services, runner, bus, heard.go, heard.back, heard, prefs))
     qtbot.addWidget(screen)
