@@ -265,6 +265,11 @@ def settled_lines_stay_settled() -> Iterator[None]:
         yield
 
 
+def nothing_is_given_back() -> AbstractContextManager[object]:
+    """Lines of others that a restored server lost stay where they are."""
+    return mock.patch.object(SyncStore, "to_resupply", return_value=())
+
+
 ALL: dict[str, Mutation] = {
     made.__name__: made
     for made in (
@@ -283,5 +288,6 @@ ALL: dict[str, Mutation] = {
         last_writer_wins_silently,
         signatures_do_not_lock,
         settled_lines_stay_settled,
+        nothing_is_given_back,
     )
 }

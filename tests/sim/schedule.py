@@ -134,6 +134,11 @@ class Schedule:
         else:
             fate.seen["server restore silent"] += 1
         self._open_server()
+        present = [one for one in self.laptops if not one.is_dead]
+        if len(present) > 1 and fate.chance.random() < 0.5:  # what its owner wrote can only come from the others
+            fate.seen["laptop gone for good"] += 1
+            gone = fate.chance.choice(present)
+            gone.is_dead = True
         living = [one for one in self.laptops if not one.is_dead and one.copies]
         if living and fate.chance.random() < 0.3:
             fate.seen["laptop restore"] += 1
