@@ -198,24 +198,31 @@ class Laptop:
     def _shared(self, table: str) -> str:
         return derived_id(self.scope, table, self.fate.chance.choice(ITEMS))
 
+    def _visit(self, unit: WriteUnit) -> str:
+        """Return the visit to which everything belongs; who does not see it yet writes it down himself."""
+        visit = derived_id(self.scope, "v")
+        if not self.rows("SELECT 1 FROM inspection WHERE id = ?", (visit,)):
+            unit.put("inspection", visit, {"situation": "0"})
+        return visit
+
     def _answer(self, unit: WriteUnit) -> None:
         chance = self.fate.chance
         row = self._shared("answer")
-        values: dict[str, Any] = {"inspection": "v", "item": "i", "state": chance.choice(("pass", "fail", "na"))}
+        values: dict[str, Any] = {"inspection": self._visit(unit), "item": "i", "state": chance.choice(("pass", "fail", "na"))}
         if chance.random() < 0.5:
             values["note"] = f"{self.name}{chance.randint(0, 999)}"
         if chance.random() < 0.1:
             values["note"] = None
         unit.put("answer", row, values, {"answered_at": self.wall_ms(), "answered_by": self.person})
         if chance.random() < 0.2:  # a transaction of several lines
-            unit.put("inspection", derived_id(self.scope, "v"), {"situation": f"{chance.randint(0, 99)}"})
+            unit.put("inspection", self._visit(unit), {"situation": f"{chance.randint(0, 99)}"})
 
     def _finding(self, unit: WriteUnit) -> None:
         chance = self.fate.chance
         unit.put(
             "finding",
             self._shared("finding"),
-            {"inspection": "v", "amount_fen": chance.randint(0, 9), "title": f"{self.name}{chance.randint(0, 99)}"},
+            {"inspection": self._visit(unit), "amount_fen": chance.randint(0, 9), "title": f"{self.name}{chance.randint(0, 99)}"},
         )
 
     def _append(self, unit: WriteUnit) -> None:
@@ -224,7 +231,7 @@ class Laptop:
             unit.append(
                 "evidence",
                 self.fate.new_id(),
-                {"inspection": "v", "kind": "point", "latitude": f"{chance.random():.4f}"},
+                {"inspection": self._visit(unit), "kind": "point", "latitude": f"{chance.random():.4f}"},
             )
             return
         data = chance.randbytes(chance.randint(1, 40))
@@ -233,7 +240,7 @@ class Laptop:
             "evidence",
             self.fate.new_id(),
             {
-                "inspection": "v",
+                "inspection": self._visit(unit),
                 "kind": "photo",
                 "sha256": name,
                 "size_bytes": len(data),
