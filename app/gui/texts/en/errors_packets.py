@@ -25,6 +25,7 @@ ERRORS = {
     "relay.port": "The relay cannot be opened ({reason}). Check network and firewall.",
     "relay.request": "The relay does not know this request. Are both programs of the same version? Try again.",
     "relay.self": "This is this laptop's own address. Type it in on the other laptop.",
-    "relay.unreachable": "The relay cannot be reached, or was closed. Same cable or hot spot? Address as shown? Firewall open for Yanfang? What came is kept and goes on after connecting again.",
+    "relay.unreachable": "The relay cannot be reached, or was closed. Same cable or hot spot? Address as shown? "
+    "Firewall open for Yanfang? What came is kept and goes on after connecting again.",
     "relay.writing": "The part before is still on the line. Try again in a moment.",
 }
