@@ -81,8 +81,7 @@ def test_a_server_that_was_set_back_gets_everything_again(pair: Pair, tmp_path: 
     pair.meet()
     before = pair.a.evidence.of(pair.visit), pair.a.documents.of(pair.visit), pair.given(pair.a, "SGF-1.03")
     pair.server.kill()
-    for path in pair.server.folder.glob("server.db*"):
-        path.unlink()
+    pair.server.drop_database()
     shutil.copy(tmp_path / "old.db", pair.server.folder / "server.db")
     if announced:
         office = pair.server.office()
@@ -194,8 +193,7 @@ def test_what_no_device_gives_back_is_shown_no_more_and_kept_aside(pair: Pair, t
     with db.marked("pull") as connection:  # as after a snapshot: what others wrote is here without their lines
         connection.exec_driver_sql("DELETE FROM sync_peer_op WHERE op NOT IN (SELECT op FROM sync_op)")
     pair.server.kill()
-    for path in pair.server.folder.glob("server.db*"):
-        path.unlink()
+    pair.server.drop_database()
     shutil.copy(tmp_path / "old.db", pair.server.folder / "server.db")
     pair.server.start()
     with db.write() as unit:

@@ -356,8 +356,7 @@ def test_a_server_that_was_set_back_gets_everything_again(server: ServerProcess)
     name = laptop.photo(b"photo" * 99)
     laptop.sync()
     server.kill()
-    for path in server.folder.glob("server.db*"):
-        path.unlink()
+    server.drop_database()
     for path, data in old.items():
         path.write_bytes(data)
     server.start()
