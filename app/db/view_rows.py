@@ -51,8 +51,8 @@ def _view(
         match line.kind:
             case Kind.SET | Kind.APPEND | Kind.DELETE:
                 values |= {edit.name: (edit.value, line.op) for edit in line.fields}
-                if line.kind is Kind.SET and DELETED in values:
-                    values[DELETED] = (False, line.op)
+                if line.kind is Kind.SET and values.get(DELETED, (False, ""))[0]:
+                    values[DELETED] = (False, line.op)  # as the fold does, and only then
             case Kind.RESOLVE:
                 values |= {edit.name: (edit.value, line.op) for edit in line.fields if not edit.name.startswith("_")}
             case Kind.SIGN:

@@ -165,9 +165,10 @@ def row_version(versions: Mapping[str, str]) -> str:
     """Return what names a row as somebody saw it, the base of a deletion: 32 hexadecimal digits.
 
     Args:
-        versions: Line by field; whether the row was deleted before is left out.
+        versions: Line by field; a line that brought a deleted row back counts where it is not known by another field.
     """
-    told = "".join(f"{name}\0{op}\0" for name, op in sorted(versions.items()) if name != DELETED)
+    others = {op for name, op in versions.items() if name != DELETED}
+    told = "".join(f"{name}\0{op}\0" for name, op in sorted(versions.items()) if name != DELETED or op not in others)
     return hashlib.sha256(f"yanfang.row.v1\0{told}".encode()).hexdigest()[:32]
 
 

@@ -207,6 +207,10 @@ def _no_value_is_lost(ledger: Ledger) -> Iterator[str]:
             is_current = ledger.cells.get(key, ("", 0, ""))[2] == line.op
             if edit.name == DELETED and edit.value is False and key not in ledger.cells:
                 continue  # a row that is there says so by not saying anything
+            if edit.name == DELETED and edit.value is False and key in ledger.cells:
+                later = ledger.parsed.get(ledger.cells[key][2])
+                if later is not None and later.kind is Kind.DELETE:
+                    continue  # its author saw the row as it had come back: the version that its base names says so
             if is_current or (line.op, edit.name) in bases or (line.op, edit.name) in losers:
                 continue
             if said[(*key, scalar_text(edit.value))] > 1:

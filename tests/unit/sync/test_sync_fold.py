@@ -132,6 +132,26 @@ def test_a_removal_that_did_not_know_an_edit_does_not_hide_it() -> None:
     assert [(one.reason, one.loser_op, one.winner_op) for one in store.conflicts.values()] == [(Reason.EDIT_VS_DELETE, "d", "b")]
 
 
+def test_a_removal_that_did_not_know_that_the_row_had_come_back_does_not_hide_it() -> None:
+    twice = folded(
+        (line("a", Kind.SET, edit("f", 1)), 1),
+        (line("d", Kind.DELETE, edit(DELETED, True, row_version({"f": "a"}))), 2),
+        (line("x", Kind.SET, edit(DELETED, False, "d")), 3),
+        (line("e", Kind.DELETE, edit(DELETED, True, row_version({"f": "a"}))), 4),
+    )
+    assert twice.value("t", "r", DELETED) is False
+    assert [(one.reason, one.loser_op) for one in twice.conflicts.values()] == [(Reason.EDIT_VS_DELETE, "e")]
+    knowing = row_version({"f": "a", DELETED: "x"})
+    again = folded(
+        (line("a", Kind.SET, edit("f", 1)), 1),
+        (line("d", Kind.DELETE, edit(DELETED, True, row_version({"f": "a"}))), 2),
+        (line("x", Kind.SET, edit(DELETED, False, "d")), 3),
+        (line("e", Kind.DELETE, edit(DELETED, True, knowing)), 4),
+    )
+    assert again.value("t", "r", DELETED) is True
+    assert again.conflicts == {}
+
+
 def test_evidence_is_voided_once_with_its_reason_and_stays() -> None:
     store = folded(
         (line("a", Kind.APPEND, edit("sha256", "x")), 1),
