@@ -130,6 +130,9 @@ class SyncHistory:
                 (place.after.table, place.after.row) if place.after else (None, None)
             ):
                 raise PageDoesNotJoin(feed=place.feed, seq=0)
+            after = (place.after.table, place.after.row) if place.after else ("", "")
+            if page.start.feed != place.feed or any((row.table, row.row) <= after for row in page.rows):
+                raise PageDoesNotJoin(feed=place.feed, seq=0)  # an answer to another question
             start = place.start or page.start
             for row in page.rows:
                 run(

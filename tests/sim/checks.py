@@ -209,8 +209,8 @@ def _no_value_is_lost(ledger: Ledger) -> Iterator[str]:
                 continue  # a row that is there says so by not saying anything
             if edit.name == DELETED and edit.value is False and key in ledger.cells:
                 later = ledger.parsed.get(ledger.cells[key][2])
-                if later is not None and later.kind is Kind.DELETE:
-                    continue  # its author saw the row as it had come back: the version that its base names says so
+                if ledger.cells[key][0] == "false" or (later is not None and later.kind is Kind.DELETE):
+                    continue  # back it is; or taken out by somebody whose base names the row as it had come back
             if is_current or (line.op, edit.name) in bases or (line.op, edit.name) in losers:
                 continue
             if said[(*key, scalar_text(edit.value))] > 1:
