@@ -328,6 +328,9 @@ def peak_mib() -> float:
     """Return the most memory this process ever had."""
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / MIB
+    if sys.platform == "linux":  # getrusage would count what the process was before it became this program
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
     import resource
 
     unit = 1 if sys.platform == "darwin" else 1024

@@ -97,7 +97,7 @@ class Day:
 def record_day(folder: Path, synchronous: str) -> Day:
     """Let one laptop work and sync for forty saved transactions, a colleague beside it."""
     fate = Fate(7)
-    world = World(lambda: fate.now_ms, fate.random_bytes)
+    world = World(lambda: fate.now_ms, fate.random_bytes, lambda: fate.now_ms / 1000)
     disk = TapeDisk(folder, synchronous)
     with ExitStack() as stack:
         stack.enter_context(mock.patch("tests.sim.disk.client_engine.connect", _plain_but_for(disk)))

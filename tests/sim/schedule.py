@@ -51,7 +51,9 @@ class Simulator:
             stack.enter_context(without_cipher())
             stack.enter_context(without_threads())
             one = cls()
-            one.world = World(lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count))
+            one.world = World(
+                lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count), lambda: one._fate.now_ms / 1000
+            )
             one.machines = Machines(folder, one.world, server and server(folder / "server", one.world))
             stack.callback(one.machines.close)
             gc.collect()
