@@ -10,7 +10,7 @@ from tests.sim import mutations
 from tests.sim.folder import fast_folder
 from tests.sim.schedule import Simulator
 
-WITHIN = 250
+WITHIN = 400
 
 
 @pytest.fixture(scope="module")
