@@ -1,8 +1,7 @@
 """The confirmed layer during one transaction: rows read together, folded in memory, written together."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 
 from sync.protocol.fold import Cell, Conflict, RowState
 
@@ -18,7 +17,7 @@ class Gathered:
         self._cells: dict[Key, dict[str, Cell]] = {}
         self._new_states: dict[Key, None] = {}
         self._new_cells: dict[tuple[str, str, str], None] = {}
-        self._told: list[Conflict | Resolution] = []
+        self._told: list[tuple[list[Conflict], list[Resolution]]] = [([], [])]
 
     @abstractmethod
     def _load(self, keys: list[Key]) -> Iterable[tuple[Key, RowState | None, dict[str, Cell]]]:
@@ -69,11 +68,13 @@ class Gathered:
 
     def add_conflict(self, conflict: Conflict) -> None:
         """Insert an open conflict; an id that exists, open or resolved, is left as it is."""
-        self._told.append(conflict)
+        if self._told[-1][1]:
+            self._told.append(([], []))
+        self._told[-1][0].append(conflict)
 
     def resolve_conflict(self, table: str, row: str, conflict_id: str, by_op: str) -> None:
         """Mark a conflict of this row resolved; an unknown or resolved one, or another row's, is left as it is."""
-        self._told.append((table, row, conflict_id, by_op))
+        self._told[-1][1].append((table, row, conflict_id, by_op))
 
     def _take_states(self) -> list[RowState]:
         """Return the row states to be written, in the order of their keys; they count as written."""
@@ -93,9 +94,7 @@ class Gathered:
         self._new_cells.clear()
         return kept, gone
 
-    def _take_told(self) -> Iterator[tuple[list[Conflict], list[Resolution]]]:
-        """Yield conflicts and resolutions in runs, in the order in which the fold told them; they count as written."""
-        told, self._told = self._told, []
-        for is_conflict, run in groupby(told, key=lambda one: isinstance(one, Conflict)):
-            some = list(run)
-            yield (some, []) if is_conflict else ([], some)  # type: ignore[misc]  # groupby loses which it is
+    def _take_told(self) -> list[tuple[list[Conflict], list[Resolution]]]:
+        """Return runs of conflicts, then of resolutions, in the order in which the fold told them; they count as written."""
+        told, self._told = self._told, [([], [])]
+        return told
