@@ -5,6 +5,7 @@ the feed stood at the first page skips, row by row, what the row has seen.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection, select, tuple_, update
@@ -72,17 +73,18 @@ def _rows(unit: Connection, feed: str, after: RowKey | None) -> tuple[tuple[Snap
         wanted = wanted.where(tuple_(of.tbl, of.row) > tuple_(after.table, after.row))
     found = [(table, row) for table, row in unit.execute(wanted)]
     chosen, more = found[:_ROWS], len(found) > _ROWS
-    cells, conflicts, proof = _cells(unit, chosen), _conflicts(unit, chosen), _proofs(unit, chosen)
-    authors = _authors(unit, {cell.op for one in cells.values() for cell in one.values()})
-    states = Cells(unit)
+    gathered = Cells(unit)
+    gathered.read(chosen)
+    conflicts, proof = _conflicts(unit, chosen), _proofs(unit, chosen)
+    authors = _authors(unit, {cell.op for key in chosen for cell in gathered.cells(*key).values()})
     rows: list[SnapshotRow] = []
     size = 0
     for key in chosen:
-        state = states.row(*key)
+        state, cells = gathered.row(*key), gathered.cells(*key)
         assert state is not None
         proven = {entry.op for entry in proof[key]}
-        wrote = {cell.op: authors[cell.op] for cell in cells[key].values() if cell.op in authors.keys() - proven}
-        row = replace(_row(state, cells[key], conflicts[key], proof[key]), authors=wrote)
+        wrote = {cell.op: authors[cell.op] for cell in cells.values() if cell.op in authors.keys() - proven}
+        row = replace(_row(state, cells, conflicts[key], proof[key]), authors=wrote)
         size += _size(row)
         if rows and size > MAX_PAGE_BYTES:
             return tuple(rows), True
@@ -91,7 +93,7 @@ def _rows(unit: Connection, feed: str, after: RowKey | None) -> tuple[tuple[Snap
 
 
 def _row(
-    state: RowState, cells: dict[str, Cell], conflicts: list[SnapshotConflict], proof: list[FeedEntry]
+    state: RowState, cells: Mapping[str, Cell], conflicts: list[SnapshotConflict], proof: list[FeedEntry]
 ) -> SnapshotRow:
     return SnapshotRow(
         state.table, state.row, state.feed_seq, state.locked_by, state.voided_by, state.void_reason, state.appended_by,
@@ -103,15 +105,6 @@ def _row(
 def _size(row: SnapshotRow) -> int:
     texts = [len(cell.val) for cell in row.cells] + [len(entry.line) for entry in row.proof]
     return _ROW_BYTES + sum(texts) + 100 * (len(texts) + len(row.authors)) + sum(len(one.loser_val) + 300 for one in row.conflicts)
-
-
-def _cells(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Cell]]:
-    of = schema.cell.c
-    found: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
-    wanted = select(of.tbl, of.row, of.field, of.val, of.hlc, of.op).where(tuple_(of.tbl, of.row).in_(keys))
-    for table, row, field, val, hlc, op in unit.execute(wanted):
-        found[table, row][field] = Cell(val, hlc, op)
-    return found
 
 
 def _conflicts(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], list[SnapshotConflict]]:
