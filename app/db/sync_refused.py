@@ -120,14 +120,6 @@ def to_give_back(unit: ReadUnit) -> int:
     return int(unit.sql("SELECT count(*) AS n FROM sync_lost WHERE given = 0")[0].n)
 
 
-def note_aside(db: Database, op: str, at_ms: int) -> None:
-    """Keep since when a line stands aside that no receipt speaks of."""
-    with db.marked("pull") as connection:
-        Statements(connection).run(
-            "UPDATE sync_op SET receipt_seq = NULL, receipted_at = ? WHERE op = ? AND state = 'quarantined'", (at_ms, op)
-        )
-
-
 def note_incident(db: Database, code: str, ours: str, theirs: str, rows: int | None = None) -> None:
     """Keep that a history changed, once; where `rows` is None, with how many lines of others are kept here."""
     with db.marked("pull") as connection:

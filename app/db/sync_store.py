@@ -72,9 +72,9 @@ class SyncStore(SyncHistory):
             )
 
     def set_aside(self, op: str, reason: str) -> None:
-        """Turn a pending line that the server cannot take at all into a quarantined one."""
+        """Turn a pending line that the server cannot take at all into a quarantined one, and keep since when."""
         with self._db.marked("pull") as connection:
-            _set_aside(connection, op, reason)
+            _set_aside(connection, op, reason, to_ms(self._db.now()))
 
     def requeue_acked(self) -> int:
         """Turn every acked line without a receipt back to pending."""
@@ -95,7 +95,7 @@ class SyncStore(SyncHistory):
                 try:
                     contents.append(lines.parse(bytes(row.line)))
                 except lines.BadLine as problem:
-                    _set_aside(connection, row.op, problem.code)
+                    _set_aside(connection, row.op, problem.code, to_ms(self._db.now()))
             for one in rechain(contents, replica, key):
                 connection.exec_driver_sql(
                     "UPDATE sync_op SET replica = ?, n = ?, line = ?, op_hash = ?, sig = ? WHERE op = ?",
@@ -281,9 +281,11 @@ def _check_cursor(connection: Connection, before: Cursor) -> None:
         raise PageDoesNotJoin(feed=before.feed, seq=held.seq)
 
 
-def _set_aside(connection: Connection, op: str, reason: str) -> None:
+def _set_aside(connection: Connection, op: str, reason: str, at_ms: int) -> None:
     connection.exec_driver_sql(
-        "UPDATE sync_op SET state = 'quarantined', reason = ? WHERE op = ? AND state IN ('pending', 'acked')", (reason, op)
+        "UPDATE sync_op SET state = 'quarantined', reason = ?, receipt_seq = NULL, receipted_at = ?"
+        " WHERE op = ? AND state IN ('pending', 'acked')",
+        (reason, at_ms, op),
     )
 
 

@@ -385,7 +385,7 @@ class Packets:
     def _local(self) -> SyncStore:
         with self._store.db.read() as unit:
             policy = sync_runs.policy(unit)
-        return _Receiving(self._store.db, policy, Network.UNKNOWN, lambda: to_ms(self._store.now()))
+        return _Receiving(self._store.db, policy, Network.UNKNOWN)
 
     def _know(self, manifest: Manifest, header: Header) -> None:
         """Take up what a reply says of colleagues, and that the server knows this laptop."""

@@ -1,6 +1,6 @@
 """The local side of one run: which files go now and in what order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.core.syncing import Network, SyncPolicy
@@ -21,9 +21,8 @@ class LocalSide(SyncStore):
     goes before the next file and a file that fails never stands before the others.
     """
 
-    def __init__(self, db: Database, policy: SyncPolicy, network: Network, now_ms: Callable[[], int]) -> None:
+    def __init__(self, db: Database, policy: SyncPolicy, network: Network) -> None:
         super().__init__(db)
-        self._now_ms = now_ms
         self._holds_originals = holds_originals(policy, network)
         self._tried: set[str] = set()
         self._has_more = False
@@ -56,11 +55,6 @@ class LocalSide(SyncStore):
                 (PRIORITY_PAPER if self._holds_originals else 9,),
             )
         return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))
-
-    def set_aside(self, op: str, reason: str) -> None:
-        """Turn a pending line that the server cannot take at all into a quarantined one, and keep since when."""
-        super().set_aside(op, reason)
-        sync_refused.note_aside(self._db, op, self._now_ms())
 
     def start_new_epoch(self, epoch: str) -> None:
         """Take up a server that lost history, and keep that it did."""

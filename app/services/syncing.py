@@ -189,7 +189,7 @@ class SyncService:
         db = self._store.db
         with db.read() as unit:
             policy = sync_runs.policy(unit)
-        local = LocalSide(db, policy, self._network, lambda: to_ms(self._store.now()))
+        local = LocalSide(db, policy, self._network)
         self._want_lost(local)
         pace = Pacer(policy.rate_kib * _KIB, monotonic, time.sleep, Cancel(lambda: token.is_cancelled).check)
         courier = VaultCourier(local, db, self._store.files, pace)

@@ -13,7 +13,7 @@ from app.core.syncing import Network, SyncPolicy
 from app.services.sync_local import LocalSide
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import photo
-from tests.unit.sync.kit import ServerProcess, new_id, wall_ms
+from tests.unit.sync.kit import ServerProcess, new_id
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def refused_change(pair: Pair) -> TaskId:
 
 
 def local(pair: Pair) -> LocalSide:
-    return LocalSide(pair.a.inspections._store.db, SyncPolicy(), Network.FREE, wall_ms)
+    return LocalSide(pair.a.inspections._store.db, SyncPolicy(), Network.FREE)
 
 
 def test_a_refused_line_is_said_in_words_and_stands_in_nobodys_way(pair: Pair) -> None:

@@ -19,7 +19,7 @@ from app.gui.theme import Theme
 from app.services.sync_local import LocalSide
 from tests.gui.registers_office import Desk, nameless, sit
 from tests.gui.test_sync_screen import begun, rested
-from tests.unit.sync.kit import ServerProcess, wall_ms
+from tests.unit.sync.kit import ServerProcess
 
 AT = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
 ONE = Trouble(
@@ -43,7 +43,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 def put_aside(desk: Desk, reason: str = "line.invalid") -> int:
     """Put every pending line of answers aside, as if no server could take them."""
     desk.services.inspections.answer(begun(desk), "SGF", "SGF-1.01", state="fail", detail="账实不符")
-    store = LocalSide(desk.services.sync._store.db, SyncPolicy(), Network.FREE, wall_ms)
+    store = LocalSide(desk.services.sync._store.db, SyncPolicy(), Network.FREE)
     ops = [one.op for one in store.pending(500) if b'"t":"answer"' in one.data]
     for op in ops:
         store.set_aside(op, reason)

@@ -22,7 +22,7 @@ CAREFUL = SyncPolicy(originals_wifi=True)
 
 
 def side_of(desk: Desk, policy: SyncPolicy = FREE, network: Network = Network.FREE) -> LocalSide:
-    return LocalSide(desk.services.sync._store.db, policy, network, lambda: 1)
+    return LocalSide(desk.services.sync._store.db, policy, network)
 
 
 def states(desk: Desk) -> dict[str, int]:
