@@ -144,12 +144,6 @@ office = Table(
     Column("rehearsal", Integer, nullable=False),
     Column("me", Text, nullable=False),
 )
-undo_revived = Table(
-    "undo_revived",
-    metadata,
-    Column("row", Text, primary_key=True),
-    Column("again", Text, nullable=False),
-)
 
 sync_self = Table(
     "sync_self",

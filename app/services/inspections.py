@@ -256,7 +256,7 @@ class Inspections:
             if step is None:
                 return Outcome(None)
             inspections.must_be_unsigned(unit, inspection_id, "answer")
-            undo.take_back(unit, inspection_id, step, self._store.new_id)
+            undo.take_back(unit, step)
             return Outcome(inspections.answer(unit, inspection_id, step.template, step.item), unit.changed)
 
     def blockers(self, inspection_id: InspectionId) -> tuple[Blocker, ...]:

@@ -1,6 +1,6 @@
 """Steps back over answers: what this laptop wrote last, read from the journal itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,10 @@ _GIVEN = ("state", "value", "count", "amount_fen", "detail", "note", "cells", "p
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line that may be taken back; `row` is where its row lives now, `values` what stands there."""
+    """One line that may be taken back; `values` are what stands in its row now, removed or not."""
 
     seq: int
     line: Line
-    row: str
     values: Mapping[str, Any]
 
     @property
@@ -46,21 +45,18 @@ def last_step(unit: ReadUnit, inspection_id: InspectionId) -> Step | None:
         return None
     ((data,),) = unit.tuples("SELECT line FROM sync_op WHERE seq = ?", (seq,))
     line = lines.parse(bytes(data))
-    row = line.row
-    while again := unit.tuples("SELECT again FROM undo_revived WHERE row = ?", (row,)):
-        row = again[0][0]
-    (values,) = unit.sql(f'SELECT * FROM "{line.table}" WHERE id = ?', (row,))
-    return Step(seq, line, row, values._mapping)
+    (values,) = unit.sql(f'SELECT * FROM "{line.table}" WHERE id = ?', (line.row,))
+    return Step(seq, line, values._mapping)
 
 
-def take_back(unit: WriteUnit, inspection_id: InspectionId, step: Step, new_id: Callable[[], str]) -> None:
+def take_back(unit: WriteUnit, step: Step) -> None:
     """Write what stood before the step as a new change; what somebody else changed since then stays as it is."""
     ((before,),) = unit.tuples("SELECT max(seq) FROM sync_op")
-    table, row = step.line.table, step.row
+    table, row = step.line.table, step.line.row
     now = unit.current(table, row)
     if step.line.kind is Kind.DELETE:
         if now is None:
-            _revive(unit, step, new_id())
+            unit.put(table, row, {})  # as it was, knowing that it had been removed
     elif now is not None and table == "answer_row" and _is_first(step.line):
         unit.delete(table, row)
     elif now is not None:
@@ -87,10 +83,3 @@ def _before(unit: ReadUnit, edit: FieldEdit) -> Any:
         return edit.value
     then = lines.parse(bytes(found[0][0])).field(edit.name)
     return edit.value if then is None else then.value
-
-
-def _revive(unit: WriteUnit, step: Step, again: str) -> None:
-    """Bring a removed row back as a new one, so that the removal stays visible; earlier steps then mean the new one."""
-    table = step.line.table
-    unit.put(table, again, {name: step.values[name] for name in ("inspection", "template", "item", "cells", "position")})
-    unit.local("INSERT INTO undo_revived(row, again) VALUES (?, ?)", (step.row, again))

@@ -623,11 +623,6 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('turn_interview', 'turn', ['interview'], unique=False)
-    op.create_table('undo_revived',
-    sa.Column('row', sa.Text(), nullable=False),
-    sa.Column('again', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('row')
-    )
     op.execute(
         "CREATE TRIGGER sync_op_frozen BEFORE UPDATE OF op, line, op_hash, sig, kind, tbl, row ON sync_op"
         " WHEN OLD.state <> 'pending' BEGIN SELECT RAISE(ABORT, 'journal line is frozen'); END"
