@@ -28,16 +28,10 @@ class Journal:
     """Append lines within one transaction; `flush` stores the new head once."""
 
     def __init__(
-        self,
-        connection: Connection,
-        writer: Writer,
-        now: Callable[[], dt.datetime],
-        new_id: Callable[[], str],
+        self, connection: Connection, writer: Writer, now: Callable[[], dt.datetime], new_id: Callable[[], str]
     ) -> None:
         self._statements, self._writer, self._now, self._new_id = Statements(connection), writer, now, new_id
-        (row,) = self._statements.rows(
-            "SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self"
-        )
+        (row,) = self._statements.tuples("SELECT replica, rseq, chain_head, hlc, scope, clock_off_ms FROM sync_self")
         self._replica, self._n, self._head, self._hlc, self._scope, self._offset = row
         self._txn = ""
         self._is_dirty = False
@@ -60,18 +54,7 @@ class Journal:
         signed = seal(line, self._writer.key)
         self._statements.run(
             _INSERT,
-            (
-                line.op,
-                line.replica,
-                line.n,
-                signed.data,
-                signed.op_hash,
-                signed.sig,
-                str(kind),
-                table,
-                row,
-                owner,
-            ),
+            (line.op, line.replica, line.n, signed.data, signed.op_hash, signed.sig, str(kind), table, row, owner),
         )
         self._n, self._head, self._is_dirty = line.n, signed.op_hash, True
         return line.op

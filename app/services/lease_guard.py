@@ -14,6 +14,7 @@ from app.core.membership import Limit
 from app.db.tables import OPEN
 from app.db.unit import Database, ReadUnit, WriteUnit
 from app.services.store import OpenStore, Store
+from sync.protocol import hlc
 from sync.protocol.lease import Lease, LeaseState
 from sync.protocol.policy import NOBODY
 
@@ -23,7 +24,6 @@ _LIMITS: Final = {
     LeaseState.LOCKED: Limit.LOCKED,
 }
 _BEGINS: Final = ("task", "inspection")
-CLOCK_SHIFT: Final = 16
 
 
 class LeasedStore(Store):
@@ -65,7 +65,7 @@ def limit_of(unit: ReadUnit, wall_ms: int) -> Limit:
     if not found:
         return Limit.NONE
     row = found[0]
-    latest = max(wall_ms + (row.clock_off_ms or 0), (row.hlc >> CLOCK_SHIFT) - row.lead_ms)
+    latest = max(wall_ms + (row.clock_off_ms or 0), hlc.wall_ms(row.hlc) - row.lead_ms)
     state = _state(row.contact_ms, latest)
     if state is not LeaseState.FULL:
         state = _state(max(row.contact_ms, taken_until(unit)), latest)
@@ -79,7 +79,7 @@ def taken_until(unit: ReadUnit) -> int:
     somebody locked out come back as put aside and renew nothing.
     """
     found = unit.sql("SELECT eff FROM sync_op WHERE state = 'done' AND eff > 0 ORDER BY seq DESC LIMIT 1")
-    return int(found[0].eff) >> CLOCK_SHIFT if found else 0
+    return hlc.wall_ms(int(found[0].eff)) if found else 0
 
 
 def _state(contact_ms: int, latest_ms: int) -> LeaseState:

@@ -16,11 +16,11 @@ from app.core.outcome import Change, Outcome
 from app.db import feed_drop
 from app.db.unit import ReadUnit, WriteUnit
 from app.media.copies import remove_copy
-from app.services.lease_guard import CLOCK_SHIFT, limit_of, taken_until
+from app.services.lease_guard import limit_of, taken_until
 from app.services.store import Store
 from sync.client.enrol import Applicant, ask, log_in
 from sync.client.http import Credentials, ServerDoor
-from sync.protocol import codec, policy
+from sync.protocol import codec, hlc, policy
 from sync.protocol.admission import Decision, fingerprint, machine_digest
 from sync.protocol.lease import TERMS, Lease
 from sync.protocol.messages import Me, SyncAnswer, SyncRequest
@@ -347,7 +347,7 @@ def _is_old(lease: Lease, scopes_ver: int | None, heard_ms: int) -> bool:
 
 
 def _journal_ms(unit: ReadUnit) -> int:
-    return int(unit.sql("SELECT hlc FROM sync_self")[0].hlc) >> CLOCK_SHIFT
+    return hlc.wall_ms(int(unit.sql("SELECT hlc FROM sync_self")[0].hlc))
 
 
 def _row(unit: ReadUnit) -> Any:

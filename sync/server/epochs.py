@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from sync.server import errors
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.world import World
@@ -15,6 +16,17 @@ _CURRENT: Final = select(schema.server_self.c.epoch)  # built once: every reques
 def current(unit: Connection) -> str:
     """Return the epoch that cursors and acknowledgements belong to."""
     return str(unit.execute(_CURRENT).scalar_one())
+
+
+def require(unit: Connection, epoch: str) -> None:
+    """Require that a request belongs to the history that the server has.
+
+    Raises:
+        EpochChanged: If it does not.
+    """
+    now = current(unit)
+    if now != epoch:
+        raise errors.EpochChanged(epoch=now)
 
 
 def recover(database: Database, world: World, reason: str) -> str:

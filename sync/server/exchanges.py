@@ -51,34 +51,21 @@ def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnsw
             request.epoch,
         )  # fmt: skip
     with counter.database.read() as unit:
-        if epochs.current(unit) != request.epoch:
-            raise errors.EpochChanged(epoch=epochs.current(unit))
+        epochs.require(unit, request.epoch)
         rls.set_feeds(unit, pulls.readable(unit, device))
         answer = _read(unit, counter, device, request)
     return dataclasses.replace(answer, taken=taken, problem=problem)
 
 
-def check_epoch(unit: Connection, epoch: str) -> None:
-    """Require that a request belongs to the history that the server has.
-
-    Raises:
-        EpochChanged: If it does not.
-    """
-    now = epochs.current(unit)
-    if now != epoch:
-        raise errors.EpochChanged(epoch=now)
-
-
 def _check_place(counter: Counter, device: Device, request: SyncRequest) -> None:
     """Notice from a cursor that this server has lost history (fail-over, a machine set back), and say so to everybody."""
     with counter.database.read() as unit:
-        check_epoch(unit, request.epoch)
+        epochs.require(unit, request.epoch)
         if _mismatch(unit, device, request) is None:
             return
 
     def begin(unit: Connection) -> SyncError | None:
-        if epochs.current(unit) != request.epoch:  # somebody else has just noticed
-            return errors.EpochChanged(epoch=epochs.current(unit))
+        epochs.require(unit, request.epoch)  # somebody else may just have noticed
         wrong = _mismatch(unit, device, request)
         if wrong is None:
             return None

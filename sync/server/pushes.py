@@ -41,8 +41,7 @@ def push(
     now_ms = world.now_ms()
 
     def take(unit: Connection) -> tuple[int, Problem | None]:
-        if epochs.current(unit) != epoch:
-            raise errors.EpochChanged(epoch=epochs.current(unit))
+        epochs.require(unit, epoch)
         intake = Intake(unit, now_ms, terms, find)
         taken, problem = 0, None
         try:

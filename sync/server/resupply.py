@@ -13,7 +13,7 @@ from sync.protocol.framing import TooLarge
 from sync.protocol.messages import MAX_PUSH_LINES, ResupplyAnswer, ResupplyRequest, SuppliedLine
 from sync.server import epochs, errors, pulls
 from sync.server.devices import Device
-from sync.server.exchanges import Counter, check_epoch
+from sync.server.exchanges import Counter
 from sync.server.intake import CHAIN_HOLE, UNKNOWN_SIGNER, Intake
 
 
@@ -32,7 +32,7 @@ def resupply(counter: Counter, device: Device, request: ResupplyRequest) -> Resu
     now_ms = counter.world.now_ms()
 
     def take(unit: Connection) -> ResupplyAnswer:
-        check_epoch(unit, request.epoch)
+        epochs.require(unit, request.epoch)
         return _take(unit, counter, device, readable, signers, now_ms)
 
     return counter.database.transact(take)

@@ -23,12 +23,12 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SnapshotRow,
 )
-from sync.server import errors, pulls
+from sync.server import epochs, errors, pulls
 from sync.server.db import schema
 from sync.server.db.cells import Cells
 from sync.server.db.unit import Database
 from sync.server.devices import Device
-from sync.server.exchanges import Counter, check_epoch
+from sync.server.exchanges import Counter
 from sync.server.people import rls
 
 _ROWS = 200
@@ -47,7 +47,7 @@ def snapshot(counter: Counter, device: Device, request: SnapshotRequest) -> Snap
     if not pulls.may_read(device, request.feed):
         raise errors.Forbidden(feed=request.feed[:80])
     with counter.database.read() as unit:
-        check_epoch(unit, request.epoch)
+        epochs.require(unit, request.epoch)
         rls.set_feeds(unit, (request.feed,))
         head = schema.feed_head.c
         found = unit.execute(select(head.seq, head.chain).where(head.feed == request.feed)).first()
