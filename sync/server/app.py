@@ -28,6 +28,7 @@ from sync.server.world import World
 
 DATABASE_NAME = "server.db"
 MOST_AT_ONCE = 200
+INTERNAL = "server.internal"
 
 
 def open_office(folder: Path, world: World, terms: Terms | None = None) -> Office:
@@ -65,6 +66,9 @@ def make_app(office: Office) -> ASGIApp:
         assert isinstance(error, SyncError)
         return problem(error)
 
+    async def broken(request: Request, error: Exception) -> Response:
+        return answer(Problem(INTERNAL, {}, sentence(INTERNAL, {})), 500)
+
     async def not_ours(request: Request, error: Exception) -> Response:
         is_method = isinstance(error, HTTPException) and error.status_code == 405
         return problem(errors.WrongMethod() if is_method else errors.NotFound())
@@ -72,7 +76,7 @@ def make_app(office: Office) -> ASGIApp:
     metrics = Metrics(office.database)
     inner = Starlette(
         routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes()],
-        exception_handlers={SyncError: refused, HTTPException: not_ours},
+        exception_handlers={SyncError: refused, HTTPException: not_ours, Exception: broken},
     )
     return Watch(Turnstile(LastResort(inner), MOST_AT_ONCE), metrics, office.world)
 
@@ -102,7 +106,7 @@ class Turnstile:
 
 
 class LastResort:
-    """Answer a bug with a code and a log entry, never with a traceback."""
+    """Log a bug that was answered with a code; if the answer had begun, all that is left is to cut it off."""
 
     def __init__(self, inner: ASGIApp) -> None:
         self._inner = inner
@@ -114,9 +118,4 @@ class LastResort:
         except ClientDisconnect:
             logging.getLogger(__name__).info("client went away")
         except Exception:
-            logging.getLogger(__name__).exception("server.internal")
-            code = "server.internal"
-            try:
-                await answer(Problem(code, {}, sentence(code, {})), 500)(scope, receive, send)
-            except RuntimeError:  # the answer had begun: cutting the connection is all that is left
-                return
+            logging.getLogger(__name__).exception(INTERNAL)

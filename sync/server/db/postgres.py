@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, TimeoutError
 
 from sync.protocol.codec import BadMessage
 from sync.server.db.problems import BadAddress, Busy, DriverMissing, Met
@@ -16,7 +16,8 @@ _SETTINGS: Final = "-c app.feeds=* -c TimeZone=UTC -c lock_timeout=10000 -c idle
 _ALONE: Final = "SELECT pg_advisory_xact_lock(706105218)"
 # Two transactions met; the one that lost can begin again: serialization, deadlock, the same key inserted twice.
 _MET: Final = frozenset(("40001", "40P01", "23505"))
-_UNREACHABLE: Final = frozenset(("08", "53", "55", "57"))
+# No connection, no means, no lock in time, shut down, disk trouble; and a transaction that stood still for too long.
+_UNREACHABLE: Final = ("08", "53", "55", "57", "58", "25P03")
 
 
 class Postgres:
@@ -32,13 +33,10 @@ class Postgres:
         except ArgumentError as problem:
             raise BadAddress(at="database") from problem
         options = str(address.query.get("options", "")) + " " + _SETTINGS
-        engine = create_engine(
-            address, isolation_level="READ COMMITTED", pool_size=8, max_overflow=32, pool_pre_ping=True,
-            hide_parameters=True,  # a log must not say what people wrote
-            connect_args={"options": options.strip(), "connect_timeout": 10, "application_name": "yanfang-server"},
-        )  # fmt: skip
-        self._engine = engine
-        self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        # Two pools: a transaction may look something up beside itself, and must not wait for others that do the same.
+        self._engine = _engine(address, options.strip(), "READ COMMITTED")
+        self._reader = _engine(address, options.strip(), "REPEATABLE READ")
+        event.listen(self._reader, "connect", _never_write)
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -65,7 +63,20 @@ class Postgres:
 
     def close(self) -> None:
         """Close every connection."""
+        self._reader.dispose()
         self._engine.dispose()
+
+
+def _engine(address: URL, options: str, isolation: Literal["READ COMMITTED", "REPEATABLE READ"]) -> Engine:
+    return create_engine(
+        address, isolation_level=isolation, pool_size=8, max_overflow=12, pool_timeout=10, pool_pre_ping=True,
+        hide_parameters=True,  # a log must not say what people wrote
+        connect_args={"options": options, "connect_timeout": 10, "application_name": "yanfang-server"},
+    )  # fmt: skip
+
+
+def _never_write(link: Any, record: object) -> None:
+    link.read_only = True
 
 
 @contextmanager
@@ -74,11 +85,14 @@ def _translated() -> Iterator[None]:
         yield
     except DataError as problem:  # a text with a NUL, which SQLite would keep and no client writes
         raise BadMessage(at="text") from problem
-    except (OperationalError, IntegrityError) as problem:
+    except TimeoutError as problem:  # every connection is in use
+        raise Busy() from problem
+    except DBAPIError as problem:
         state = _state(problem)
         if state in _MET:
             raise Met from problem
-        if not state or state[:2] in _UNREACHABLE:
+        is_away = problem.connection_invalidated or (not state and isinstance(problem, OperationalError))
+        if is_away or state.startswith(_UNREACHABLE):
             raise Busy() from problem
         raise
 

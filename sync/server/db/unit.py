@@ -69,9 +69,16 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a transaction that sees one unchanging state."""
-        with self._backend.snapshot() as unit:
-            yield unit
+        """Give a transaction that sees one unchanging state.
+
+        Raises:
+            Busy: If the database cannot be reached.
+        """
+        try:
+            with self._backend.snapshot() as unit:
+                yield unit
+        except Met as problem:
+            raise Busy() from problem
 
     def prepare(self, world: World) -> None:
         """Bring the tables to this version and give a new server its identity.

@@ -2,10 +2,12 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -17,6 +19,7 @@ from sync.server.db.migrations import draft
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
 from sync.server.world import real_world
+from tests.postgres import Postgres
 from tests.unit.sync.conftest import BOTH, address
 
 
@@ -50,8 +53,6 @@ def test_preparing_again_changes_nothing(database: Database) -> None:
 
 
 def test_workers_that_start_together_make_one_server(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    from tests.postgres import Postgres
-
     postgres: Postgres = request.getfixturevalue("postgres")
     for place in (tmp_path / "server.db", postgres.database()):
         together = threading.Barrier(4)
@@ -182,3 +183,50 @@ def test_a_database_that_cannot_be_reached_is_said_to_be_busy() -> None:
         Database("postgresql://nobody@127.0.0.1:1/none").check()
     assert refused.value.code == "server.busy"
     assert refused.value.retryable
+
+
+def test_transactions_that_look_something_up_beside_themselves_do_not_wait_for_one_another(postgres: Postgres) -> None:
+    """As many at once as a worker has threads: with one pool for both, each holds the connection that another waits for."""
+    database = Database(postgres.database())
+    database.prepare(real_world())
+
+    def work(unit: Connection) -> str:
+        unit.execute(text("SELECT pg_sleep(0.2)"))
+        return identity(database)[0]
+
+    with ThreadPoolExecutor(40) as pool:
+        found = [pool.submit(database.transact, work) for _ in range(40)]
+        assert len({one.result(timeout=20) for one in found}) == 1
+    database.close()
+
+
+def test_a_database_that_throws_its_connections_out_is_busy_and_never_a_bug(postgres: Postgres) -> None:
+    url = postgres.database()
+    database = Database(url)
+    database.prepare(real_world())
+    done, said, seen = threading.Event(), set[str](), [0]
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                identity(database)
+                database.transact(lambda unit: heads.lock(unit, ["s:1"]))
+                seen[0] += 1
+            except SyncError as refused:
+                said.add(refused.code)
+
+    with ThreadPoolExecutor(8) as pool, psycopg.connect(url, autocommit=True) as link:
+        asking = [pool.submit(ask) for _ in range(8)]
+        for _ in range(60):
+            link.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'yanfang-server'"
+            )
+            time.sleep(0.02)
+        done.set()
+        for one in asking:
+            one.result(timeout=20)
+    assert said <= {"server.busy"}
+    assert seen[0] > 0
+    identity(database)
+    database.close()
