@@ -40,6 +40,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
+from sync.protocol.numbers import RangeAnswer, RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 
@@ -150,6 +151,10 @@ class ServerDoor:
         """Publish this device's card for packets; learn the server's and those of colleagues."""
         data = self._send("POST", "/v1/cards", codec.dump(card), limit=framing.MAX_PACKED_BYTES)
         return codec.load(CardsAnswer, framing.unpack(data))
+
+    def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
+        """Get a range of document numbers that no other device gets."""
+        return codec.load(RangeAnswer, self._send("POST", "/v1/leases/numbers", codec.dump(wanted)))
 
     def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
         """Announce a file and learn what is missing."""

@@ -31,6 +31,8 @@ STATUS: Final[dict[str, int]] = {
     "enrol.proof": 403,
     "feed.forbidden": 403,
     "epoch.changed": 409,
+    "numbers.exhausted": 409,
+    "numbers.of_other": 409,
     "pull.cursor": 409,
     "blob.offer": 422,
     "blob.chunk": 422,
@@ -127,6 +129,18 @@ class WrongProof(SyncError):
     """Say that the device did not prove to hold the key it wants to register."""
 
     code = "enrol.proof"
+
+
+class NumbersExhausted(SyncError):
+    """Say that no number of the year's series is left: `series`, `year`."""
+
+    code = "numbers.exhausted"
+
+
+class RangeOfOther(SyncError):
+    """Say that another device, or another series, asked under this id."""
+
+    code = "numbers.of_other"
 
 
 class Forbidden(SyncError):

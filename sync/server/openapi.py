@@ -30,6 +30,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
+from sync.protocol.numbers import RangeAnswer, RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.server import errors
 
@@ -112,6 +113,11 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/v1/cards", "Exchange the keys for packets.", (*_ACTIVE, *_BODY, "packet.card"), Card, CardsAnswer,
         gives_as=(PACKED,),
+    ),
+    Operation(
+        "POST", "/v1/leases/numbers", "Get a range of document numbers that no other device gets.",
+        (*_ACTIVE, *_BODY, "numbers.invalid", "numbers.exhausted", "numbers.of_other", "feed.forbidden"),
+        RangeRequest, RangeAnswer,
     ),
     Operation(
         "POST", "/v1/blobs/{sha256}", "Announce a file, or ask what is missing of it.",

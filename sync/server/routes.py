@@ -31,9 +31,10 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SyncRequest,
 )
+from sync.protocol.numbers import RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
-from sync.server import epochs, errors, exchanges, openapi, resupply, snapshots
+from sync.server import epochs, errors, exchanges, numbers, openapi, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
@@ -84,6 +85,7 @@ class Endpoints:
             Route("/v1/snapshot", self.snapshot, methods=["POST"]),
             Route("/v1/resupply", self.resupply, methods=["POST"]),
             Route("/v1/cards", self.cards, methods=["POST"]),
+            Route("/v1/leases/numbers", self.lend_numbers, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
             Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
@@ -158,6 +160,12 @@ class Endpoints:
         known = Cards(office.database, office.devices, office.world)
         known.keep(device, card)
         return CardsAnswer(known.own, known.around(device))
+
+    async def lend_numbers(self, request: Request) -> Response:
+        """Lend a device a range of document numbers."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        wanted, office = codec.load(RangeRequest, body), self._office
+        return answer(await run_in_threadpool(numbers.lend, office.database, office.world, device, wanted))
 
     async def blob_offer(self, request: Request) -> Response:
         """Begin or resume an upload."""

@@ -356,6 +356,29 @@ device_card = Table(  # keys to which packets for a device are sealed, as the de
     Column("device", Text, ForeignKey("device.device"), primary_key=True),
     Column("card", Text, nullable=False),
 )
+number_series = Table(  # how far the numbers of a year's series are lent; `series`: digest of scope, name and year
+    "number_series",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("epoch", Text, nullable=False),  # in which the last range was lent
+)
+number_range = Table(  # document numbers lent to one device
+    "number_range",
+    metadata,
+    Column("request", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("device", Text, ForeignKey("device.device"), nullable=False),
+    Column("lent_ms", BigInteger, nullable=False),
+    Index("number_range_series", "scope", "series", "year", "first"),
+)
 packet_in = Table(  # `asked`: the manifest, where the reply goes on; `problem`: what was not taken, as JSON
     "packet_in",
     metadata,

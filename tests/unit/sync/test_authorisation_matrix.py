@@ -222,6 +222,7 @@ ENDPOINTS: tuple[tuple[str, str], ...] = (
     ("POST", "/v1/snapshot"),
     ("POST", "/v1/resupply"),
     ("POST", "/v1/cards"),
+    ("POST", "/v1/leases/numbers"),
     ("POST", f"/v1/blobs/{'0' * 64}"),
     ("GET", f"/v1/blobs/{'0' * 64}"),
     ("POST", f"/v1/blobs/{'0' * 64}/commit"),

@@ -135,6 +135,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('device', 'nonce')
     )
     op.create_index(op.f('ix_nonce_expires_ms'), 'nonce', ['expires_ms'], unique=False)
+    op.create_table('number_series',
+    sa.Column('series', _TEXT, nullable=False),
+    sa.Column('scope', _TEXT, nullable=False),
+    sa.Column('name', _TEXT, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.Column('epoch', _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint('series')
+    )
     op.create_table('org',
     sa.Column('code', _TEXT, nullable=False),
     sa.Column('parent', _TEXT, nullable=True),
@@ -237,6 +246,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['device'], ['device.device'], ),
     sa.PrimaryKeyConstraint('device')
     )
+    op.create_table('number_range',
+    sa.Column('request', _TEXT, nullable=False),
+    sa.Column('scope', _TEXT, nullable=False),
+    sa.Column('series', _TEXT, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('first', sa.BigInteger(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.Column('device', _TEXT, nullable=False),
+    sa.Column('lent_ms', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['device'], ['device.device'], ),
+    sa.PrimaryKeyConstraint('request')
+    )
+    op.create_index('number_range_series', 'number_range', ['scope', 'series', 'year', 'first'], unique=False)
     op.create_table('packet_in',
     sa.Column('packet', _TEXT, nullable=False),
     sa.Column('device', _TEXT, nullable=False),
