@@ -134,6 +134,45 @@ document_file = _synced(
     Index("document_file_document", "document"),
 )
 
+paper = _synced(  # an official paper; its draft's words in `paper_field`, its pages in `document` once it is issued
+    "paper",
+    *map(_text, ("inspection", "task", "kind", "title", "parent", "about", "drafted_by")),
+    *map(_text, ("number", "interim", "series", "document", "issued_by")),
+    *map(_integer, ("year", "serial", "drafted_at", "issued_at")),
+    Index("paper_task", "task"),
+)
+paper_field = _synced(  # what a person wrote, and what the data said then
+    "paper_field",
+    *map(_text, ("inspection", "paper", "name", "value", "data")),
+    Index("paper_field_paper", "paper"),
+)
+paper_number = _synced(  # a number that is used, or void; its id is derived from it, so that no two papers can have it
+    "paper_number",
+    *map(_text, ("inspection", "paper", "series", "reason", "device")),
+    *map(_integer, ("year", "serial", "at")),
+    Index("paper_number_series", "series", "year"),
+)
+paper_void = _synced(
+    "paper_void",
+    *map(_text, ("inspection", "paper", "reason", "by")),
+    _integer("at"),
+    Index("paper_void_paper", "paper"),
+)
+paper_service = _synced(  # how and when a paper reached its receiver (送达)
+    "paper_service",
+    *map(_text, ("inspection", "paper", "receipt", "method", "place", "receiver", "relation", "servers")),
+    *map(_text, ("refused_reason", "witness", "tracking", "note")),
+    *map(_integer, ("served_at", "recorded", "consent", "noted_at")),
+    Index("paper_service_paper", "paper"),
+)
+number_range = _synced(  # document numbers lent to a device, by the server or by hand from the office's register
+    "number_range",
+    *map(_text, ("series", "device", "source", "note")),
+    *map(_integer, ("year", "first", "last", "lent_at")),
+    Index("number_range_series", "series", "year"),
+)
+office_fact = _synced("office_fact", _text("name"), _text("value"))  # what papers print of the office
+
 office = Table(
     "office",
     metadata,
@@ -396,6 +435,14 @@ sync_part = Table(
     Column("n", Integer, primary_key=True),
     Column("stored", Text, nullable=False),
     Column("size_bytes", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+number_wish = Table(  # a range was asked for and the answer has not come: asked again under the same id
+    "number_wish",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("request", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 backup_mark = Table(

@@ -18,4 +18,4 @@ def test_the_newest_migration_is_the_version_the_program_knows(db: Database) -> 
 
 def test_a_field_named_inspection_is_what_makes_a_row_part_of_a_record() -> None:
     unowned = {name for name, table in SYNCED.items() if "inspection" not in table.c}
-    assert unowned == {"institution", "person", "task", "inspection"}
+    assert unowned == {"institution", "person", "task", "inspection", "number_range", "office_fact"}
