@@ -1,4 +1,4 @@
-"""Laptop stores and the server's database, made once and refilled for each schedule; copies of them are backups.
+"""Laptop stores and the server's database, made once and refilled for each schedule; what is taken out is a backup.
 
 The stores are the program's own: its schema, its pragmas, its guard, its engine. Only the cipher is left out, because
 sixty pages a transaction would be encrypted for nothing here.
@@ -27,6 +27,7 @@ from sync.server.devices import Devices
 from sync.server.routes import Office
 from sync.server.world import World
 from tests.sim.fate import Crash
+from tests.sim.rows import Content, Rows
 
 _KEY = bytes(range(32))
 
@@ -47,13 +48,6 @@ def without_cipher() -> Iterator[None]:
         yield
 
 
-def snapshot(raw: Any) -> Any:
-    """Return a copy of an open database, as the backup of the program takes it."""
-    copy = sqlite.connect(":memory:", isolation_level=None, check_same_thread=False)
-    raw.backup(copy)
-    return copy
-
-
 class FragileWrites(WriteConnection):
     """The program's writing connection, on a machine that may stop just before or just after a commit."""
 
@@ -71,25 +65,20 @@ class FragileWrites(WriteConnection):
         if self._strike("after_commit"):
             raise Crash()
 
-    def raw(self) -> Any:
-        """Return the driver's connection, for backups."""
-        return self._opened()[0].connection.driver_connection
-
 
 class Disk:
     """One laptop's disk: its store stays open from schedule to schedule and is refilled."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._hooks: dict[str, Callable[..., Any]] = {}
-        self._path = folder / f"{name}.db"
-        self.is_new = not self._path.exists()
-        self.engine = client_engine.make_engine(self._path, _KEY)
-        if self.is_new:
-            create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
+        path = folder / f"{name}.db"
+        self.engine = client_engine.make_engine(path, _KEY)
+        create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
         self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())  # type: ignore[arg-type]
         self.writes = FragileWrites(self.engine, lambda where: bool(self._hooks["strike"](where)))
         self.db._writing = self.writes
-        self.empty = snapshot(self.writes.raw())
+        self._rows = Rows(path)
+        self._empty = self._rows.take()
 
     def begin(
         self,
@@ -97,24 +86,29 @@ class Disk:
         now: Callable[[], dt.datetime],
         new_id: Callable[[], str],
         strike: Callable[[str], bool],
-        content: Any = None,
+        content: Content | None = None,
     ) -> None:
-        """Become the disk of somebody: empty, or with the content of a snapshot."""
+        """Become the disk of somebody: empty, or with a content."""
         self._hooks = {"now": now, "id": new_id, "strike": strike}
         self.db.writer = writer
-        self.fill(self.empty if content is None else content)
+        self.fill(self._empty if content is None else content)
 
-    def fill(self, content: Any) -> None:
+    def fill(self, content: Content) -> None:
         """Replace the whole content."""
-        content.backup(self.writes.raw())
+        self._rows.put(content)
 
     def look(self, text: str, params: tuple[object, ...] = ()) -> list[Any]:
         """Read without a transaction of its own: nothing else runs in between."""
         return self.writes._opened()[1].rows(text, params)
 
-    def copy(self) -> Any:
-        """Return a snapshot."""
-        return snapshot(self.writes.raw())
+    def copy(self) -> Content:
+        """Return the whole content."""
+        return self._rows.take()
+
+    def close(self) -> None:
+        """Close everything."""
+        self._rows.close()
+        self.db.close()
 
 
 class ServerDisk(ABC):
@@ -180,25 +174,24 @@ class SqliteDisk(ServerDisk):
 
     def __init__(self, folder: Path, world: World) -> None:
         office = open_office(folder, world)
-        self._raw = sqlite.connect(str(folder / DATABASE_NAME), isolation_level=None, check_same_thread=False)
+        self._rows = Rows(folder / DATABASE_NAME)
         super().__init__(folder, office)
 
-    def fill(self, content: Any) -> None:
+    def fill(self, content: Content) -> None:
         """Replace the database, not the files."""
-        content.backup(self._raw)
+        self._rows.put(content)
 
-    def copy(self) -> Any:
-        """Return a snapshot of the database."""
-        return snapshot(self._raw)
+    def copy(self) -> Content:
+        """Return the content of the database."""
+        return self._rows.take()
 
     def rows(self, text: str) -> list[tuple[Any, ...]]:
         """Look into the database without going through the server."""
-        found: list[tuple[Any, ...]] = self._raw.execute(text).fetchall()
-        return found
+        return self._rows.look(text)
 
     def close(self) -> None:
         """Close everything."""
-        self._raw.close()
+        self._rows.close()
         self.office.database.close()
 
 
@@ -229,7 +222,7 @@ class Machines:
     def close(self) -> None:
         """Close everything."""
         for disk in self._disks:
-            disk.db.close()
+            disk.close()
         self.server.close()
 
 

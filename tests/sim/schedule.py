@@ -17,6 +17,7 @@ from tests.sim import checks
 from tests.sim.disk import Machines, ServerDisk, office_of, without_cipher
 from tests.sim.fate import Crash, Fate
 from tests.sim.laptop import Laptop, credentials
+from tests.sim.remembered import remembered
 from tests.sim.wire import Reply, Wire, call, without_threads
 
 MAX_ROUNDS = 20
@@ -50,6 +51,7 @@ class Simulator:
         with ExitStack() as stack:
             stack.enter_context(without_cipher())
             stack.enter_context(without_threads())
+            stack.enter_context(remembered())
             one = cls()
             one.world = World(
                 lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count), lambda: one._fate.now_ms / 1000

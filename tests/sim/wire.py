@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -170,32 +170,49 @@ def _signed_anew(sent: Sent, fate: Fate) -> list[tuple[bytes, bytes]]:
     return kept + [(name.encode(), value.encode()) for name, value in renewed.items()]
 
 
-class Transport(httpx.BaseTransport):
-    """Give httpx's requests to the wire."""
+@dataclass
+class Answer:
+    """What `ServerDoor` asks of httpx's answers."""
+
+    status_code: int
+    headers: httpx.Headers
+    body: bytes
+
+    def iter_raw(self, size: int) -> Iterator[bytes]:
+        """Give the body."""
+        yield self.body
+
+
+class Line:
+    """What `ServerDoor` asks of httpx's client, without its cookies, redirects, pools and addresses."""
 
     def __init__(self, wire: Wire, door: "WiredDoor") -> None:
         self._wire, self._door = wire, door
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    @contextmanager
+    def stream(
+        self, method: str, target: str, *, headers: dict[str, str], content: bytes = b"", timeout: object = None
+    ) -> Iterator[Answer]:
         """Carry one request."""
-        target = request.url.raw_path.decode()
-        reply = self._wire.carry(Sent(self._door, request.method, target, list(request.headers.raw), request.read()))
-        return httpx.Response(reply.status, headers=reply.headers, stream=httpx.ByteStream(reply.body))
+        said = [(name.encode(), value.encode()) for name, value in headers.items()]
+        said += [(b"Host", b"server"), (b"Content-Length", str(len(content)).encode())]
+        reply = self._wire.carry(Sent(self._door, method, target, said, content))
+        yield Answer(reply.status, httpx.Headers(reply.headers), reply.body)
 
 
 class WiredDoor(ServerDoor):
     """The client's own door, whose connection is the wire."""
 
-    __slots__ = ("_kept", "jump")
+    __slots__ = ("_line", "jump")
 
     def wired(self, wire: Wire, jump: Callable[[int], None]) -> "WiredDoor":
         """Connect; `jump` moves this laptop's clock."""
         self.jump = jump
-        self._kept = httpx.Client(base_url=self.url, transport=Transport(wire, self), trust_env=False)
+        self._line = Line(wire, self)
         return self
 
     def close(self) -> None:
         """Keep the connection: a wire costs nothing."""
 
-    def _http(self) -> httpx.Client:
-        return self._kept
+    def _http(self) -> Any:
+        return self._line
