@@ -66,3 +66,21 @@ class UnreadablePdf(FormError):
     """The bytes are no PDF that this package has written."""
 
     code = "form.unreadable_pdf"
+
+
+class DataFault(FormError):
+    """A data file of wording or law is not as it should be; params name file, place, reason and value."""
+
+    code = "form.data_fault"
+
+
+class NoSuchLaw(FormError):
+    """A paper prints a figure of the law that is not in force on its day."""
+
+    code = "form.no_such_law"
+
+
+class NoSuchPaper(FormError):
+    """A paper is named that there is not."""
+
+    code = "form.no_such_paper"

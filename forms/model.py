@@ -19,6 +19,18 @@ class Role(StrEnum):
     GUARDIAN = "guardian"
     INTERPRETER = "interpreter"
     REVIEWER = "reviewer"
+    HANDLER = "handler"
+    SECTION_HEAD = "section_head"
+    HEAD = "head"
+    LEGAL = "legal"
+    HOST = "host"
+    MEMBER = "member"
+    EXPERT = "expert"
+    PROVIDER = "provider"
+    RECEIVER = "receiver"
+    SERVER = "server"
+    SEAL = "seal"
+    INSTITUTION_SEAL = "institution_seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +353,43 @@ class Cover:
     inspected_at: dt.datetime
 
 
+Value = str | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Title, words and labels of a paper as they hold on a day in a province, the figures of the law filled in.
+
+    It is frozen with the paper, so that no later change of law or wording reaches a page already composed.
+
+    Attributes:
+        words: Text by key, with places `{field}` left open.
+        labels: Printed name by field.
+        order: Ids of the fields in the order printed.
+    """
+
+    title: str
+    words: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilledPaper:
+    """One official paper of the kinds in `forms.papers`, filled in; values as that module's table says."""
+
+    paper: str
+    edition: Edition
+    values: tuple[tuple[str, Value], ...] = ()
+
+
 Section = (
-    Cover | OnsiteRecord | ChecklistSheet | FindingsStatement | InterviewRecord | EvidenceList | Amendment
+    Cover
+    | OnsiteRecord
+    | ChecklistSheet
+    | FindingsStatement
+    | InterviewRecord
+    | EvidenceList
+    | Amendment
+    | FilledPaper
 )

@@ -21,11 +21,12 @@ Stroke = tuple[Point, ...]
 
 
 class BoxKind(StrEnum):
-    """What a box is for: the foot of a page, the closing words in own hand, a mark at a correction."""
+    """What a box is for: the foot of a page, the closing words in own hand, a mark at a correction, a place in the text."""
 
     PAGE = "page"
     STATEMENT = "statement"
     CORRECTION = "correction"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class SignatureBox:
     """A place to sign.
 
     Attributes:
-        index: Counts the boxes of the same kind on a page (0 for all PAGE boxes; the row of a correction).
+        index: Counts the boxes of the same kind on a page (0 for all PAGE boxes; the row of a correction; for PLACE the
+            position of the signing in `Paper.signings`).
         required: False for the witness who is needed only when the party refuses.
     """
 

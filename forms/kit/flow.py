@@ -164,6 +164,10 @@ class Flow:
             page.painter.text(rect.x + 3, rect.y + rect.height - 10 - 8 * i, line, self.fonts.song, size)
         page.boxes.append(SignatureBox(slot.signer, kind, rect, slot.required, index))
 
+    def place_box(self, slot: Slot, rect: Rect, index: int) -> None:
+        """Note a place to seal on the page, without drawing anything: the seal itself is what is seen."""
+        self.page.boxes.append(SignatureBox(slot.signer, BoxKind.PLACE, rect, slot.required, index))
+
     def _label_lines(self, label: str, width: float) -> list[tuple[str, float]]:
         song, text = self.fonts.song, visible(label).replace("\n", " ")
         if song.width(text, 8) <= width:

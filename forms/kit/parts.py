@@ -85,17 +85,19 @@ class Paragraph:
 
     Attributes:
         lead: Words before the text in 黑体 (问：), which then hang instead of being indented.
+        indented: False sets the first line flush: the line that addresses the receiver.
     """
 
     text: str
     lead: str = ""
     size: float = BODY
+    indented: bool = True
 
     def place(self, flow: Flow) -> None:
         """Draw line by line; two lines stay together at a page's foot."""
         chain, hei = flow.fonts.song, flow.fonts.hei
         hang = hei.width(self.lead, self.size) if self.lead else 0.0
-        indent = 0.0 if self.lead else 2 * self.size
+        indent = 2 * self.size if self.indented and not self.lead else 0.0
         leading = _LEADING * self.size / BODY
         for number, text in enumerate((visible(self.text.strip()) or EMPTY).split("\n")):
             lines = lines_of(text, chain, self.size, WIDTH - hang, indent=indent)
@@ -136,6 +138,20 @@ def _field_row(pairs: tuple[tuple[str, str], ...]) -> tuple[Cell, ...]:
     for name, value in pairs:
         cells += [label(name, span=2), Cell(value, span=each - 2)]
     return tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A small line below all else, such as how many originals there are."""
+
+    text: str
+
+    def place(self, flow: Flow) -> None:
+        """Draw it."""
+        for line in lines_of(visible(self.text), flow.fonts.song, 9, WIDTH):
+            flow.need(14)
+            flow.y -= 14
+            flow.painter.text(LEFT, flow.y + 3, line, flow.fonts.song, 9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from forms.kit.flow import Flow
-from forms.kit.parts import Blank, Heading, Title
+from forms.kit.parts import Blank, Heading, Paragraph, Title
 from forms.kit.tables import Cell, Row, Table, label
 from forms.kit.wording import EMPTY, joined, minute
 from forms.model import Role
@@ -18,8 +18,21 @@ ROLE_WORDS = {
     Role.GUARDIAN: "监护人",
     Role.INTERPRETER: "翻译人员",
     Role.REVIEWER: "复核人",
+    Role.HANDLER: "承办人",
+    Role.SECTION_HEAD: "承办机构负责人",
+    Role.HEAD: "机关负责人",
+    Role.LEGAL: "法制审核人员",
+    Role.HOST: "主持人",
+    Role.MEMBER: "参加人员",
+    Role.EXPERT: "专家",
+    Role.PROVIDER: "提供人",
+    Role.RECEIVER: "签收人",
+    Role.SERVER: "送达人",
+    Role.SEAL: "机关印章",
+    Role.INSTITUTION_SEAL: "单位公章",
 }
-_KIND_WORDS = {BoxKind.PAGE: "逐页签名", BoxKind.STATEMENT: "核对意见", BoxKind.CORRECTION: "更正处签名"}
+_KIND_WORDS = {BoxKind.PAGE: "逐页签名", BoxKind.STATEMENT: "核对意见", BoxKind.CORRECTION: "更正处签名",
+               BoxKind.PLACE: "文书签名"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +42,13 @@ class SignatureSheet:
     Attributes:
         hashes: Content hash of each page, in order.
         sections: Id of the document of each page.
+        remark: A last paragraph.
     """
 
     hashes: tuple[str, ...]
     sections: tuple[str, ...]
     signatures: tuple[Signature, ...]
+    remark: str = ""
 
     def place(self, flow: Flow) -> None:
         """Draw both tables."""
@@ -49,6 +64,8 @@ class SignatureSheet:
             for number, digest in enumerate(self.hashes, 1)
         )
         Table((1, 11), rows, header=header).place(flow)
+        if self.remark:
+            Paragraph(self.remark, size=9).place(flow)
         Blank().place(flow)
 
     def _rows(self) -> list[Row]:

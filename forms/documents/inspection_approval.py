@@ -1,0 +1,92 @@
+"""行政检查审批表: no inspection without approval, complaint-driven ones included; urgent ones are approved afterwards."""
+
+from forms.model import Role
+from forms.papers import Basis, Blank, Field, FieldKind, Opinion, Paper, Rows, Signing
+from forms.shared import (
+    ADDRESS,
+    CREDIT_CODE,
+    HEAD,
+    INSPECTIONS,
+    INSPECTORS,
+    INSURANCE_CODE,
+    NAME,
+    NOT_INSPECTING,
+    SECTION_HEAD,
+    required,
+)
+
+PAPER = Paper(
+    id="inspection_approval",
+    entry=1,
+    title="行政检查审批表",
+    source=Basis.STANDARD,
+    basis=("《行政检查文书基本格式文本（试行）》", "{law.five_prohibitions.clause}"),
+    file_order=110,
+    number_word="检审",
+    fields=(
+        Field("subject", "检查事项", source="task.title", wide=True),
+        Field("basis", "检查依据", FieldKind.LONG_TEXT, source="task.basis"),
+        NAME,
+        CREDIT_CODE,
+        INSURANCE_CODE,
+        ADDRESS,
+        Field(
+            "task_source",
+            "任务来源",
+            FieldKind.CHOICE,
+            source="task.source",
+            options=("双随机抽查", "专项检查", "投诉举报", "转办交办", "数据监测"),
+        ),
+        Field(
+            "method",
+            "检查方式",
+            FieldKind.CHECKS,
+            source="inspection.method",
+            options=("现场检查", "书面核查", "信息共享核查", "联合检查"),
+            hint="能以书面核查、信息共享等方式监管的，不入企现场检查",
+        ),
+        Field("planned_on", "拟检查时间", FieldKind.DATE, source="task.due"),
+        Field(
+            "times_this_year",
+            "本年度已查次数",
+            FieldKind.NUMBER,
+            source="task.times_this_year",
+            hint="本机关本年度对该单位已检查的次数",
+        ),
+        Field("content", "检查内容", FieldKind.LONG_TEXT, source="task.content"),
+        INSPECTORS,
+        Field("assistants_count", "协助人员数", FieldKind.NUMBER, source="assistants.count", hint="审批后不得变更"),
+        Field("assistants_unit", "所属单位", required=False, hint="协助人员所属单位"),
+        Field("urgency", "补办情形", FieldKind.LONG_TEXT, required=False, hint="情况紧急先行检查的，写明报告时间和补办时间"),
+        Field("handler_opinion", "承办人意见", FieldKind.LONG_TEXT),
+        Field("section_opinion", "承办机构意见", FieldKind.LONG_TEXT),
+        Field("head_opinion", "负责人意见", FieldKind.LONG_TEXT),
+    ),
+    body=(
+        Rows(
+            (
+                "subject",
+                "basis",
+                "institution",
+                "credit_code",
+                "insurance_code",
+                "address",
+                "task_source",
+                "method",
+                "planned_on",
+                "times_this_year",
+                "content",
+                "inspectors",
+                "assistants_count",
+                "assistants_unit",
+                "urgency",
+            )
+        ),
+        Opinion("handler_opinion", "handler"),
+        Opinion("section_opinion", "section_head"),
+        Opinion("head_opinion", "head"),
+        Blank(),
+    ),
+    signings=(Signing("handler", Role.HANDLER, "承办人", names="inspectors"), SECTION_HEAD, HEAD),
+    needs=(*required(*INSPECTIONS), *NOT_INSPECTING),
+)
