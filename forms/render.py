@@ -17,8 +17,9 @@ from forms.kit.parts import Paragraph
 from forms.kit.pdf import Properties, Sheet, write_pdf
 from forms.kit.signature_sheet import SignatureSheet
 from forms.kit.wording import short_hash
+from forms.manifest import Sealer, attachments, sealed
 from forms.model import Cover, RecordMeta, Role, Section
-from forms.registry import document_for
+from forms.registry import document_of
 from forms.signing import BoxKind, Signature, SignatureBox
 
 
@@ -60,11 +61,16 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One document of a bundle: it keeps its own number, its own n/N and so its own page hashes."""
+    """One document of a bundle: it keeps its own number, its own n/N and so its own page hashes.
+
+    Attributes:
+        remark: Stands at the end of the sheet of signatures: how far the server's log had come.
+    """
 
     sections: tuple[Section, ...]
     meta: RecordMeta
     signatures: tuple[Signature, ...] = ()
+    remark: str = ""
 
 
 def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[Signature] = ()) -> Rendered:
@@ -72,10 +78,15 @@ def render(sections: Sequence[Section], meta: RecordMeta, signatures: Sequence[S
     return render_bundle((Volume(tuple(sections), meta, tuple(signatures)),))
 
 
-def render_bundle(volumes: Sequence[Volume]) -> Rendered:
+def render_bundle(
+    volumes: Sequence[Volume], manifest: bytes | None = None, sealer: Sealer | None = None
+) -> Rendered:
     """Print several documents behind one another as one PDF.
 
     A page has the same content and hash as in its document alone, so what was signed there is signed here.
+
+    Args:
+        manifest: Attached for machines (`forms.manifest`); the file is sealed then.
 
     Raises:
         TotalsDisagree: If figures printed do not add up to the total printed below them.
@@ -99,7 +110,11 @@ def render_bundle(volumes: Sequence[Volume]) -> Rendered:
     properties = Properties(
         " ".join((printed[0].outline[0][0], first.document_number)), first.authority, first.task_number
     )
-    pdf = write_pdf(sheets, inventory, properties, outline)
+    if manifest is None or sealer is None:
+        pdf = write_pdf(sheets, inventory, properties, outline)
+    else:
+        pdf = write_pdf(sheets, inventory, properties, outline, attachments(manifest))
+        pdf = sealed(pdf, manifest, sealer)
     return Rendered(
         pdf,
         hashlib.sha256(pdf).hexdigest(),
@@ -133,7 +148,7 @@ def _print(volume: Volume, inventory: Inventory) -> _Printed:
     outline = list(_outline(flows))
     if signatures:
         outline.append(("签名附页", len(sheets)))
-        sheets += _signature_sheets(pages, hashes, signatures, meta, inventory)
+        sheets += _signature_sheets(pages, hashes, volume, inventory)
     infos = tuple(
         PageInfo(number, len(pages), page.section, digest, _required(page), tuple(page.boxes))
         for number, (page, digest) in enumerate(zip(pages, hashes, strict=True), 1)
@@ -163,7 +178,7 @@ def _composed(
 
 
 def _flow(section: Section, meta: RecordMeta, inventory: Inventory, context: Context) -> Flow:
-    document = document_for(type(section))
+    document = document_of(section)
     flow = Flow(document.id, document.title, meta, inventory)
     flow.begin(document.slots(section))
     for part in document.compose(section, context):
@@ -233,15 +248,13 @@ def _by_page(
 
 
 def _signature_sheets(
-    pages: Sequence[Page],
-    hashes: Sequence[str],
-    signatures: Sequence[Signature],
-    meta: RecordMeta,
-    inventory: Inventory,
+    pages: Sequence[Page], hashes: Sequence[str], volume: Volume, inventory: Inventory
 ) -> list[Sheet]:
+    meta = volume.meta
     flow = Flow("signatures", "签名附页", meta, inventory)
     flow.begin(())
-    SignatureSheet(tuple(hashes), tuple(page.section for page in pages), tuple(signatures)).place(flow)
+    sections = tuple(page.section for page in pages)
+    SignatureSheet(tuple(hashes), sections, tuple(volume.signatures), volume.remark).place(flow)
     sheets = []
     for number, page in enumerate(flow.pages, 1):
         _foot(page.painter, meta, f"签名附页 {number}／{len(flow.pages)}")

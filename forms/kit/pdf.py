@@ -8,6 +8,7 @@ from typing import Any
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 
+from forms.kit.archive import Attachment, make_archival
 from forms.kit.flow import PAGE_HEIGHT, PAGE_WIDTH
 from forms.kit.fonts import Face, fonts
 from forms.kit.jpeg import Jpeg
@@ -34,9 +35,13 @@ class Properties:
 
 
 def write_pdf(
-    sheets: list[Sheet], inventory: Inventory, properties: Properties, outline: list[tuple[str, int]]
+    sheets: list[Sheet],
+    inventory: Inventory,
+    properties: Properties,
+    outline: list[tuple[str, int]],
+    attachments: tuple[Attachment, ...] = (),
 ) -> bytes:
-    """Return the file; the same input gives the same bytes.
+    """Return the file (PDF/A-3b, if no picture is of four inks); the same input gives the same bytes.
 
     Args:
         outline: Bookmarks: title and index of the page.
@@ -63,6 +68,7 @@ def write_pdf(
         destination = pdfdoc.PDFArray([target, pdfdoc.PDFName("Fit")])
         document.Reference(destination, name)
         document.outline.addOutlineEntry(name, 0, title)
+    make_archival(document, attachments)
     out = BytesIO()
     document.SaveToFile(out, _Bookmarks())
     return out.getvalue()
