@@ -22,6 +22,7 @@ STATUS: Final[dict[str, int]] = {
     "people.not_allowed": 403,
     "people.same_person": 403,
     "people.too_many_devices": 409,
+    "people.line_unknown": 404,
     "enrol.decided": 409,
     "enrol.too_many": 429,
     "enrol.code_unknown": 403,

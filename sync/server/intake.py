@@ -144,10 +144,12 @@ class Intake:
         if one.line.op not in self._known:
             self._set_aside(one, device, _Judgement(reason), in_chain=False, supplied_by=supplied_by)
 
-    def judge_again(self, op: str) -> bool:
-        """Fold a line that was put aside, if nothing is in its way any more; return whether."""
-        found = self._unit.execute(select(schema.quarantine).where(schema.quarantine.c.op == op)).mappings().first()
-        return found is not None and self._release(dict(found))
+    def judge_again(self, op: str) -> str | None:
+        """Fold a line that was put aside, if nothing is in its way any more; return why it stays, None once it is out."""
+        if op in self._released:  # it came out behind the one it waited for
+            return None
+        found = self._unit.execute(select(schema.quarantine).where(schema.quarantine.c.op == op)).mappings().one()
+        return self._release(dict(found))
 
     def flush(self) -> None:
         """Write everything; to be called before the transaction ends."""
@@ -182,7 +184,7 @@ class Intake:
             writer = self._writer(signer.id)
             if not writer.has(ReceiptKind.RECORD, one.line.op, known.receipt.feed):
                 writer.give(known.receipt)
-        elif one.line.op in self._aside or not self.judge_again(one.line.op):
+        elif one.line.op in self._aside or self.judge_again(one.line.op) is not None:
             self._writer(signer.id).give(known.receipt)
 
     def _barred(self, device: Device, line: Line) -> str | None:
@@ -287,7 +289,7 @@ class Intake:
             if one["op"] not in self._released:
                 self._release(one)
 
-    def _release(self, aside: dict[str, Any]) -> bool:
+    def _release(self, aside: dict[str, Any]) -> str | None:
         signer = self._find(aside["device"])
         one = chain.open_line(bytes(aside["line"]), aside["sig"], signer.public_key)
         receipt = _aside_receipt(one.line.op, signer.id, aside["reason"])
@@ -297,12 +299,12 @@ class Intake:
         judgement = self._judge(one.line, signer)
         if judgement is None and aside["in_chain"]:
             self._place(one, signer.id)
-            return True
+            return None
         if judgement is not None and judgement.waits is not None and aside["in_chain"]:
             table, row = judgement.waits
             self._aside[one.line.op] = {**aside, "reason": judgement.reason, "waits_tbl": table, "waits_row": row}
             self._awaited.add(judgement.waits)
-        return False
+        return str(aside["reason"]) if judgement is None else judgement.reason
 
     def _follow(self, replica: str, signer: Device) -> None:
         """Take the line that was parked behind the one just taken, if it is there."""

@@ -29,6 +29,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "people.not_allowed": "无权进行此操作（{action}，{place}）。",
     "people.same_person": "不得由本人批准或复核自己的设备。",
     "people.too_many_devices": "{user} 已有 {limit} 台在用设备，请先停用其中一台。",
+    "people.line_unknown": "隔离区里没有这条记录：{op}",
+    "people.why_missing": "请写明理由，不超过 {most} 个字符。",
     "enrol.not_asked": "没有等待批准的这台设备：{device}",
     "enrol.decided": "该设备的申请已有结论，或编号已被另一密钥使用：{device}",
     "enrol.too_many": "等待批准的设备过多（上限 {limit} 台），请稍后再试。",

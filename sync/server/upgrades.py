@@ -48,7 +48,7 @@ def _too_new(unit: Connection, current: int) -> list[str]:
 
 def _release(unit: Connection, now_ms: int, terms: Terms, find: FindDevice, ops: list[str]) -> int:
     intake = Intake(unit, now_ms, terms, find)
-    count = sum(intake.judge_again(op) for op in ops)
+    count = sum(intake.judge_again(op) is None for op in ops)
     intake.flush()
     return count
 

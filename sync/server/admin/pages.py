@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import Response
 
-from sync.server.admin import words
+from sync.server import words
 
 _HERE: Final = "sync.server.admin"
 _POLICY: Final = (
@@ -41,10 +41,11 @@ class Pages:
             moment=words.moment, size=words.size, ago=words.ago, outcome=words.outcome,
             role=lambda one: words.ROLES.get(one, str(one)), reason=lambda one: words.REASONS.get(one, one),
             alarm=lambda one: words.ALARMS.get(one, one), act=lambda one: words.ACTS.get(one, one),
-            level=lambda one: words.LEVELS.get(one, one),
+            level=lambda one: words.LEVELS.get(one, one), table=lambda one: words.TABLES.get(one, one),
+            kind=lambda one: words.KINDS.get(one, one),
         )  # fmt: skip
         # A new style sheet has a new address: an old one in a browser's cache does no harm.
-        self._templates.globals.update(style=hashlib.sha256(self._style).hexdigest()[:12], roles=words.ROLES)
+        self._templates.globals.update(style=hashlib.sha256(self._style).hexdigest()[:12], roles=words.ROLES, stays=words.STAYS)
 
     def page(self, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """Return a page made from a template of this package."""

@@ -323,6 +323,14 @@ released = Table(  # who let a line out of quarantine into its feed, and why it 
     Column("released_by", Text, nullable=False),
     Column("released_ms", BigInteger, nullable=False),
 )
+left_aside = Table(  # who looked at a line in quarantine and left it there, when and why
+    "left_aside",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True),
+    Column("left_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
 web_session = Table(  # log-ins of the administration page, by the digest of their token
     "web_session",
     metadata,

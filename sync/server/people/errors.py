@@ -129,3 +129,15 @@ class FingerprintDiffers(SyncError):
     """Say that the digits read out are not those of the device that asks."""
 
     code = "enrol.fingerprint"
+
+
+class LineUnknown(SyncError):
+    """Say that no such line is in quarantine."""
+
+    code = "people.line_unknown"
+
+
+class WhyMissing(SyncError):
+    """Say that somebody decides and does not say why, or says too much."""
+
+    code = "people.why_missing"

@@ -284,6 +284,89 @@ def test_a_release_is_written_down(town: Town, admin: str) -> None:
     assert (row.op, row.reason, row.released_by) == (line.line.op, "forbidden", lead)
 
 
+def test_a_line_that_waited_for_another_comes_out_with_it_and_only_once(town: Town) -> None:
+    user, lead = town.person(), town.person((Role.LEAD, "610100"))
+    box = town.device(user)
+    first = box.line(CASE, row="r1", fields=(FieldEdit("x", 1),))
+    assert box.push(first)[first.line.op].reason == "forbidden"
+    town.people.registers.grant(user, Standing(*INSPECTOR))
+    second = box.line(CASE, row="r1", fields=(FieldEdit("x", 2, first.line.op),))
+    assert box.push(second)[second.line.op].reason == "no_parent"
+    done = town.quarantine.release(box.id, lead)
+    assert (done.released, done.kept) == (2, {})
+    assert {one.status for one in box.receipts().values()} == {Status.APPLIED}
+    with town.office.database.read() as unit:
+        written = {row.op: row.reason for row in unit.execute(schema.released.select())}
+    assert written == {first.line.op: "forbidden", second.line.op: "no_parent"}
+
+
+def test_one_line_is_let_in_and_the_others_stay(town: Town, admin: str) -> None:
+    box, lead = town.box(INSPECTOR), town.person((Role.LEAD, "610100"))
+    wanted, other = box.line(CASE), box.line(CASE)
+    town.now_ms += 1000
+    town.office.devices.revoke(box.id, admin)
+    box.push(wanted, other)
+    done = town.quarantine.release(box.id, lead, wanted.line.op)
+    assert (done.released, done.kept) == (1, {})
+    assert [one.op for one in town.quarantine.lines(box.id)] == [other.line.op]
+    assert box.push(wanted)[wanted.line.op].status is Status.APPLIED
+    assert box.push(other)[other.line.op].status is Status.QUARANTINED
+    with pytest.raises(SyncError) as problem:
+        town.quarantine.release(box.id, lead, wanted.line.op)
+    assert refused(problem) == "people.line_unknown"
+
+
+def test_a_line_in_quarantine_tells_whose_it_is_and_not_what_it_says(town: Town, admin: str) -> None:
+    user = town.person(INSPECTOR)
+    box, written_ms = town.device(user), town.now_ms
+    line = box.line(CASE, row="r1", fields=(FieldEdit("value", "不符合"),))
+    town.now_ms += 1000
+    town.office.devices.revoke(box.id, admin)
+    box.push(line)
+    told = town.quarantine.line(line.line.op)
+    assert (told.device, told.device_name, told.owner) == (box.id, "laptop", f"name of {user}")
+    assert (told.author, told.feed, told.table, told.row, told.kind) == ("author", CASE, "t", "r1", "set")
+    assert (told.reason, told.written_ms, told.received_ms) == ("revoked", written_ms, town.now_ms)
+    assert "不符合" not in repr(told)
+    assert town.quarantine.lines(box.id) == (told,)
+    with pytest.raises(SyncError) as problem:
+        town.quarantine.line("nothing")
+    assert refused(problem) == "people.line_unknown"
+
+
+def test_a_line_that_belongs_to_another_feed_stays_whoever_asks_and_says_why(town: Town) -> None:
+    box, reader = town.box(), town.box((Role.INSPECTOR, "610600"), org="610600")
+    reader.push(reader.line("s:610600", row="r1"))
+    line = box.line(CASE, row="r1")
+    assert box.push(line)[line.line.op].reason == "forbidden"
+    done = town.quarantine.release(box.id, town.person((Role.LEAD, "610100")), line.line.op)
+    assert (done.released, done.kept) == (0, {"other_scope": 1})
+
+
+def test_a_line_is_left_in_quarantine_with_a_reason_by_who_could_let_it_in(town: Town) -> None:
+    box, lead, other = town.box(), town.person((Role.LEAD, "610100")), town.person((Role.LEAD, "610600"))
+    line = box.line(CASE)
+    box.push(line)
+    for by, why, code in (
+        (lead, "  ", "people.why_missing"), (lead, "x" * 201, "people.why_missing"), (other, "no", "people.not_allowed"),
+        ("console", "no", "people.not_allowed"),
+    ):  # fmt: skip
+        with pytest.raises(SyncError) as problem:
+            town.quarantine.leave(line.line.op, by, why)
+        assert refused(problem) == code
+    assert town.quarantine.line(line.line.op).left is None
+    town.quarantine.leave(line.line.op, lead, "与现场情况不符")
+    town.now_ms += 1000
+    town.quarantine.leave(line.line.op, lead, "已询问本人")
+    left = town.quarantine.line(line.line.op).left
+    assert left is not None
+    assert (left.by, left.why, left.at_ms) == (lead, "已询问本人", town.now_ms)
+    assert town.quarantine.release(box.id, lead).released == 1, "who thinks better of it lets it in"
+    with pytest.raises(SyncError) as problem:
+        town.quarantine.leave(line.line.op, lead, "no")
+    assert refused(problem) == "people.line_unknown"
+
+
 def test_released_lines_come_into_their_feed_in_the_order_of_their_chain(town: Town) -> None:
     box, reader = town.box(), town.box(INSPECTOR)
     sent = [box.line(CASE, row="r1", fields=(FieldEdit("x", number),)) for number in range(5)]

@@ -128,6 +128,13 @@ def upgrade() -> None:
     sa.Column('digest', _TEXT, nullable=True),
     sa.PrimaryKeyConstraint('feed')
     )
+    op.create_table('left_aside',
+    sa.Column('op', _TEXT, nullable=False),
+    sa.Column('at_ms', sa.BigInteger(), nullable=False),
+    sa.Column('left_by', _TEXT, nullable=False),
+    sa.Column('why', _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint('op', 'at_ms')
+    )
     op.create_table('nonce',
     sa.Column('device', _TEXT, nullable=False),
     sa.Column('nonce', _TEXT, nullable=False),

@@ -1,4 +1,4 @@
-"""The Chinese words of the administrators' page, and how times and sizes are written there."""
+"""The Chinese words of the administrators' page and of the commands, and how times and sizes are written there."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -37,6 +37,42 @@ REASONS: Final[Mapping[str, str]] = {
     "no_parent": "上级记录尚未到达",
     "not_allowed": "您无权放行",
 }
+# Why a line of the quarantine stays there, whoever asks; for any other reason a person decides.
+STAYS: Final[Mapping[str, str]] = {
+    "other_scope": "这条记录属于另一个范围，不能放行，留作证据。",
+    "after_revocation": "这条记录写于设备停用之后，不能放行，留作证据。",
+    "chain_hole": "前面的记录补齐后自动处理，不能人工放行。",
+    "unknown_signer": "签名设备登记后自动处理，不能人工放行。",
+    "future_schema": "服务器升级后自动处理，不能人工放行。",
+    "no_parent": "上级记录到达后自动处理，不能人工放行。",
+}
+TABLES: Final[Mapping[str, str]] = {
+    "institution": "被检查机构",
+    "person": "人员",
+    "task": "检查任务",
+    "inspection": "现场检查",
+    "sheet": "检查表",
+    "answer": "检查结果",
+    "answer_row": "检查明细",
+    "evidence": "证据",
+    "evidence_link": "证据关联",
+    "finding": "违规事实",
+    "interview": "询问笔录",
+    "turn": "一问一答",
+    "document": "文书",
+    "signature": "签名",
+    "document_file": "文书文件",
+    "custody": "保管记录",
+}
+KINDS: Final[Mapping[str, str]] = {
+    "set": "填写",
+    "append": "新增",
+    "sign": "签名",
+    "void": "作废",
+    "delete": "删除",
+    "resolve": "处理冲突",
+    "custody": "保管记录",
+}
 ACTS: Final[Mapping[str, str]] = {
     "login": "登录",
     "logout": "退出",
@@ -53,6 +89,8 @@ ACTS: Final[Mapping[str, str]] = {
     "person.end": "收回岗位",
     "org.add": "新增机构",
     "quarantine.release": "放行隔离记录",
+    "quarantine.release_line": "放行一条隔离记录",
+    "quarantine.leave": "保留隔离记录",
 }
 OUTCOMES: Final[Mapping[str, str]] = {"tried": "开始，结果未记录", "done": "完成"}
 _BEIJING: Final = dt.timezone(dt.timedelta(hours=8))  # one time zone in all of the country
