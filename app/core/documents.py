@@ -9,15 +9,16 @@ from app.core.ids import DocumentId, InspectionId, InterviewId, SignatureId
 
 class DocumentKind(StrEnum):
     """`RECORD`: on-site record, sheets, findings, evidence list; `INTERVIEW`: one interview, signed on the spot;
-    `AMENDMENT`: corrections of a signed document, which itself stays as it is."""
+    `AMENDMENT`: corrections of a signed document, which itself stays as it is; `PAPER`: an issued paper (`app.core.papers`)."""
 
     RECORD = "record"
     INTERVIEW = "interview"
     AMENDMENT = "amendment"
+    PAPER = "paper"
 
 
 class SignerRole(StrEnum):
-    """Who signs."""
+    """Who signs. The places of a paper are counted in the order of signing; what each is, its `SignerLine.label` says."""
 
     INSPECTOR_1 = "inspector_1"
     INSPECTOR_2 = "inspector_2"
@@ -25,6 +26,36 @@ class SignerRole(StrEnum):
     PARTY = "party"
     SUBJECT = "subject"
     WITNESS = "witness"
+    PLACE_1 = "place_1"
+    PLACE_2 = "place_2"
+    PLACE_3 = "place_3"
+    PLACE_4 = "place_4"
+    PLACE_5 = "place_5"
+    PLACE_6 = "place_6"
+    PLACE_7 = "place_7"
+    PLACE_8 = "place_8"
+    PLACE_9 = "place_9"
+    PLACE_10 = "place_10"
+    PLACE_11 = "place_11"
+    PLACE_12 = "place_12"
+    PLACE_13 = "place_13"
+    PLACE_14 = "place_14"
+    PLACE_15 = "place_15"
+    PLACE_16 = "place_16"
+    PLACE_17 = "place_17"
+    PLACE_18 = "place_18"
+    PLACE_19 = "place_19"
+    PLACE_20 = "place_20"
+    PLACE_21 = "place_21"
+    PLACE_22 = "place_22"
+    PLACE_23 = "place_23"
+    PLACE_24 = "place_24"
+    PLACE_25 = "place_25"
+    PLACE_26 = "place_26"
+    PLACE_27 = "place_27"
+    PLACE_28 = "place_28"
+    PLACE_29 = "place_29"
+    PLACE_30 = "place_30"
 
 
 class DocumentState(StrEnum):
@@ -73,7 +104,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One frozen document."""
+    """One frozen document. `inspection` is empty for a paper that is issued before the visit begins."""
 
     id: DocumentId
     inspection: InspectionId
@@ -112,13 +143,18 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class SignerLine:
-    """Where one signer stands on one document: pages to sign, pages done, refusal."""
+    """Where one signer stands on one document: pages to sign, pages done, refusal.
+
+    Attributes:
+        label: As what he signs, where the paper says so and the role does not (`承办机构负责人`).
+    """
 
     role: SignerRole
     name: str
     pages: tuple[int, ...]
     signed: tuple[int, ...]
     refused_reason: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from app.services.evidence import PRIORITY_PAPER
 def keep_blob(
     unit: WriteUnit, owner: InspectionId, sha256: str, sm3: str, size: int, mime: str, stored: str
 ) -> None:
-    """List a file of the vault for sync, before photos."""
+    """List a file of the vault for sync, before photos; one of a paper before the visit belongs to no inspection."""
     unit.local(
         "INSERT INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state, stored)"
         " VALUES (?, ?, ?, ?, (SELECT scope FROM sync_self), ?, ?, 'local', ?)"
         " ON CONFLICT(sha256) DO UPDATE SET stored = coalesce(stored, excluded.stored)",
-        (sha256, sm3, size, mime, owner, PRIORITY_PAPER, stored),
+        (sha256, sm3, size, mime, owner or None, PRIORITY_PAPER, stored),
     )
 
 
@@ -24,6 +24,6 @@ def append_file(
     unit.append(
         "document_file",
         row,
-        {"inspection": owner, "document": document, "kind": kind, "sha256": sha256, "size_bytes": size,
+        {"inspection": owner or None, "document": document, "kind": kind, "sha256": sha256, "size_bytes": size,
          "made_at": made_ms},
     )  # fmt: skip

@@ -121,10 +121,12 @@ class Documents(Signing):
         """Throw a frozen document away; possible until somebody signs. An interview can then be gone on with.
 
         Raises:
-            Refused: `record.locked`.
+            Refused: `record.locked`, `paper.void_instead`.
         """
         with self._store.db.write() as unit:
             document = documents.get(unit, document_id)
+            if document.kind is DocumentKind.PAPER:
+                raise Refused("paper.void_instead", title=document.title)
             unit.delete("document", document_id)
             if document.interview is not None and document.kind is DocumentKind.INTERVIEW:
                 unit.put("interview", document.interview, {"ended_at": None})
@@ -163,7 +165,7 @@ class Documents(Signing):
             part.unlink(missing_ok=True)
             raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
         with self._store.db.write() as unit:
-            owner = documents.get(unit, document_id).inspection
+            owner = documents.get(unit, document_id).inspection or None
             unit.custody("export", document_id, owner, sha256=hashlib.sha256(rendered).hexdigest())
             return Outcome(to, unit.changed)
 

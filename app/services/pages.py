@@ -69,13 +69,15 @@ class Pages:
     def _ink(self, document: Document, plain: Rendered) -> list[ink.Signature]:
         """Return the signatures for every box of their signer on their page."""
         boxes = {info.content_hash: info.boxes for info in plain.pages}
+        places = self._places(document)
         if any(one.page_hash not in boxes for one in document.signatures):
             raise Refused("document.changed", title=document.title)  # never a page without the signatures it carries
         found = []
         for one in document.signatures:
-            signer = paper_signer(one.role, one.name)
+            index, signer = places.get(one.role) or (-1, paper_signer(one.role, one.name))
+            signer = Signer(signer.role, one.name)
             # The witness of a refusal was not known when the page was laid out: the open box is theirs.
-            places = (signer, Signer(signer.role, ""))
+            fitting = (signer, Signer(signer.role, ""))
             refusal = ink.Refusal(one.reason, one.witness) if one.method == "refused" else None
             strokes = tuple(
                 tuple(ink.Point(x, y / one.aspect, t, pressure) for x, y, t, pressure in stroke)
@@ -87,9 +89,17 @@ class Pages:
                     pad_aspect=1 / one.aspect,
                 )
                 for box in boxes.get(one.page_hash, ())
-                if box.signer in places
+                if box.signer in fitting and (index < 0 or box.kind is not ink.BoxKind.PLACE or box.index == index)
             ]  # fmt: skip
         return found
+
+    def _places(self, document: Document) -> dict[str, tuple[int, Signer]]:
+        """Return which signing of the paper each place is, by role."""
+        if document.kind is not DocumentKind.PAPER:
+            return {}
+        with self._store.db.read() as unit:
+            told = documents.extras(unit, document.id)[2]["places"]
+        return {f"place_{n}": (index, Signer(model.Role(role), "")) for n, (index, role, _) in enumerate(told, 1)}
 
     def bundle(self, document_id: DocumentId) -> bytes:
         """Return a document as exported: a record together with its signed interviews and amendments."""

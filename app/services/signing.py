@@ -21,9 +21,12 @@ from app.services.document_files import append_file, keep_blob
 from app.services.document_views import view_of
 from app.services.pages import Pages
 from app.services.store import Store
-from forms.model import EvidenceList
+from forms.model import EvidenceList, Role
 
 Strokes = Sequence[Sequence[tuple[float, float, int, float]]]
+_OFFICERS = (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER)
+_OUTSIDE = (Role.PARTY, Role.RECEIVER, Role.PROVIDER, Role.GUARDIAN, Role.INSTITUTION_SEAL)
+_SEALS = (Role.SEAL, Role.INSTITUTION_SEAL)
 _COVERED = ("sheet", "answer", "answer_row", "evidence", "evidence_link", "finding", "interview", "turn")
 
 
@@ -53,11 +56,13 @@ class Signing:
             aspect: Height of the pad over its width; without it, as high as the strokes reach.
 
         Raises:
-            Refused: `document.no_strokes`, `document.not_a_signer`, `document.page_unknown`, `document.signed_page`,
+            Refused: `document.no_strokes`, `document.seal_drawn`, `document.not_a_signer`, `document.page_unknown`, `document.signed_page`,
                 `document.changed` where the record is no longer what the pages say: it must be composed anew.
         """
         drawn = tuple(tuple(tuple(point) for point in stroke) for stroke in strokes if len(stroke) > 1)
         numbers = [number for stroke in drawn for point in stroke for number in point]
+        if self._place(document_id, role) in _SEALS:
+            raise Refused("document.seal_drawn")
         if not drawn or not all(map(math.isfinite, numbers)) or not 0.05 <= (aspect or 1) <= 20:
             raise Refused("document.no_strokes")
         reach = min(max(y for stroke in drawn for _, y, _, _ in stroke), 20)
@@ -78,7 +83,7 @@ class Signing:
         """
         if not reason.strip() or not (witness.strip() or is_recorded):
             raise Refused("document.reason_missing")
-        if role in (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER):
+        if role in _OFFICERS or not self._may_refuse(document_id, role):
             raise Refused("document.inspector_refuses")
         if not is_recorded and self._is_signer(document_id, witness.strip()):
             raise Refused("document.witness_signs", name=witness.strip())
@@ -165,10 +170,14 @@ class Signing:
             for sheet in inspections.sheets(unit, document.inspection):
                 items = self._checklists.pinned(sheet.ref).items
                 rows += [("answer", derived_id(document.inspection, sheet.ref.template, item.code)) for item in items]
+        elif document.kind is DocumentKind.PAPER:
+            rows = [("paper", row.id) for row in unit.sql("SELECT id FROM paper WHERE document = ?", (document.id,))]
+            query = "SELECT f.id FROM paper_field f JOIN paper p ON p.id = f.paper WHERE p.document = ?"
+            rows += [("paper_field", row.id) for row in unit.sql(query, (document.id,))]
         else:
             rows = []
         for table, row in dict.fromkeys(rows):
-            unit.sign(table, row, document.inspection)
+            unit.sign(table, row, document.inspection or None)
 
     def _keep_final(self, document: Document) -> frozenset[Change]:
         """Keep the signed PDF: what was signed must not depend on a later version of the program."""
@@ -195,8 +204,11 @@ class Signing:
     def _check_current(self, unit: ReadUnit, document: Document, shown: tuple[tuple[Any, ...], Any]) -> None:
         """Require that the record still says what the frozen pages say.
 
-        The first signature locks the rows: what was changed since the pages were composed would be locked unseen.
+        The first signature locks the rows: what was changed since the pages were composed would be locked unseen. A paper
+        says what it said when it was issued, whatever the record says since.
         """
+        if document.kind is DocumentKind.PAPER:
+            return
         case = case_of(unit, self._checklists, document.inspection, document.frozen_at)
         sections: tuple[Any, ...]
         match document.kind:
@@ -224,6 +236,16 @@ class Signing:
             line.role is not SignerRole.WITNESS and line.name.partition("（")[0] == name.partition("（")[0]
             for line in lines
         )
+
+    def _place(self, document_id: DocumentId, role: SignerRole) -> str:
+        """Return in what capacity somebody signs a paper there, as `forms` calls it; empty for other documents."""
+        with self._store.db.read() as unit:
+            places = documents.extras(unit, documents.get(unit, document_id).id)[2].get("places", ())
+        return next((kind for n, (_, kind, _) in enumerate(places, 1) if role == f"place_{n}"), "")
+
+    def _may_refuse(self, document_id: DocumentId, role: SignerRole) -> bool:
+        """Return whether somebody outside the office signs there: whoever works for it signs what he wrote."""
+        return self._place(document_id, role) in ("", *_OUTSIDE)
 
     def _left(self, document_id: DocumentId, role: SignerRole) -> tuple[int, ...]:
         line = next((one for one in self._view(document_id).signers if one.role is role), None)

@@ -26,13 +26,13 @@ from sync.protocol.lines import Scalar
 
 
 def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Document, ...]:
-    """Return the documents of an inspection in the order they were frozen; discarded ones are left out."""
-    return _read(unit, "d.inspection = ?", (inspection_id,))
+    """Return the documents of an inspection in the order they were frozen, without papers and discarded ones."""
+    return _read(unit, "d.inspection = ? AND d.kind <> 'paper'", (inspection_id,))
 
 
 def recent(unit: ReadUnit, limit: int) -> tuple[Document, ...]:
-    """Return the newest documents of all inspections."""
-    chosen = "d.id IN (SELECT id FROM document WHERE _deleted = 0 ORDER BY frozen_at DESC LIMIT ?)"
+    """Return the newest documents of all inspections, without papers."""
+    chosen = "d.id IN (SELECT id FROM document WHERE _deleted = 0 AND kind <> 'paper' ORDER BY frozen_at DESC LIMIT ?)"
     return tuple(reversed(_read(unit, chosen, (limit,))))
 
 
@@ -76,7 +76,7 @@ def strokes_text(strokes: tuple[tuple[tuple[float, float, int, float], ...], ...
 def signature_fields(document: Document, signature: Signature) -> dict[str, Scalar]:
     """Return what is stored of a signature."""
     return {
-        "inspection": document.inspection, "document": document.id, "role": str(signature.role),
+        "inspection": document.inspection or None, "document": document.id, "role": str(signature.role),
         "name": signature.name, "page": signature.page, "page_hash": signature.page_hash,
         "signed_at": to_ms(signature.signed_at), "method": signature.method,
         "strokes": strokes_text(signature.strokes), "reason": signature.reason, "witness": signature.witness,
@@ -118,7 +118,7 @@ def _document(row: Row[Any], signatures: tuple[Signature, ...]) -> Document:
         for number, of_, section, digest, required in json.loads(row.pages)
     )
     document = Document(
-        id=DocumentId(row.id), inspection=InspectionId(row.inspection), kind=DocumentKind(row.kind),
+        id=DocumentId(row.id), inspection=InspectionId(row.inspection or ""), kind=DocumentKind(row.kind),
         title=row.title or "", number=row.number or "", state=DocumentState.FROZEN,
         frozen_at=from_ms(row.frozen_at), pages=pages, signatures=signatures,
         interview=InterviewId(row.interview) if row.interview else None,

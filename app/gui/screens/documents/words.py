@@ -40,7 +40,7 @@ def title_of(line: ListLine) -> str:
 
 def who(line: SignerLine) -> str:
     """Return role and name of a signer."""
-    return f"{role_words(line.role)} {line.name}".strip()
+    return f"{line.label or role_words(line.role)} {line.name}".strip()
 
 
 def left(line: SignerLine) -> tuple[int, ...]:
