@@ -516,6 +516,27 @@ sync_mate_op = Table(
     Index("sync_mate_op_row", "tbl", "row"),
     sqlite_with_rowid=False,
 )
+# What the server's log showed last, and where lines of finished documents stand in it.
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+checkpoint_proof = Table(  # `body`: JSON, `sync.protocol.checkpoints.EntryProof`
+    "checkpoint_proof",
+    metadata,
+    Column("op", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("checkpoint_proof_document", "document"),
+)
 
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 

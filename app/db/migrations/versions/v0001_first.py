@@ -46,6 +46,24 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('answer_row_inspection', 'answer_row', ['inspection', 'template', 'item'], unique=False)
+    op.create_table('checkpoint',
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('root', sa.Text(), nullable=False),
+    sa.Column('at', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('origin')
+    )
+    op.create_table('checkpoint_proof',
+    sa.Column('op', sa.Text(), nullable=False),
+    sa.Column('document', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('op')
+    )
+    op.create_index('checkpoint_proof_document', 'checkpoint_proof', ['document'], unique=False)
     op.create_table('document',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),
