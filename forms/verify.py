@@ -8,7 +8,7 @@ pictures and glyph outlines covers all that can be seen.
 import hashlib
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -73,8 +73,12 @@ def page_hashes(pdf: bytes) -> tuple[str, ...]:
     return tuple(_hash(file, page) for page in file.pages())
 
 
-def verify(pdf: bytes, expected: Sequence[str]) -> Verdict:
+def verify(pdf: bytes, expected: Sequence[str], seals: Collection[str] = ()) -> Verdict:
     """Compare the pages of a PDF with the hashes they were signed under.
+
+    Args:
+        seals: Signature fields that were found intact (`forms.pades.validation`): what they show on a page is theirs. Fields
+            of signatures that show nothing need no such word.
 
     Raises:
         UnreadablePdf: If the bytes are no PDF of this program.
@@ -90,7 +94,7 @@ def verify(pdf: bytes, expected: Sequence[str]) -> Verdict:
         resources = file.dictionary(pages[number - 1]).get("Resources")
         if repr(resources) not in judged:
             judged[repr(resources)] = _resource_problems(file, file.mapping(resources))
-        problems = (*_page_problems(file, pages[number - 1], digest), *judged[repr(resources)])
+        problems = (*_page_problems(file, pages[number - 1], digest, seals), *judged[repr(resources)])
         state = PageState.CHANGED if problems else PageState.UNCHANGED
         verdicts.append(PageVerdict(number, state, problems))
     for number in range(len(expected) + 1, len(pages) + 1):
@@ -110,7 +114,7 @@ def _hash(file: Pdf, page: Reference) -> str:
     return hashlib.sha256(_streams(file, page)[0]).hexdigest()
 
 
-def _page_problems(file: Pdf, page: Reference, digest: str) -> list[str]:
+def _page_problems(file: Pdf, page: Reference, digest: str, seals: Collection[str]) -> list[str]:
     content, overlay = _streams(file, page)
     dictionary = file.dictionary(page)
     problems = []
@@ -118,12 +122,23 @@ def _page_problems(file: Pdf, page: Reference, digest: str) -> list[str]:
         problems.append("content")
     if not _OVERLAY.match(overlay):
         problems.append("overlay")
-    if dictionary.get("Annots"):
+    notes = file.value(dictionary.get("Annots", []))
+    if not isinstance(notes, list) or not all(_is_signature_field(file, one, seals) for one in notes):
         problems.append("annotations")
     box = file.value(dictionary.get("MediaBox"))
     if box != [0, 0, 595.28, 841.89] or dictionary.get("Rotate", 0) != 0 or "CropBox" in dictionary:
         problems.append("geometry")
     return problems
+
+
+def _is_signature_field(file: Pdf, note: object, seals: Collection[str]) -> bool:
+    """Tell whether an annotation is the field of a signature that shows nothing, or only what its signer laid there."""
+    field = file.mapping(note)
+    if field.get("Subtype") != "/Widget" or field.get("FT") != "/Sig":
+        return False
+    rect = file.value(field.get("Rect"))
+    is_flat = isinstance(rect, list) and len(rect) == 4 and rect[0] == rect[2] and rect[1] == rect[3]
+    return is_flat or ("V" in field and field.get("T") in seals)
 
 
 def _is_signature_sheet(file: Pdf, page: Reference) -> bool:

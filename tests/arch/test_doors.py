@@ -26,9 +26,12 @@ DOORS = {
     "pypdfium2": ("app.media",),
     "keyring": ("app.settings.secrets",),
     "argon2": ("app.settings.key_slots",),
-    "cryptography": ("app.settings", "app.media", "sync.protocol", "sync.server"),
+    "pyhanko": ("forms.pades", "sync.server.ca"),
+    "asn1crypto": ("forms.pades", "sync.server.ca"),
+    "pkcs11": ("forms.pades.keys", "forms.pades.signing"),
+    "cryptography": ("app.settings", "app.media", "forms.pades", "sync.protocol", "sync.server"),
     "yaml": ("checklists.loader",),
-    "httpx": ("sync.client.http", "sync.client.relay_http"),
+    "httpx": ("sync.client.http", "sync.client.line", "sync.client.relay_http"),
     "starlette": ("sync.server",),
     "jinja2": ("sync.server.admin",),
     "uvicorn": ("sync.server",),
@@ -38,13 +41,14 @@ DOORS = {
     "zstandard": ("sync.protocol",),
     "typer": ("app.cli", "sync.server"),
 }
-SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3", "markupsafe": "jinja2"}
+SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3", "markupsafe": "jinja2", "pyhanko_certvalidator": "pyhanko"}
 DISTRIBUTION_OF = {
     "PySide6": "PySide6-Essentials",
     "PIL": "pillow",
     "yaml": "PyYAML",
     "argon2": "argon2-cffi",
     "nacl": "PyNaCl",
+    "pkcs11": "python-pkcs11",
     "pillow_heif": "pillow-heif",
     "prometheus_client": "prometheus-client",
 }

@@ -1,0 +1,337 @@
+"""Judging the signatures of a PDF: who, when, how well proved, and what is wrong. Never ends in an error for a broken file."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from asn1crypto import ocsp, tsp
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.sign.validation import generic_cms
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from forms.pades.certificates import Certificate, described
+from forms.pades.errors import NotSignable
+from forms.pades.reading import BROKEN, embedded, opened
+from forms.pades.trust import Anchors, Judge, Trust
+
+_TOLERANCE = dt.timedelta(minutes=10)
+_WEAK = frozenset({"md2", "md5", "sha1"})
+
+
+class Level(StrEnum):
+    """How well a signature is proved (ETSI EN 319 142-1).
+
+    B-B claims its time; B-T has it from a time-stamp service; B-LT brings what shows the certificate's standing;
+    B-LTA keeps all of it under a later time-stamp.
+    """
+
+    B_B = "B-B"
+    B_T = "B-T"
+    B_LT = "B-LT"
+    B_LTA = "B-LTA"
+
+
+class Problem(StrEnum):
+    """What is wrong; the first four mean that the file is not what was signed."""
+
+    BROKEN = "broken"
+    CHANGED = "changed"
+    FORGED = "forged"
+    CHANGED_AFTER = "changed_after"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    KEY_USAGE = "key_usage"
+    CLOCK = "clock"
+    STAMP = "stamp"
+    WEAK = "weak"
+    CHAIN = "chain"
+
+
+TAMPERED = frozenset({Problem.BROKEN, Problem.CHANGED, Problem.FORGED, Problem.CHANGED_AFTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be said of one signature, or of a time-stamp over the document.
+
+    Attributes:
+        claimed_at: As the signer's clock said; None for a time-stamp.
+        stamped_at: As a trusted time-stamp says; None without one.
+        judged_at: The moment its certificate was judged by: proved, else now.
+        is_checked: Whether lists of revoked certificates speak for it.
+        shows: Whether it shows something on a page (the seal).
+    """
+
+    field: str
+    certificate: Certificate | None
+    claimed_at: dt.datetime | None
+    stamped_at: dt.datetime | None
+    judged_at: dt.datetime | None
+    level: Level
+    trust: Trust
+    problems: tuple[Problem, ...]
+    is_checked: bool
+    is_stamp: bool = False
+    shows: bool = False
+
+    @property
+    def is_intact(self) -> bool:
+        """Tell whether the file is what was signed here, whoever signed."""
+        return not TAMPERED & set(self.problems)
+
+    @property
+    def is_valid(self) -> bool:
+        """Tell whether nothing is wrong and the signer is known."""
+        return not self.problems and self.trust is not Trust.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All signatures in order; `problem` says why there is nothing to judge (`no_pdf`, `encrypted`, `broken`), else empty."""
+
+    signatures: tuple[Verdict, ...]
+    problem: str = ""
+
+    @property
+    def is_intact(self) -> bool:
+        """Tell whether there are signatures and the file is what all of them signed."""
+        return not self.problem and bool(self.signatures) and all(one.is_intact for one in self.signatures)
+
+    @property
+    def is_valid(self) -> bool:
+        """Tell whether there are signatures and all of them hold."""
+        return not self.problem and bool(self.signatures) and all(one.is_valid for one in self.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A time-stamp: its time if it holds, whose it is, and what is wrong with it."""
+
+    at: dt.datetime | None
+    certificate: Any
+    trust: Trust
+    problems: tuple[Problem, ...]
+    is_checked: bool
+
+
+def validate(pdf: bytes, anchors: Anchors, now: dt.datetime) -> Report:
+    """Judge every signature of a file.
+
+    Args:
+        now: What B-B signatures and the last time-stamp are judged by.
+    """
+    try:
+        reader = opened(pdf)
+        found = embedded(reader)
+    except NotSignable as error:
+        reason = str(error.params["reason"])
+        return Report((), reason if reason in ("no_pdf", "encrypted") else "broken")
+    brought = _brought(reader)
+    judge = Judge(anchors, brought.certificates, brought.lists, brought.ocsps)
+    own = judge.alone(brought.lists)
+    verdicts: dict[int, Verdict] = {}
+    # From the last backwards: a time-stamp proves that what it covers was there while its own certificates still stood.
+    bound = now
+    is_stamped = is_archived = False
+    for index in range(len(found) - 1, -1, -1):
+        one = found[index]
+        try:
+            if one.sig_object_type == "/DocTimeStamp":
+                verdict = _stamp_verdict(one, judge, bound)
+                if verdict.stamped_at is not None and not verdict.problems:
+                    bound, is_stamped = verdict.stamped_at, True
+                    is_archived |= "/DSS" in reader.get_historical_root(one.signed_revision)
+            else:
+                verdict = _verdict(
+                    one, judge, own, bound, now, is_stamped=is_stamped, is_archived=is_archived
+                )
+        except BROKEN:
+            verdict = _unreadable(one)
+        verdicts[index] = verdict
+    return Report(tuple(_in_order([verdicts[index] for index in range(len(found))])))
+
+
+def _verdict(
+    one: Any,
+    judge: Judge,
+    own: Judge,
+    bound: dt.datetime,
+    now: dt.datetime,
+    *,
+    is_stamped: bool,
+    is_archived: bool,
+) -> Verdict:
+    problems = list(_integrity(one))
+    names = generic_cms.extract_certs_for_validation(one.signed_data)
+    certificate, others = names.signer_cert, list(names.other_certs)
+    facts = described(certificate)
+    intact, genuine = generic_cms.validate_sig_integrity(
+        one.signer_info, certificate, "data", one.compute_digest()
+    )
+    problems += [] if intact else [Problem.CHANGED]
+    problems += [] if genuine else [Problem.FORGED]
+    if one.md_algorithm in _WEAK:
+        problems.append(Problem.WEAK)
+    token = _signature_stamp(one, judge, bound)
+    stamped = (
+        token.at if token is not None and not token.problems and token.trust is not Trust.UNKNOWN else None
+    )
+    if token is not None and token.problems:
+        problems.append(Problem.STAMP)
+    # A time-stamp over the whole document proves the time as well (EN 319 142-1, 6.3), only later.
+    proved = stamped or (bound if is_stamped else None)
+    at = proved or now
+    standing = judge.standing(certificate, at, more=others)
+    problems += [Problem(name) for name in standing.problems]
+    if not facts.may_sign:
+        problems.append(Problem.KEY_USAGE)
+    claimed = one.self_reported_timestamp
+    problems += _clock(claimed, stamped, facts, now)
+    level = Level.B_B
+    if proved is not None:
+        level = Level.B_T
+        if own.standing(certificate, at, more=others).is_checked and _is_proved(token, own, bound, others):
+            level = Level.B_LTA if is_archived else Level.B_LT
+    return Verdict(
+        one.field_name, facts, claimed, proved, at, level, standing.trust, tuple(dict.fromkeys(problems)),
+        standing.is_checked, shows=_shows(one),
+    )  # fmt: skip
+
+
+def _stamp_verdict(one: Any, judge: Judge, bound: dt.datetime) -> Verdict:
+    problems = list(_integrity(one))
+    token = _token(one.signed_data, one.compute_digest, judge, bound)
+    problems += token.problems
+    level = Level.B_LTA if not problems else Level.B_T
+    return Verdict(
+        one.field_name, described(token.certificate), None, token.at, bound, level, token.trust,
+        tuple(dict.fromkeys(problems)), token.is_checked, is_stamp=True, shows=_shows(one),
+    )  # fmt: skip
+
+
+def _integrity(one: Any) -> Iterator[Problem]:
+    one.compute_integrity_info()
+    said = one.summarise_integrity_info()
+    if said["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION or not said["docmdp_ok"]:
+        yield Problem.CHANGED_AFTER
+
+
+def _signature_stamp(one: Any, judge: Judge, bound: dt.datetime) -> _Token | None:
+    def imprint(algorithm: str) -> bytes:
+        return hashlib.new(algorithm, one.signer_info["signature"].native).digest()
+
+    tokens = []
+    try:
+        tokens = list(generic_cms.extract_tst_data_iter(one.signer_info, signed=False))
+    except LookupError:  # no such attribute
+        return None
+    return _token(tokens[0], imprint, judge, bound) if tokens else None
+
+
+def _token(signed: Any, imprint: Callable[[str], bytes], judge: Judge, bound: dt.datetime) -> _Token:
+    info = signed["encap_content_info"]["content"].parsed
+    if not isinstance(info, tsp.TSTInfo):
+        raise ValueError("no time-stamp")
+    names = generic_cms.extract_certs_for_validation(signed)
+    certificate = names.signer_cert
+    signer = signed["signer_infos"][0]
+    content = bytes(signed["encap_content_info"]["content"])
+    digest = hashlib.new(signer["digest_algorithm"]["algorithm"].native, content).digest()
+    intact, genuine = generic_cms.validate_sig_integrity(signer, certificate, "tst_info", digest)
+    problems = [] if genuine and intact else [Problem.FORGED]
+    said = info["message_imprint"]
+    if imprint(said["hash_algorithm"]["algorithm"].native) != said["hashed_message"].native:
+        problems.append(Problem.CHANGED)
+    purposes = certificate.extended_key_usage_value
+    if (
+        purposes is None
+        or purposes.native != ["time_stamping"]
+        or "extended_key_usage" not in certificate.critical_extensions
+    ):
+        problems.append(Problem.KEY_USAGE)
+    standing = judge.standing(certificate, bound, more=names.other_certs)
+    problems += [Problem(name) for name in standing.problems]
+    at = info["gen_time"].native
+    if at > bound + _TOLERANCE:
+        problems.append(Problem.CLOCK)
+    return _Token(at, certificate, standing.trust, tuple(problems), standing.is_checked)
+
+
+def _is_proved(token: _Token | None, own: Judge, bound: dt.datetime, others: list[Any]) -> bool:
+    return token is None or own.standing(token.certificate, bound, more=others).is_checked
+
+
+def _clock(
+    claimed: dt.datetime | None, stamped: dt.datetime | None, certificate: Certificate, now: dt.datetime
+) -> Iterator[Problem]:
+    if claimed is None:
+        return
+    if stamped is not None and abs(claimed - stamped) > _TOLERANCE:
+        yield Problem.CLOCK
+    if claimed < certificate.not_before - _TOLERANCE or claimed > now + _TOLERANCE:
+        yield Problem.CLOCK
+    if claimed > certificate.not_after:
+        yield Problem.EXPIRED
+
+
+def _in_order(verdicts: list[Verdict]) -> Iterator[Verdict]:
+    """Name a clock that ran before an earlier signature of the same file."""
+    latest: dt.datetime | None = None
+    for one in verdicts:
+        at = one.stamped_at or one.claimed_at
+        if (
+            at is not None
+            and latest is not None
+            and at < latest - _TOLERANCE
+            and Problem.CLOCK not in one.problems
+        ):
+            one = replace(one, problems=(*one.problems, Problem.CLOCK))
+        if at is not None:
+            latest = at if latest is None else max(latest, at)
+        yield one
+
+
+def _shows(one: Any) -> bool:
+    """Tell whether its widget has a surface."""
+    rect = one.sig_field.get("/Rect", (0, 0, 0, 0))
+    return len(rect) == 4 and rect[0] != rect[2] and rect[1] != rect[3]
+
+
+def _unreadable(one: Any) -> Verdict:
+    return Verdict(
+        str(getattr(one, "fq_name", "")),
+        None,
+        None,
+        None,
+        None,
+        Level.B_B,
+        Trust.UNKNOWN,
+        (Problem.BROKEN,),
+        is_checked=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    certificates: tuple[Any, ...] = ()
+    lists: tuple[bytes, ...] = ()
+    ocsps: tuple[Any, ...] = ()
+
+
+def _brought(reader: Any) -> _Brought:
+    """Return what the file itself brings to judge by (DSS)."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+        lists = tuple(one.get_object().read_data(DecodePurpose.CRL) for one in store.crls)
+        answers = tuple(one.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for one in store.ocsps)
+        return _Brought(tuple(store.load_certs()), lists, tuple(map(ocsp.OCSPResponse.load, answers)))
+    except NoDSSFoundError:
+        return _Brought()
+    except BROKEN:
+        return _Brought()
