@@ -21,7 +21,17 @@ from sync.server.ops import anchors, commands, logs
 from sync.server.people import cli as people_cli
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
-from sync.server.terminal import AsJson, BlobsAddress, DatabaseAddress, DataFolder, existing, open_place, say
+from sync.server.terminal import (
+    AsJson,
+    BlobsAddress,
+    DatabaseAddress,
+    DataFolder,
+    Owner,
+    Scopes,
+    existing,
+    open_place,
+    say,
+)
 
 cli = typer.Typer(
     name="yanfang-server", help="验方中心服务器", no_args_is_help=True, add_completion=False,
@@ -45,12 +55,12 @@ def serve(
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="端口,0 为任选空闲端口", min=0, max=65535)] = 8765,
-    tls_cert: Annotated[Path | None, typer.Option(help="TLS 证书 (PEM)", dir_okay=False)] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="TLS 私钥 (PEM)", dir_okay=False)] = None,
+    port: Annotated[int, typer.Option(help="端口，0 为任选空闲端口", min=0, max=65535)] = 8765,
+    tls_cert: Annotated[Path | None, typer.Option(help="TLS 证书（PEM）", dir_okay=False)] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="TLS 私钥（PEM）", dir_okay=False)] = None,
     as_json: AsJson = False,
 ) -> None:
-    """运行服务器,直到按 Ctrl+C。"""
+    """运行服务器，直到按 Ctrl+C。"""
     logs.begin(sys.stderr)
     office = open_place(data, database, blobs)
     anchors.check(office)
@@ -59,7 +69,7 @@ def serve(
     keeper.start()
     scheme = "http" if tls_cert is None else "https"
     url = f"{scheme}://{host}:{listener.getsockname()[1]}"
-    say({"url": url, "server": office.devices.server}, f"服务器已启动:{url}", as_json=as_json)
+    say({"url": url, "server": office.devices.server}, f"服务器已启动：{url}", as_json=as_json)
     config = uvicorn.Config(
         make_app(office), log_config=None, access_log=False, lifespan="off", server_header=False,
         limit_concurrency=2000, timeout_graceful_shutdown=10,  # idle connections count here; see also MOST_AT_ONCE
@@ -78,8 +88,8 @@ def enrol_code(
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
-    user: Annotated[str, typer.Option(help="使用此设备的人员")] = "inspector",
-    scope: Annotated[list[str] | None, typer.Option(help="可读写的数据范围,可多次给出")] = None,
+    user: Owner = "inspector",
+    scope: Scopes = None,
     valid_hours: Annotated[int, typer.Option(help="有效小时数", min=1, max=24 * 30)] = 48,
     as_json: AsJson = False,
 ) -> None:
@@ -93,7 +103,7 @@ def enrol_code(
             "scopes": issued.grants,
             "expires_ms": issued.expires_ms,
         }
-        say(said, f"登记码:{issued.code}({valid_hours} 小时内有效,仅可用一次)", as_json=as_json)
+        say(said, f"登记码：{issued.code}（{valid_hours} 小时内有效，仅可用一次）", as_json=as_json)
     finally:
         office.database.close()
 
@@ -108,46 +118,8 @@ def status(
     """显示服务器已收到的记录与文件数量。"""
     with existing(data, database, blobs) as office:
         shown = figures(office.database)
-    text = f"设备 {shown.devices} 台,记录 {shown.lines} 行,文件 {shown.files} 个,未决冲突 {shown.open_conflicts} 个"
+    text = f"设备 {shown.devices} 台，记录 {shown.lines} 行，文件 {shown.files} 个，未决冲突 {shown.open_conflicts} 个"
     say(asdict(shown), text, as_json=as_json)
-
-
-@cli.command()
-def devices(
-    data: DataFolder = None,
-    database: DatabaseAddress = None,
-    blobs: BlobsAddress = None,
-    as_json: AsJson = False,
-) -> None:
-    """列出已登记的设备。"""
-    with existing(data, database, blobs) as office:
-        found = office.devices.all()
-    said = [
-        {
-            "device": one.id,
-            "name": one.name,
-            "user": one.user,
-            "scopes": one.grants,
-            "revoked": one.is_revoked,
-        }
-        for one in found
-    ]
-    rows = [f"{one.id}  {one.user}  {one.name}  {'已停用' if one.is_revoked else '正常'}" for one in found]
-    say({"devices": said}, "\n".join(rows) or "尚无设备", as_json=as_json)
-
-
-@cli.command()
-def revoke(
-    device: Annotated[str, typer.Option(help="设备编号,见 devices 命令")],
-    data: DataFolder = None,
-    database: DatabaseAddress = None,
-    blobs: BlobsAddress = None,
-    as_json: AsJson = False,
-) -> None:
-    """停用一台设备(遗失、调离),它已上传的内容保留。"""
-    with existing(data, database, blobs) as office:
-        gone = office.devices.revoke(device)
-    say({"device": gone.id, "revoked": True}, f"设备已停用:{gone.id}", as_json=as_json)
 
 
 def main() -> None:

@@ -13,16 +13,18 @@ from sync.server.app import DATABASE_NAME, office_at
 from sync.server.routes import Office
 from sync.server.world import real_world
 
-DataFolder = Annotated[Path | None, typer.Option("--data", help="数据目录(SQLite 与文件)", file_okay=False)]
+DataFolder = Annotated[Path | None, typer.Option("--data", help="数据目录（SQLite 与文件）", file_okay=False)]
 DatabaseAddress = Annotated[
     str | None,
-    typer.Option("--database", envvar="YANFANG_DATABASE", help="PostgreSQL 地址,代替数据目录中的数据库"),
+    typer.Option("--database", envvar="YANFANG_DATABASE", help="PostgreSQL 地址，代替数据目录中的数据库"),
 ]
 BlobsAddress = Annotated[
     str | None,
-    typer.Option("--blobs", envvar="YANFANG_BLOBS", help="文件存放处:目录或 s3://桶/前缀"),
+    typer.Option("--blobs", envvar="YANFANG_BLOBS", help="文件存放处：目录或 s3://桶/前缀"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+Owner = Annotated[str, typer.Option("--user", help="使用此设备的人员")]
+Scopes = Annotated[list[str] | None, typer.Option("--scope", help="可读写的数据范围，可多次给出")]
 
 
 class DataMissing(SyncError):

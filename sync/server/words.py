@@ -62,6 +62,13 @@ TABLES: Final[Mapping[str, str]] = {
     "document": "文书",
     "signature": "签名",
     "document_file": "文书文件",
+    "paper": "执法文书",
+    "paper_field": "执法文书内容",
+    "paper_number": "文号",
+    "paper_void": "执法文书作废",
+    "paper_service": "执法文书送达",
+    "number_range": "文号段",
+    "office_fact": "机关信息",
     "custody": "保管记录",
 }
 KINDS: Final[Mapping[str, str]] = {

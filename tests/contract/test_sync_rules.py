@@ -4,6 +4,7 @@ from app.core.tasks import TaskState
 from app.db.tables import SYNCED, fields_of
 from sync.protocol.schemas import PRODUCT
 from sync.server.terms import product_rules
+from sync.server.words import TABLES
 
 
 def test_every_rule_names_a_table_and_a_field_of_the_program() -> None:
@@ -18,6 +19,10 @@ def test_every_state_of_a_task_has_a_rule() -> None:
     states = {str(one) for one in TaskState}
     assert rule.allowed.keys() == states
     assert {new for news in rule.allowed.values() for new in news} <= states
+
+
+def test_the_server_has_a_chinese_word_for_every_table() -> None:
+    assert SYNCED.keys() - TABLES.keys() == set()
 
 
 def test_no_table_is_its_own_ancestor() -> None:

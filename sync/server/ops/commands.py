@@ -36,19 +36,19 @@ def register(cli: typer.Typer) -> None:
 
 
 def backup(
-    to: Annotated[Path, typer.Option("--to", help="备份文件夹;多次备份共用,已有的文件不再复制", file_okay=False)],
+    to: Annotated[Path, typer.Option("--to", help="备份文件夹；多次备份共用，已有的文件不再复制", file_okay=False)],
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """备份数据库和全部文件,不必停止服务器。"""
+    """备份数据库和全部文件，不必停止服务器。"""
     with existing(data, database, blobs) as office:
         try:
             made = backups.make(office, to)
         except OSError as problem:
             raise DataUnusable(data=str(to)) from problem
-    said = f"备份完成:{to / made.name}(记录 {made.entries} 条,文件 {made.files} 个)" + _absent(made.absent)
+    said = f"备份完成：{to / made.name}（记录 {made.entries} 条，文件 {made.files} 个）" + _absent(made.absent)
     say({**asdict(made), "folder": str(to / made.name)}, said, as_json=as_json)
     _fail_if(bool(made.absent))
 
@@ -60,7 +60,7 @@ def restore(
     blobs: BlobsAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """把备份恢复到一个空的位置;之后须运行 recover。"""
+    """把备份恢复到一个空的位置；之后须运行 recover。"""
     place, files = (data / DATABASE_NAME, data) if data is not None else (database, blobs)
     if place is None or files is None:
         raise NoPlace()
@@ -69,7 +69,7 @@ def restore(
         got = backups.restore(source.absolute(), place, open_store(files, world.random_bytes), world)
     except OSError as problem:
         raise DataUnusable(data=str(files)) from problem
-    said = f"已恢复备份 {got.name}(文件 {got.files} 个)。请接着运行 recover。" + _absent(got.absent)
+    said = f"已恢复备份 {got.name}（文件 {got.files} 个）。请接着运行 recover。" + _absent(got.absent)
     say(asdict(got), said, as_json=as_json)
     _fail_if(bool(got.absent))
 
@@ -78,14 +78,14 @@ def recover(
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
-    reason: Annotated[str, typer.Option(help="原因,记入服务器的历史")] = "restored",
+    reason: Annotated[str, typer.Option(help="原因，记入服务器的历史")] = "restored",
     as_json: AsJson = False,
 ) -> None:
-    """数据恢复后开始新的纪元:各设备核对全部记录,补回服务器缺少的。"""
+    """数据恢复后开始新的纪元：各设备核对全部记录，补回服务器缺少的。"""
     with existing(data, database, blobs) as office:
         epoch = epochs.recover(office.database, office.world, reason)
         anchors.keep(office.blobs.store, anchors.standing(office.database, office.world.now_ms()))
-    say({"epoch": epoch}, f"新的纪元已开始:{epoch}。现在可以启动服务器。", as_json=as_json)
+    say({"epoch": epoch}, f"新的纪元已开始：{epoch}。现在可以启动服务器。", as_json=as_json)
 
 
 def examine(
@@ -94,10 +94,10 @@ def examine(
     blobs: BlobsAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """核对全部编号、链、签名、数据、回执和文件,不作任何改动。"""
+    """核对全部编号、链、签名、数据、回执和文件，不作任何改动。"""
     with existing(data, database, blobs) as office:
         found = doctor.examine(office)
-    head = f"数据范围 {found.feeds} 个,记录 {found.lines} 条,数据行 {found.rows} 行,回执 {found.receipts} 份,文件 {found.files} 个"
+    head = f"数据范围 {found.feeds} 个，记录 {found.lines} 条，数据行 {found.rows} 行，回执 {found.receipts} 份，文件 {found.files} 个"
     shown = [f"✗ {sentence(one.code, one.params)}" for one in found.findings[:200]] or ["✓ 全部相符"]
     shown += [f"! {sentence(one.code, one.params)}" for one in found.warnings]
     say({**asdict(found), "is_whole": found.is_whole}, "\n".join((head, *shown)), as_json=as_json)
@@ -111,17 +111,17 @@ def read_files(
     older_than_days: Annotated[int, typer.Option(help="只读上次核对早于这么多天的文件", min=0)] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """重新读取文件,核对内容与其摘要是否一致。"""
+    """重新读取文件，核对内容与其摘要是否一致。"""
     with existing(data, database, blobs) as office:
         done = scrub.scrub(office, older_than_days * _DAY_MS)
-    said = f"已核对文件 {done.files} 个" + (",全部完好" if not done.damaged else "".join(f"\n✗ {one}" for one in done.damaged))
+    said = f"已核对文件 {done.files} 个" + ("，全部完好" if not done.damaged else "".join(f"\n✗ {one}" for one in done.damaged))
     said += f"\n已清除停顿的上传 {done.expired} 个" if done.expired else ""
     say(asdict(done), said, as_json=as_json)
     _fail_if(bool(done.damaged))
 
 
 def _absent(names: tuple[str, ...]) -> str:
-    return "" if not names else f"\n✗ 缺少或损坏的文件 {len(names)} 个:\n" + "\n".join(names)
+    return "" if not names else f"\n✗ 缺少或损坏的文件 {len(names)} 个：\n" + "\n".join(names)
 
 
 def _fail_if(is_bad: bool) -> None:

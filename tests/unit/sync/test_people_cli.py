@@ -11,6 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from sync.protocol.errors import SyncError
+from sync.protocol.policy import Role
 from sync.server.cli import cli
 from sync.server.people.errors import WeakPassword
 from sync.server.people.passwords import digits
@@ -86,7 +87,18 @@ def test_an_office_is_built_up_until_a_device_works(town: Town, shell: Shell) ->
     box.push(late)
     (aside,) = shell.json("quarantine", "list")["quarantine"]
     assert (aside["feed"], aside["lines"]) == ("s:610100", 1)
-    assert shell.json("quarantine", "release", box.id, "--by", "boss")["released"] == 1
+    (told,) = shell.json("quarantine", "lines", box.id)["lines"]
+    assert (told["op"], told["owner"], told["reason"]) == (late.line.op, "李检查", "revoked")
+    leave = ("quarantine", "leave", late.line.op, "--by", "boss", "--reason")
+    assert shell.refused(*leave, " ") == "people.why_missing"
+    assert shell.json(*leave, "等本人说明") == {"line": late.line.op}
+    shown = shell.run("quarantine", "lines", box.id).stdout
+    assert "设备停用后提交，写于停用之前" in shown
+    assert "boss 留下：等本人说明" in shown
+    release = ("quarantine", "release", box.id, "--by", "boss", "--line")
+    assert shell.refused(*release, "nothing") == "people.line_unknown"
+    assert shell.json(*release, late.line.op)["released"] == 1
+    assert shell.run("quarantine", "lines", box.id).stdout.strip() == "没有隔离的记录"
     assert shell.json("user", "disable", "li")["disabled"]
 
 
@@ -94,6 +106,22 @@ def test_what_is_said_without_json_is_chinese_and_holds_no_password(town: Town, 
     shell.run("org", "add", "620000", "--name", "另一省局")
     shell.run("user", "add", "wang", "--name", "王", "--org", "620000")
     done = shell.run("user", "password", "wang", "--stdin", given="a password nobody sees\n")
-    assert done.stdout.strip() == "已设置密码:wang"
+    assert done.stdout.strip() == "已设置密码：wang"
     assert isinstance(shell.run("user", "password", "wang", "--stdin", given="short\n").exception, WeakPassword)
     assert b"nobody sees" not in (shell.data / "server.db").read_bytes()
+
+
+def test_what_stays_in_quarantine_is_told_with_its_reason(town: Town, shell: Shell) -> None:
+    town.with_offices()
+    town.now_ms = real_ms()
+    box = town.box((Role.INSPECTOR, "610100"))
+    box.push(box.line("s:620100"))
+    lead = town.person((Role.LEAD, "610100"))
+    told = shell.run("quarantine", "release", box.id, "--by", lead).stdout.splitlines()
+    assert told == ["已放行 0 行，仍隔离 1 行", "1 行：您无权放行"]
+
+
+def test_there_is_one_way_to_list_and_one_to_lock_out_devices(shell: Shell) -> None:
+    for gone in ("devices", "revoke"):
+        assert shell.run(gone).exit_code == 2
+    assert shell.json("device", "list") == {"waiting": [], "devices": [], "alarms": []}

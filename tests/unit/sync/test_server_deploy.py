@@ -44,7 +44,7 @@ def test_every_command_shown_exists_with_its_options(path: Path) -> None:
 
 def test_the_guide_shows_every_command_an_administrator_needs() -> None:
     shown = {one.split()[0] for one in commands(GUIDE)}
-    assert {"serve", "backup", "restore", "recover", "doctor", "scrub", "status", "enrol-code", "revoke"} <= shown
+    assert {"serve", "backup", "restore", "recover", "doctor", "scrub", "status", "enrol-code", "device"} <= shown
 
 
 def test_the_guide_and_the_files_name_each_other() -> None:
