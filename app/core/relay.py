@@ -8,12 +8,19 @@ from app.core.packets import Imported
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A team-mate who came to this relay: what he brought that was new here, and why something of his was not taken."""
+    """A team-mate who came to this relay.
+
+    Attributes:
+        lines, files: What he brought that was new here.
+        files_fetched: Files that he came for.
+        problem: Code of why the newest thing of his was not taken or written, or empty.
+    """
 
     device: str
     name: str
     lines: int
     files: int
+    files_fetched: int
     problem: str
     is_busy: bool
 

@@ -13,8 +13,8 @@ from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Report, silent
 from app.core.relay import Met, RelayStatus
 from app.services.packets import Packets
-from app.services.relay_desk import Desk, Listener
-from app.services.relay_visit import Visit
+from app.services.relay_desk import Desk
+from app.services.relay_visit import Listener, Visit
 from app.services.store import Store
 from app.settings.profile import Profile
 from sync.client.relay import CODE_BYTES, PORT, make_code, read_address, read_code
@@ -79,7 +79,7 @@ class Relay:
         return None if session is None or session.is_over else session.status()
 
     def listen(self, call: Listener) -> Callable[[], None]:
-        """Tell somebody, on a thread of the relay, whenever a visitor brought something; return what ends that."""
+        """Tell somebody, on a thread of the relay or of the visit, whenever a team-mate's packet was taken in; return what ends that."""
         self._listeners.append(call)
         return lambda: self._listeners.remove(call) if call in self._listeners else None
 
@@ -102,11 +102,11 @@ class Relay:
             stay_s: So long go on fetching what others bring meanwhile; cancelling in this time is a good end.
 
         Raises:
-            Refused: `relay.code`, `relay.address`, `relay.busy` where a visit is under way, `packet.unknown_mate` where
-                one does not know the other.
+            Refused: `relay.code`, `relay.address`, `relay.self`, `relay.busy` where a visit is under way,
+                `relay.unknown_host` where this laptop does not know the other.
             Unavailable: `relay.unreachable`, also where it closed meanwhile; `packet.folder`.
             Cancelled: If it was stopped; what was taken in by then stays.
-            SyncError: What the relay does not take, as `relay.full`.
+            SyncError: What the relay does not take, as `relay.full`, `relay.unknown_guest`.
         """
         plain, _, given = address.partition("#")
         url = read_address(plain)
@@ -115,7 +115,8 @@ class Relay:
         try:
             with RelayDoor(url, read_code(code or given)) as door:
                 folder = self._folder / "visit"
-                return Visit(self._store, self._packets, folder, door, volume_bytes, report, cancel).run(stay_s, self._clock)
+                visit = Visit(self._store, self._packets, folder, door, volume_bytes, report, cancel, self._tell)
+                return visit.run(stay_s, self._clock)
         except OSError as error:
             raise Unavailable("packet.folder", folder=str(self._folder), reason=error.strerror or "") from error
         finally:
@@ -142,8 +143,7 @@ class _Session:
         self._desk, self._until = desk, until
         self._code = make_code(random_bytes(CODE_BYTES))
         self._server = RelayServer(address, self._code, desk, desk.shelf)
-        here = addresses() if address[0] == _ANYWHERE else (address[0],)
-        self._addresses = tuple(f"{one}:{self._server.port}" for one in here)
+        self._host = address[0]
         self._thread = threading.Thread(target=self._live, name="yf-relay", daemon=True)
         self._timer = threading.Timer(seconds, self._stop)
         self._timer.daemon = True
@@ -156,8 +156,9 @@ class _Session:
         return self._desk.stopped.is_cancelled or not self._thread.is_alive()
 
     def status(self) -> RelayStatus:
-        """Return how it stands."""
-        return RelayStatus(self._addresses, self._code, self._until, self._desk.visitors())
+        """Return how it stands, with the addresses of now: a cable may be put in while it is open."""
+        here = addresses() if self._host == _ANYWHERE else (self._host,)
+        return RelayStatus(tuple(f"{one}:{self._server.port}" for one in here), self._code, self._until, self._desk.visitors())
 
     def close(self) -> None:
         """Come to an end and wait for it."""

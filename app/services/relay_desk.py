@@ -4,18 +4,16 @@ import logging
 import shutil
 import threading
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import AppError
 from app.core.ids import unguessable_id
-from app.core.outcome import Change
 from app.core.progress import Cancelled, CancelToken
 from app.core.relay import Visitor
 from app.services.packets import Packets
-from app.services.relay_visit import held_files, mate_card
+from app.services.relay_visit import Listener, held_files, mate_card
 from app.services.store import Store
 from sync.client.errors import Refused as NoEntry
 from sync.client.relay import Have, Hello, Parcel, Waiting
@@ -25,7 +23,6 @@ from sync.protocol.packets import Packet, look
 from sync.protocol.packets_keys import Card
 
 log = logging.getLogger(__name__)
-Listener = Callable[[frozenset[Change]], None]
 
 
 @dataclass(slots=True)
@@ -39,6 +36,17 @@ class _Guest:
     refused: str = ""
     lines: int = 0
     files: int = 0
+    fetched: int = 0
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A packet that lies ready: whose, with how many files, and whether he came for it."""
+
+    path: Path
+    guest: _Guest
+    files: int
+    is_fetched: bool = False
 
 
 class Desk:
@@ -51,7 +59,7 @@ class Desk:
         self._folder = folder
         self._session, self.stopped = unguessable_id(), CancelToken()
         self._guests: dict[str, _Guest] = {}
-        self._ready: dict[str, Path] = {}
+        self._ready: dict[str, _Ready] = {}
         self._jobs: deque[tuple[str, Packet | None]] = deque()
         self._doing = ""
         self._brought = 0
@@ -72,7 +80,7 @@ class Desk:
         """
         card = mate_card(self._store, theirs.device)
         if card is None:
-            raise NoEntry("packet.unknown_mate", 403, {"sender": theirs.device})
+            raise NoEntry("relay.unknown_guest", 403, {})
         theirs.check(self._session, card.sign_key)
         with self._turn:
             guest = self._guests.setdefault(card.device, _Guest(card, frozenset()))
@@ -106,13 +114,19 @@ class Desk:
 
     def parcel(self, digest: str) -> Path | None:
         """Return a packet that lies ready."""
-        return self._ready.get(digest)
+        found = self._ready.get(digest)
+        if found is None:
+            return None
+        with self._turn:
+            found.guest.fetched += 0 if found.is_fetched else found.files
+            found.is_fetched = True
+        return found.path
 
     def visitors(self) -> tuple[Visitor, ...]:
         """Return who came, in the order of their coming."""
         with self._turn:
             return tuple(
-                Visitor(device, one.card.name, one.lines, one.files, one.refused, self._is_busy(device))
+                Visitor(device, one.card.name, one.lines, one.files, one.fetched, one.refused, self._is_busy(device))
                 for device, one in self._guests.items()
             )
 
@@ -177,11 +191,12 @@ class Desk:
             old, guest.parcels = guest.parcels, ()
         for one in old:
             with suppress(OSError):  # somebody still reads it
-                self._ready.pop(one.digest).unlink()
+                self._ready.pop(one.digest).path.unlink()
         folder = self._folder / "out"
         done = self._packets.export_to_mate(device, folder, self._volume, cancel=self.stopped, but=guest.have).value
         packets = [look(path) for path in done.paths]
-        self._ready.update((one.digest, one.path) for one in packets)
+        for place, made in enumerate(packets):  # volumes of one packet: its files are counted with the first
+            self._ready[made.digest] = _Ready(made.path, guest, 0 if place else done.files)
         with self._turn:
             guest.parcels = tuple(Parcel(one.digest, one.path.stat().st_size) for one in packets)
             guest.upto = upto

@@ -25,6 +25,7 @@ from sync.protocol.packets import MAX_PACKET_BYTES, SUFFIX, Packet, look
 from sync.protocol.packets_keys import Card
 
 T = TypeVar("T")
+Listener = Callable[[frozenset[Change]], None]
 PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _ASK_AGAIN_S: Final = 0.2
 _STAY_S: Final = 1.0
@@ -43,10 +44,11 @@ class Visit:
         volume_bytes: int,
         report: Report,
         cancel: CancelToken | None,
+        tell: Listener,
     ) -> None:
         self._store, self._packets, self._door = store, packets, door
         self._in, self._out = folder / "in", folder / "out"
-        self._volume, self._report, self._cancel = volume_bytes, report, cancel or CancelToken()
+        self._volume, self._report, self._cancel, self._tell = volume_bytes, report, cancel or CancelToken(), tell
         self._device = packets.card().device
         self._changed: frozenset[Change] = frozenset()
         self._imported: list[Imported] = []
@@ -60,7 +62,7 @@ class Visit:
             if hello.device == self._device:
                 raise Refused("relay.self")
             if card is None:
-                raise Refused("packet.unknown_mate", sender=hello.device)
+                raise Refused("relay.unknown_host")
             self._resume(hello)
             sent = self._bring(hello, card)
             upto = self._fetch_new()
@@ -153,6 +155,7 @@ class Visit:
         done = self._packets.take([path], self._report, self._cancel)
         self._cancel.check()  # taken again the next time
         self._changed |= done.changed
+        self._tell(done.changed)
         self._imported += [replace(found, path=Path(found.path.name)) for found in done.value]
         path.unlink(missing_ok=True)
 

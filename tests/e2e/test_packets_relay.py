@@ -164,6 +164,7 @@ def test_three_visit_the_fourth_twice_and_all_have_everything_and_later_all_are_
     status = four.laptops[0].relay.status()
     assert status is not None
     assert [(one.files, one.problem, one.is_busy) for one in status.visitors] == [(1, "", False)] * 3
+    assert [one.files_fetched for one in status.visitors] == [3, 3, 3]
     four.laptops[0].relay.close()
     assert not (four.laptops[0].profile.home / "relay" / "desk").exists()
     four.all_sync([2, 3, 1, 0])
@@ -354,10 +355,10 @@ def test_who_has_the_wrong_code_or_is_nobody_of_the_team_gets_nothing(two: Team,
         two.laptops[1].relay.meet("https://example.org/", relay.code)
     stranger = new_office(tmp_path / "stranger", code="9999")
     try:
-        with pytest.raises(AppError, match=r"packet\.unknown_mate"):
+        with pytest.raises(AppError, match=r"relay\.unknown_host"):
             stranger.relay.meet(relay.addresses[0], relay.code)
         stranger.packets.add_mate(two.laptops[0].packets.card_text())
-        with pytest.raises(SyncError, match=r"packet\.unknown_mate"):
+        with pytest.raises(SyncError, match=r"relay\.unknown_guest"):
             stranger.relay.meet(relay.addresses[0], relay.code)
     finally:
         stranger.close()

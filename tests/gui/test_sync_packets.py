@@ -49,7 +49,7 @@ def road(server: ServerProcess, tmp_path: Path) -> Road:
 
 def said(pane: Any) -> str:
     """Return the sentences below the buttons."""
-    return "\n".join(pane._said.itemAt(place).widget().text() for place in range(pane._said.count()))
+    return "\n".join(pane.errand.said)
 
 
 def test_a_laptop_that_was_never_online_is_admitted_delivers_and_reads_its_receipts(desk: Desk, road: Road) -> None:
@@ -113,11 +113,13 @@ def test_the_wrong_text_and_a_changed_one_are_said_and_nothing_is_taken_up(desk:
     desk.settle()
     assert [getattr(one, "code", "") for one in desk.errors] == ["packet.card"]
     desk.errors.clear()
+    screen = desk.open(SyncScreen, tab="team")
+    pane = screen.team
     pane.mates.add.click()
     pane.mates.intro.paste.setPlainText(road.invitation("s:office"))
     pane.mates.intro.look.click()
     desk.settle()
-    assert "不是队友的名片" in said(pane)
+    assert "不是队友的名片" in pane.asking.said[0]
     pane.mates.intro.paste.setPlainText(desk.services.packets.card_text())
     pane.mates.intro.look.click()
     desk.settle()
@@ -134,9 +136,9 @@ def test_two_laptops_add_one_another_and_exchange_through_a_folder(desk: Desk, t
     share = tmp_path / "share"
     share.mkdir()
     try:
-        screen = desk.open(SyncScreen, tab="packets")
-        pane = screen.packets
-        assert not pane.mates.exchange.isEnabled()
+        screen = desk.open(SyncScreen, tab="team")
+        pane = screen.team
+        assert not pane.exchange_button.isEnabled()
         pane.mates.add.click()
         pane.mates.intro.paste.setPlainText(mate.packets.card_text())
         pane.mates.intro.look.click()
@@ -146,16 +148,16 @@ def test_two_laptops_add_one_another_and_exchange_through_a_folder(desk: Desk, t
         desk.settle()
         mate.packets.add_mate(desk.services.packets.card_text())
         pane.place.choose(str(share))
-        pane.mates.exchange.click()
+        pane.exchange_button.click()
         desk.settle()
         assert len(list(share.glob("*.yfpkt"))) == 1
 
         mate.packets.exchange(share)
         mate.inspections.answer(inspection, "SGF", "SGF-1.01", state="fail", detail="队友所见")
         mate.packets.exchange(share)
-        pane.mates.exchange.click()
+        pane.exchange_button.click()
         desk.settle()
-        assert "的第" in said(pane)
+        assert "的第" in pane.trade.said[0]
         assert desk.services.inspections.view(inspection).sheets[0].answers["SGF-1.01"].detail == "队友所见"
         assert pane.mates.unconfirmed.isVisibleTo(pane)
         assert desk.services.packets.unconfirmed_items(inspection) == {("SGF", "SGF-1.01")}
@@ -224,15 +226,17 @@ def test_an_empty_folder_says_so(desk: Desk, tmp_path: Path) -> None:
 def test_every_control_of_the_page_has_a_name_and_the_card_can_be_copied(desk: Desk) -> None:
     screen = desk.open(SyncScreen, tab="packets")
     judge_models(screen)
-    for one in (screen.packets.mates.add, screen.packets.mates.own):
+    screen.tabs.choose("team")
+    desk.settle()
+    for one in (screen.team.mates.add, screen.team.mates.own):
         one.click()
     assert nameless(screen) == []
-    screen.packets.mates._copy()
+    screen.team.mates._copy()
     assert QApplication.clipboard().text() == desk.services.packets.card_text()
 
 
-def test_a_stick_that_is_put_in_is_chosen_unless_somebody_chose_otherwise(theme: Theme, prefs: Prefs, qtbot: QtBot) -> None:
-    choice = PlaceChoice(prefs)
+def test_a_stick_that_is_put_in_is_chosen_unless_somebody_chose_otherwise(desk: Desk, qtbot: QtBot) -> None:
+    choice = PlaceChoice(desk.context)
     qtbot.addWidget(choice)
     assert [choice.place] == [None]
     choice.put([Stick("/media/a", "KINGSTON", 12_300_000_000)])
@@ -243,7 +247,7 @@ def test_a_stick_that_is_put_in_is_chosen_unless_somebody_chose_otherwise(theme:
     choice.put([Stick("/media/b", "", 1)])
     assert choice.place == Path("/srv/share")
     assert [choice.itemData(row) for row in range(choice.count())] == ["/media/b", "/srv/share", ""]
-    again = PlaceChoice(prefs)
+    again = PlaceChoice(desk.context)
     qtbot.addWidget(again)
     assert again.place == Path("/srv/share")
 
@@ -303,7 +307,7 @@ def test_each_file_says_what_became_of_it(one: Imported, words: str) -> None:
 def test_no_sentence_below_the_buttons_is_cut(desk: Desk, tmp_path: Path) -> None:
     screen = desk.open(SyncScreen, tab="packets")
     pane = screen.packets
-    pane._say([LONG * 8])
+    pane.errand.say([LONG * 8])
     desk.settle()
     [label] = [one for one in pane.findChildren(QLabel) if one.text() == LONG * 8]
     assert label.wordWrap()

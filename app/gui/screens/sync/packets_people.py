@@ -87,9 +87,8 @@ class Introduction(QWidget):
 
 
 class MatesCard(Card):
-    """The team-mates of one task, exchange with them, adding and removing, and this laptop's own card."""
+    """The team-mates of one task, adding and removing, and this laptop's own card."""
 
-    exchange_wanted = Signal()
     refresh_wanted = Signal()
     removed = Signal(str)
 
@@ -102,11 +101,10 @@ class MatesCard(Card):
         self._rows: QVBoxLayout = vbox(gap=Space.INSIDE)
         self.body.addLayout(self._rows)
         bar = hbox(gap=Space.INSIDE)
-        self.exchange = button(tr("sync_packets.exchange"), self.exchange_wanted.emit, icon="sync")
         self.add = button(tr("sync_packets.mate.add"), self._turn_intro, icon="add")
         self.own = button(tr("sync_packets.card"), self._turn_own, icon="qr")
         self.refresh = button(tr("sync_packets.mate.refresh"), self.refresh_wanted.emit)
-        for one in (self.exchange, self.add, self.own, self.refresh):
+        for one in (self.add, self.own, self.refresh):
             bar.addWidget(one)
         bar.addStretch(1)
         self.body.addLayout(bar)
@@ -138,7 +136,6 @@ class MatesCard(Card):
             self._rows.addWidget(_MateRow(one, self.removed.emit))
         if not mates:
             self._rows.addWidget(label(tr("sync_packets.mates.none"), "secondary", wrap=True))
-        self.exchange.setEnabled(bool(mates))
         self.refresh.setVisible(can_ask)
         self.unconfirmed.setText(tr("sync_packets.unconfirmed", count=f"{unconfirmed:,}"))
         self.unconfirmed.setVisible(unconfirmed > 0)

@@ -5,16 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QStorageInfo, Signal
+from PySide6.QtCore import QDir, QStorageInfo, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from app.gui.prefs import Prefs
+from app.gui.screen import Context
 from app.gui.screens.sync.words import size_words
 from app.gui.texts import tr
+from app.services.packets import VOLUMES
 
+STICKS_MS = 4000
 _REMOVABLE = 2  # DRIVE_REMOVABLE of GetDriveTypeW
 _MOUNTS = ("/media/", "/run/media/", "/Volumes/")
 _MEMORY = "packets.folder"
+_VOLUME = "packets.volume"
+_NAMES = ("small", "disc", "usual", "most")
 _OTHER = ""
 
 
@@ -47,13 +53,17 @@ def is_removable(root: str) -> bool:
 
 
 class PlaceChoice(QComboBox):
-    """Choose a folder; `place` is None until there is one. `changed` tells that another one was chosen."""
+    """Choose a folder; `place` is None until there is one. Looks for sticks while it is seen and does not rest.
+
+    `changed` tells that another one was chosen.
+    """
 
     changed = Signal()
 
-    def __init__(self, prefs: Prefs) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
-        self._prefs = prefs
+        self._runner, self._prefs = context.runner, context.prefs
+        prefs, self.rests = context.prefs, False
         self._sticks: tuple[Stick, ...] = ()
         self._chosen = prefs.text(_MEMORY)
         self._is_asked = bool(self._chosen)
@@ -62,6 +72,9 @@ class PlaceChoice(QComboBox):
         self.setMinimumContentsLength(18)
         self.put(())
         self.activated.connect(self._activated)
+        self._timer = QTimer(self)
+        self._timer.setInterval(STICKS_MS)
+        self._timer.timeout.connect(self._look)
 
     @property
     def place(self) -> Path | None:
@@ -90,6 +103,32 @@ class PlaceChoice(QComboBox):
             self._ask(title)
         return self.place
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for sticks while this is seen; the folder may have been chosen elsewhere meanwhile."""
+        super().showEvent(event)
+        remembered = self._prefs.text(_MEMORY)
+        if remembered and remembered != self._chosen:
+            self._chosen, self._is_asked = remembered, True
+            self._offer()
+        self._look()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Look no more."""
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def _look(self) -> None:
+        if not self.rests and not self.view().isVisible():
+            self._runner.run_read(sticks, self._came, self._no_sticks, owner=self, key="sticks")
+
+    def _came(self, found: tuple[Stick, ...]) -> None:
+        if not self.view().isVisible():
+            self.put(found)
+
+    def _no_sticks(self, _error: BaseException) -> None:
+        """Do without: a folder can be chosen all the same."""
+
     def _offer(self) -> None:
         self.clear()
         for one in self._sticks:
@@ -115,3 +154,26 @@ class PlaceChoice(QComboBox):
             self.choose(found)
         else:
             self._offer()
+
+
+class VolumeChoice(QComboBox):
+    """How large a file of a packet may become; remembered."""
+
+    def __init__(self, prefs: Prefs) -> None:
+        super().__init__()
+        self._prefs = prefs
+        self.setAccessibleName(tr("sync_packets.volume"))
+        for size, name in zip(VOLUMES, _NAMES, strict=True):
+            self.addItem(tr(f"sync_packets.volume.{name}"), size)
+        remembered = prefs.text(_VOLUME)
+        usual = self.findData(int(remembered)) if remembered.isdigit() else -1
+        self.setCurrentIndex(usual if usual >= 0 else 2)
+        self.activated.connect(self._keep)
+
+    @property
+    def size_bytes(self) -> int:
+        """The size that is chosen."""
+        return int(self.currentData())
+
+    def _keep(self) -> None:
+        self._prefs.set(_VOLUME, str(self.currentData()))

@@ -31,6 +31,7 @@ from app.gui.screens.sync.packets import PacketsPane
 from app.gui.screens.sync.policy import PolicyPane
 from app.gui.screens.sync.receipts import ReceiptsPane
 from app.gui.screens.sync.state import StateCard, leads
+from app.gui.screens.sync.team import TeamPane
 from app.gui.screens.sync.troubles import TroublesPane
 from app.gui.screens.sync.words import moment_words, run_words
 from app.gui.texts import tr
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 LEAST_LIST = 220
 QUIET_MS = 400
-TABS = ("receipts", "conflicts", "troubles", "packets", "decided", "log", "policy")
+TABS = ("receipts", "conflicts", "troubles", "packets", "team", "decided", "log", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class SyncScreen(Screen):
         self.state, self.enrol, self.member = StateCard(), EnrolCard(), MemberPane(context)
         self.receipts, self.conflicts = ReceiptsPane(context), ConflictList()
         self.decided, self.policy = ConflictList("sync.decided.empty"), PolicyPane()
-        self.troubles, self.packets = TroublesPane(context), PacketsPane(context)
+        self.troubles, self.packets, self.team = TroublesPane(context), PacketsPane(context), TeamPane(context)
         self._leads = False
         self.log = ListPane(
             _run_columns(), lambda one: one.began_at.isoformat(), EmptyState("sync", tr("sync.log.empty")),
@@ -89,6 +90,7 @@ class SyncScreen(Screen):
         self.state.led.connect(self._lead)
         self.troubles.sent.connect(self.loop.now)
         self.packets.read_wanted.connect(self._read)
+        self.team.read_wanted.connect(self._read)
         self.enrol.wanted.connect(self._enrol)
         self.enrol.asked.connect(self.member.ask)
         self.member.changed.connect(self._member_changed)
@@ -158,7 +160,7 @@ class SyncScreen(Screen):
         column.addLayout(row)
         self.stack = sized(QStackedWidget(), min_height=LEAST_LIST)
         pages: tuple[QWidget, ...] = (
-            self.receipts, self.conflicts, self.troubles, self.packets, self.decided, self.log, self.policy,
+            self.receipts, self.conflicts, self.troubles, self.packets, self.team, self.decided, self.log, self.policy,
         )  # fmt: skip
         for page in pages:
             self.stack.addWidget(page)
@@ -226,8 +228,12 @@ class SyncScreen(Screen):
         self.context.runner.run_read(picture, self._show, owner=self, key="picture")
         self.receipts.read()
 
-    def _read_packets(self) -> None:
-        self.packets.read(can_ask=self._status is not None and self._status.enrolment is not None)
+    def _read_way(self) -> None:
+        """Read what the tab in front shows beside the picture."""
+        if self.tabs.value == "packets":
+            self.packets.read()
+        elif self.tabs.value == "team":
+            self.team.read(can_ask=self._status is not None and self._status.enrolment is not None)
 
     def _lead(self, lead: str) -> None:
         self.tabs.choose("receipts" if lead == "lost" else lead)
@@ -254,21 +260,19 @@ class SyncScreen(Screen):
         if self._leads and (wanted := leads(status)):
             self._lead(wanted[0])
         self._leads = False
-        if self.tabs.value == "packets":
-            self._read_packets()
+        self._read_way()
 
     def _turn(self, key: str) -> None:
         self.stack.setCurrentIndex(TABS.index(key))
         if self._status is not None:
             self._dress(self._status)
-        if key == "packets":
-            self._read_packets()
+        self._read_way()
 
     def _dress(self, status: SyncStatus) -> None:
-        """Show what there is: the state where some server is known; enrolment where packets are not the way taken."""
+        """Show the state where some server is known; enrolment above the receipts, or where packets are the way taken."""
         is_enrolled, tab = status.enrolment is not None, self.tabs.value
         self.state.setVisible(is_enrolled or status.by_packet)
-        is_wanted = tab == "policy" if status.by_packet else tab != "packets"
+        is_wanted = tab == ("policy" if status.by_packet else "receipts")
         self.enrol.setVisible(not is_enrolled and not self._is_asking and is_wanted)
 
     def _keep(self, conflict: str, side: str, text: str) -> None:

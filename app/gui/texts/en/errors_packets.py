@@ -25,6 +25,8 @@ ERRORS = {
     "relay.port": "The relay cannot be opened ({reason}). Check network and firewall.",
     "relay.request": "The relay does not know this request. Are both programs of the same version? Try again.",
     "relay.self": "This is this laptop's own address. Type it in on the other laptop.",
+    "relay.unknown_guest": "The relay does not know this laptop yet. Add its card there, compare fingerprints, and connect again.",
+    "relay.unknown_host": "This laptop does not know that relay yet. Add its card here, compare fingerprints, and connect again.",
     "relay.unreachable": "The relay cannot be reached, or was closed. Same cable or hot spot? Address as shown? "
     "Firewall open for Yanfang? What came is kept and goes on after connecting again.",
     "relay.writing": "The part before is still on the line. Try again in a moment.",

@@ -268,6 +268,7 @@ TEXTS = {
     "tab.troubles": "Refused",
     "tab.troubles.count": "Refused ({count})",
     "tab.packets": "Packets",
+    "tab.team": "On site",
     "state.look": "Show",
     "wait.packet": "waits for a packet and its reply",
     "wait.mate": "a team-mate's, not at the server yet",

@@ -26,6 +26,13 @@ TEXTS = {
     "exchanging": "Exchanging…",
     "refreshing": "Asking the server…",
     "refreshed": "Laptops of the same offices at the server: {count}",
+    "end": "End",
+    "step.packet.write": "Writing the packet…",
+    "step.packet.read": "Taking in…",
+    "step.relay.send": "Sending…",
+    "step.relay.fetch": "Fetching…",
+    "step.relay.wait": "Waiting for the relay…",
+    "step.relay.stay": "Exchanged. Connected: what team-mates bring comes at once",
     "progress.size": "{done} / {all}",
     "stopped": "Stopped. Files that were not finished are gone again, what was read stays; doing it again doubles nothing.",
     "exported": "Packet {number} was written to {folder}: {lines} records, {files} files, {size} in all.",
@@ -44,9 +51,8 @@ TEXTS = {
     "joined": "The invitation of {name} is accepted. Export the first packet now; its import enrols this laptop.",
     "exchange": "Exchange",
     "exchanged": "What team-mates left was taken in, and a packet lies there for each of them. After two rounds everybody has all.",
-    "mates.title": "Exchange with laptops of the team",
-    "mates.text": "On site without a network, two to four laptops of one task: pass one stick round, or share a folder over a cable or"
-    " a hot spot, choose it as the place, and press “Exchange” on each. Whoever reaches the server first carries everything.",
+    "mates.title": "Team-mates",
+    "mates.text": "Only the laptops listed here exchange. Whoever reaches the server first carries everybody's work.",
     "mates.none": "No team-mates yet. Laptops that synced once over a network know one another; others add each other's card and"
     " compare fingerprints.",
     "unconfirmed": "{count} records of team-mates are not at the server yet: they are shown and can be edited, and are confirmed"

@@ -257,6 +257,7 @@ TEXTS = {
     "tab.troubles": "被拒收",
     "tab.troubles.count": "被拒收（{count}）",
     "tab.packets": "同步包",
+    "tab.team": "现场互传",
     "state.look": "查看",
     "wait.packet": "等同步包送达和回执",
     "wait.mate": "队友的记录，尚未入库",
