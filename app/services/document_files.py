@@ -20,7 +20,7 @@ def keep_blob(
 def append_file(
     unit: WriteUnit, row: str, owner: InspectionId, document: DocumentId, kind: str, sha256: str, size: int, made_ms: int
 ) -> None:
-    """Record a file of a document; `kind` is `signed` or `paper`."""
+    """Record a file of a document; `kind` is `signed`, `manifest` or `paper`."""
     unit.append(
         "document_file",
         row,

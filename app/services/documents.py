@@ -142,12 +142,12 @@ class Documents(Signing):
         return PageImage(picture.width, picture.height, picture.rgb)
 
     def pdf(self, document_id: DocumentId) -> bytes:
-        """Return the document as it stands, signed as far as it is."""
-        return self._pages.rendered(document_id).pdf
+        """Return the document as it stands, signed as far as it is, with its manifest and seal."""
+        return self._sealing.single(document_id)
 
     def exported(self, document_id: DocumentId) -> bytes:
         """Return the PDF as `export` writes it: a record together with its signed interviews and amendments."""
-        return self._pages.bundle(document_id)
+        return self._sealing.exported(document_id)
 
     def export(self, document_id: DocumentId, to: Path) -> Outcome[Path]:
         """Write the PDF, whole or not at all, and note it in the journal. A record comes with its interviews.
@@ -156,7 +156,7 @@ class Documents(Signing):
             Refused: `document.export_failed` where the folder does not take it.
         """
         self._keep_final_if_missing(document_id)
-        rendered = self._pages.bundle(document_id)
+        rendered = self._sealing.exported(document_id)
         part = to.with_name(to.name + ".part")
         try:
             part.write_bytes(rendered)

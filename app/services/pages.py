@@ -12,7 +12,7 @@ from app.services.paper import paper_signer
 from app.services.store import Store
 from forms import model
 from forms import signing as ink
-from forms.render import Rendered, Volume, render, render_bundle
+from forms.render import Rendered, Volume, render
 from forms.signing import Signer
 
 
@@ -101,17 +101,19 @@ class Pages:
             told = documents.extras(unit, document.id)[2]["places"]
         return {f"place_{n}": (index, Signer(model.Role(role), "")) for n, (index, role, _) in enumerate(told, 1)}
 
-    def bundle(self, document_id: DocumentId) -> bytes:
-        """Return a document as exported: a record together with its signed interviews and amendments."""
+    def parts(self, document_id: DocumentId) -> tuple[Document, ...]:
+        """Return what is exported as one: a record comes with its complete interviews and amendments."""
         with self._store.db.read() as unit:
             document = documents.get(unit, document_id)
             others = documents.of(unit, document.inspection) if document.kind is DocumentKind.RECORD else ()
-        parts = [document, *(one for one in others if one.id != document_id and one.is_complete)]
-        if len(parts) == 1:
-            return self.rendered(document_id).pdf
-        return render_bundle([self._volume(one) for one in parts]).pdf
+        return (document, *(one for one in others if one.id != document_id and one.is_complete))
 
-    def _volume(self, document: Document) -> Volume:
+    def volume(self, document: Document) -> Volume:
+        """Return a document ready to be printed, signed as far as it is.
+
+        Raises:
+            Refused: `document.not_here`, `document.changed`.
+        """
         with self._store.db.read() as unit:
             source = self._source(unit, document.id)
         sections, meta = frozen.load(self._store.files.read(source))

@@ -15,6 +15,7 @@ from app.core.tasks import TaskState
 from app.db.repos import documents, inspections
 from app.db.unit import ReadUnit, WriteUnit
 from app.services import paper as printed
+from app.services.bundles.sealing import MANIFEST_KIND, Sealing
 from app.services.cases import case_of
 from app.services.checklists import Checklists
 from app.services.document_files import append_file, keep_blob
@@ -35,6 +36,7 @@ class Signing:
 
     def __init__(self, store: Store, checklists: Checklists, pages: Pages) -> None:
         self._store, self._checklists, self._pages = store, checklists, pages
+        self._sealing = Sealing(store, pages)
 
     def sign(
         self,
@@ -180,17 +182,18 @@ class Signing:
             unit.sign(table, row, document.inspection or None)
 
     def _keep_final(self, document: Document) -> frozenset[Change]:
-        """Keep the signed PDF: what was signed must not depend on a later version of the program."""
-        rendered = self._pages.rendered(document.id)
-        stored = self._store.files.put(rendered.pdf)
+        """Keep the signed PDF and its manifest: what was signed must not depend on a later version of the program."""
+        final = self._sealing.final(document)
+        at = to_ms(self._store.now())
+        kept = [("signed", "application/pdf", self._store.files.put(final.pdf)),
+                (MANIFEST_KIND, "application/json", self._store.files.put(final.proof))]  # fmt: skip
         with self._store.db.write() as unit:
-            keep_blob(
-                unit, document.inspection, stored.sha256, stored.sm3, stored.size_bytes, "application/pdf", stored.name
-            )
-            append_file(
-                unit, self._store.new_id(), document.inspection, document.id, "signed", stored.sha256,
-                stored.size_bytes, to_ms(self._store.now()),
-            )  # fmt: skip
+            for kind, mime, stored in kept:
+                keep_blob(unit, document.inspection, stored.sha256, stored.sm3, stored.size_bytes, mime, stored.name)
+                append_file(
+                    unit, self._store.new_id(), document.inspection, document.id, kind, stored.sha256,
+                    stored.size_bytes, at,
+                )  # fmt: skip
             return unit.changed
 
     def _keep_final_if_missing(self, document_id: DocumentId) -> None:

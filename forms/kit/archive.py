@@ -13,6 +13,15 @@ _WHEN = "2000-01-01T00:00:00+00:00"  # the moment that ReportLab writes into eve
 _PDF_WHEN = "D:20000101000000+00'00'"
 
 
+class Stream(pdfdoc.PDFStream):  # type: ignore[misc]
+    """A stream that ends on a line of its own, as the standard asks (ISO 19005-3, 6.1.7.1)."""
+
+    def format(self, document: Any) -> bytes:
+        """Return the bytes of the object."""
+        written: bytes = super().format(document)
+        return written.removesuffix(b"endstream\n") + b"\nendstream\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file inside the file.
@@ -36,7 +45,7 @@ def make_archival(document: Any, attachments: tuple[Attachment, ...]) -> None:
     document._pdfVersion = (1, 7)
     catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents", "AF"]
     catalog.__Refs__ = []
-    profile = pdfdoc.PDFStream(content=zlib.compress(resources.path("icc/srgb.icc").read_bytes(), 9))
+    profile = Stream(content=zlib.compress(resources.path("icc/srgb.icc").read_bytes(), 9))
     profile.dictionary.dict.update(N=3, Filter=name("FlateDecode"))
     intent = {
         "Type": name("OutputIntent"),
@@ -46,13 +55,17 @@ def make_archival(document: Any, attachments: tuple[Attachment, ...]) -> None:
         "DestOutputProfile": ref(profile),
     }
     catalog.OutputIntents = pdfdoc.PDFArray([pdfdoc.PDFDictionary(intent)])
-    about = pdfdoc.PDFStream(content=_about(document.info))
+    about = Stream(content=_about(document.info))
     about.dictionary.dict.update(Type=name("Metadata"), Subtype=name("XML"))
     catalog.Metadata = ref(about)
     if attachments:
         files = [ref(_file(document, one)) for one in attachments]
         catalog.AF = pdfdoc.PDFArray(files)
-        pairs = [part for one, file in zip(attachments, files, strict=True) for part in (pdfdoc.PDFString(one.name), file)]
+        pairs = [
+            part
+            for one, file in zip(attachments, files, strict=True)
+            for part in (pdfdoc.PDFString(one.name), file)
+        ]
         tree = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray(pairs)})
         catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": tree})
 
@@ -60,10 +73,12 @@ def make_archival(document: Any, attachments: tuple[Attachment, ...]) -> None:
 def _file(document: Any, one: Attachment) -> Any:
     name, ref = pdfdoc.PDFName, document.Reference
     content = one.content if one.is_plain else zlib.compress(one.content, 6)
-    stream = pdfdoc.PDFStream(content=content)
+    stream = Stream(content=content)
     params = {"Size": len(one.content), "ModDate": pdfdoc.PDFString(_PDF_WHEN)}
     stream.dictionary.dict.update(
-        Type=name("EmbeddedFile"), Subtype=name(one.mime), Params=pdfdoc.PDFDictionary(params)
+        Type=name("EmbeddedFile"),
+        Subtype=name(one.mime.replace("/", "#2F")),
+        Params=pdfdoc.PDFDictionary(params),
     )
     if not one.is_plain:
         stream.dictionary["Filter"] = name("FlateDecode")
@@ -95,6 +110,6 @@ def _about(info: Any) -> bytes:
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text(info.subject)}</rdf:li></rdf:Alt></dc:description>
 <xmp:CreatorTool>{text(info.creator)}</xmp:CreatorTool>
 <xmp:CreateDate>{_WHEN}</xmp:CreateDate><xmp:ModifyDate>{_WHEN}</xmp:ModifyDate>
-<pdf:Producer>{text(info.producer)}</pdf:Producer>
+<pdf:Producer>{text(info.producer)}</pdf:Producer><pdf:Keywords>{text(info.keywords)}</pdf:Keywords>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>""".encode()

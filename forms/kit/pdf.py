@@ -8,7 +8,7 @@ from typing import Any
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 
-from forms.kit.archive import Attachment, make_archival
+from forms.kit.archive import Attachment, Stream, make_archival
 from forms.kit.flow import PAGE_HEIGHT, PAGE_WIDTH
 from forms.kit.fonts import Face, fonts
 from forms.kit.jpeg import Jpeg
@@ -82,7 +82,7 @@ class _Bookmarks:
 
 
 def _deflated(content: bytes) -> Any:
-    stream = pdfdoc.PDFStream(content=zlib.compress(content, _LEVEL))
+    stream = Stream(content=zlib.compress(content, _LEVEL))
     stream.dictionary["Filter"] = pdfdoc.PDFName("FlateDecode")
     return stream
 
@@ -104,7 +104,7 @@ def _resources(document: Any, inventory: Inventory) -> Any:
 
 
 def _picture(jpeg: Jpeg) -> Any:
-    stream = pdfdoc.PDFStream(content=jpeg.raw)
+    stream = Stream(content=jpeg.raw)
     name = pdfdoc.PDFName
     stream.dictionary.dict.update(
         Type=name("XObject"),

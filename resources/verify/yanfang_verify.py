@@ -88,7 +88,8 @@ class Pdf:
     def pages(self) -> Iterator[list[int]]:
         """Give the numbers of the content streams of each page, in order."""
         for kid in _numbers(next(one for one in self.raw.values() if b"/Type /Pages" in one), b"Kids"):
-            yield _numbers(self.raw[kid], b"Contents")
+            single = re.search(rb"/Contents (\d+) 0 R", self.raw[kid])  # of the array, in a file as it was written
+            yield _numbers(b"/All" + self.raw[int(single[1])].partition(b"obj")[2], b"All") if single else _numbers(self.raw[kid], b"Contents")
 
     def manifest(self) -> bytes:
         """Return the attached manifest."""

@@ -1,0 +1,33 @@
+"""How far the server's log had come when this laptop last heard of it."""
+
+from dataclasses import dataclass
+
+from app.core.clock import from_ms, local
+from app.db.unit import ReadUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A signed head of the server's log, checked against the one before it.
+
+    Attributes:
+        key: The server's public key.
+        root: Base64, as in the note.
+    """
+
+    note: str
+    key: str
+    size: int
+    root: str
+    at_ms: int
+
+    def remark(self) -> str:
+        """Return the sentence that is printed."""
+        at = local(from_ms(self.at_ms)).strftime("%Y-%m-%d %H:%M")
+        return f"服务器日志检查点（{at}）：第 {self.size} 条，根校验值 {self.root}。"
+
+
+def last_known(unit: ReadUnit) -> Kept | None:
+    """Return the last head, or None where no server has shown one."""
+    rows = unit.sql("SELECT note, key, size, root, at FROM checkpoint ORDER BY at DESC LIMIT 1")
+    return Kept(rows[0].note, rows[0].key, rows[0].size, rows[0].root, rows[0].at) if rows else None
