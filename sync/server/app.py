@@ -14,6 +14,7 @@ from sync.protocol.messages import Problem
 from sync.server import errors, upgrades
 from sync.server.admin.desk import AdminPages
 from sync.server.blobs import Blobs
+from sync.server.ca.service import CaPages
 from sync.server.db.problems import Busy
 from sync.server.db.unit import Database
 from sync.server.devices import Devices
@@ -59,8 +60,12 @@ def office_at(place: Path | str, blobs: Path | str, world: World, terms: Terms |
         raise
 
 
-def make_app(office: Office) -> ASGIApp:
-    """Return the web application over an opened data folder."""
+def make_app(office: Office, ca: Path | None = None) -> ASGIApp:
+    """Return the web application over an opened data folder.
+
+    Args:
+        ca: Folder of the office's own certificates and time-stamps; they may be made while the server runs.
+    """
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, SyncError)
@@ -74,8 +79,9 @@ def make_app(office: Office) -> ASGIApp:
         return problem(errors.WrongMethod() if is_method else errors.NotFound())
 
     metrics = Metrics(office.database)
+    own = CaPages(ca, office.world).routes() if ca is not None else []
     inner = Starlette(
-        routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes()],
+        routes=[*Endpoints(office).routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes(), *own],
         exception_handlers={SyncError: refused, HTTPException: not_ours, Exception: broken},
     )
     return Watch(Turnstile(LastResort(inner), MOST_AT_ONCE), metrics, office.world)

@@ -8,7 +8,7 @@ import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import uvicorn
@@ -16,6 +16,8 @@ import uvicorn
 from sync.protocol.errors import SyncError
 from sync.server import packet_cli
 from sync.server.app import make_app
+from sync.server.ca.cli import CaFolder, ca_folder
+from sync.server.ca.cli import cli as ca_cli
 from sync.server.devices import DEFAULT_GRANTS
 from sync.server.ops import anchors, commands, logs
 from sync.server.people import cli as people_cli
@@ -38,9 +40,13 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )  # fmt: skip
 cli.add_typer(packet_cli.cli, name="packet")
+cli.add_typer(ca_cli)
 commands.register(cli)
 for group in people_cli.groups():
     cli.add_typer(group)
+
+
+_KEEP_ALIVE_S: Final = 15 * 60
 
 
 class PortTaken(SyncError):
@@ -58,6 +64,7 @@ def serve(
     port: Annotated[int, typer.Option(help="端口，0 为任选空闲端口", min=0, max=65535)] = 8765,
     tls_cert: Annotated[Path | None, typer.Option(help="TLS 证书（PEM）", dir_okay=False)] = None,
     tls_key: Annotated[Path | None, typer.Option(help="TLS 私钥（PEM）", dir_okay=False)] = None,
+    ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """运行服务器，直到按 Ctrl+C。"""
@@ -71,7 +78,9 @@ def serve(
     url = f"{scheme}://{host}:{listener.getsockname()[1]}"
     say({"url": url, "server": office.devices.server}, f"服务器已启动：{url}", as_json=as_json)
     config = uvicorn.Config(
-        make_app(office), log_config=None, access_log=False, lifespan="off", server_header=False,
+        make_app(office, ca_folder(data, ca)), log_config=None, access_log=False, lifespan="off", server_header=False,
+        # A laptop that comes every few minutes finds its connection still there.
+        timeout_keep_alive=_KEEP_ALIVE_S,
         limit_concurrency=2000, timeout_graceful_shutdown=10,  # idle connections count here; see also MOST_AT_ONCE
         ssl_certfile=None if tls_cert is None else str(tls_cert), ssl_keyfile=None if tls_key is None else str(tls_key),
     )  # fmt: skip

@@ -45,6 +45,8 @@ STATUS: Final[dict[str, int]] = {
     "body.not_zstd": 400,
     "body.digest": 400,
     "admin.too_many": 429,
+    "ca.missing": 404,
+    "ca.damaged": 500,
     "http.not_found": 404,
     "http.method": 405,
     "server.busy": 503,

@@ -8,10 +8,12 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sync.server.ca.errors import CaDamaged, CaMissing
 
-_PRIVATE = 0o600
+FOLDER: Final = "ca"
+_PRIVATE: Final = 0o600
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import crl, tsp, x509
+from cryptography import x509 as checks
+from cryptography.exceptions import InvalidSignature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -154,7 +156,7 @@ def _time(one: Any) -> dt.datetime:
 
 def _proved(certificates: list[Any], proofs: Proofs, now: dt.datetime) -> tuple[list[Any], list[Any]]:
     """Return the chain to the roots and a list that is good now for each certificate below them."""
-    known = {one.subject.dump(): one for one in (*certificates, *proofs.roots)}
+    known = (*proofs.roots, *certificates)
     roots = {one.sha256 for one in proofs.roots}
     chain: dict[bytes, Any] = {}
     lists: dict[bytes, Any] = {}
@@ -166,18 +168,34 @@ def _proved(certificates: list[Any], proofs: Proofs, now: dt.datetime) -> tuple[
         chain[one.sha256] = one
         if one.sha256 in roots:
             continue
-        above = known.get(one.issuer.dump())
-        fitting = [
-            entry
-            for entry in proofs.lists
-            if entry.issuer == one.issuer and (entry["tbs_cert_list"]["next_update"].native or now) >= now
-        ]
+        above = next((each for each in known if each.sha256 != one.sha256 and _is_issued_by(one, each)), None)
+        fitting = [entry for entry in proofs.lists if above is not None and _is_good_list(entry, above, now)]
         if above is None or not fitting:
             raise NoProof(name=one.subject.human_friendly[:200])
         newest = max(fitting, key=lambda entry: entry["tbs_cert_list"]["this_update"].native)
         lists[newest.dump()] = newest
         waiting.append(above)
     return list(chain.values()), list(lists.values())
+
+
+def _is_issued_by(certificate: Any, issuer: Any) -> bool:
+    try:
+        below = checks.load_der_x509_certificate(certificate.dump())
+        below.verify_directly_issued_by(checks.load_der_x509_certificate(issuer.dump()))
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
+
+
+def _is_good_list(found: Any, issuer: Any, now: dt.datetime) -> bool:
+    key: Any = checks.load_der_x509_certificate(issuer.dump()).public_key()
+    until = found["tbs_cert_list"]["next_update"].native
+    is_current = until is None or until >= now
+    return (
+        is_current
+        and found.issuer == issuer.subject
+        and checks.load_der_x509_crl(found.dump()).is_signature_valid(key)
+    )
 
 
 def _loaded(kind: Any, place: Place, name: tuple[str, ...]) -> Any:

@@ -1,7 +1,6 @@
 """The addresses of certificates and time-stamps; anybody may ask, nothing here says anything about a person."""
 
 from pathlib import Path
-from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,8 +12,6 @@ from sync.server.ca.authority import CRL_PATH
 from sync.server.ca.place import Place
 from sync.server.ca.stamping import MOST_REQUEST, Stamping
 from sync.server.world import World
-
-FOLDER: Final = "ca"
 
 
 class CaPages:
@@ -46,7 +43,7 @@ class CaPages:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MOST_REQUEST:
-                raise TooLarge()
+                raise TooLarge(limit=MOST_REQUEST)
         said = await run_in_threadpool(self._stamping.answer, body)
         return Response(said, media_type="application/timestamp-reply")
 

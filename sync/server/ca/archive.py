@@ -1,0 +1,58 @@
+"""The signed documents that laptops have brought: each gets its proofs, beside the file that was signed."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from sync.server.ca.errors import NotPdf
+from sync.server.ca.place import Place
+from sync.server.ca.prolonging import prolong, proofs_of
+from sync.server.ca.stamping import Stamping
+from sync.server.db import schema
+from sync.server.routes import Office
+
+_PDF: Final = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What one round did: files that got proofs, that had enough, and those refused (digest and why)."""
+
+    prolonged: tuple[str, ...]
+    enough: int
+    refused: tuple[tuple[str, str], ...]
+
+
+def prolong_all(office: Office, place: Place, stamping: Stamping, *, again_after: dt.timedelta) -> Archived:
+    """Give every signed PDF in the server's store proofs and a time-stamp: `prolonged/<digest of what was signed>.pdf`.
+
+    The signed file itself keeps its bytes and its digest; a later round goes on from what the earlier one wrote.
+
+    Raises:
+        CaMissing, CaDamaged, NoProof: If there is nothing to prove by.
+    """
+    proofs, now = proofs_of(place), dt.datetime.fromtimestamp(office.world.now_ms() / 1000, dt.UTC)
+    of = schema.blob.c
+    with office.database.read() as unit:
+        digests = list(unit.execute(select(of.sha256).where(of.mime == _PDF).order_by(of.sha256)).scalars())
+    done, enough, refused = [], 0, []
+    for sha256 in digests:
+        name = f"{sha256}.pdf"
+        try:
+            is_begun = place.has("prolonged", name)
+            pdf = place.read("prolonged", name) if is_begun else b"".join(office.blobs.store.read(sha256))
+            made = prolong(pdf, proofs, stamping, now, again_after=again_after)
+        except FileNotFoundError:
+            refused.append((sha256, "missing"))
+        except NotPdf as problem:
+            if problem.params["reason"] != "unsigned":
+                refused.append((sha256, str(problem.params["reason"])))
+        else:
+            if made.was_enough:
+                enough += 1
+            else:
+                place.write(made.pdf, "prolonged", name)
+                done.append(sha256)
+    return Archived(tuple(done), enough, tuple(refused))
