@@ -76,6 +76,10 @@ class Painter:
         path = b" ".join(b"%.2f %.2f %.2f %.2f re" % rect for rect in rects)
         self._ops.append(b"%g w %s S" % (width, path))
 
+    def blocks(self, rects: list[tuple[float, float, float, float]]) -> None:
+        """Fill rectangles (x, y, width, height) with black."""
+        self._ops.append(b" ".join(b"%.3f %.3f %.3f %.3f re" % rect for rect in rects) + b" f")
+
     def shade(self, x: float, y: float, width: float, height: float, gray: float = 0.93) -> None:
         """Fill a rectangle with grey."""
         self._ops.append(b"%g g %.2f %.2f %.2f %.2f re f 0 g" % (gray, x, y, width, height))

@@ -13,7 +13,7 @@ from tests.arch.source import PACKAGES, ROOT, Module, dotted, imports, modules
 DOORS = {
     "PySide6": ("app.gui",),
     "qtawesome": ("app.gui",),
-    "segno": ("app.gui", "sync.server.admin.pictures"),
+    "segno": ("app.gui", "forms.kit.qr", "sync.server.admin.pictures"),
     "sqlalchemy": ("app.db", "sync.server"),
     "sqlcipher3": ("app.db", "sync.server"),
     "alembic": ("app.db", "sync.server.db"),
@@ -29,7 +29,7 @@ DOORS = {
     "pyhanko": ("forms.pades", "sync.server.ca"),
     "asn1crypto": ("forms.pades", "sync.server.ca"),
     "pkcs11": ("forms.pades.keys", "forms.pades.signing"),
-    "cryptography": ("app.settings", "app.media", "forms.pades", "sync.protocol", "sync.server"),
+    "cryptography": ("app.settings", "app.media", "forms.pades", "resources.verify", "sync.protocol", "sync.server"),
     "yaml": ("checklists.loader",),
     "httpx": ("sync.client.http", "sync.client.line", "sync.client.relay_http"),
     "starlette": ("sync.server",),

@@ -1,0 +1,71 @@
+"""Pages that belong to no document: an index, a cover, a note on a copy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forms.kit.flow import Flow
+from forms.kit.painter import Inventory
+from forms.kit.parts import Blank, Paragraph, Part, Title
+from forms.kit.pdf import Properties, Sheet, write_pdf
+from forms.kit.qr import QrCode
+from forms.kit.tables import Cell, Row, Table, label
+from forms.manifest import Sealer, attachments, manifest_of, page_digests, sealed
+from forms.model import RecordMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What stands on such pages, in this order.
+
+    Attributes:
+        head: Lines of name and value.
+        columns: Title and share of the width of each column.
+        code: Text of a QR code, and words beside it.
+    """
+
+    title: str
+    head: Sequence[tuple[str, str]] = ()
+    text: Sequence[str] = ()
+    columns: Sequence[tuple[str, float]] = ()
+    rows: Sequence[Sequence[str]] = ()
+    code: tuple[str, str] | None = None
+
+    def parts(self, number: str) -> list[Part]:
+        """Return what is printed."""
+        found: list[Part] = [Title(self.title, number)]
+        if self.head:
+            lines: list[Row] = [(label(name), Cell(value)) for name, value in self.head]
+            found.append(Table((2.5, 9.5), tuple(lines)))
+        found += [Paragraph(one, size=12) for one in self.text]
+        if self.columns:
+            header = (tuple(label(title, size=9) for title, _ in self.columns),)
+            cells = tuple(tuple(Cell(text, size=9) for text in row) for row in self.rows)
+            found.append(Table(tuple(share for _, share in self.columns), cells, header=header))
+        if self.code is not None:
+            found.append(QrCode(*self.code))
+        return [*found, Blank()]
+
+
+def print_listing(listing: Listing, meta: RecordMeta, about: dict[str, object], sealer: Sealer) -> bytes:
+    """Return the PDF, sealed; `about` goes into its manifest."""
+
+    def written(manifest: bytes | None) -> bytes:
+        inventory = Inventory()
+        flow = Flow("listing", listing.title, meta, inventory)
+        flow.begin(())
+        for part in listing.parts(meta.document_number):
+            part.place(flow)
+        sheets = [Sheet(page.painter.content(), b"\n") for page in flow.pages]
+        properties = Properties(
+            f"{listing.title} {meta.document_number}".strip(), meta.authority, meta.task_number
+        )
+        attached = attachments(manifest) if manifest is not None else ()
+        return write_pdf(sheets, inventory, properties, [(listing.title, 0)], attached)
+
+    pages = [{"section": "listing", "hash": one, "overlay": two} for one, two in page_digests(written(None))]
+    one = {
+        "title": listing.title, "number": meta.document_number, "pages": pages, "sheets": [], "evidence": [], "keys": [],
+        "lines": [], "chain": None, "checkpoint": None,
+    }  # fmt: skip
+    manifest = manifest_of([one], **about)
+    return sealed(written(manifest), manifest, sealer)
