@@ -537,6 +537,29 @@ checkpoint_proof = Table(  # `body`: JSON, `sync.protocol.checkpoints.EntryProof
     Column("body", Text, nullable=False),
     Index("checkpoint_proof_document", "document"),
 )
+# Certificates that this laptop signs with (`sealed`: the PKCS#12 file, under its own password), and what signatures are
+# judged and shown by: roots, lists of revoked certificates, the seal's picture, the address of a time-stamp service.
+signing_certificate = Table(
+    "signing_certificate",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("certificate", BLOB, nullable=False),
+    Column("sealed", BLOB),
+    Column("added_at", Integer, nullable=False),
+)
+signing_file = Table(
+    "signing_file",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", BLOB, nullable=False),
+    Column("added_at", Integer, nullable=False),
+)
 
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 

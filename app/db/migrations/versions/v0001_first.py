@@ -64,6 +64,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('op')
     )
     op.create_index('checkpoint_proof_document', 'checkpoint_proof', ['document'], unique=False)
+    op.create_table('signing_certificate',
+    sa.Column('fingerprint', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('place', sa.Text(), nullable=False),
+    sa.Column('token', sa.Text(), nullable=False),
+    sa.Column('key_id', sa.Text(), nullable=False),
+    sa.Column('certificate', sa.BLOB(), nullable=False),
+    sa.Column('sealed', sa.BLOB(), nullable=True),
+    sa.Column('added_at', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('fingerprint')
+    )
+    op.create_table('signing_file',
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('content', sa.BLOB(), nullable=False),
+    sa.Column('added_at', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('sha256')
+    )
     op.create_table('document',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),
