@@ -8,6 +8,7 @@ from pathlib import Path
 from app.core.clock import Now, now
 from app.core.ids import Uuid7, random_bytes
 from app.services.backups import Backups
+from app.services.bundles.case import Cases
 from app.services.checklists import Checklists
 from app.services.doctor import Doctor
 from app.services.documents import Documents
@@ -51,6 +52,7 @@ class Services:
     findings: Findings
     interviews: Interviews
     documents: Documents
+    cases: Cases
     memberships: Memberships
     sync: SyncService
     packets: Packets
@@ -110,6 +112,7 @@ def open_services(
         findings=Findings(store, checklists),
         interviews=Interviews(store, checklists),
         documents=Documents(store, checklists, inspections, evidence),
+        cases=Cases(store),
         packets=packets,
         relay=relay,
         memberships=memberships,

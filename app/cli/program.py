@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from app.cli import checklists, inspection, interview, office, packet, record, registers, rehearsal, sync
+from app.cli import case, checklists, inspection, interview, office, packet, record, registers, rehearsal, sync
 from app.gui import messages
 
 cli = typer.Typer(
@@ -25,8 +25,9 @@ cli.add_typer(registers.tasks, name="task")
 cli.add_typer(inspection.cli, name="inspection")
 cli.add_typer(interview.cli, name="interview")
 cli.add_typer(record.cli, name="record")
+cli.add_typer(case.cli, name="case")
 cli.add_typer(packet.cli, name="packet")
-for module in (office, rehearsal, sync):
+for module in (case, office, rehearsal, sync):
     for command in module.COMMANDS:
         cli.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 

@@ -318,7 +318,8 @@ def check_bundle(report: Report, path: Path, keys: set[str]) -> None:
         for digest, number in report.evidence.items():
             report.check(digest in here, "photo", "", f"{number} 的原件不在案卷内")
         report.notes += [f"有 {len(tree['absent'])} 份证据的原件未装入案卷"] if tree["absent"] else []
-        check_checkpoint(report, tree["checkpoint"], tree["proofs"], lines, keys)
+        for head in tree["checkpoints"]:
+            check_checkpoint(report, head, head["proofs"], lines, keys)
 
 
 def _span(file: BinaryIO, start: int, end: int) -> bytes:
@@ -372,6 +373,11 @@ def check_all(paths: list[Path], keys: set[str], code: str = "") -> list[Report]
     return reports
 
 
+def known_keys(text: str) -> set[str]:
+    """Return the public keys in a text."""
+    return set(re.findall(r"\b[0-9a-f]{64}\b", text))
+
+
 def main() -> int:
     """Run the command line."""
     asked = argparse.ArgumentParser(description="核验验方导出的文书、案卷和照片")
@@ -380,7 +386,7 @@ def main() -> int:
     asked.add_argument("--code", default="", help="副本上二维码的内容")
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()
-    keys = set(re.findall(r"\b[0-9a-f]{64}\b", given.keys.read_text("utf-8"))) if given.keys else set()
+    keys = known_keys(given.keys.read_text("utf-8")) if given.keys else set()
     reports = check_all(given.files, keys, given.code)
     if given.json:
         print(json.dumps([asdict(one) for one in reports], ensure_ascii=False, indent=1))

@@ -1,0 +1,40 @@
+"""Commands about what leaves the office: cases, volumes, copies, and checking them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.terms import AsJson, Home, find_inspection, office, say
+from app.services import verifying
+
+cli = typer.Typer(help="案卷", no_args_is_help=True)
+
+
+@cli.command()
+def export(
+    inspection: Annotated[str, typer.Argument(help="检查编号或任务号")],
+    out: Annotated[Path, typer.Option(help="案卷文件（.yfcase.zip）")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """导出案卷（一案一卷）：文书、目录、证据原件和核验工具装在一个文件里。"""
+    with office(home) as services:
+        made = services.cases.export(find_inspection(services, inspection), out).value
+    absent = f"，另有 {made.absent} 份原件不在本机" if made.absent else ""
+    say(made, f"已导出案卷：{out}（文书 {made.documents} 件 {made.pages} 页，证据原件 {made.evidence} 份{absent}）", as_json=as_json)
+
+
+def verify(
+    files: Annotated[list[Path], typer.Argument(help="文书（PDF）、案卷（.yfcase.zip）或照片；照片与同时给出的文书比对")],
+    keys: Annotated[Path | None, typer.Option(help="医保局公布的公钥，每行一个")] = None,
+    code: Annotated[str, typer.Option(help="副本上二维码的内容")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """核验文书、案卷、照片有没有被改动过。退出码：0 相符，1 不符，3 无法判断。"""
+    verdicts = verifying.verify(files, keys, code)
+    say(verdicts, "\n".join(one.told for one in verdicts), as_json=as_json)
+    raise typer.Exit(verifying.exit_code(verdicts))
+
+
+COMMANDS = (verify,)

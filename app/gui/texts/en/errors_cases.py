@@ -1,0 +1,9 @@
+"""What is said when a case, a volume or a copy cannot be made or checked."""
+
+TEXTS: dict[str, str] = {
+    "case.nothing_signed": "No document of this inspection is signed by everyone yet: the case is empty.",
+    "case.volume_empty": "No document was completed in that time: there is nothing to bind.",
+    "copy.profile_unknown": "There is no kind of copy named {profile}. Known: {known}.",
+    "copy.unsigned": "A copy is made once the document is signed by everyone.",
+    "verify.keys": "The file of keys {file} cannot be read.",
+}

@@ -1,0 +1,33 @@
+"""In which order documents lie in a case file (一案一卷): how it began, what was found, what was decided, how it was served.
+
+Source: 行政执法案卷 practice (审批在前、决定在后、送达回证随所送达的文书); papers not named here come last, by number.
+"""
+
+from app.core.documents import Document, DocumentKind
+
+_FIRST = (
+    "complaint_register", "lead_register", "inspection_approval", "inspection_plan", "inspection_notice",
+)  # fmt: skip
+_PAPERS = (
+    "inquest_record", "sampling_record", "evidence_request", "evidence_copy", "electronic_evidence",
+    "preservation_decision", "preservation_list", "preservation_disposal", "sealing_decision", "sealing_list",
+    "seal_strip", "sealing_extension", "sealing_release", "working_paper", "findings_confirmation",
+    "rectification_order", "result_notice", "case_filing", "investigation_report", "penalty_notice", "hearing_notice",
+    "hearing_record", "legal_review", "collective_discussion", "penalty_decision", "summary_penalty",
+    "transfer_letter", "summons", "summons_record", "points_notice", "self_check_report", "rectification_report",
+    "rectification_review", "service_confirmation", "service_receipt",
+)  # fmt: skip
+
+
+def place_of(document: Document, paper: str) -> tuple[int, int, str]:
+    """Return what documents are sorted by; `paper` is the id of an official paper, empty for other documents."""
+    if paper in _FIRST:
+        return 0, _FIRST.index(paper), document.number
+    match document.kind:
+        case DocumentKind.RECORD:
+            return 1, 0, document.number
+        case DocumentKind.INTERVIEW:
+            return 1, 1, document.number
+        case DocumentKind.AMENDMENT:
+            return 1, 2, document.number
+    return 2, _PAPERS.index(paper) if paper in _PAPERS else len(_PAPERS), document.number

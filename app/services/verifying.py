@@ -1,0 +1,81 @@
+"""Check what was exported, by this program or by anyone's: the stand-alone checks, and what only the program can tell."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import Refused
+from forms.errors import UnreadablePdf
+from forms.manifest import page_digests
+from forms.verify import verify as verify_pages
+from resources.verify import yanfang_verify as checks
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of one file.
+
+    Attributes:
+        is_good: None where nothing could be compared.
+        failed: Cause (`text`, `stroke`, `order`, `photo`, `manifest`, `chain`, `signature`, `checkpoint`, `update`, `file`,
+            `seal`, `key`, `font`, `unreadable`) and sentence, the most telling first.
+    """
+
+    file: str
+    kind: str
+    title: str
+    is_good: bool | None
+    failed: tuple[tuple[str, str], ...]
+    passed: tuple[str, ...]
+    notes: tuple[str, ...]
+    told: str
+
+
+_TELLING = ("checkpoint", "chain", "signature", "order", "stroke", "text", "photo", "font", "update", "key", "manifest", "file")
+
+
+def verify(paths: list[Path], keys: Path | None = None, code: str = "") -> tuple[Verdict, ...]:
+    """Check files; photos are looked for among the evidence of the documents given with them.
+
+    Args:
+        keys: A text with the public keys that the authority has published, one a line.
+        code: Content of the QR code on a copy.
+
+    Raises:
+        Refused: `verify.keys` where the file of keys cannot be read.
+    """
+    try:
+        known = checks.known_keys(keys.read_text("utf-8")) if keys is not None else set()
+    except (OSError, ValueError) as error:
+        raise Refused("verify.keys", file=str(keys)) from error
+    reports = checks.check_all(paths, known, code)
+    for one in reports:
+        _look_closer(one)
+    return tuple(_verdict(one) for one in reports)
+
+
+def exit_code(verdicts: tuple[Verdict, ...]) -> int:
+    """Return 1 where something is not as it was, 3 where something could not be compared, else 0."""
+    if any(one.is_good is False for one in verdicts):
+        return 1
+    return 0 if all(one.is_good for one in verdicts) else 3
+
+
+def _look_closer(report: checks.Report) -> None:
+    """Compare the glyphs drawn with those of the shipped faces: a face can be made to show another character."""
+    if report.kind != "文书" or report.failed:
+        return
+    try:
+        pdf = Path(report.file).read_bytes()
+        seal = checks.SEAL.search(pdf)
+        base = pdf[: int(seal[1])] if seal else pdf
+        verdict = verify_pages(base, [content for content, _ in page_digests(base)])
+    except UnreadablePdf:
+        return
+    strange = [page.number for page in verdict.pages if {"font", "picture"} & set(page.problems)]
+    report.check(not strange, "font", "字形与验方所用字库一致", f"第 {'、'.join(map(str, strange))} 页的字形不是验方所用字库的字形")
+
+
+def _verdict(one: checks.Report) -> Verdict:
+    failed = sorted(one.failed, key=lambda given: _TELLING.index(given[0]) if given[0] in _TELLING else len(_TELLING))
+    is_good = False if one.failed else True if one.is_decided else None
+    return Verdict(one.file, one.kind, one.title, is_good, tuple(failed), tuple(one.passed), tuple(one.notes), checks.told(one))
