@@ -1,6 +1,6 @@
 """What is said when a case, a volume or a copy cannot be made or checked."""
 
-TEXTS: dict[str, str] = {
+ERRORS = {
     "case.nothing_signed": "No document of this inspection is signed by everyone yet: the case is empty.",
     "case.volume_empty": "No document was completed in that time: there is nothing to bind.",
     "copy.profile_unknown": "There is no kind of copy named {profile}. Known: {known}.",

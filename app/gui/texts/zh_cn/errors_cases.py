@@ -1,6 +1,6 @@
 """What is said when a case, a volume or a copy cannot be made or checked."""
 
-TEXTS: dict[str, str] = {
+ERRORS = {
     "case.nothing_signed": "这次检查还没有签字完成的文书，案卷是空的。请先完成签字。",
     "case.volume_empty": "这段时间没有签字完成的文书，没有可装订的内容。",
     "copy.profile_unknown": "没有名为 {profile} 的副本类型。可用：{known}。",
