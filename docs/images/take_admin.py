@@ -17,6 +17,7 @@ PICTURES = (
     ("admin-approve", "/devices/{asking}/approve", False),
     ("admin-person", "/people/liqiang", False),
     ("admin-quarantine", "/quarantine", False),
+    ("admin-line", "/quarantine/line/{line}", False),
     ("admin-overview-dark", "", True),
 )
 
@@ -34,10 +35,11 @@ def main() -> None:
         sys.exit("no Chromium is installed: the pictures of the administrators' page stay as they are")
     with tempfile.TemporaryDirectory() as folder, stage(Path(folder) / "town") as at, browser(path) as opened:
         asking = at.asking().id
+        line = at.town.quarantine.lines(at.town.quarantine.aside()[0].device)[0].op
         for name, page_path, dark in PICTURES:
             page = window(opened, dark=dark).new_page()
             log_in(page, at, "wanglei")
-            page.goto(f"{at.url}/admin{page_path.format(asking=asking)}")
+            page.goto(f"{at.url}/admin{page_path.format(asking=asking, line=line)}")
             page.screenshot(path=out / f"{name}.png")
             print(out / f"{name}.png")
 

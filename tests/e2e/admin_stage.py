@@ -153,7 +153,7 @@ def _settle(town: Town) -> dict[str, str]:
         ("chenjing", "安塞区执法一号笔记本"),
     )
     boxes = [_laptop(town, user, name) for user, name in laptops]
-    boxes[2].sync(boxes[2].line("s:610603"), boxes[2].line("s:610602"), boxes[2].line("s:610602"))
+    boxes[2].sync(*(boxes[2].line(feed, table="finding") for feed in ("s:610603", "s:610602", "s:610602")))
     town.now_ms += 3 * 3_600_000
     boxes[0].sync(*(boxes[0].line("s:610602") for _ in range(40)))
     boxes[0].put("s:610602", b"photo " * 90_000)

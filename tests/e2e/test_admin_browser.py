@@ -133,6 +133,7 @@ def test_every_page_is_labelled_legible_and_as_wide_as_the_window(
     device = at.town.office.devices.all()[0].id
     for path in (
         *PAGES,
+        *aside(at),
         f"/devices/{box.id}/approve",
         f"/devices/{device}/revoke",
         f"/devices/{device}/confirm",
@@ -141,6 +142,13 @@ def test_every_page_is_labelled_legible_and_as_wide_as_the_window(
         judge(page, path)
     opened.close()
     assert said == []
+
+
+def aside(at: Stage) -> tuple[str, ...]:
+    """Return the pages about the lines that wait in quarantine."""
+    device = at.town.quarantine.aside()[0].device
+    line = at.town.quarantine.lines(device)[0].op
+    return f"/quarantine/{device}", f"/quarantine/line/{line}", "/quarantine/nobody"
 
 
 def judge(page: Page, path: str) -> None:
@@ -160,7 +168,7 @@ def test_overlong_names_break_no_page(chrome: Browser, at: Stage, width: int) ->
     opened = window(chrome, width=width)
     page = opened.new_page()
     log_in(page, at, "guanli")
-    for path in (*PAGES, f"/devices/{box.id}/approve"):
+    for path in (*PAGES, *aside(at), f"/devices/{box.id}/approve"):
         page.goto(f"{at.url}/admin{path}")
         judge(page, path)
         for button in page.get_by_role("button").all():

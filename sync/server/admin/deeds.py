@@ -14,6 +14,7 @@ from sync.server.admin.shows import Desk
 from sync.server.admin.visits import FormIncomplete, GoTo, OwnAccount, Shown, Visit
 from sync.server.people.errors import WeakPassword
 from sync.server.people.passwords import provisioning_uri
+from sync.server.people.quarantine import Release
 
 _PASSWORD_BYTES: Final = 10
 _TRIES: Final = 40
@@ -137,8 +138,20 @@ def add_org(desk: Desk, visit: Visit) -> GoTo:
 
 def release(desk: Desk, visit: Visit) -> Shown:
     """Let the lines of a device into their feeds and say what stays."""
-    done = desk.quarantine.release(visit.where["device"], visit.viewer.user)
-    return Shown("released", {"released": done.released, "kept": done.kept, "now_ms": visit.now_ms, "q": ""})
+    return _released(visit, desk.quarantine.release(visit.where["device"], visit.viewer.user))
+
+
+def release_line(desk: Desk, visit: Visit) -> Shown:
+    """Let one line into its feed, or say why it stays."""
+    line = desk.quarantine.line(visit.where["op"])
+    return _released(visit, desk.quarantine.release(line.device, visit.viewer.user, line.op))
+
+
+def leave(desk: Desk, visit: Visit) -> GoTo:
+    """Leave a line where it is, and write down why."""
+    line = desk.quarantine.line(visit.where["op"])
+    desk.quarantine.leave(line.op, visit.viewer.user, visit.field("why"))
+    return _back(f"quarantine/{quote(line.device, safe='')}", "quarantine.leave")
 
 
 DEEDS: Final[tuple[Deed, ...]] = (
@@ -155,7 +168,13 @@ DEEDS: Final[tuple[Deed, ...]] = (
     Deed("person.end", "/people/{user}/end", end, "user", ("role", "place")),
     Deed("org.add", "/orgs/add", add_org, "code", ("name", "parent")),
     Deed("quarantine.release", "/quarantine/{device}/release", release, "device"),
+    Deed("quarantine.release_line", "/quarantine/line/{op}/release", release_line, "op"),
+    Deed("quarantine.leave", "/quarantine/line/{op}/leave", leave, "op", ("why",)),
 )
+
+
+def _released(visit: Visit, done: Release) -> Shown:
+    return Shown("released", {"released": done.released, "kept": done.kept, "now_ms": visit.now_ms, "q": ""})
 
 
 def _role(visit: Visit) -> Role:

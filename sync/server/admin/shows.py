@@ -105,8 +105,23 @@ def quarantine(desk: Desk, visit: Visit) -> Shown:
     """Show what was put aside and why, never what it says."""
     found = _aside(desk, visit)
     names = {one.id: one for one in desk.office.devices.all()}
-    free = {one.device for one in found if visit.viewer.may_release(one.feed)}
-    return _shown("quarantine", visit, names=names, free=free, **_page(visit, found))
+    return _shown("quarantine", visit, names=names, **_page(visit, found))
+
+
+def quarantine_lines(desk: Desk, visit: Visit) -> Shown:
+    """Show the lines of one device that wait before feeds he sees."""
+    device = visit.where["device"]
+    found = [one for one in desk.quarantine.lines(device) if visit.viewer.sees_feed(one.feed)]
+    name, owner = (found[0].device_name, found[0].owner) if found else ("", "")
+    return _shown("quarantine_lines", visit, device=device, name=name, owner=owner, **_page(visit, found))
+
+
+def quarantine_line(desk: Desk, visit: Visit) -> Shown:
+    """Show one line, and what can be done with it."""
+    found = desk.quarantine.line(visit.where["op"])
+    if not visit.viewer.sees_feed(found.feed):
+        raise errors.LineUnknown(op=found.op)
+    return _shown("quarantine_line", visit, line=found)
 
 
 def quarantine_act(desk: Desk, visit: Visit) -> Shown:
@@ -149,7 +164,9 @@ SHOWS: Final[tuple[tuple[str, str, Show], ...]] = (
     ("/people/{user}/{act}", "people", person_act),
     ("/orgs", "orgs", orgs),
     ("/quarantine", "quarantine", quarantine),
+    ("/quarantine/{device}", "quarantine", quarantine_lines),
     ("/quarantine/{device}/release", "quarantine", quarantine_act),
+    ("/quarantine/line/{op}", "quarantine", quarantine_line),
     ("/alarms", "alarms", alarms),
     ("/storage", "storage", storage),
     ("/acts", "acts", acts),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.protocol.admission import Decision
 from sync.protocol.fold import Status
+from sync.protocol.lines import FieldEdit
 from sync.protocol.policy import Role
 from sync.server import epochs
 from sync.server.admin.deeds import DEEDS
@@ -94,7 +95,7 @@ def acts(town: Town) -> list[Any]:
 
 
 def filled(path: str, **where: str) -> str:
-    return path.format(**{"device": "d", "user": "u", "act": "revoke", **where})
+    return path.format(**{"device": "d", "user": "u", "op": "o", "act": "revoke", **where})
 
 
 def test_a_stranger_is_led_to_the_log_in_whatever_page_he_asks_for(town: Town) -> None:
@@ -499,6 +500,51 @@ def test_lines_put_aside_are_shown_by_reason_and_let_in_by_who_may(either_town: 
     assert "1 行：您无权放行" in done
     assert [one.feed for one in town.quarantine.aside()] == ["s:620100"]
     assert Status.APPLIED in {one.status for one in box.receipts().values()}
+
+
+def test_a_line_put_aside_is_looked_at_left_with_a_reason_or_let_in(either_town: Town) -> None:
+    town = either_town
+    user = town.person((Role.INSPECTOR, "610102"), org="610102")
+    box = town.device(user)
+    far, near = box.line("s:620100"), box.line("s:610100", fields=(FieldEdit("value", "秘密内容"),))
+    box.sync(far, near)
+    chief_name, chief = admin(town, CITY)
+    listed = text_of(chief.get(f"/quarantine/{box.id}"))
+    assert "t · 填写" in listed
+    assert "s:620100" not in listed
+    shown = text_of(chief.get(f"/quarantine/line/{near.line.op}"))
+    for told in ("作者 author", "设备 laptop", f"设备使用人 name of {user}", "范围 s:610100", "提交人无权写入该范围", near.line.op):
+        assert told in shown
+    assert "秘密内容" not in shown + listed
+    assert chief.get(f"/quarantine/line/{far.line.op}").status_code == 404
+    assert chief.send(f"/quarantine/line/{near.line.op}/leave").status_code == 422, "no reason was given"
+    left = chief.send(f"/quarantine/line/{near.line.op}/leave", why="等本人说明")
+    assert left.headers["location"] == f"/admin/quarantine/{box.id}?done=quarantine.leave"
+    assert f"{chief_name} 留下： 等本人说明" in text_of(chief.get(f"/quarantine/{box.id}"))
+    _, system = admin(town, SYSTEM)
+    assert "您无权放行这个范围的记录" in text_of(system.get(f"/quarantine/line/{near.line.op}"))
+    assert "1 行：您无权放行" in text_of(system.send(f"/quarantine/line/{near.line.op}/release"))
+    assert system.send(f"/quarantine/line/{near.line.op}/leave", why="no").status_code == 403
+    assert "已放行 1 行" in text_of(chief.send(f"/quarantine/line/{near.line.op}/release"))
+    assert [one.feed for one in town.quarantine.aside()] == ["s:620100"]
+    assert chief.send(f"/quarantine/line/{near.line.op}/release").status_code == 404
+    done = {(one.what, one.subject, one.detail) for one in acts(town) if one.what.startswith("quarantine.")}
+    assert ("quarantine.leave", near.line.op, "why=等本人说明") in done
+    assert ("quarantine.release_line", near.line.op, "") in done
+
+
+def test_a_line_that_cannot_be_let_in_says_why(town: Town) -> None:
+    box = town.box((Role.INSPECTOR, "610100"))
+    town.office.devices.revoke(box.id)
+    town.now_ms += 1000
+    late = box.line("s:610100")
+    box.push(late)
+    _, chief = admin(town, CITY)
+    page = chief.get(f"/quarantine/line/{late.line.op}")
+    assert "写于设备停用之后，不能放行，留作证据" in text_of(page)
+    assert 'name="why"' not in page.text
+    assert "放行…" not in text_of(chief.get("/quarantine"))
+    assert "1 行：写于设备停用之后" in text_of(chief.send(f"/quarantine/line/{late.line.op}/release"))
 
 
 def test_alarms_tell_of_a_copied_key_a_lost_history_and_a_damaged_file(either_town: Town) -> None:

@@ -14,8 +14,10 @@ from tests.unit.sync.kit import ROOT
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]")
-# A colon inside a code (x:2026, s3://) is no punctuation; "\0" stands for a value in a sentence.
-HALF_WIDTH = re.compile(r"[,;!?()]|:(?=[\u3400-\u9fff\0\s]|$)|(?<=[\u3400-\u9fff\0]):")
+# Between Latin words they are right. A colon inside a code (x:2026, s3://) is no punctuation; "\0" stands for a value.
+HALF_WIDTH = re.compile(
+    r"(?<![A-Za-z])[,;!?()]|[,;!?()](?!\s?[A-Za-z])|:(?=[\u3400-\u9fff\0\s]|$)|(?<=[\u3400-\u9fff\0]):"
+)
 
 
 def sentences(source: str) -> Iterator[str]:
@@ -40,6 +42,7 @@ def sentences(source: str) -> Iterator[str]:
         ('f"{name}:{n} 包"', False),
         ('"端口,0 为任选"', False),
         ('"数据范围（x:…），如 s:610100"', True),
+        ('"本单位内部证书。Internal; not issued by others."', True),
         ('"""Keep somebody out of a task (回避); again is no error."""', True),
     ],
 )

@@ -192,12 +192,12 @@ class Box:
 
     def line(
         self, feed: str, kind: Kind = Kind.SET, *, row: str | None = None, wall_ms: int | None = None,
-        fields: tuple[FieldEdit, ...] | None = None,
+        fields: tuple[FieldEdit, ...] | None = None, table: str = "t",
     ) -> SignedLine:  # fmt: skip
         wall = self.town.now_ms if wall_ms is None else wall_ms
         edits = BODIES[kind] if fields is None else fields
         line = Line(
-            new_id(), kind, "t", row or new_id(), feed, edits, "author", new_id(), self.replica, self.at.n + 1,
+            new_id(), kind, table, row or new_id(), feed, edits, "author", new_id(), self.replica, self.at.n + 1,
             self.at.hash, hlc.tick(0, wall), wall, None, 1,
         )  # fmt: skip
         signed = chain.seal(line, self.key)
