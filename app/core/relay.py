@@ -33,12 +33,14 @@ class RelayStatus:
         addresses: As others type them in, with the port; the likeliest first.
         code: Eight signs; to be shown as two groups of four.
         until: When it closes by itself.
+        is_busy: Whether something is on the line, or being taken in or written.
     """
 
     addresses: tuple[str, ...]
     code: str
     until: dt.datetime
     visitors: tuple[Visitor, ...]
+    is_busy: bool = False
 
     @property
     def invitation(self) -> str:

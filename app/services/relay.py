@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -25,6 +26,7 @@ from sync.protocol.packets_disk import MOST_VOLUME
 
 log = logging.getLogger(__name__)
 _ANYWHERE: Final = "0.0.0.0"
+_QUIET_S: Final = 5
 
 
 class Relay:
@@ -77,6 +79,13 @@ class Relay:
         """Return how the open relay stands, None where none is open."""
         session = self._session
         return None if session is None or session.is_over else session.status()
+
+    def rest(self, cancel: CancelToken) -> None:
+        """Return once nothing was on the line for some seconds, or nothing is open any more."""
+        quiet = 0
+        while quiet < _QUIET_S and not cancel.is_cancelled and (now := self.status()) is not None:
+            quiet = 0 if now.is_busy else quiet + 1
+            time.sleep(1.0)
 
     def listen(self, call: Listener) -> Callable[[], None]:
         """Tell somebody, on a thread of the relay or of the visit, whenever a team-mate's packet was taken in; return what ends that."""
@@ -158,7 +167,9 @@ class _Session:
     def status(self) -> RelayStatus:
         """Return how it stands, with the addresses of now: a cable may be put in while it is open."""
         here = addresses() if self._host == _ANYWHERE else (self._host,)
-        return RelayStatus(tuple(f"{one}:{self._server.port}" for one in here), self._code, self._until, self._desk.visitors())
+        visitors = self._desk.visitors()
+        is_busy = self._server.is_moving or any(one.is_busy for one in visitors)
+        return RelayStatus(tuple(f"{one}:{self._server.port}" for one in here), self._code, self._until, visitors, is_busy)
 
     def close(self) -> None:
         """Come to an end and wait for it."""

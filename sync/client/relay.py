@@ -124,7 +124,7 @@ def read_address(text: str) -> str:
         host, port = parts.hostname, parts.port or PORT
     except ValueError:
         host, port = None, PORT
-    if not host or parts.scheme != "http" or parts.username or parts.path.strip("/") or parts.query:
+    if not host or not host.isascii() or parts.scheme != "http" or parts.username or parts.path.strip("/") or parts.query:
         raise Refused("relay.address", 400, {"address": plain[:100]})
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

@@ -92,6 +92,7 @@ class RelayServer(ThreadingHTTPServer):
         self._lines: set[socket.socket] = set()
         self._turn = threading.Lock()
         self._is_stopped = False
+        self._moving = 0
         try:
             super().__init__(address, _Visit)
         except OSError:
@@ -107,6 +108,22 @@ class RelayServer(ThreadingHTTPServer):
     def port(self) -> int:
         """Where it listens."""
         return self.server_port
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a packet is on the line."""
+        return self._moving > 0
+
+    @contextlib.contextmanager
+    def moving(self) -> Iterator[None]:
+        """Count a packet that is on the line."""
+        with self._turn:
+            self._moving += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._moving -= 1
 
     def start(self) -> None:
         """Begin to listen."""
@@ -207,9 +224,11 @@ class _Visit(BaseHTTPRequestHandler):
             case "GET", "parts", str(digest) if is_digest(digest):
                 self._send(codec.dump(Offset(self.server.shelf.offset(digest))))
             case "PUT", "parts", str(digest) if is_digest(digest):
-                self._take(digest)
+                with self.server.moving():
+                    self._take(digest)
             case "GET", "packets", str(digest) if is_digest(digest):
-                self._give(digest)
+                with self.server.moving():
+                    self._give(digest)
             case _:
                 raise Refused("relay.request", 404, {})
 

@@ -370,6 +370,26 @@ def test_who_has_the_wrong_code_or_is_nobody_of_the_team_gets_nothing(two: Team,
     two.laptops[1].relay.meet(relay.invitation, "")
 
 
+def test_a_relay_is_busy_while_something_is_on_the_line_and_rests_afterwards(two: Team) -> None:
+    laptop = two.laptops[0]
+    relay = opened(laptop)
+
+    def is_busy() -> bool:
+        now = laptop.relay.status()
+        return now is not None and now.is_busy
+
+    assert not is_busy()
+    line = http.client.HTTPConnection(relay.addresses[0], timeout=10)
+    line.putrequest("PUT", f"{ROOT}/parts/{'a' * 64}")
+    for name, value in ((HEADER_CODE, relay.code), (HEADER_SIZE, "5000"), (HEADER_OFFSET, "0"), ("Content-Length", "5000")):
+        line.putheader(name, value)
+    line.endheaders(b"x" * 100)
+    wait_for(is_busy)
+    line.close()
+    wait_for(lambda: not is_busy())
+    laptop.relay.rest(CancelToken())  # comes back by itself
+
+
 def test_a_relay_closes_by_itself_and_when_the_office_is_locked(two: Team) -> None:
     laptop = two.laptops[0]
     relay = opened(laptop, minutes=0.02)

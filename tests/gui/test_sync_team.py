@@ -3,12 +3,13 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Services
@@ -129,6 +130,7 @@ def test_this_laptop_goes_to_a_relay_by_the_keyboard_alone(desk: Desk, mate: Ser
     words = "\n".join(pane.visit.said)
     assert f"已与 {mate.packets.card().name} 交换" in words
     assert "交出：尚未入库的记录" in words
+    assert QApplication.focusWidget() is pane.ways.visit
     assert mate.inspections.view(inspection).sheets
     mate.inspections.answer(inspection, "SGF", "SGF-1.02", state="fail", detail="中转所见")
     pane.ways.visit.click()
@@ -169,7 +171,7 @@ def test_each_failure_is_a_sentence_where_it_belongs_and_the_way_is_open_again(
     wrong = "2" * 8 if status.code != "2" * 8 else "3" * 8
     for address, code, row, words in (
         (status.addresses[0], wrong, pane.ways.code_row, "配对码不对"),
-        ("https://example.org/", wrong, pane.ways.address_row, "不是中转电脑的地址"),
+        ("中转电脑", wrong, pane.ways.address_row, "不是中转电脑的地址"),
     ):
         type_in(pane, address, code)
         pane.ways.visit.click()
@@ -191,7 +193,59 @@ def test_each_failure_is_a_sentence_where_it_belongs_and_the_way_is_open_again(
 
 def test_a_relay_that_knows_nobody_is_not_opened_and_not_visited(desk: Desk) -> None:
     _screen, pane = opened(desk)
-    assert [one.isEnabled() for one in (pane.ways.open, pane.ways.visit, pane.exchange_button)] == [False] * 3
+    assert (pane.first.isVisible(), pane.ways.isVisible(), pane.exchange_button.isEnabled()) == (True, False, False)
+
+
+def test_whose_window_is_locked_stays_with_nobody(desk: Desk, mate: Services, qtbot: QtBot) -> None:
+    begun(desk)
+    introduce(desk, mate)
+    screen, pane = opened(desk)
+    pages = QStackedWidget()
+    qtbot.addWidget(pages)
+    pages.addWidget(screen)
+    pages.show()
+    status = mate.relay.open(host="127.0.0.1", port=0)
+    type_in(pane, status.addresses[0], status.code, stay=True)
+    pane.ways.visit.click()
+    desk.qtbot.waitUntil(lambda: pane.visit.rests, timeout=20_000)
+    pages.hide()
+    desk.settle()
+    assert pane.visit.said[0].startswith("已与")
+    pages.removeWidget(screen)
+
+
+def test_a_lock_for_want_of_hands_waits_until_nothing_is_on_the_line(
+    desk: Desk, mate: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    introduce(desk, mate)
+    _screen, pane = opened(desk)
+    pane.ways.open.click()
+    desk.settle()
+    busy = [True]
+    real = desk.services.relay.status
+    monkeypatch.setattr(relay, "_QUIET_S", 1)
+    monkeypatch.setattr(desk.services.relay, "status", lambda: replace(real(), is_busy=busy[0]))
+    pane._look()
+    desk.qtbot.waitUntil(lambda: desk.runner.is_reading_long, timeout=10_000)
+    busy.clear()
+    busy.append(False)
+    desk.qtbot.waitUntil(lambda: not desk.runner.is_reading_long, timeout=10_000)
+    assert not pane._is_held
+
+
+def test_work_that_a_lock_dropped_is_not_shown_for_ever(desk: Desk, mate: Services) -> None:
+    introduce(desk, mate)
+    screen, pane = opened(desk)
+    status = mate.relay.open(host="127.0.0.1", port=0)
+    type_in(pane, status.addresses[0], status.code, stay=True)
+    pane.ways.visit.click()
+    screen.hide()
+    desk.runner.drop_reads()
+    desk.settle()
+    screen.show()
+    desk.settle()
+    assert not pane.visit.is_working
+    assert pane.visit.said[0].startswith("已停止")
 
 
 def test_a_visit_that_is_stopped_says_so_and_can_begin_again(desk: Desk, mate: Services, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.clock import monotonic
@@ -105,6 +106,11 @@ class Errand(QWidget):
         )
         self.turned.emit()
 
+    @property
+    def rests(self) -> bool:
+        """Whether nothing but waiting for others is left to do."""
+        return self.is_working and self._step == RESTING
+
     def stop(self) -> None:
         """Stop what is under way; nothing half is left behind."""
         if self._job is None:
@@ -116,6 +122,14 @@ class Errand(QWidget):
         self._over()
         self.say([tr("sync_packets.stopped")])
         self.turned.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Come to an end with work that was dropped when the window was locked."""
+        super().showEvent(event)
+        if self._job is not None and self._job.token.is_cancelled:
+            self._over()
+            self.say([tr("sync_packets.stopped")])
+            self.turned.emit()
 
     def say(self, lines: Sequence[str]) -> None:
         """Show sentences in place of those that stand here."""

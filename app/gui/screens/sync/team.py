@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.outcome import Outcome
@@ -14,7 +14,7 @@ from app.core.relay import Met, RelayStatus
 from app.gui.messages import sentence
 from app.gui.pulse import SyncPulse
 from app.gui.runner import Work
-from app.gui.screen import Context
+from app.gui.screen import Context, Screen
 from app.gui.screens.sync.errand import EitherToken, Errand
 from app.gui.screens.sync.packets_people import MatesCard
 from app.gui.screens.sync.packets_places import PlaceChoice, VolumeChoice
@@ -52,10 +52,11 @@ class TeamPane(QWidget):
         services = context.services
         self._context, self._packets, self._relay = context, services.packets, services.relay
         self._open: RelayStatus | None = None
-        self._is_closing = self._stays = self._can_ask = self._has_mates = False
+        self._is_closing = self._is_held = self._stays = self._can_ask = self._has_mates = False
         self._ending: EitherToken | None = None
         self.ways, self.relay, self.mates = TwoWays(), OpenRelay(), MatesCard()
         self.visit, self.trade, self.asking = Errand(context), Errand(context), Errand(context)
+        self.first = label(tr("sync_team.first"), tone="open", wrap=True)
         self.place = PlaceChoice(context)
         self.exchange_button = button(tr("sync_packets.exchange"), self.exchange, icon="sync")
         self.ways.address.setText(context.prefs.text(_MEMORY))
@@ -63,6 +64,7 @@ class TeamPane(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
+        self._timer.start()
         self.heard = SyncPulse(self._relay, self)
         self.heard.beat.connect(self._came_in)
         self.ways.open_wanted.connect(self.open_relay)
@@ -135,23 +137,19 @@ class TeamPane(QWidget):
             )  # fmt: skip
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Follow an open relay while this is seen."""
+        """Look at once how a relay stands that was left open."""
         super().showEvent(event)
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Follow it no more; it stays open all the same."""
-        self._timer.stop()
-        super().hideEvent(event)
+        self._look()
 
     def _build(self) -> None:
         inner = QWidget()
         column = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
         direct = Card(tr("sync_team.direct.title"), gap=Space.BETWEEN)
         direct.body.addWidget(label(tr("sync_team.direct.text"), "muted", wrap=True))
-        for one in (self.ways, self.relay, self.visit):
+        for one in (self.first, self.ways, self.relay, self.visit):
             direct.body.addWidget(one)
         self.relay.hide()
+        self.ways.hide()
         self.mates.body.addWidget(self.asking)
         stick = Card(tr("sync_team.stick.title"), gap=Space.BETWEEN)
         stick.body.addWidget(label(tr("sync_team.stick.text"), "muted", wrap=True))
@@ -170,37 +168,62 @@ class TeamPane(QWidget):
 
     def _show(self, now: _Picture) -> None:
         self.mates.put(now.mates, now.own, now.own_text, now.unconfirmed, self._can_ask)
+        self._has_mates = bool(now.mates)
         self._follow(now.relay)
-        self._turned_to(bool(now.mates))
+        self.exchange_button.setEnabled(self._has_mates and not self.trade.is_working)
 
-    def _turned_to(self, has_mates: bool) -> None:
-        self._has_mates = has_mates
-        self.ways.set_ready(has_mates and not self.visit.is_working)
-        self.exchange_button.setEnabled(has_mates and not self.trade.is_working)
+    def _dress(self) -> None:
+        """Show one way or the other, both where neither is taken, and first of all how team-mates become known."""
+        self.relay.setVisible(self._open is not None)
+        is_free = self._open is None and not self.visit.is_working
+        self.ways.setVisible(is_free and self._has_mates)
+        self.first.setVisible(is_free and not self._has_mates)
 
     def _turned(self) -> None:
         is_visiting = self.visit.is_working
-        self.ways.setVisible(self._open is None and not is_visiting)
-        self._turned_to(self._has_mates)
+        self._dress()
+        self.exchange_button.setEnabled(self._has_mates and not self.trade.is_working)
         self.place.rests = self.trade.is_working
         self.place.setEnabled(not self.trade.is_working)
         if not is_visiting and not self.trade.is_working:
             self.read_wanted.emit()
 
     def _look(self) -> None:
+        """Follow an open relay, and go away from another one when the window is locked."""
+        if self.visit.rests and self._is_covered:
+            self._end_visit()
         if self._open is not None and not self._is_closing:
             self._context.runner.run_read(self._relay.status, self._follow, owner=self, key="relay")
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether the window is locked, whichever page was in front."""
+        above: QWidget | None = self
+        while above is not None and not isinstance(above, Screen):
+            above = above.parentWidget()
+        pages = above.parentWidget() if above is not None else None
+        return pages is not None and not pages.isVisible()
+
+    def _hold(self) -> None:
+        """Let a lock for want of hands wait until nothing is on the line, as it waits for a sync."""
+        if not self._is_held and not self._is_covered:
+            rest, self._is_held = self._relay.rest, True
+            self._context.runner.run_long(lambda long: rest(long.token), self._held, owner=self)
+
+    def _held(self, _nothing: object) -> None:
+        self._is_held = False
 
     def _follow(self, now: RelayStatus | None) -> None:
         """Show how the relay stands, and once it is over what came of it."""
         before, self._open = self._open, now
         if now is not None:
             self.relay.put(now)
+            if now.is_busy:
+                self._hold()
         elif before is not None:
             self._sum_up(before, "sync_team.closed" if self._is_closing else "sync_team.closed.itself")
-            self._is_closing = False
-        self.relay.setVisible(now is not None)
-        self.ways.setVisible(now is None and not self.visit.is_working)
+            self._is_closing = self._is_held = False
+        self._dress()
 
     def _sum_up(self, relay: RelayStatus, key: str) -> None:
         came = [tr("sync_team.visitor.line", name=one.name, words=left_words(one)) for one in relay.visitors]
@@ -208,6 +231,7 @@ class TeamPane(QWidget):
 
     def _opened(self, now: RelayStatus) -> None:
         self.visit.say(())
+        self.ways.open.setEnabled(True)
         self._follow(now)
         self.relay.close_button.setEnabled(True)
         (self.relay.copy if self.relay.copy.isEnabled() else self.relay.close_button).setFocus()
@@ -219,7 +243,7 @@ class TeamPane(QWidget):
     def _closed(self, last: RelayStatus | None) -> None:
         self._open = last or self._open
         self._follow(None)
-        self._turned_to(self._has_mates)
+        self.ways.open.setEnabled(True)
         self.ways.open.setFocus()
         self.read_wanted.emit()
 
@@ -237,6 +261,8 @@ class TeamPane(QWidget):
             self.visit.say([tr("sync_team.stopped")])
         else:
             self.visit.say(met_words(outcome.value, stayed=self._stays))
+        self._turned()
+        self.ways.visit.setFocus()
 
     def _not_met(self, error: BaseException) -> None:
         code, retryable = getattr(error, "code", ""), bool(getattr(error, "retryable", False))
@@ -247,6 +273,7 @@ class TeamPane(QWidget):
             self.ways.refused(self.ways.address_row, sentence(error))
         else:
             self._context.notices.error(error, self.ways.go if retryable else None)
+            self.ways.visit.setFocus()
 
     def _exchanged(self, outcome: Outcome[tuple[Imported, ...]]) -> None:
         self.trade.say([*(imported_words(one, "") for one in outcome.value), tr("sync_packets.exchanged")])

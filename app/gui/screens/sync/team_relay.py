@@ -121,11 +121,6 @@ class TwoWays(QWidget):
         across.addWidget(self._host(), 2)
         across.addWidget(self._guest(), 3)
 
-    def set_ready(self, ready: bool) -> None:
-        """Offer both ways, or neither."""
-        for one in (self.open, self.visit, self.address, self.code, self.paste, self.stay):
-            one.setEnabled(ready)
-
     def go(self) -> None:
         """Visit the relay that is named, or say what is missing."""
         self._split()

@@ -51,10 +51,11 @@ def visitor_mark(one: Visitor) -> Mark:
 def met_words(met: Met, *, stayed: bool) -> tuple[str, ...]:
     """Return what came and went in a visit, and what did not."""
     lines, files = sum(one.lines for one in met.imported), sum(one.files for one in met.imported)
+    gave, got = _counted("gave", met.lines, met.files), _counted("got", lines, files)
     said = [
         tr("sync_team.met", name=met.relay),
-        tr("sync_team.met.gave", lines=f"{met.lines:,}", files=f"{met.files:,}", size=size_words(met.size_bytes)),
-        tr("sync_team.met.got", lines=f"{lines:,}", files=f"{files:,}") if lines or files else tr("sync_team.met.nothing"),
+        tr("sync_team.met.gave", what=gave, size=size_words(met.size_bytes)) if gave else tr("sync_team.met.gave.nothing"),
+        tr("sync_team.met.got", what=got) if got else tr("sync_team.met.nothing"),
     ]
     if met.files_left:
         said.append(tr("sync_team.met.left", count=met.files_left))
@@ -62,3 +63,8 @@ def met_words(met: Met, *, stayed: bool) -> tuple[str, ...]:
         said.append(tr("sync_packets.exported.damaged", count=met.damaged))
     said += [sentence_of(one.code, dict(one.params or {})) for one in met.imported if one.code]
     return tuple(said if stayed else (*said, tr("sync_team.met.again")))
+
+
+def _counted(way: str, lines: int, files: int) -> str:
+    parts = [tr(f"sync_team.met.{way}.lines", count=f"{lines:,}")] if lines else []
+    return "、".join([*parts, tr("sync_team.met.files", count=f"{files:,}")] if files else parts)

@@ -4,6 +4,8 @@ TEXTS = {
     "direct.title": "Connect directly",
     "direct.text": "Two to four laptops on one cable, router or hot spot; no internet is needed. One opens a relay, the others go to it;"
     " only files that are missing are sent.",
+    "first": "Get to know each other first: sync each laptop once before leaving, or add each other's cards below and compare"
+    " fingerprints. With a team-mate there, a relay can be opened or visited here.",
     "host.title": "Be the relay",
     "host.text": "The screen then shows an address and a code for team-mates to type in.",
     "host.open": "Open the relay",
@@ -41,8 +43,12 @@ TEXTS = {
     "closed.itself": "The relay is closed: its time was over, or this laptop was locked. Open it again to go on; the code will be another.",
     "closed.nobody": "Nobody came.",
     "met": "Exchanged with {name}.",
-    "met.gave": "Given: {lines} lines without a receipt and {files} files, {size}",
-    "met.got": "Received: {lines} new lines and {files} files",
+    "met.gave": "Given: {what}, {size} in all",
+    "met.gave.lines": "{count} lines without a receipt",
+    "met.gave.nothing": "Given: nothing; the server has it all",
+    "met.files": "{count} files",
+    "met.got": "Received: {what}",
+    "met.got.lines": "{count} new lines",
     "met.nothing": "Received: nothing new; everything was here",
     "met.left": "{count} files are too large for a packet and were not given. Send them over the network.",
     "met.again": "What team-mates bring to the relay later comes with another visit.",
