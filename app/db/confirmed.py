@@ -2,19 +2,52 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any
 
 from app.db.statements import Statements
 from app.db.tables import OPEN
 from sync.protocol import lines
-from sync.protocol.fold import Cell, Conflict, RowState
-from sync.protocol.gathered import Gathered, Key
+from sync.protocol.fold import Conflict, RowState
+from sync.protocol.gathered import Gathered, Kept, Key
 from sync.protocol.lines import Line, Scalar
 from sync.protocol.schemas import Schema
 
 _MANY = 400
+_SOME = 2000
+_COLUMNS = "tbl, row, scope, feed_seq, locked_by, voided_by, void_reason, appended_by, cells"
+_ROWS = f"SELECT {_COLUMNS} FROM sync_row"
 _PRIORITY_WANTED = 5
 _SOME_BYTES = "application/octet-stream"  # a document does not say; the server takes a file back only under a type
+
+
+def rows_of(statements: Statements, feed: str) -> Iterator[Kept]:
+    """Yield the rows of a feed's confirmed layer in the order of their keys."""
+    after = ("", "")
+    while found := statements.tuples(
+        f"{_ROWS} WHERE scope = ? AND (tbl, row) > (?, ?) ORDER BY tbl, row LIMIT {_SOME}", (feed, *after)
+    ):
+        yield from map(_kept, found)
+        after = found[-1][:2]
+
+
+def keep_rows(statements: Statements, rows: Iterable[Kept]) -> None:
+    """Write rows of the confirmed layer."""
+    statements.many(
+        f"INSERT INTO sync_row({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(tbl, row) DO UPDATE SET"
+        " scope = excluded.scope, feed_seq = excluded.feed_seq, locked_by = excluded.locked_by,"
+        " voided_by = excluded.voided_by, void_reason = excluded.void_reason, appended_by = excluded.appended_by,"
+        " cells = excluded.cells",
+        [
+            (state.table, state.row, state.scope, state.feed_seq, state.locked_by, state.voided_by, state.void_reason,
+             state.appended_by, one.cells)
+            for one in rows for state in (one.state,)
+        ],
+    )  # fmt: skip
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    return Kept(RowState(*row[:-1]), row[-1])
 
 
 class Confirmed(Gathered):
@@ -26,20 +59,7 @@ class Confirmed(Gathered):
 
     def flush(self) -> None:
         """Write what was gathered; to be called before the transaction ends."""
-        self._statements.many(
-            "INSERT OR REPLACE INTO sync_row(tbl, row, scope, feed_seq, locked_by, voided_by, void_reason, appended_by)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (one.table, one.row, one.scope, one.feed_seq, one.locked_by, one.voided_by, one.void_reason, one.appended_by)
-                for one in self._take_states()
-            ],
-        )
-        kept, gone = self._take_cells()
-        self._statements.many(
-            "INSERT OR REPLACE INTO sync_cell(tbl, row, field, val, hlc, op) VALUES (?, ?, ?, ?, ?, ?)",
-            [(table, row, field, cell.val, cell.hlc, cell.op) for table, row, field, cell in kept],
-        )
-        self._statements.many("DELETE FROM sync_cell WHERE tbl = ? AND row = ? AND field = ?", gone)
+        keep_rows(self._statements, (now for _, now in self._take_rows()))
         for conflicts, resolutions in self._take_told():
             self._statements.many(
                 "INSERT OR IGNORE INTO sync_conflict(id, tbl, row, field, scope, winner_op, loser_op, loser_val,"
@@ -52,27 +72,13 @@ class Confirmed(Gathered):
                 resolutions,
             )
 
-    def _load(self, keys: list[Key]) -> Iterator[tuple[Key, RowState | None, dict[str, Cell]]]:
+    def _load(self, keys: list[Key]) -> Iterator[Kept]:
         for start in range(0, len(keys), _MANY):
             some = keys[start : start + _MANY]
             wanted = f"(tbl, row) IN (VALUES {', '.join(['(?, ?)'] * len(some))})"
             params = tuple(part for key in some for part in key)
-            states = self._statements.tuples(
-                "SELECT tbl, row, scope, feed_seq, locked_by, voided_by, void_reason, appended_by FROM sync_row"
-                f" WHERE {wanted}",
-                params,
-            )
-            if not states:
-                continue
-            cells: dict[Key, dict[str, Cell]] = defaultdict(dict)
-            for table, row, field, val, clock, op in self._statements.tuples(
-                f"SELECT tbl, row, field, val, hlc, op FROM sync_cell WHERE {wanted}", params
-            ):
-                cells[table, row][field] = Cell(val, clock, op)
-            for one in states:
-                state = RowState(*one)
-                key = (state.table, state.row)
-                yield key, state, cells.get(key, {})
+            for row in self._statements.tuples(f"{_ROWS} WHERE {wanted}", params):
+                yield _kept(row)
 
     def _values(self, conflict: Conflict) -> tuple[str | int | None, ...]:
         author = conflict.loser_author or self._author(conflict.loser_op)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.db.tables import OPEN, SYNCED
 from app.db.unit import Database, ReadUnit
-from sync.protocol import lines
+from sync.protocol import cells, lines
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import Line
 
@@ -41,12 +41,9 @@ def foreign_files(unit: ReadUnit, feed: str) -> tuple[ForeignFile, ...]:
     """Return the files of a feed that were not taken in here and belong to no other feed."""
     own = {sha for row in _own_rows(unit) for line in _parsed([row.line]) for sha in _files_of(line)}
     elsewhere = {
-        str(json.loads(row.val))
-        for row in unit.sql(
-            "SELECT c.val FROM sync_cell c JOIN sync_row r ON r.tbl = c.tbl AND r.row = c.row"
-            " WHERE c.field = 'sha256' AND r.scope <> ?",
-            (feed,),
-        )
+        str(held["sha256"].value)
+        for row in unit.sql("SELECT cells FROM sync_row WHERE scope <> ?", (feed,))
+        if "sha256" in (held := cells.from_text(row.cells))
     }
     found = unit.sql("SELECT sha256, stored, thumbnail, rendition FROM sync_blob WHERE scope = ?", (feed,))
     return tuple(
@@ -64,7 +61,6 @@ def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
         # A team-mate's line that the feed confirmed must not come back as an unconfirmed one.
         run("DELETE FROM sync_mate_op WHERE op IN (SELECT op FROM sync_peer_op WHERE feed = ?)", (feed,))
         for table, row in touched:
-            run("DELETE FROM sync_cell WHERE tbl = ? AND row = ?", (table, row))
             if table in SYNCED:
                 run(f'DELETE FROM "{table}" WHERE id = ?', (row,))
         run("DELETE FROM sync_row WHERE scope = ?", (feed,))

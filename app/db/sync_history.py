@@ -1,27 +1,25 @@
 """What the local store does when it cannot simply read on: another history, a snapshot, a layer that is not the server's."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
 from app.core.clock import to_ms
-from app.db.confirmed import Confirmed, own_open, want_file
+from app.db.confirmed import Confirmed, keep_rows, own_open, rows_of, want_file
 from app.db.statements import Statements
 from app.db.tables import SYNCED
 from app.db.unit import Database
 from app.db.view_rows import rebuild
 from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReason
-from sync.protocol import codec, digests, hlc
+from sync.protocol import cells, codec, digests
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState
-from sync.protocol.gathered import Key
-from sync.protocol.lines import DELETED, scalar_text, scalar_value
+from sync.protocol.gathered import Kept
+from sync.protocol.lines import DELETED
 from sync.protocol.messages import (
     Cursor,
     RowKey,
-    SnapshotCell,
     SnapshotConflict,
     SnapshotPage,
     SnapshotRow,
@@ -30,7 +28,6 @@ from sync.protocol.messages import (
 from sync.protocol.schemas import PRODUCT, Schema
 
 DIFFERS = "sync.digest_differs"
-_SOME = 2000
 _UNRESOLVED = "(resolved_by IS NULL OR resolved_by = 'self')"  # decided here, but not confirmed yet
 
 
@@ -50,7 +47,7 @@ class SyncHistory:
             )
             run("UPDATE sync_lost SET given = 0")
             for table in (
-                "sync_peer_op", "sync_cell", "sync_row", "sync_conflict", "sync_feed", "sync_unknown", "sync_snapshot",
+                "sync_peer_op", "sync_row", "sync_conflict", "sync_feed", "sync_unknown", "sync_snapshot",
                 "sync_shadow",
             ):  # fmt: skip
                 run(f"DELETE FROM {table}")
@@ -168,9 +165,10 @@ class SyncHistory:
     def _show_confirmed(self, connection: Connection) -> None:
         """Make view rows anew that show what neither the new history nor a waiting line says; they are kept aside."""
         run, statements = connection.exec_driver_sql, Statements(connection)
-        said: dict[Key, dict[str, str]] = defaultdict(dict)
-        for table, row, field, op in run("SELECT tbl, row, field, op FROM sync_cell"):
-            said[table, row][field] = op
+        said = {
+            (table, row): {name: cell.op for name, cell in cells.from_text(text).items()}
+            for table, row, text in run("SELECT tbl, row, cells FROM sync_row")
+        }
         doubted = {
             (table, row): _as_shown(statements, table, row)
             for table in SYNCED
@@ -199,9 +197,9 @@ class SyncHistory:
             (to_ms(self._db.now()), DIFFERS, feed, seq, digests.to_text(_digest(connection, feed)), theirs),
         ).scalar_one()
         count = 0
-        for state, cells in _rows_of(connection, feed):
-            table, row = state.table, state.row
-            body = codec.dump(_as_row(state, cells, _conflicts(connection, table, row)))
+        for one in list(rows_of(Statements(connection), feed)):
+            table, row = one.state.table, one.state.row
+            body = codec.dump(_as_row(one, _conflicts(connection, table, row)))
             fresh = run(
                 "SELECT body FROM sync_shadow WHERE feed = ? AND tbl = ? AND row = ?", (feed, table, row)
             ).scalar()
@@ -236,54 +234,41 @@ def _swap(connection: Connection, feed: str, schema: Schema) -> None:
     """Put the rows of a finished snapshot in the place of the confirmed layer and make the view anew."""
     run = connection.exec_driver_sql
     statements = Statements(connection)
-    touched = set(_keys_of(connection, feed))
-    statements.many("DELETE FROM sync_cell WHERE tbl = ? AND row = ?", touched)
-    statements.many("DELETE FROM sync_row WHERE tbl = ? AND row = ?", touched)
+    touched = {(one.state.table, one.state.row) for one in rows_of(statements, feed)}
+    run("DELETE FROM sync_row WHERE scope = ?", (feed,))
     run(f"DELETE FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
     store, newest = Confirmed(statements), 0
+    fresh: list[Kept] = []
     for (body,) in run("SELECT body FROM sync_shadow WHERE feed = ?", (feed,)).all():
         row = codec.load(SnapshotRow, bytes(body))
-        store.put_row(
-            RowState(
-                row.table, row.row, feed, row.feed_seq, row.locked_by, row.voided_by, row.void_reason, row.appended_by
+        found = cells.from_text(row.cells)
+        fresh.append(
+            Kept(
+                RowState(
+                    row.table, row.row, feed, row.feed_seq, row.locked_by, row.voided_by, row.void_reason,
+                    row.appended_by,
+                ),
+                cells.to_text(found),
             )
-        )
-        for cell in row.cells:
-            store.put_cell(row.table, row.row, cell.field, Cell(cell.val, cell.hlc, cell.op))
-            newest = hlc.observe(newest, cell.hlc)
+        )  # fmt: skip
+        newest = max(newest, *(cell.hlc for cell in found.values()), 0)
         for one in row.conflicts:
             store.add_conflict(_conflict(row, feed, one))
         statements.many("INSERT OR IGNORE INTO sync_author(op, author) VALUES (?, ?)", row.authors.items())
         if row.appended_by is not None:
-            want_file(statements, row.table, feed, {cell.field: scalar_value(cell.val) for cell in row.cells})
+            want_file(statements, row.table, feed, {name: cell.value for name, cell in found.items()})
         touched.add((row.table, row.row))
+    keep_rows(statements, fresh)
     run("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
     run("DELETE FROM sync_shadow WHERE feed = ?", (feed,))
     store.flush()
     rebuild(statements, store, touched, own_open(statements, touched, schema))
 
 
-def _keys_of(connection: Connection, feed: str) -> list[Key]:
-    rows = connection.exec_driver_sql("SELECT tbl, row FROM sync_row WHERE scope = ? ORDER BY tbl, row", (feed,))
-    return [(table, row) for table, row in rows]
-
-
-def _rows_of(connection: Connection, feed: str) -> Iterator[tuple[RowState, Mapping[str, Cell]]]:
-    """Yield the rows of a feed's confirmed layer with their cells, some at a time in memory."""
-    keys = _keys_of(connection, feed)
-    for start in range(0, len(keys), _SOME):
-        store = Confirmed(Statements(connection))
-        store.read(keys[start : start + _SOME])
-        for key in keys[start : start + _SOME]:
-            state = store.row(*key)
-            if state is not None:
-                yield state, store.cells(*key)
-
-
 def _digest(connection: Connection, feed: str) -> int:
     digest = digests.EMPTY
-    for state, cells in _rows_of(connection, feed):
-        digest ^= digests.of_row(state, cells)
+    for row in rows_of(Statements(connection), feed):
+        digest ^= digests.of_row(row)
     opened = connection.exec_driver_sql(f"SELECT id FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
     for name in opened.scalars():
         digest ^= digests.conflict_part(name)
@@ -297,8 +282,8 @@ def _as_shown(statements: Statements, table: str, row: str) -> bytes | None:
         return None
     values, ver = found[0]._mapping | {DELETED: bool(found[0]._deleted)}, json.loads(found[0]._ver)
     state = RowState(table, row, "", locked_by=found[0]._locked, void_reason=found[0]._voided)
-    cells = {name: Cell(scalar_text(values[name]), 0, op) for name, op in ver.items() if name in values}
-    return codec.dump(_as_row(state, cells, ()))
+    shown = {name: Cell(values[name], 0, op) for name, op in ver.items() if name in values}
+    return codec.dump(_as_row(Kept(state, cells.to_text(shown)), ()))
 
 
 def _conflicts(connection: Connection, table: str, row: str) -> tuple[SnapshotConflict, ...]:
@@ -317,12 +302,11 @@ def _conflict(row: SnapshotRow, feed: str, one: SnapshotConflict) -> Conflict:
     )  # fmt: skip
 
 
-def _as_row(
-    state: RowState, cells: Mapping[str, Cell], conflicts: tuple[SnapshotConflict, ...]
-) -> SnapshotRow:
+def _as_row(one: Kept, conflicts: tuple[SnapshotConflict, ...]) -> SnapshotRow:
+    state = one.state
     return SnapshotRow(
         state.table, state.row, state.feed_seq, state.locked_by, state.voided_by, state.void_reason, state.appended_by,
-        tuple(SnapshotCell(field, cell.val, cell.hlc, cell.op) for field, cell in sorted(cells.items())), conflicts, (),
+        one.cells, conflicts, (),
     )  # fmt: skip
 
 

@@ -11,14 +11,23 @@ from app.db.statements import Statements
 from app.db.sync_history import SyncHistory, keep_lines
 from app.db.tables import OPEN
 from app.db.view_rows import rebuild
-from sync.client.store import FileStatus, FileToSend, FileWanted, LocalHead, OutLine, PulledPage
+from sync.client.store import (
+    FileStatus,
+    FileToSend,
+    FileWanted,
+    LocalHead,
+    OutLine,
+    PulledPage,
+    PulledReceipts,
+    Taken,
+)
 from sync.protocol import hlc, lines
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine, rechain
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Status, Verdict, fold
 from sync.protocol.gathered import Key
 from sync.protocol.lines import Kind, Line
-from sync.protocol.messages import Cursor, Receipt, ReceiptKind
+from sync.protocol.messages import Cursor, ReceiptKind
 
 _MANY = 500
 _CLEAN = Verdict(Status.APPLIED)
@@ -63,13 +72,6 @@ class SyncStore(SyncHistory):
                 (replica, limit),
             )
         return tuple(OutLine(r.op, r.replica, r.n, bytes(r.line), r.op_hash, r.sig) for r in rows)
-
-    def mark_acked(self, ops: Sequence[str]) -> None:
-        """Turn pending lines into acked ones; the server's verdict comes with the receipt."""
-        with self._db.marked("pull") as connection:
-            Statements(connection).many(
-                "UPDATE sync_op SET state = 'acked' WHERE op = ? AND state = 'pending'", [(op,) for op in ops]
-            )
 
     def set_aside(self, op: str, reason: str) -> None:
         """Turn a pending line that the server cannot take at all into a quarantined one, and keep since when."""
@@ -124,80 +126,83 @@ class SyncStore(SyncHistory):
                     found[row.op] = SignedLine(lines.parse(data), data, row.op_hash, row.sig)
         return found
 
-    def apply_page(self, page: PulledPage) -> None:
-        """Take in a page: lines kept, folded, view cells recomputed, files listed, cursor moved; or nothing.
+    def take(self, taken: Taken) -> None:
+        """Take in what an answer brought; all of it, or nothing.
 
         Raises:
-            PageDoesNotJoin: If the stored cursor is not `page.before`.
+            PageDoesNotJoin: If a stored cursor is not what a page or the receipts follow.
         """
         with self._db.marked("pull") as connection:
-            _check_cursor(connection, page.before)
-            statements = Statements(connection)
-            waiting = _open_among(statements, [one.signed.line.op for one in page.lines])
-            store = Confirmed(statements)
-            store.read((one.signed.line.table, one.signed.line.row) for one in page.lines)
-            keep_lines(statements, page.lines)
-            touched: set[Key] = set()
-            newest = 0
-            for pulled in page.lines:
-                newest = hlc.observe(newest, pulled.entry.eff)
-                line = pulled.signed.line
-                if not self._schema.understands(line):
-                    connection.exec_driver_sql(
-                        "INSERT OR REPLACE INTO sync_unknown(feed, seq, sv) VALUES (?, ?, ?)",
-                        (page.after.feed, pulled.entry.seq, line.schema),
-                    )
-                elif pulled.is_folded:
-                    lifted = self._schema.lift(line)
-                    verdict = fold(store, replace(pulled.entry, line=lifted))
-                    # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
-                    if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted):
-                        touched.add((lifted.table, lifted.row))
-                    if lifted.kind is Kind.APPEND:
-                        want_file(statements, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
-                else:
-                    touched.add((line.table, line.row))
-            store.flush()
-            rebuild(statements, store, touched, own_open(statements, touched, self._schema))
-            connection.exec_driver_sql("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
-            _move_cursor(connection, page.after)
+            receipts = taken.receipts
+            settled = {one.subject for one in receipts.entries} if receipts is not None else frozenset[str]()
+            _mark_acked(connection, [op for op in taken.acked if op not in settled])
+            for page in taken.pages:
+                self._apply_page(connection, page)
+            if receipts is not None:
+                self._apply_receipts(connection, receipts)
 
-    def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
-        """Take in receipts: records become done, rejected or quarantined, files become remote.
+    def _apply_page(self, connection: Connection, page: PulledPage) -> None:
+        _check_cursor(connection, page.before)
+        statements = Statements(connection)
+        waiting = _open_among(statements, [one.signed.line.op for one in page.lines])
+        store = Confirmed(statements)
+        store.read((one.signed.line.table, one.signed.line.row) for one in page.lines)
+        keep_lines(statements, page.lines)
+        touched: set[Key] = set()
+        newest = 0
+        for pulled in page.lines:
+            newest = hlc.observe(newest, pulled.entry.eff)
+            line = pulled.signed.line
+            if not self._schema.understands(line):
+                connection.exec_driver_sql(
+                    "INSERT OR REPLACE INTO sync_unknown(feed, seq, sv) VALUES (?, ?, ?)",
+                    (page.after.feed, pulled.entry.seq, line.schema),
+                )
+            elif pulled.is_folded:
+                lifted = self._schema.lift(line)
+                verdict = fold(store, replace(pulled.entry, line=lifted))
+                # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
+                if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted):
+                    touched.add((lifted.table, lifted.row))
+                if lifted.kind is Kind.APPEND:
+                    want_file(statements, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
+            else:
+                touched.add((line.table, line.row))
+        store.flush()
+        rebuild(statements, store, touched, own_open(statements, touched, self._schema))
+        connection.exec_driver_sql("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
+        _move_cursor(connection, page.after)
 
-        Raises:
-            PageDoesNotJoin: If the stored cursor is not `before`.
-        """
-        with self._db.marked("pull") as connection:
-            _check_cursor(connection, before)
-            statements, at = Statements(connection), to_ms(self._db.now())
-            files = {one.subject: one for one in receipts if one.kind is ReceiptKind.FILE}.values()  # the newest of each
-            statements.many(  # the server's copy is damaged: the bytes go again from where they are
-                "UPDATE sync_blob SET state = iif(state = 'remote' AND stored IS NOT NULL, 'local', state),"
-                " receipt_seq = NULL, receipted_at = NULL WHERE sha256 = ?",
-                [(one.subject,) for one in files if one.status is Status.REJECTED],
-            )
-            # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
-            statements.many(
-                "UPDATE sync_blob SET state = iif(stored IS NULL, state, 'remote'), receipted_at ="
-                " iif(receipt_seq IS ?1, receipted_at, ?2), receipt_seq = ?1 WHERE sha256 = ?3",
-                [(one.seq, at, one.subject) for one in files if one.status is Status.APPLIED],
-            )
-            records = [one for one in receipts if one.kind is ReceiptKind.RECORD]
-            statements.many(
-                "UPDATE sync_op SET state = ?1, reason = ?2, feed_seq = ?3, eff = ?4, receipted_at ="
-                " iif(receipt_seq IS ?5, receipted_at, ?6), receipt_seq = ?5 WHERE op = ?7",
-                [
-                    (_RECEIPT_STATES[one.status], one.reason, one.feed_seq, one.eff, one.seq, at, one.subject)
-                    for one in records
-                ],
-            )
-            touched: set[Key] = set()
-            for one in records:
-                if _RECEIPT_STATES[one.status] != "done":
-                    touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))
-            rebuild(statements, Confirmed(statements), touched, own_open(statements, touched, self._schema))
-            _move_cursor(connection, after)
+    def _apply_receipts(self, connection: Connection, receipts: PulledReceipts) -> None:
+        _check_cursor(connection, receipts.before)
+        statements, at = Statements(connection), to_ms(self._db.now())
+        files = {one.subject: one for one in receipts.entries if one.kind is ReceiptKind.FILE}.values()  # the newest of each
+        statements.many(  # the server's copy is damaged: the bytes go again from where they are
+            "UPDATE sync_blob SET state = iif(state = 'remote' AND stored IS NOT NULL, 'local', state),"
+            " receipt_seq = NULL, receipted_at = NULL WHERE sha256 = ?",
+            [(one.subject,) for one in files if one.status is Status.REJECTED],
+        )
+        # After a restore the receipt of a file comes again although its bytes are not here: still wanted.
+        statements.many(
+            "UPDATE sync_blob SET state = iif(stored IS NULL, state, 'remote'), receipted_at ="
+            " iif(receipt_seq IS ?1, receipted_at, ?2), receipt_seq = ?1 WHERE sha256 = ?3",
+            [(one.seq, at, one.subject) for one in files if one.status is Status.APPLIED],
+        )
+        records = [one for one in receipts.entries if one.kind is ReceiptKind.RECORD]
+        statements.many(
+            "UPDATE sync_op SET state = ?1, reason = ?2, feed_seq = ?3, eff = ?4, receipted_at ="
+            " iif(receipt_seq IS ?5, receipted_at, ?6), receipt_seq = ?5 WHERE op = ?7",
+            [
+                (_RECEIPT_STATES[one.status], one.reason, one.feed_seq, one.eff, one.seq, at, one.subject)
+                for one in records
+            ],
+        )
+        touched: set[Key] = set()
+        for one in records:
+            if _RECEIPT_STATES[one.status] != "done":
+                touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))
+        rebuild(statements, Confirmed(statements), touched, own_open(statements, touched, self._schema))
+        _move_cursor(connection, receipts.after)
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
         """Return files without a receipt, signed papers and small ones first."""
@@ -254,6 +259,10 @@ class SyncStore(SyncHistory):
             connection.exec_driver_sql(
                 "UPDATE sync_self SET clock_off_ms = ?, clock_off_at = ?", (offset_ms, at_ms)
             )
+
+
+def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:
+    Statements(connection).many("UPDATE sync_op SET state = 'acked' WHERE op = ? AND state = 'pending'", [(op,) for op in ops])
 
 
 def _open_among(statements: Statements, ops: Sequence[str]) -> Set[str]:

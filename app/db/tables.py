@@ -236,18 +236,7 @@ Index("sync_op_open", _OP.state, _OP.replica, _OP.n, _OP.tbl, _OP.row, _OP.owner
 Index(
     "sync_op_settled", _OP.state, _OP.owner, _OP.receipt_seq, _OP.receipted_at, _OP.tbl, sqlite_where=text(SETTLED)
 )  # fmt: skip
-sync_cell = Table(
-    "sync_cell",
-    metadata,
-    Column("tbl", Text, primary_key=True),
-    Column("row", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("val", Text, nullable=False),
-    Column("hlc", Integer, nullable=False),
-    Column("op", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-sync_row = Table(
+sync_row = Table(  # a row of the confirmed layer; `cells`: `sync.protocol.cells`
     "sync_row",
     metadata,
     Column("tbl", Text, primary_key=True),
@@ -258,7 +247,7 @@ sync_row = Table(
     Column("voided_by", Text),
     Column("void_reason", Text),
     Column("appended_by", Text),
-    sqlite_with_rowid=False,
+    Column("cells", Text, nullable=False),
 )
 sync_conflict = Table(
     "sync_conflict",

@@ -10,7 +10,7 @@ from app.db.statements import Statements
 from app.db.tables import META_COLUMNS, SYNCED, fields_of
 from sync.protocol.fold import Cell, RowState
 from sync.protocol.gathered import Gathered, Key
-from sync.protocol.lines import DELETED, VOID, Kind, Line, Scalar, scalar_value
+from sync.protocol.lines import DELETED, VOID, Kind, Line, Scalar
 
 
 def rebuild(
@@ -44,7 +44,7 @@ def rebuild(
 def _view(
     table: str, row: str, state: RowState | None, cells: Mapping[str, Cell], own: Sequence[Line]
 ) -> tuple[Scalar, ...] | None:
-    values = {name: (scalar_value(cell.val), cell.op) for name, cell in cells.items()}
+    values = {name: (cell.value, cell.op) for name, cell in cells.items()}
     locked = state.locked_by if state else None
     voided = state.void_reason if state and state.voided_by else None
     for line in own:

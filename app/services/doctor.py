@@ -11,10 +11,9 @@ from app.media.errors import MediaError
 from app.services.store import Store
 from app.services.vault import VaultService
 from app.settings.profile import Profile
-from sync.protocol import lines
+from sync.protocol import cells, lines
 from sync.protocol.chain import ChainHead, open_line, verify_chain
 from sync.protocol.errors import SyncError
-from sync.protocol.lines import scalar_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,9 @@ class Doctor:
             told: dict[str, dict[str, object]] = {}
             # What came with a snapshot has no line here: the confirmed layer says it, and its digest vouches for that.
             vouched = {
-                (cell.tbl, cell.row, cell.field, cell.op): scalar_value(cell.val)
-                for cell in unit.sql("SELECT tbl, row, field, op, val FROM sync_cell")
+                (one.tbl, one.row, field, cell.op): cell.value
+                for one in unit.sql("SELECT tbl, row, cells FROM sync_row")
+                for field, cell in cells.from_text(one.cells).items()
                 if cell.op not in said
             }
             for name, table in SYNCED.items():

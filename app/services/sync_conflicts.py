@@ -12,7 +12,7 @@ from app.core.syncing import ConflictLine, Hand
 from app.db.repos import conflicts
 from app.db.tables import SYNCED, fields_of
 from app.db.unit import ReadUnit, WriteUnit
-from sync.protocol import lines
+from sync.protocol import cells, lines
 from sync.protocol.lines import CONFLICT, DELETED, FieldEdit, Scalar, scalar_value
 
 Question = Callable[[str, int | None, str], str]
@@ -48,8 +48,8 @@ def undecided(unit: ReadUnit, question: Question, me: str) -> tuple[ConflictLine
 def decided(unit: ReadUnit, question: Question, me: str) -> tuple[ConflictLine, ...]:
     """Return settled conflicts that asked for a person, newest first."""
     rows = unit.sql(
-        "SELECT c.*, s.val AS current, p.name AS author FROM sync_conflict c"
-        " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
+        "SELECT c.*, s.cells, p.name AS author FROM sync_conflict c"
+        " LEFT JOIN sync_row s ON s.tbl = c.tbl AND s.row = c.row"
         " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NOT NULL ORDER BY c.loser_hlc DESC, c.id"
     )
     return _shown(unit, [row for row in rows if not conflicts.is_clerical(row)], question, me)
@@ -144,7 +144,7 @@ def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine
     other_author = row.author or other_by.name or row.loser_author or ""
     is_field = not row.field.startswith("_")
     return ConflictLine(
-        id=row.id, table=row.tbl, row=row.row, field=row.field, current=_words(unit, row.current),
+        id=row.id, table=row.tbl, row=row.row, field=row.field, current=_words(unit, _current(row)),
         other=_words(unit, row.loser_val),
         other_author=other_author, reason=row.reason, title=title_of(unit, row.tbl, row.row), question=asked,
         inspection=inspection, by=by, other_by=other_by,
@@ -152,6 +152,12 @@ def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine
         takes_new=not is_locked and row.field in _TYPED.get(row.tbl, ()),
         decided_by=_decider(unit, row, me),
     )  # fmt: skip
+
+
+def _current(row: Any) -> str | None:
+    """Return the JSON text of what the confirmed layer holds in a conflict's field, if anything."""
+    cell = None if row.cells is None else cells.from_text(row.cells).get(row.field)
+    return None if cell is None else cell.val
 
 
 def _place(unit: ReadUnit, row: Any, question: Question) -> tuple[str, bool, str]:

@@ -21,9 +21,11 @@ from sync.client.store import (
     OutLine,
     Progress,
     PulledPage,
+    PulledReceipts,
     SnapshotPlace,
     SnapshotReason,
     Step,
+    Taken,
 )
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
@@ -166,16 +168,13 @@ class Engine:
         batch = () if is_reading else _cut(self.store.pending(MAX_PUSH_LINES))
         digest_is_due = self._is_digest_due()
         answer, cursors = self._exchange(batch, wants_digests=digest_is_due)
-        ops = [one.op for one in batch[: answer.taken]]
-        if ops:
-            self.store.mark_acked(ops)
-        self._done = replace(self._done, lines_sent=self._done.lines_sent + len(ops))
+        ops = tuple(one.op for one in batch[: answer.taken])
         try:
-            self._take_pages(cursors, answer)
+            self._take(cursors, answer, ops)
         except OwnLineMissing:
             self._wants_own = True
             return True
-        self._take_receipts(cursors, answer.receipts)
+        self._done = replace(self._done, lines_sent=self._done.lines_sent + len(ops))
         if answer.problem is not None:
             self._mend(answer.problem, batch)
             return True
@@ -222,33 +221,40 @@ class Engine:
     def _epoch(self) -> str:
         return self.store.head().epoch or ""
 
-    def _take_receipts(self, cursors: dict[str, Cursor], page: ReceiptPage) -> None:
-        before = cursors.get(page.feed, Cursor(feeds.receipts_feed(self._device())))
-        after = feeds.check_receipts(before, page)
-        if not page.entries:
-            return
-        self._step("receipts", self._done.receipts, 0)
-        self.store.apply_receipts(before, after, page.entries)
-        refused = sum(
-            one.kind is ReceiptKind.RECORD and one.status in (Status.REJECTED, Status.QUARANTINED)
-            for one in page.entries
-        )
-        self._done = replace(
-            self._done, receipts=self._done.receipts + len(page.entries), refused=self._done.refused + refused
-        )  # fmt: skip
-
-    def _take_pages(self, cursors: dict[str, Cursor], answer: SyncAnswer) -> None:
+    def _take(self, cursors: dict[str, Cursor], answer: SyncAnswer, acked: tuple[str, ...]) -> None:
+        """Verify everything that came, then take it in together."""
         for feed in answer.snapshots:
             self._want_snapshot(feed, SnapshotReason.FLOOR)
+        pages: list[PulledPage] = []
         for page in answer.pages:
             self._cancel.check()
             before = cursors.get(page.feed, Cursor(page.feed))
             if before.seq == 0 and page.head_seq >= self.snapshot_from:
                 self._want_snapshot(page.feed, SnapshotReason.LONG)
-                continue
-            pulled = open_page(before, page, answer.keys, self.store.own_lines)
-            self.store.apply_page(pulled)
+            else:
+                pages.append(open_page(before, page, answer.keys, self.store.own_lines))
+        receipts = self._receipts(cursors, answer.receipts)
+        if pages or receipts is not None or acked:
+            self.store.take(Taken(tuple(pages), receipts, acked))
+        for pulled in pages:
             self._count_page(pulled)
+        if receipts is not None:
+            self._step("receipts", self._done.receipts, 0)
+            self._count_receipts(receipts)
+
+    def _receipts(self, cursors: dict[str, Cursor], page: ReceiptPage) -> PulledReceipts | None:
+        before = cursors.get(page.feed, Cursor(feeds.receipts_feed(self._device())))
+        after = feeds.check_receipts(before, page)
+        return PulledReceipts(before, after, page.entries) if page.entries else None
+
+    def _count_receipts(self, receipts: PulledReceipts) -> None:
+        refused = sum(
+            one.kind is ReceiptKind.RECORD and one.status in (Status.REJECTED, Status.QUARANTINED)
+            for one in receipts.entries
+        )
+        self._done = replace(
+            self._done, receipts=self._done.receipts + len(receipts.entries), refused=self._done.refused + refused
+        )
 
     def _mend(self, problem: Problem, batch: Sequence[OutLine]) -> None:
         """Go on after the server did not take a line: with a new history, or without that line."""

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sync.client.pages import open_entries, open_page
-from sync.client.store import BlobSink, DamagedBlob, FileWanted, LocalStore, OutLine, SnapshotReason
+from sync.client.store import (
+    BlobSink,
+    DamagedBlob,
+    FileWanted,
+    LocalStore,
+    OutLine,
+    PulledReceipts,
+    SnapshotReason,
+    Taken,
+)
 from sync.protocol import chain, feeds
 from sync.protocol.chain import DeviceKey, SignedLine
 from sync.protocol.errors import SyncError
@@ -132,7 +141,7 @@ class ReplyReader:
             if rest is None:
                 raise PageDoesNotJoin(feed=page.feed, seq=before.seq)
             pulled = open_page(before, rest, keys, self.store.own_lines)
-            self.store.apply_page(pulled)
+            self.store.take(Taken((pulled,)))
         except PageDoesNotJoin:
             self.done.stale += 1
         else:
@@ -146,7 +155,8 @@ class ReplyReader:
         try:
             if rest is None:
                 raise PageDoesNotJoin(feed=page.feed, seq=before.seq)
-            self.store.apply_receipts(before, feeds.check_receipts(before, rest), rest.entries)
+            after = feeds.check_receipts(before, rest)
+            self.store.take(Taken(receipts=PulledReceipts(before, after, rest.entries)))
         except PageDoesNotJoin:
             self.done.stale += 1
         else:

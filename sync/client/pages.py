@@ -25,7 +25,7 @@ def open_page(
     brief = [entry.op for entry in page.entries if not entry.line]
     mine: Mapping[str, SignedLine] = own(brief) if brief else {}
     pulled = open_entries(page.entries, keys, mine.get)
-    after = feeds.check_page(before, page, [one.signed.line for one in pulled])
+    after = feeds.check_page(before, page, [one.signed for one in pulled])
     return PulledPage(before, after, pulled)
 
 

@@ -97,6 +97,24 @@ class PulledPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PulledReceipts:
+    """Consecutive receipts of the device's own feed: apply all, or none."""
+
+    before: Cursor
+    after: Cursor
+    entries: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one answer brought, verified; `acked`: ids of own lines that the server says it has."""
+
+    pages: tuple[PulledPage, ...] = ()
+    receipts: PulledReceipts | None = None
+    acked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """Digest of a feed's confirmed layer at a cursor, and the version of the schema by which it was folded."""
 
@@ -162,7 +180,7 @@ class LocalStore(Protocol):
     def to_resupply(self, limit: int) -> Sequence[SuppliedLine]:
         """Return lines of former feeds that the new history has not shown yet and that were not given back, in old order.
 
-        A line leaves the list for good when `apply_page` or `apply_snapshot` brings it.
+        A line leaves the list for good when `take` or `apply_snapshot` brings it.
         """
 
     def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
@@ -174,9 +192,6 @@ class LocalStore(Protocol):
         Almost always that is the current replica. After a restored server or a fork earlier replicas of this
         installation may have pending lines again: then those of the oldest such replica come first.
         """
-
-    def mark_acked(self, ops: Sequence[str]) -> None:
-        """Turn pending lines into acked ones; unknown ids and other states are left as they are."""
 
     def set_aside(self, op: str, reason: str) -> None:
         """Turn a pending line that the server cannot take at all into a quarantined one, with the reason.
@@ -204,25 +219,19 @@ class LocalStore(Protocol):
     def own_lines(self, ops: Sequence[str]) -> Mapping[str, SignedLine]:
         """Return those of these lines that were written here, of any replica, as they stand in the journal."""
 
-    def apply_page(self, page: PulledPage) -> None:
-        """Take in a page in one transaction.
+    def take(self, taken: Taken) -> None:
+        """Take in what an answer brought, in one transaction: pages, then receipts.
 
-        Keep the lines, fold those that `is_folded` and of an understood schema into the confirmed layer (others are
+        Of a page: keep the lines, fold those that `is_folded` and of an understood schema into the confirmed layer (others are
         noted for the next release of the program), recompute the touched view cells
         (confirmed overlaid by own pending edits), observe the effective clocks, list newly named files as wanted,
         store `page.after`. A line that was folded before is no error.
+        Of receipts: records become done, rejected or quarantined, files become remote. A record is settled whatever
+        state it was in, pending too; receipts for unknown records are passed over.
+        What is acknowledged and has no receipt yet goes from pending to acked.
 
         Raises:
-            PageDoesNotJoin: If the stored cursor is not `page.before`; nothing is changed.
-        """
-
-    def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
-        """Take in receipts in one transaction: records become done, rejected or quarantined, files become remote.
-
-        A record is settled whatever state it was in, pending too; receipts for unknown records are passed over.
-
-        Raises:
-            PageDoesNotJoin: If the stored cursor is not `before`; nothing is changed.
+            PageDoesNotJoin: If a stored cursor is not what a page or the receipts follow; nothing is changed.
         """
 
     def digest(self, feed: str) -> FeedState | None:

@@ -5,22 +5,21 @@ was and in what is, and needs no order.
 """
 
 import hashlib
-from collections.abc import Mapping
 from typing import Final
 
-from sync.protocol.fold import Cell, RowState
+from sync.protocol.gathered import Kept
 
 EMPTY: Final = 0
 
 
-def of_row(state: RowState, cells: Mapping[str, Cell]) -> int:
-    """Return the part of one row with its cells."""
+def of_row(row: Kept | None) -> int:
+    """Return the part of one row with its cells; of no row, `EMPTY`."""
+    if row is None:
+        return EMPTY
+    state = row.state
     marks = (state.locked_by, state.voided_by, state.void_reason, state.appended_by)
-    parts = ["row", state.table, state.row, str(state.feed_seq), *("" if one is None else f"={one}" for one in marks)]
-    for name in sorted(cells):
-        cell = cells[name]
-        parts += (name, cell.val, str(cell.hlc), cell.op)
-    return _part(*parts)
+    told = ("" if one is None else f"={one}" for one in marks)
+    return _part("row", state.table, state.row, str(state.feed_seq), *told, row.cells)
 
 
 def conflict_part(conflict_id: str) -> int:

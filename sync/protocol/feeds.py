@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from sync.protocol import hlc
-from sync.protocol.chain import feed_link
+from sync.protocol.chain import SignedLine, feed_link
 from sync.protocol.errors import SyncError
 from sync.protocol.fold import Verdict
-from sync.protocol.lines import Line, content_hash
+from sync.protocol.lines import content_of
 from sync.protocol.messages import Cursor, FeedPage, Receipt, ReceiptPage
 
 DEVICE_FEED: Final = "d:"
@@ -24,21 +24,19 @@ def receipts_feed(device: str) -> str:
     return DEVICE_FEED + device
 
 
-def op_link(prev: str, line: Line, eff: int, verdict: Verdict) -> str:
-    """Return the chain value of a line's entry in its scope feed."""
-    said = (str(verdict.status), verdict.reason or "")
-    return feed_link(prev, "op", line.op, content_hash(line), hlc.to_text(eff), *said)
+def op_link(prev: str, op: str, content: str, eff: int, verdict: Verdict) -> str:
+    """Return the chain value of a line's entry in its scope feed; `content` is the line's `lines.content_hash`."""
+    return feed_link(prev, "op", op, content, hlc.to_text(eff), verdict.status.value, verdict.reason or "")
 
 
 def receipt_link(prev: str, receipt: Receipt) -> str:
     """Return the chain value of a receipt in its device feed."""
     where = f"{receipt.feed}/{receipt.feed_seq}/{receipt.eff}"
-    return feed_link(
-        prev, "receipt", str(receipt.kind), receipt.subject, str(receipt.status), where, receipt.reason or ""
-    )
+    said = (receipt.kind.value, receipt.subject, receipt.status.value, where, receipt.reason or "")
+    return feed_link(prev, "receipt", *said)
 
 
-def check_page(cursor: Cursor, page: FeedPage, lines: Sequence[Line]) -> Cursor:
+def check_page(cursor: Cursor, page: FeedPage, lines: Sequence[SignedLine]) -> Cursor:
     """Verify numbers and chain of a page and return the cursor after it.
 
     Args:
@@ -48,11 +46,13 @@ def check_page(cursor: Cursor, page: FeedPage, lines: Sequence[Line]) -> Cursor:
         PageDoesNotJoin: If an entry is missing, moved or changed.
     """
     at = _begin(cursor, page.feed)
-    for entry, line in zip(page.entries, lines, strict=True):
-        if entry.seq != at.seq + 1 or line.scope != page.feed:
+    seq, link = at.seq, at.chain
+    for entry, one in zip(page.entries, lines, strict=True):
+        if entry.seq != seq + 1 or one.line.scope != page.feed:
             raise PageDoesNotJoin(feed=page.feed, seq=entry.seq)
-        at = Cursor(cursor.feed, entry.seq, op_link(at.chain, line, entry.eff, Verdict(entry.status, entry.reason)))
-    return _end(at, page.chain, page.head_seq)
+        seq, said = entry.seq, Verdict(entry.status, entry.reason)
+        link = op_link(link, one.line.op, content_of(one.data), entry.eff, said)
+    return _end(Cursor(cursor.feed, seq, link), page.chain, page.head_seq)
 
 
 def check_receipts(cursor: Cursor, page: ReceiptPage) -> Cursor:
@@ -62,11 +62,12 @@ def check_receipts(cursor: Cursor, page: ReceiptPage) -> Cursor:
         PageDoesNotJoin: If an entry is missing, moved or changed.
     """
     at = _begin(cursor, page.feed)
+    seq, link = at.seq, at.chain
     for entry in page.entries:
-        if entry.seq != at.seq + 1:
+        if entry.seq != seq + 1:
             raise PageDoesNotJoin(feed=page.feed, seq=entry.seq)
-        at = Cursor(cursor.feed, entry.seq, receipt_link(at.chain, entry))
-    return _end(at, page.chain, page.head_seq)
+        seq, link = entry.seq, receipt_link(link, entry)
+    return _end(Cursor(cursor.feed, seq, link), page.chain, page.head_seq)
 
 
 def _begin(cursor: Cursor, feed: str) -> Cursor:

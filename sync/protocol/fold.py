@@ -19,14 +19,12 @@ from sync.protocol.lines import (
     Kind,
     Line,
     Scalar,
+    normal,
     scalar_text,
-    scalar_value,
 )
 
 SIGN_FIELD: Final = "_sign"
 STALE_TRANSITION: Final = "stale_transition"
-_TRUE: Final = "true"
-_FALSE: Final = "false"
 
 
 class Status(StrEnum):
@@ -53,19 +51,19 @@ class Cell:
     """The confirmed value of one field.
 
     Attributes:
-        val: Canonical JSON text of the scalar (`lines.scalar_text`).
+        value: A scalar, texts in NFC.
         hlc: Effective clock of the line that set it.
         op: Id of that line: the base that the next edit names.
     """
 
-    val: str
+    value: Scalar
     hlc: int
     op: str
 
     @property
-    def value(self) -> Scalar:
-        """Return the value itself."""
-        return scalar_value(self.val)
+    def val(self) -> str:
+        """Return the canonical JSON text of the value, which tells 1 from true."""
+        return scalar_text(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +236,7 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
             verdict = _late(store, entry, edit, state.locked_by, cells.get(edit.name)) or verdict
         else:
             verdict = _graver(verdict, _set(store, entry, state, edit, cells.get(edit.name)))
-            if gone is not None and gone.val == _TRUE:
+            if gone is not None and gone.value is True:
                 verdict = _graver(verdict, _revive(store, entry, gone))
     return verdict
 
@@ -246,7 +244,7 @@ def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
 def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
     line = entry.line
     if state.locked_by is not None:
-        late = Cell(scalar_text(line.op), entry.eff, line.op)
+        late = Cell(line.op, entry.eff, line.op)
         _file(store, entry, SIGN_FIELD, state.locked_by, late, Reason.DOUBLE_SIGN)
         return state, Verdict(Status.CONFLICT, "double_sign")
     cover = {edit.name: edit for edit in line.fields}
@@ -255,7 +253,7 @@ def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Ve
         seen = cover.get(name)
         if cell.op == state.appended_by:  # fixed since it was inserted: a signer can neither change nor leave it out
             continue
-        is_as_seen = scalar_text(seen.value) == cell.val if seen else name == DELETED and cell.val == _FALSE
+        is_as_seen = scalar_text(seen.value) == cell.val if seen else name == DELETED and cell.value is False
         if not is_as_seen:
             _file(store, entry, name, line.op, cell, Reason.EXCLUDED_BY_SIGNATURE)
         if seen is None:
@@ -285,9 +283,9 @@ def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
         if edit.name != DELETED:
             verdict = _graver(verdict, _set(store, entry, state, edit, cells.get(edit.name)))
     back = line.field(DELETED)
-    if back is not None and (gone is None or gone.val != _TRUE or back.base == gone.op):
+    if back is not None and (gone is None or gone.value is not True or back.base == gone.op):
         _set(store, entry, state, back, gone)  # its author knew that the row was taken out
-    elif gone is not None and gone.val == _TRUE:
+    elif gone is not None and gone.value is True:
         verdict = _graver(verdict, _revive(store, entry, gone))
     return verdict
 
@@ -304,7 +302,7 @@ def _late(store: FoldStore, entry: Entry, edit: FieldEdit, locked_by: str, curre
 def _delete(store: FoldStore, entry: Entry, edit: FieldEdit, cells: Mapping[str, Cell]) -> Verdict:
     """Take a row out as its author saw it; an edit that he did not know wins, whichever of the two came first."""
     line, new, current = entry.line, _cell(entry, edit), cells.get(DELETED)
-    is_gone = current is not None and current.val == _TRUE
+    is_gone = current is not None and current.value is True
     others = [(cell.hlc, cell.op) for name, cell in cells.items() if name != DELETED]
     if others and not is_gone and edit.base != row_version({name: cell.op for name, cell in cells.items()}):
         _file(store, entry, DELETED, max(others)[1], new, Reason.EDIT_VS_DELETE)
@@ -318,7 +316,7 @@ def _revive(store: FoldStore, entry: Entry, gone: Cell) -> Verdict:
     """Let an edit win over a deletion: the row comes back, and the deletion stands in a conflict."""
     line = entry.line
     _file(store, entry, DELETED, line.op, gone, Reason.EDIT_VS_DELETE)
-    store.put_cell(line.table, line.row, DELETED, Cell(_FALSE, entry.eff, line.op))
+    store.put_cell(line.table, line.row, DELETED, Cell(False, entry.eff, line.op))
     return Verdict(Status.CONFLICT, "edit_vs_delete")
 
 
@@ -348,11 +346,11 @@ def _graver(so_far: Verdict, more: Verdict | None) -> Verdict:
 
 
 def _cell(entry: Entry, edit: FieldEdit) -> Cell:
-    return Cell(scalar_text(edit.value), entry.eff, entry.line.op)
+    return Cell(normal(edit.value), entry.eff, entry.line.op)
 
 
 def _signed_cell(entry: Entry, seen: FieldEdit, hlc: int) -> Cell:
-    return Cell(scalar_text(seen.value), hlc, seen.base or entry.line.op)
+    return Cell(normal(seen.value), hlc, seen.base or entry.line.op)
 
 
 def _file(store: FoldStore, entry: Entry, field: str, winner: str, loser: Cell, reason: Reason) -> None:

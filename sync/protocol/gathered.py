@@ -2,69 +2,72 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from sync.protocol import cells as form
 from sync.protocol.fold import Cell, Conflict, RowState
 
 Key = tuple[str, str]
 Resolution = tuple[str, str, str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row as it is stored; `cells` is the text of `cells.to_text`."""
+
+    state: RowState
+    cells: str
+
+
 class Gathered:
     """Implements `fold.FoldStore`; each end adds how rows are read and how they are written."""
 
     def __init__(self) -> None:
+        self._kept: dict[Key, Kept | None] = {}
         self._states: dict[Key, RowState | None] = {}
-        self._cells: dict[Key, dict[str, Cell]] = {}
-        self._new_states: dict[Key, None] = {}
-        self._new_cells: dict[tuple[str, str, str], None] = {}
+        self._cells: dict[Key, dict[str, Cell]] = {}  # of rows whose cells somebody asked for
+        self._changed: dict[Key, None] = {}
         self._told: list[tuple[list[Conflict], list[Resolution]]] = [([], [])]
 
     @abstractmethod
-    def _load(self, keys: list[Key]) -> Iterable[tuple[Key, RowState | None, dict[str, Cell]]]:
-        """Return what is stored of these rows; of a row that is not there, nothing need be said."""
+    def _load(self, keys: list[Key]) -> Iterable[Kept]:
+        """Return what is stored of these rows; of a row that is not there, nothing."""
 
     def read(self, keys: Iterable[Key]) -> None:
         """Read at once what would be asked for row by row."""
-        wanted = sorted(set(keys) - self._states.keys())
-        for key, state, cells in self._load(wanted) if wanted else ():
-            self._states[key] = state
-            self._cells[key] = cells
+        wanted = sorted(set(keys) - self._kept.keys())
+        for one in self._load(wanted) if wanted else ():
+            key = (one.state.table, one.state.row)
+            self._kept[key], self._states[key] = one, one.state
         for key in wanted:
-            self._states.setdefault(key, None)
-            self._cells.setdefault(key, {})
+            if key not in self._kept:
+                self._kept[key] = self._states[key] = None
 
     def row(self, table: str, row: str) -> RowState | None:
         """Return the row's state, or None if no line has touched it."""
         key = (table, row)
-        if key not in self._states:
+        if key not in self._kept:
             self.read((key,))
         return self._states[key]
 
     def put_row(self, state: RowState) -> None:
         """Insert or replace the row's state."""
         key = (state.table, state.row)
+        self._own_cells(key)
         self._states[key] = state
-        self._cells.setdefault(key, {})
-        self._new_states[key] = None
+        self._changed[key] = None
 
     def cells(self, table: str, row: str) -> Mapping[str, Cell]:
         """Return all confirmed cells of the row by field name."""
-        key = (table, row)
-        if key not in self._states:
-            self.read((key,))
-        return self._cells[key]
+        return self._own_cells((table, row))
 
     def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
-        """Insert or replace one cell."""
-        self.cells(table, row)
-        self._cells[table, row][field] = cell
-        self._new_cells[table, row, field] = None
+        """Insert or replace one cell; the row's state is to be put as well."""
+        self._own_cells((table, row))[field] = cell
 
     def delete_cell(self, table: str, row: str, field: str) -> None:
         """Remove one cell; a missing one is no error."""
-        self.cells(table, row)
-        self._cells[table, row].pop(field, None)
-        self._new_cells[table, row, field] = None
+        self._own_cells((table, row)).pop(field, None)
 
     def add_conflict(self, conflict: Conflict) -> None:
         """Insert an open conflict; an id that exists, open or resolved, is left as it is."""
@@ -76,23 +79,25 @@ class Gathered:
         """Mark a conflict of this row resolved; an unknown or resolved one, or another row's, is left as it is."""
         self._told[-1][1].append((table, row, conflict_id, by_op))
 
-    def _take_states(self) -> list[RowState]:
-        """Return the row states to be written, in the order of their keys; they count as written."""
-        states = [state for key in sorted(self._new_states) if (state := self._states[key]) is not None]
-        self._new_states.clear()
-        return states
+    def _own_cells(self, key: Key) -> dict[str, Cell]:
+        found = self._cells.get(key)
+        if found is None:
+            if key not in self._kept:
+                self.read((key,))
+            kept = self._kept[key]
+            found = self._cells[key] = {} if kept is None else form.from_text(kept.cells)
+        return found
 
-    def _take_cells(self) -> tuple[list[tuple[str, str, str, Cell]], list[tuple[str, str, str]]]:
-        """Return cells to be written and cells to be removed, in the order of their keys; they count as written."""
-        kept, gone = [], []
-        for table, row, field in sorted(self._new_cells):
-            cell = self._cells[table, row].get(field)
-            if cell is None:
-                gone.append((table, row, field))
-            else:
-                kept.append((table, row, field, cell))
-        self._new_cells.clear()
-        return kept, gone
+    def _take_rows(self) -> list[tuple[Kept | None, Kept]]:
+        """Return the rows to be written, as they were and as they are, in the order of their keys; they count as written."""
+        rows = []
+        for key in sorted(self._changed):
+            state, before = self._states[key], self._kept[key]
+            if state is not None:
+                now = self._kept[key] = Kept(state, form.to_text(self._cells[key]))
+                rows.append((before, now))
+        self._changed.clear()
+        return rows
 
     def _take_told(self) -> list[tuple[list[Conflict], list[Resolution]]]:
         """Return runs of conflicts, then of resolutions, in the order in which the fold told them; they count as written."""

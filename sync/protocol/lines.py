@@ -42,6 +42,7 @@ _ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:\-]{0,79}")
 _FIELD: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z._:\-]{0,119}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_INT: Final = (1 << 63) - 1
+_PREV_BYTES: Final = len(f',"prev":"{GENESIS}"')
 _KEYS: Final = frozenset(
     ("by", "f", "hlc", "k", "n", "off", "op", "prev", "r", "rep", "s", "sv", "t", "txn", "v", "wall")
 )
@@ -196,6 +197,16 @@ def content_hash(line: Line) -> str:
     return hashlib.sha256(
         b"yanfang.content.v1\0" + orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
     ).hexdigest()
+
+
+def content_of(data: bytes) -> str:
+    """Return `content_hash` of a line from its canonical bytes, which is quicker.
+
+    Behind ``f`` stand only ids, hashes and numbers, so the last occurrences of the names are the line's own.
+    """
+    n, prev, rep = data.rindex(b',"n":'), data.rindex(b',"prev":'), data.rindex(b',"rep":')
+    content = data[:n] + data[data.index(b',"off":', n) : prev] + data[prev + _PREV_BYTES : rep] + data[data.index(b',"s":', rep) :]
+    return hashlib.sha256(b"yanfang.content.v1\0" + content).hexdigest()
 
 
 def placed(line: Line, replica: str, n: int, prev: str) -> Line:

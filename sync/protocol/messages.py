@@ -264,16 +264,6 @@ class SnapshotRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotCell:
-    """A cell as `fold.Cell`, with its field."""
-
-    field: str
-    val: str
-    hlc: int
-    op: str
-
-
-@dataclass(frozen=True, slots=True)
 class SnapshotConflict:
     """An open conflict as `fold.Conflict`, without what its row says."""
 
@@ -292,6 +282,7 @@ class SnapshotRow:
     """One row with everything that is confirmed of it.
 
     Attributes:
+        cells: The text of `cells.to_text`.
         proof: The signed lines that inserted, signed or voided it: evidence stays provable without the history.
         authors: Who wrote the lines that the cells name and `proof` does not hold, by line.
     """
@@ -303,7 +294,7 @@ class SnapshotRow:
     voided_by: str | None
     void_reason: str | None
     appended_by: str | None
-    cells: tuple[SnapshotCell, ...]
+    cells: str
     conflicts: tuple[SnapshotConflict, ...]
     proof: tuple[FeedEntry, ...]
     authors: dict[str, str] = field(default_factory=dict)

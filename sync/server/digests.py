@@ -4,13 +4,7 @@ from sqlalchemy import Connection, select, update
 
 from sync.protocol import digests
 from sync.server.db import schema
-from sync.server.db.cells import Cells
-
-
-def part(cells: Cells, table: str, row: str) -> int:
-    """Return the part of one row as it stands now."""
-    state = cells.row(table, row)
-    return digests.EMPTY if state is None else digests.of_row(state, cells.cells(table, row))
+from sync.server.db.cells import rows_of
 
 
 def kept(unit: Connection, feed: str) -> int:
@@ -35,8 +29,7 @@ def with_conflicts(unit: Connection, feed: str, digest: int) -> int:
 
 def counted_anew(unit: Connection, feed: str) -> int:
     """Return the digest of the rows and cells that are there: slow, for `doctor` and after an upgrade."""
-    digest, of = digests.EMPTY, schema.row_state.c
-    cells = Cells(unit)
-    for table, row in unit.execute(select(of.tbl, of.row).where(of.scope == feed)).all():
-        digest ^= part(cells, table, row)
+    digest = digests.EMPTY
+    for row in rows_of(unit, feed):
+        digest ^= digests.of_row(row)
     return digest

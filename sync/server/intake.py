@@ -21,7 +21,7 @@ from sync.protocol.rules import allows
 from sync.server import digests, errors, receipts
 from sync.server.db import heads, schema
 from sync.server.db.cells import Cells
-from sync.server.db.upserts import insert_new, insert_or_replace
+from sync.server.db.upserts import insert_many, insert_new, insert_or_replace
 from sync.server.devices import Device
 from sync.server.people.reasons import reason_aside
 from sync.server.terms import Terms
@@ -33,6 +33,10 @@ NO_PARENT = "no_parent"
 UNKNOWN_SIGNER = "unknown_signer"
 _LINE = "_line"  # in the place of a table: what is waited for is a line, by its id
 _MANY = 5000
+_OP_COLUMNS = (
+    "op", "replica", "n", "device", "author", "kind", "tbl", "row", "line", "op_hash", "sig", "content_hash", "eff", "feed",
+    "seq", "chain", "status", "reason", "received_ms",
+)  # fmt: skip
 
 FindDevice = Callable[[str], Device]
 
@@ -66,11 +70,10 @@ class Intake:
         self._cells = Cells(unit)
         self._replicas: dict[str, ChainHead] = {}
         self._feeds: dict[str, Cursor] = {}
-        self._digests: dict[str, int] = {}
         self._writers: dict[str, receipts.Writer] = {}
         self._known: dict[str, _Known] = {}
         self._bases: dict[str, int] = {}
-        self._ops: list[dict[str, object]] = []
+        self._ops: list[tuple[object, ...]] = []
         self._relinked: list[dict[str, object]] = []
         self._aside: dict[str, dict[str, Any]] = {}
         self._released: set[str] = set()
@@ -125,7 +128,7 @@ class Intake:
         """
         line = one.line
         known, head = self._known.get(line.op), self.replica(line.replica, signer)
-        if known is not None and known.content_hash != lines.content_hash(line):
+        if known is not None and known.content_hash != lines.content_of(one.data):
             raise errors.IdReuse(op=line.op)
         is_next = line.n == head.n + 1 and line.prev == head.hash
         if known is None or not known.is_in_chain:
@@ -155,17 +158,16 @@ class Intake:
         """Write everything; to be called before the transaction ends."""
         if self._released:
             self._unit.execute(delete(schema.quarantine).where(schema.quarantine.c.op.in_(sorted(self._released))))
-        if self._ops:
-            self._unit.execute(insert(schema.op), self._ops)
+        insert_many(self._unit, schema.op, _OP_COLUMNS, self._ops)
         if self._relinked:
             self._unit.execute(insert(schema.relinked), self._relinked)
         insert_or_replace(self._unit, schema.quarantine, list(self._aside.values()))
-        self._cells.flush()
+        changes = self._cells.flush()
         for device in sorted(self._writers):
             self._writers[device].flush()
         heads.save(self._unit, self._feeds)
-        for feed, digest in self._digests.items():
-            digests.keep(self._unit, feed, digest)
+        for feed, change in changes.items():
+            digests.keep(self._unit, feed, digests.kept(self._unit, feed) ^ change)
         of = schema.replica.c
         for name, head in self._replicas.items():
             where = of.replica == name
@@ -222,16 +224,13 @@ class Intake:
         eff = hlc.effective(line.hlc, self._now_ms, self._read_bases(edit.base for edit in line.fields))
         is_new = self._cells.row(lifted.table, lifted.row) is None
         verdict = self._fold(Entry(at.seq + 1, lifted, eff))
-        link = feeds.op_link(at.chain, line, eff, verdict)
+        content = lines.content_of(one.data)
+        link = feeds.op_link(at.chain, line.op, content, eff, verdict)
         self._feeds[line.scope] = Cursor(line.scope, at.seq + 1, link)
-        content = lines.content_hash(line)
         self._ops.append(
-            {
-                "op": line.op, "replica": line.replica, "n": line.n, "device": device, "author": line.author,
-                "kind": str(line.kind), "tbl": line.table, "row": line.row, "line": one.data, "op_hash": one.op_hash,
-                "sig": one.sig, "content_hash": content, "eff": eff, "feed": line.scope, "seq": at.seq + 1, "chain": link,
-                "status": str(verdict.status), "reason": verdict.reason, "received_ms": self._now_ms,
-            }
+            (line.op, line.replica, line.n, device, line.author, line.kind.value, line.table, line.row, one.data,
+             one.op_hash, one.sig, content, eff, line.scope, at.seq + 1, link, verdict.status.value, verdict.reason,
+             self._now_ms)
         )  # fmt: skip
         self._bases[line.op] = eff
         receipt = Receipt(
@@ -253,17 +252,12 @@ class Intake:
             edit, cell = line.field(rule.field), self._cells.cells(line.table, line.row).get(rule.field)
             if edit is not None and cell is not None and not allows(rule, cell.value, edit.value):
                 return Verdict(Status.REJECTED, STALE_TRANSITION)
-        if line.scope not in self._digests:
-            self._digests[line.scope] = digests.kept(self._unit, line.scope)
-        before = digests.part(self._cells, line.table, line.row)
-        verdict = fold(self._cells, entry)
-        self._digests[line.scope] ^= before ^ digests.part(self._cells, line.table, line.row)
-        return verdict
+        return fold(self._cells, entry)
 
     def _set_aside(
         self, one: SignedLine, device: str, judgement: _Judgement, *, in_chain: bool = True, supplied_by: str | None = None
     ) -> None:
-        line, content = one.line, lines.content_hash(one.line)
+        line, content = one.line, lines.content_of(one.data)
         table, row = judgement.waits or (None, None)
         self._aside[line.op] = {
             "op": line.op, "replica": line.replica, "n": line.n, "device": device, "author": line.author,

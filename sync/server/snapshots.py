@@ -5,19 +5,18 @@ the feed stood at the first page skips, row by row, what the row has seen.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlalchemy import Connection, select, tuple_, update
 
-from sync.protocol.fold import Cell, RowState, Status
+from sync.protocol import cells
+from sync.protocol.fold import Status
+from sync.protocol.gathered import Kept
 from sync.protocol.lines import Kind
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     Cursor,
     FeedEntry,
     RowKey,
-    SnapshotCell,
     SnapshotConflict,
     SnapshotPage,
     SnapshotRequest,
@@ -25,7 +24,7 @@ from sync.protocol.messages import (
 )
 from sync.server import epochs, errors, pulls
 from sync.server.db import schema
-from sync.server.db.cells import Cells
+from sync.server.db.cells import rows_of
 from sync.server.db.unit import Database
 from sync.server.devices import Device
 from sync.server.exchanges import Counter
@@ -67,24 +66,18 @@ def raise_floor(database: Database, feed: str, floor: int) -> None:
 
 
 def _rows(unit: Connection, feed: str, after: RowKey | None) -> tuple[tuple[SnapshotRow, ...], bool]:
-    of = schema.row_state.c
-    wanted = select(of.tbl, of.row).where(of.scope == feed).order_by(of.tbl, of.row).limit(_ROWS + 1)
-    if after is not None:
-        wanted = wanted.where(tuple_(of.tbl, of.row) > tuple_(after.table, after.row))
-    found = [(table, row) for table, row in unit.execute(wanted)]
+    found = list(rows_of(unit, feed, ("", "") if after is None else (after.table, after.row), _ROWS + 1))
     chosen, more = found[:_ROWS], len(found) > _ROWS
-    gathered = Cells(unit)
-    gathered.read(chosen)
-    conflicts, proof = _conflicts(unit, chosen), _proofs(unit, chosen)
-    authors = _authors(unit, {cell.op for key in chosen for cell in gathered.cells(*key).values()})
+    keys = [(one.state.table, one.state.row) for one in chosen]
+    conflicts, proof = _conflicts(unit, keys), _proofs(unit, keys)
+    named = [{cell.op for cell in cells.from_text(one.cells).values()} for one in chosen]
+    authors = _authors(unit, set().union(*named))
     rows: list[SnapshotRow] = []
     size = 0
-    for key in chosen:
-        state, cells = gathered.row(*key), gathered.cells(*key)
-        assert state is not None
+    for key, one, ops in zip(keys, chosen, named, strict=True):
         proven = {entry.op for entry in proof[key]}
-        wrote = {cell.op: authors[cell.op] for cell in cells.values() if cell.op in authors.keys() - proven}
-        row = replace(_row(state, cells, conflicts[key], proof[key]), authors=wrote)
+        wrote = {op: authors[op] for op in sorted(ops - proven) if op in authors}
+        row = _row(one, conflicts[key], proof[key], wrote)
         size += _size(row)
         if rows and size > MAX_PAGE_BYTES:
             return tuple(rows), True
@@ -93,17 +86,17 @@ def _rows(unit: Connection, feed: str, after: RowKey | None) -> tuple[tuple[Snap
 
 
 def _row(
-    state: RowState, cells: Mapping[str, Cell], conflicts: list[SnapshotConflict], proof: list[FeedEntry]
+    one: Kept, conflicts: list[SnapshotConflict], proof: list[FeedEntry], authors: dict[str, str]
 ) -> SnapshotRow:
+    state = one.state
     return SnapshotRow(
         state.table, state.row, state.feed_seq, state.locked_by, state.voided_by, state.void_reason, state.appended_by,
-        tuple(SnapshotCell(field, cell.val, cell.hlc, cell.op) for field, cell in sorted(cells.items())),
-        tuple(conflicts), tuple(proof),
+        one.cells, tuple(conflicts), tuple(proof), authors,
     )  # fmt: skip
 
 
 def _size(row: SnapshotRow) -> int:
-    texts = [len(cell.val) for cell in row.cells] + [len(entry.line) for entry in row.proof]
+    texts = [len(row.cells.encode()), *(len(entry.line) for entry in row.proof)]
     return _ROW_BYTES + sum(texts) + 100 * (len(texts) + len(row.authors)) + sum(len(one.loser_val) + 300 for one in row.conflicts)
 
 

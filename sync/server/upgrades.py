@@ -55,9 +55,7 @@ def _release(unit: Connection, now_ms: int, terms: Terms, find: FindDevice, ops:
 
 def _fold_anew(unit: Connection, feed: str, terms: Terms) -> None:
     """Build cells, rows and conflicts of a feed again from its lines; verdicts and numbers stay as they were given."""
-    state, cell, conflict, op = schema.row_state.c, schema.cell.c, schema.conflict.c, schema.op.c
-    mine = select(state.row).where(state.scope == feed, state.tbl == cell.tbl, state.row == cell.row)
-    unit.execute(delete(schema.cell).where(mine.exists()))
+    state, conflict, op = schema.row_state.c, schema.conflict.c, schema.op.c
     unit.execute(delete(schema.row_state).where(state.scope == feed))
     unit.execute(delete(schema.conflict).where(conflict.scope == feed))
     after = 0

@@ -318,7 +318,7 @@ def test_whatever_is_written_and_handed_over_in_whatever_order_all_end_equal(
 
 def _confirmed(laptop: Services) -> list[object]:
     with laptop.inspections._store.db.read() as unit:
-        return [tuple(row) for row in unit.sql("SELECT tbl, row, field, val, op FROM sync_cell ORDER BY 1, 2, 3")]
+        return [tuple(row) for row in unit.sql("SELECT tbl, row, cells FROM sync_row ORDER BY 1, 2")]
 
 
 def _own(laptop: Services) -> set[str]:

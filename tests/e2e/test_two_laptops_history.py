@@ -125,7 +125,7 @@ def test_a_laptop_that_took_a_snapshot_shows_and_does_the_same(pair: Pair) -> No
     pair.a.sync.run()
     db = pair.b.inspections._store.db
     with db.marked("pull") as connection:
-        for table in ("sync_feed", "sync_cell", "sync_row", "sync_conflict"):
+        for table in ("sync_feed", "sync_row", "sync_conflict"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
     result = engine(pair.b, snapshot_from=1, is_digest_due=lambda last: True).run()
     assert (result.failure, result.incidents) == (None, 0)
@@ -148,21 +148,24 @@ def test_a_value_of_a_snapshot_is_vouched_for_by_the_confirmed_layer_and_nothing
     with db.marked("pull") as connection:  # as after a snapshot: the lines of others are not here
         connection.exec_driver_sql("DELETE FROM sync_peer_op WHERE op NOT IN (SELECT op FROM sync_op)")
     assert is_whole()
+    passed = "tbl = 'answer' AND cells LIKE '%\"state\":\"pass\"%'"
     for spoil in (
         "UPDATE answer SET state = 'fail' WHERE item = 'SGF-1.01'",
-        "UPDATE sync_cell SET val = '\"fail\"' WHERE tbl = 'answer' AND field = 'state' AND val = '\"pass\"'",
-        "DELETE FROM sync_cell WHERE tbl = 'answer' AND field = 'state' AND val = '\"pass\"'",
+        f"UPDATE sync_row SET cells = replace(cells, '\"state\":\"pass\"', '\"state\":\"fail\"') WHERE {passed}",
+        f"UPDATE sync_row SET cells = replace(cells, '\"state\":\"pass\"', '\"other\":\"pass\"') WHERE {passed}",
         # another row says the same by the same line, which is no line of this row
-        "UPDATE sync_cell SET row = 'elsewhere' WHERE tbl = 'answer' AND field = 'state' AND val = '\"pass\"'",
+        f"UPDATE sync_row SET row = 'elsewhere' WHERE {passed}",
     ):
         with db.marked("pull") as connection:
-            cells = connection.exec_driver_sql("SELECT * FROM sync_cell").all()
+            rows = connection.exec_driver_sql("SELECT * FROM sync_row").all()
             assert connection.exec_driver_sql(spoil).rowcount == 1
         assert not is_whole(), spoil
         with db.marked("pull") as connection:
             connection.exec_driver_sql("UPDATE answer SET state = 'pass' WHERE item = 'SGF-1.01'")
-            connection.exec_driver_sql("DELETE FROM sync_cell")
-            connection.exec_driver_sql("INSERT INTO sync_cell VALUES (?, ?, ?, ?, ?, ?)", [tuple(one) for one in cells])
+            connection.exec_driver_sql("DELETE FROM sync_row")
+            connection.exec_driver_sql(
+                f"INSERT INTO sync_row VALUES ({', '.join('?' * len(rows[0]))})", [tuple(one) for one in rows]
+            )
     assert is_whole()
 
 
@@ -172,7 +175,7 @@ def test_a_conflict_that_came_with_a_snapshot_says_who_wrote_both_values(pair: P
     pair.meet()
     db = pair.b.inspections._store.db
     with db.marked("pull") as connection:
-        for table in ("sync_feed", "sync_cell", "sync_row", "sync_conflict", "sync_peer_op"):
+        for table in ("sync_feed", "sync_row", "sync_conflict", "sync_peer_op"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
     assert engine(pair.b, snapshot_from=1).run().failure is None
     (conflict,) = pair.b.sync.conflicts()

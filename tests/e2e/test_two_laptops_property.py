@@ -15,8 +15,8 @@ from app.bootstrap import Services
 from app.core.documents import SignerRole
 from app.core.errors import Refused
 from app.db.tables import SYNCED, fields_of
-from sync.protocol import lines
-from sync.protocol.lines import Kind, scalar_value
+from sync.protocol import cells, lines
+from sync.protocol.lines import Kind
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import sign_one
 from tests.unit.sync.kit import ServerProcess
@@ -48,8 +48,8 @@ def expected(laptop: Services, table: str) -> dict[str, dict[str, Any]]:
     """Work out the rows of a table from the confirmed cells and the own lines that are still to be judged."""
     rows: dict[str, dict[str, Any]] = {}
     with laptop.inspections._store.db.read() as unit:
-        for cell in unit.sql("SELECT row, field, val FROM sync_cell WHERE tbl = ?", (table,)):
-            rows.setdefault(cell.row, {})[cell.field] = scalar_value(cell.val)
+        for one in unit.sql("SELECT row, cells FROM sync_row WHERE tbl = ?", (table,)):
+            rows[one.row] = {field: cell.value for field, cell in cells.from_text(one.cells).items()}
         pending = unit.sql(
             "SELECT line FROM sync_op WHERE tbl = ? AND state IN ('pending', 'acked')"
             " AND op NOT IN (SELECT op FROM sync_peer_op) ORDER BY rowid",

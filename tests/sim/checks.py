@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from app.db.tables import SYNCED, fields_of
 from app.services.doctor import Doctor
 from sync.protocol import feeds, lines
+from sync.protocol.cells import from_text
 from sync.protocol.chain import open_line
 from sync.protocol.fold import Entry, Status, Verdict, fold
-from sync.protocol.lines import DELETED, GENESIS, Kind, Line, scalar_text, scalar_value
+from sync.protocol.lines import DELETED, GENESIS, Kind, Line, scalar_text
 from sync.protocol.messages import Receipt, ReceiptKind
 from tests.unit.sync.kit import MemoryFold
 
@@ -39,7 +40,9 @@ class Ledger:
         self.ops = [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in server.rows(_LINES)]
         self.parsed: dict[str, Line] = {one.op: lines.parse(bytes(one.line)) for one in self.ops}
         self.cells = {
-            (t, r, f): (v, h, o) for t, r, f, v, h, o in server.rows("SELECT tbl, row, field, val, hlc, op FROM cell")
+            (table, row, field): (cell.val, cell.hlc, cell.op)
+            for table, row, text in server.rows("SELECT tbl, row, cells FROM row_state")
+            for field, cell in from_text(text).items()
         }
         self.rows = {
             row[:2]: (*row[2:6], _plain(row[6]), row[7])
@@ -97,7 +100,7 @@ def _feeds_are_dense(ledger: Ledger) -> Iterator[str]:
         line = ledger.parsed[one.op]
         if one.seq != seq + 1:
             yield f"I3 {one.feed}: {one.seq} follows {seq}"
-        if one.chain != feeds.op_link(link, line, one.eff, Verdict(Status(one.status), one.reason)):
+        if one.chain != feeds.op_link(link, line.op, one.content_hash, one.eff, Verdict(Status(one.status), one.reason)):
             yield f"I3 {one.feed}/{one.seq}: chain is broken"
         if one.content_hash != lines.content_hash(line):
             yield f"I2 {one.op}: content and its hash differ"
@@ -247,7 +250,11 @@ def _laptop(laptop: "Laptop", ledger: Ledger, held: set[str]) -> Iterator[str]:
 
 def _confirmed(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
     mine = {key for key, row in ledger.rows.items() if row[0] in read}
-    cells = {(c.tbl, c.row, c.field): (c.val, c.hlc, c.op) for c in laptop.rows("SELECT * FROM sync_cell")}
+    cells = {
+        (one.tbl, one.row, field): (cell.val, cell.hlc, cell.op)
+        for one in laptop.rows("SELECT tbl, row, cells FROM sync_row")
+        for field, cell in from_text(one.cells).items()
+    }
     yield from _differ("I4 cells", cells, {key: one for key, one in ledger.cells.items() if key[:2] in mine})
     rows = {
         (r.tbl, r.row): (r.scope, r.feed_seq, r.locked_by, r.voided_by, r.void_reason, r.appended_by)
@@ -296,8 +303,9 @@ def _journal(laptop: "Laptop", ledger: Ledger) -> Iterator[str]:
 def _view(laptop: "Laptop") -> Iterator[str]:
     """Rows as shown are the confirmed cells: nothing is pending any more."""
     cells: dict[tuple[str, str], dict[str, tuple[Any, str]]] = defaultdict(dict)
-    for c in laptop.rows("SELECT tbl, row, field, val, op FROM sync_cell"):
-        cells[c.tbl, c.row][c.field] = (scalar_value(c.val), c.op)
+    for one in laptop.rows("SELECT tbl, row, cells FROM sync_row"):
+        for field, cell in from_text(one.cells).items():
+            cells[one.tbl, one.row][field] = (cell.value, cell.op)
     states = {(r.tbl, r.row): r for r in laptop.rows("SELECT * FROM sync_row")}
     wanted: dict[tuple[str, str], tuple[Any, ...]] = {}
     for (table, row), values in cells.items():

@@ -15,9 +15,10 @@ import sync.protocol.hlc as hlc
 import sync.server.receipts as receipts
 from app.db.sync_store import SyncStore
 from sync.client.engine import Engine
-from sync.client.store import PulledPage
+from sync.client.store import Taken
 from sync.protocol import chain
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
+from sync.protocol.lines import content_of
 from sync.protocol.messages import Cursor
 from sync.server.db import heads, schema
 from sync.server.db.unit import Database
@@ -30,16 +31,17 @@ Mutation = Callable[[], AbstractContextManager[object]]
 @contextmanager
 def cursor_before_data() -> Iterator[None]:
     """The cursor is stored in a transaction of its own before the page (pouchdb 1240)."""
-    right = SyncStore.apply_page
+    right = SyncStore.take
 
-    def wrong(self: SyncStore, page: PulledPage) -> None:
+    def wrong(self: SyncStore, taken: Taken) -> None:
         with self._db.marked("pull") as connection:
-            sync_store._check_cursor(connection, page.before)
-            sync_store._move_cursor(connection, page.after)
+            for page in taken.pages:
+                sync_store._check_cursor(connection, page.before)
+                sync_store._move_cursor(connection, page.after)
         with mock.patch.object(sync_store, "_check_cursor"):
-            right(self, page)
+            right(self, taken)
 
-    with mock.patch.object(SyncStore, "apply_page", wrong):
+    with mock.patch.object(SyncStore, "take", wrong):
         yield
 
 
@@ -85,12 +87,11 @@ def counter_as_identity() -> Iterator[None]:
 def acknowledgement_as_receipt() -> AbstractContextManager[object]:
     """What the answer to a push says is taken for settled."""
 
-    def wrong(self: SyncStore, ops: Sequence[str]) -> None:
-        with self._db.marked("pull") as connection:
-            for op in ops:
-                connection.exec_driver_sql("UPDATE sync_op SET state = 'done' WHERE op = ? AND state = 'pending'", (op,))
+    def wrong(connection: Any, ops: Sequence[str]) -> None:
+        for op in ops:
+            connection.exec_driver_sql("UPDATE sync_op SET state = 'done' WHERE op = ? AND state = 'pending'", (op,))
 
-    return mock.patch.object(SyncStore, "mark_acked", wrong)
+    return mock.patch.object(sync_store, "_mark_acked", wrong)
 
 
 def acknowledged_is_never_sent_again() -> AbstractContextManager[object]:
@@ -106,7 +107,7 @@ def page_that_does_not_join() -> Iterator[None]:
         at = before
         for entry, line in zip(page.entries, lines, strict=True):
             verdict = fold.Verdict(entry.status, entry.reason)
-            at = Cursor(page.feed, entry.seq, engine.feeds.op_link(at.chain, line, entry.eff, verdict))
+            at = Cursor(page.feed, entry.seq, engine.feeds.op_link(at.chain, line.line.op, content_of(line.data), entry.eff, verdict))
         return at
 
     with mock.patch.object(engine.feeds, "check_page", wrong), mock.patch.object(sync_store, "_check_cursor"):

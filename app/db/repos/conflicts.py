@@ -29,8 +29,8 @@ _LATE = {
 def open_lines(unit: ReadUnit) -> Sequence[Row[Any]]:
     """Return the open conflicts that need a person, oldest loser first, with the current cell and the loser's author."""
     rows = unit.sql(
-        "SELECT c.*, s.val AS current, p.name AS author FROM sync_conflict c"
-        " LEFT JOIN sync_cell s ON s.tbl = c.tbl AND s.row = c.row AND s.field = c.field"
+        "SELECT c.*, s.cells, p.name AS author FROM sync_conflict c"
+        " LEFT JOIN sync_row s ON s.tbl = c.tbl AND s.row = c.row"
         " LEFT JOIN person p ON p.id = c.loser_author WHERE c.resolved_by IS NULL ORDER BY c.loser_hlc, c.id"
     )
     return [*(row for row in rows if not is_clerical(row)), *late(unit)]
@@ -65,7 +65,7 @@ def count_in(unit: ReadUnit, inspection_id: str) -> int:
 
 def _late_sql(table: str) -> str:
     return (
-        f"SELECT 'late:{table}:' || t.id AS id, '{table}' AS tbl, t.id AS row, '_row' AS field, NULL AS current,"
+        f"SELECT 'late:{table}:' || t.id AS id, '{table}' AS tbl, t.id AS row, '_row' AS field, NULL AS cells,"
         f" json_quote({_LATE[table]}) AS loser_val, NULL AS author, NULL AS loser_author,"
         f" 'late_after_signature' AS reason FROM \"{table}\" t JOIN inspection v ON v.id = t.inspection"
         " WHERE v._locked IS NOT NULL AND t._locked IS NULL AND t._deleted = 0 AND t._voided IS NULL"

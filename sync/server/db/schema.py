@@ -168,18 +168,7 @@ receipt = Table(
     Column("chain", Text, nullable=False),
     Index("receipt_subject", "device_feed", "kind", "subject", "feed"),
 )
-cell = Table(
-    "cell",
-    metadata,
-    Column("tbl", Text, primary_key=True),
-    Column("row", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("val", Text, nullable=False),
-    Column("hlc", BigInteger, nullable=False),
-    Column("op", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-row_state = Table(
+row_state = Table(  # a row of the confirmed layer; `cells`: `sync.protocol.cells`
     "row_state",
     metadata,
     Column("tbl", Text, primary_key=True),
@@ -190,8 +179,8 @@ row_state = Table(
     Column("voided_by", Text),
     Column("void_reason", Text),
     Column("appended_by", Text),
+    Column("cells", Text, nullable=False),
     Index("row_state_scope", "scope", "tbl", "row"),
-    sqlite_with_rowid=False,
 )
 conflict = Table(
     "conflict",

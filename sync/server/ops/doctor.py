@@ -13,7 +13,7 @@ from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 from sync.server import digests
 from sync.server.db import schema
-from sync.server.db.cells import Cells
+from sync.server.db.cells import rows_of
 from sync.server.ops import anchors
 from sync.server.ops.findings import Examination, Finding
 from sync.server.ops.layers import MemoryLayer
@@ -80,7 +80,8 @@ def _scope_feed(visit: _Visit, head: Cursor) -> None:
             visit.find("line", feed=head.feed, seq=entry.seq)
             return
         verdict = Verdict(Status(entry.status), entry.reason)
-        if feeds.op_link(at.chain, line, entry.eff, verdict) != entry.chain or line.scope != head.feed:
+        link = feeds.op_link(at.chain, line.op, lines.content_of(bytes(entry.line)), entry.eff, verdict)
+        if link != entry.chain or line.scope != head.feed:
             visit.find("chain", feed=head.feed, seq=entry.seq)
         at = Cursor(head.feed, entry.seq, entry.chain)
         visit.lines += 1
@@ -92,14 +93,12 @@ def _scope_feed(visit: _Visit, head: Cursor) -> None:
 
 
 def _confirmed(visit: _Visit, feed: str, layer: MemoryLayer) -> None:
-    state, conflict = schema.row_state.c, schema.conflict.c
-    cells = Cells(visit.unit)
-    kept = {(row.tbl, row.row) for row in visit.unit.execute(select(state.tbl, state.row).where(state.scope == feed))}
+    conflict = schema.conflict.c
+    kept = {(row.state.table, row.state.row): row for row in rows_of(visit.unit, feed)}
     visit.rows += len(kept)
-    for table, row in sorted(kept | layer.rows.keys()):
-        same_state = cells.row(table, row) == layer.row(table, row)
-        if not same_state or dict(cells.cells(table, row)) != dict(layer.cells(table, row)):
-            visit.find("row", feed=feed, table=table, row=row)
+    for key in sorted(kept.keys() | layer.rows.keys()):
+        if kept.get(key) != layer.kept(*key):
+            visit.find("row", feed=feed, table=key[0], row=key[1])
     found = visit.unit.execute(select(conflict.id, conflict.resolved_by).where(conflict.scope == feed)).all()
     if dict(found) != {name: by for name, (_, by) in layer.conflicts.items()}:
         visit.find("conflicts", feed=feed)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from sync.protocol import cells as form
 from sync.protocol.fold import Cell, Conflict, RowState
+from sync.protocol.gathered import Kept
 
 
 class MemoryLayer:
@@ -16,6 +18,11 @@ class MemoryLayer:
     def row(self, table: str, row: str) -> RowState | None:
         """Return the row's state, or None if no line has touched it."""
         return self.rows.get((table, row))
+
+    def kept(self, table: str, row: str) -> Kept | None:
+        """Return the row as a database would keep it."""
+        state = self.row(table, row)
+        return None if state is None else Kept(state, form.to_text(self.cells(table, row)))
 
     def put_row(self, state: RowState) -> None:
         """Insert or replace the row's state."""

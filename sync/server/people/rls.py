@@ -32,9 +32,7 @@ def statements() -> tuple[str, ...]:
     found: list[str] = []
     for table, column in _FEED_OF.items():
         found += _policy(table, f"'{ALL}' IN {_NAMED} OR {table}.{column} IN {_NAMED}")
-    # A cell does not name its feed; its row does, and that is looked up under the same policy.
-    row = "SELECT 1 FROM row_state r WHERE r.tbl = cell.tbl AND r.row = cell.row"
-    return (*found, *_policy("cell", f"'{ALL}' IN {_NAMED} OR EXISTS ({row})"))
+    return tuple(found)
 
 
 def set_feeds(unit: Connection, feeds: Iterable[str]) -> None:

@@ -33,13 +33,16 @@ from sync.client.store import (
     OutLine,
     PulledLine,
     PulledPage,
+    PulledReceipts,
     SnapshotPlace,
     SnapshotReason,
+    Taken,
 )
-from sync.protocol import chain, digests, hlc
+from sync.protocol import cells, chain, digests, hlc
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState, fold
+from sync.protocol.gathered import Kept
 from sync.protocol.lines import FieldEdit, Kind, Line, Scalar
 from sync.protocol.messages import (
     Cursor,
@@ -112,15 +115,15 @@ class MemoryFold:
         digest = digests.EMPTY
         for key, state in self.rows.items():
             if state.scope == scope:
-                digest ^= digests.of_row(state, self.cells(*key))
+                digest ^= digests.of_row(Kept(state, cells.to_text(self.cells(*key))))
         for one in self.conflicts.values():
             if one.scope == scope and one.id not in self.resolved:
                 digest ^= digests.conflict_part(one.id)
         return digest
 
     def dump(self) -> tuple[object, ...]:
-        cells = {key: dict(value) for key, value in self.cell_map.items() if value}
-        return dict(self.rows), cells, dict(self.conflicts), dict(self.resolved)
+        held = {key: dict(value) for key, value in self.cell_map.items() if value}
+        return dict(self.rows), held, dict(self.conflicts), dict(self.resolved)
 
     def value(self, table: str, row: str, field: str) -> Scalar:
         return self.cells(table, row)[field].value
@@ -251,7 +254,7 @@ class MemoryStore:
             fresh.rows[key] = RowState(
                 *key, place.feed, row.feed_seq, row.locked_by, row.voided_by, row.void_reason, row.appended_by
             )
-            fresh.cell_map[key] = {cell.field: Cell(cell.val, cell.hlc, cell.op) for cell in row.cells}
+            fresh.cell_map[key] = cells.from_text(row.cells)
             for one in row.conflicts:
                 fresh.add_conflict(
                     Conflict(
@@ -281,11 +284,6 @@ class MemoryStore:
                 ]
         return []
 
-    def mark_acked(self, ops: Sequence[str]) -> None:
-        for op in ops:
-            if self.own[op].state == "pending":
-                self.own[op].state = "acked"
-
     def set_aside(self, op: str, reason: str) -> None:
         self.own[op].state = "quarantined"
 
@@ -311,8 +309,19 @@ class MemoryStore:
     def cursors(self) -> Sequence[Cursor]:
         return list(self.places.values())
 
-    def apply_page(self, page: PulledPage) -> None:
-        self._join(page.before)
+    def take(self, taken: Taken) -> None:
+        for before in [page.before for page in taken.pages] + ([taken.receipts.before] if taken.receipts else []):
+            if self.places.get(before.feed, Cursor(before.feed)) != before:
+                raise PageDoesNotJoin(feed=before.feed, seq=before.seq)
+        for op in taken.acked:
+            if self.own[op].state == "pending":
+                self.own[op].state = "acked"
+        for page in taken.pages:
+            self._apply_page(page)
+        if taken.receipts is not None:
+            self._apply_receipts(taken.receipts)
+
+    def _apply_page(self, page: PulledPage) -> None:
         mine_open = {
             (own.signed.line.table, own.signed.line.row, edit.name)
             for own in self.own.values()
@@ -339,9 +348,8 @@ class MemoryStore:
                 self.wanted[str(edit.value)] = FileWanted(str(edit.value), int(str(size.value)))
         self.places[page.after.feed] = page.after
 
-    def apply_receipts(self, before: Cursor, after: Cursor, receipts: Sequence[Receipt]) -> None:
-        self._join(before)
-        for one in receipts:
+    def _apply_receipts(self, receipts: PulledReceipts) -> None:
+        for one in receipts.entries:
             if one.kind is ReceiptKind.FILE:
                 is_held = one.status == "applied"
                 (self.file_receipts.add if is_held else self.file_receipts.discard)(one.subject)
@@ -350,11 +358,7 @@ class MemoryStore:
                 state = {"rejected": "rejected", "quarantined": "quarantined"}.get(str(one.status), "done")
                 self.own[one.subject].state = state
                 self.own[one.subject].receipt = one
-        self.places[after.feed] = after
-
-    def _join(self, before: Cursor) -> None:
-        if self.places.get(before.feed, Cursor(before.feed)) != before:
-            raise PageDoesNotJoin(feed=before.feed, seq=before.seq)
+        self.places[receipts.after.feed] = receipts.after
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
         gone = (FileStatus.DAMAGED, FileStatus.MISSING)

@@ -14,7 +14,7 @@ from sync.server.people import rls
 from tests.postgres import Postgres
 from tests.unit.sync.town import Box, Town, bound
 
-TABLES = ("op", "quarantine", "row_state", "cell", "conflict", "blob_ref", "receipt")
+TABLES = ("op", "quarantine", "row_state", "conflict", "blob_ref", "receipt")
 MINE, OTHER = "s:610100", "s:610600"
 
 
@@ -88,11 +88,6 @@ def test_rows_of_the_named_feed_are_there_and_no_others(locked: Locked, table: s
         assert set(unit.execute(text(f"SELECT DISTINCT {column} FROM {table}")).scalars()) == {MINE}
 
 
-def test_a_cell_is_seen_with_its_row(locked: Locked) -> None:
-    with locked.seeing(MINE) as unit:
-        assert set(unit.execute(text("SELECT DISTINCT row FROM cell")).scalars()) == {"r610100"}
-
-
 def test_a_name_is_not_a_pattern(locked: Locked) -> None:
     for name in ("s:%", "s:*", "s:6101", "", "**"):
         with locked.seeing(name) as unit:
@@ -107,13 +102,13 @@ def test_the_feeds_of_one_transaction_are_gone_with_it(locked: Locked) -> None:
 
 
 def test_nothing_is_written_into_a_feed_that_was_not_named(locked: Locked) -> None:
-    row = "INSERT INTO row_state (tbl, row, scope, feed_seq) VALUES ('t', 'new', :scope, 1)"
+    row = "INSERT INTO row_state (tbl, row, scope, feed_seq, cells) VALUES ('t', 'new', :scope, 1, '[]')"
     with pytest.raises(ProgrammingError, match="row-level security"), locked.seeing(MINE) as unit:
         unit.execute(text(row), {"scope": OTHER})
     with pytest.raises(ProgrammingError, match="row-level security"), locked.seeing(MINE) as unit:
         unit.execute(text("UPDATE row_state SET scope = :scope"), {"scope": OTHER})
     with locked.seeing(MINE) as unit:
-        assert unit.execute(text("DELETE FROM cell WHERE row = 'r610600'")).rowcount == 0
+        assert unit.execute(text("DELETE FROM row_state WHERE row = 'r610600'")).rowcount == 0
 
 
 def test_a_role_that_would_pass_is_noticed(locked: Locked) -> None:

@@ -155,7 +155,7 @@ def test_a_cell_that_rotted_is_found_and_the_old_layer_is_kept(server: NearServe
     meet(one, two)
     confirmed = two.store.confirmed
     cell = confirmed.cell_map["answer", "1.r1"]["value"]
-    confirmed.cell_map["answer", "1.r1"]["value"] = Cell('"anders"', cell.hlc, cell.op)
+    confirmed.cell_map["answer", "1.r1"]["value"] = Cell("anders", cell.hlc, cell.op)
     assert two.sync(is_digest_due=lambda last: False).incidents == 0
     result = two.sync(is_digest_due=always)
     assert (result.incidents, result.failure) == (1, None)

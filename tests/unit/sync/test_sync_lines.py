@@ -58,6 +58,18 @@ def test_the_bytes_of_a_line_are_fixed_for_ever() -> None:
 
 
 @given(any_line)
+def test_the_content_cut_out_of_the_bytes_is_the_content(line: Line) -> None:
+    assert lines.content_of(lines.encode(line)) == lines.content_hash(line)
+
+
+def test_values_that_look_like_the_line_do_not_mislead_the_cut() -> None:
+    trap = ',"n":1,"off":2,"prev":"3","rep":"4","s":5'
+    for field in ("n", "prev", "rep", "s", "off"):
+        line = replace(LINE, fields=(FieldEdit(field, trap), FieldEdit("z", trap, "op")))
+        assert lines.content_of(lines.encode(line)) == lines.content_hash(line)
+
+
+@given(any_line)
 def test_a_line_survives_encoding_and_parsing(line: Line) -> None:
     data = lines.encode(line)
     assert b"\n" not in data

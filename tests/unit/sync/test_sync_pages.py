@@ -80,9 +80,9 @@ def test_a_line_put_in_by_the_server_has_no_signature(pulled: tuple[SyncAnswer, 
     forged = chain.seal(line, DeviceKey.from_seed(b"5" * 32))
     before = Cursor(page.feed)
     for one in page.entries[:-1]:
-        parsed = lines.parse(one.line.encode())
-        before = Cursor(page.feed, one.seq, feeds.op_link(before.chain, parsed, one.eff, Verdict(one.status, one.reason)))
-    link = feeds.op_link(before.chain, line, last.eff, Verdict(last.status, last.reason))
+        parsed, content = lines.parse(one.line.encode()), lines.content_of(one.line.encode())
+        before = Cursor(page.feed, one.seq, feeds.op_link(before.chain, parsed.op, content, one.eff, Verdict(one.status, one.reason)))
+    link = feeds.op_link(before.chain, line.op, lines.content_hash(line), last.eff, Verdict(last.status, last.reason))
     entry = replace(last, line=forged.data.decode(), sig=forged.sig)
     with pytest.raises(BadSignature):
         opened(Cursor(page.feed), replace(changed(page, 5, entry), chain=link), answer)

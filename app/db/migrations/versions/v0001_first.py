@@ -554,16 +554,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('sha256')
     )
     op.create_index('sync_blob_state', 'sync_blob', ['state'], unique=False)
-    op.create_table('sync_cell',
-    sa.Column('tbl', sa.Text(), nullable=False),
-    sa.Column('row', sa.Text(), nullable=False),
-    sa.Column('field', sa.Text(), nullable=False),
-    sa.Column('val', sa.Text(), nullable=False),
-    sa.Column('hlc', sa.Integer(), nullable=False),
-    sa.Column('op', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('tbl', 'row', 'field'),
-    sqlite_with_rowid=False
-    )
     op.create_table('sync_conflict',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('tbl', sa.Text(), nullable=False),
@@ -633,8 +623,8 @@ def upgrade() -> None:
     sa.Column('voided_by', sa.Text(), nullable=True),
     sa.Column('void_reason', sa.Text(), nullable=True),
     sa.Column('appended_by', sa.Text(), nullable=True),
-    sa.PrimaryKeyConstraint('tbl', 'row'),
-    sqlite_with_rowid=False
+    sa.Column('cells', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('tbl', 'row')
     )
     op.create_table('sync_run',
     sa.Column('n', sa.Integer(), nullable=False),

@@ -55,16 +55,6 @@ def upgrade() -> None:
     sa.Column('damaged_ms', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('sha256')
     )
-    op.create_table('cell',
-    sa.Column('tbl', _TEXT, nullable=False),
-    sa.Column('row', _TEXT, nullable=False),
-    sa.Column('field', _TEXT, nullable=False),
-    sa.Column('val', _TEXT, nullable=False),
-    sa.Column('hlc', sa.BigInteger(), nullable=False),
-    sa.Column('op', _TEXT, nullable=False),
-    sa.PrimaryKeyConstraint('tbl', 'row', 'field'),
-    sqlite_with_rowid=False
-    )
     op.create_table('conflict',
     sa.Column('id', _TEXT, nullable=False),
     sa.Column('tbl', _TEXT, nullable=False),
@@ -220,8 +210,8 @@ def upgrade() -> None:
     sa.Column('voided_by', _TEXT, nullable=True),
     sa.Column('void_reason', _TEXT, nullable=True),
     sa.Column('appended_by', _TEXT, nullable=True),
-    sa.PrimaryKeyConstraint('tbl', 'row'),
-    sqlite_with_rowid=False
+    sa.Column('cells', _TEXT, nullable=False),
+    sa.PrimaryKeyConstraint('tbl', 'row')
     )
     op.create_index('row_state_scope', 'row_state', ['scope', 'tbl', 'row'], unique=False)
     op.create_table('server_self',
