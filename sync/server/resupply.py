@@ -2,6 +2,9 @@
 
 A line is taken in when it continues the chain of its replica here. One that does not is parked until the lines before
 it come, from another device or from its owner; one whose signer this server does not know is parked until he enrols.
+
+Whoever holds a signed line may bring it, also into a feed that he does not read any more: it may be all that is left of
+a laptop. What is there already he does not learn by it.
 """
 
 from sqlalchemy import Connection
@@ -28,34 +31,36 @@ def resupply(counter: Counter, device: Device, request: ResupplyRequest) -> Resu
         raise TooLarge(limit=MAX_PUSH_LINES)
     signers = _signers(counter, {one.device for one in request.lines})
     opened = [(one.device, signed) for one in request.lines if (signed := _open(one, signers)) is not None]
-    readable = [(signer, one) for signer, one in opened if pulls.may_read(device, one.line.scope)]
+    told = {one.line.op for _, one in opened if pulls.may_read(device, one.line.scope)}
     now_ms = counter.world.now_ms()
 
     def take(unit: Connection) -> ResupplyAnswer:
         epochs.require(unit, request.epoch)
-        return _take(unit, counter, device, readable, signers, now_ms)
+        return _take(unit, counter, device, opened, signers, told, now_ms)
 
     return counter.database.transact(take)
 
 
 def _take(
     unit: Connection, counter: Counter, device: Device, opened: list[tuple[str, SignedLine]],
-    signers: dict[str, Device], now_ms: int,
+    signers: dict[str, Device], told: set[str], now_ms: int,
 ) -> ResupplyAnswer:  # fmt: skip
     intake = Intake(unit, now_ms, counter.terms, counter.find)
     known = taken = parked = 0
     for name in sorted({name for name, _ in opened} & signers.keys()):
         intake.prepare([one for other, one in opened if other == name], signers[name])
     for name, one in opened:
+        is_told = one.line.op in told
         if name not in signers:
-            intake.park(one, name, UNKNOWN_SIGNER, device.id)
-            parked += 1
+            if is_told:  # nobody vouches for it: it is no evidence for others
+                intake.park(one, name, UNKNOWN_SIGNER, device.id)
+                parked += 1
         elif intake.is_known(one.line.op):
-            known += 1  # only its owner may place it anew in a chain
+            known, parked = known + is_told, parked + (not is_told)  # only its owner may place it anew in a chain
         else:
             try:
                 intake.take(one, signers[name])
-                taken += 1
+                taken, parked = taken + is_told, parked + (not is_told)
             except (chain.Gap, chain.Fork):
                 intake.park(one, name, CHAIN_HOLE, device.id)
                 parked += 1
