@@ -30,7 +30,8 @@ def main() -> int:
     """Run the schedules of a range of seeds; 1 if one of them found something."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim")
     parser.add_argument("--seeds", nargs=2, type=int, default=(0, 1000), metavar=("FIRST", "END"))
-    logging.getLogger("sync.server.epochs").setLevel(logging.CRITICAL)  # new epochs are alarms, and wanted here
+    for noisy in ("sync.server.epochs", "app.services"):  # what they warn of is wanted here
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no schedule after so many minutes")
     parser.add_argument("--stop", action="store_true", help="stop at the first violation")
     parser.add_argument("--postgres", action="store_true", help="the server's database is a real PostgreSQL")

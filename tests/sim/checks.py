@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from app.db.mates import UNCONFIRMED
 from app.db.tables import SYNCED, fields_of
 from app.services.doctor import Doctor
 from sync.protocol import feeds, lines
@@ -134,7 +135,8 @@ def _nothing_is_lost(schedule: "Schedule", ledger: Ledger, living: list["Laptop"
     have = ledger.aside | {one.op: one.content_hash for one in ledger.ops}
     held: set[str] = set()
     for laptop in living:
-        held |= {row.op for row in laptop.rows("SELECT op FROM sync_op UNION SELECT op FROM sync_peer_op UNION SELECT op FROM sync_lost")}
+        held |= {row.op for row in laptop.rows("SELECT op FROM sync_op UNION SELECT op FROM sync_peer_op UNION SELECT op FROM sync_lost"
+            " UNION SELECT op FROM sync_mate_op")}
     for laptop in schedule.laptops:
         for op in sorted(laptop.acked - have.keys()):
             if not schedule.was_set_back:
@@ -244,6 +246,7 @@ def _laptop(laptop: "Laptop", ledger: Ledger, held: set[str]) -> Iterator[str]:
     yield from _cursors(laptop, ledger, read)
     yield from _journal(laptop, ledger)
     yield from _view(laptop)
+    yield from _mates(laptop, ledger, read)
     yield from _files(laptop, held)
     yield from _doctor(laptop)
 
@@ -323,12 +326,34 @@ def _view(laptop: "Laptop") -> Iterator[str]:
             values = r._mapping
             fields = tuple(values[field] for field in fields_of(SYNCED[table]))
             shown_rows[table, r.id] = (fields, json.loads(r._ver), r._locked, r._voided, r._deleted)
-    yield from _differ("view", shown_rows, wanted)
+    over = {(one.tbl, one.row) for one in _unconfirmed(laptop)}  # shown over what is confirmed
+    yield from _differ(
+        "view",
+        {key: one for key, one in shown_rows.items() if key not in over},
+        {key: one for key, one in wanted.items() if key not in over},
+    )
+
+
+def _unconfirmed(laptop: "Laptop") -> list[Any]:
+    return laptop.rows(f"SELECT op, tbl, row FROM sync_mate_op m WHERE {UNCONFIRMED}")
+
+
+def _mates(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
+    """What came from a team-mate is at the server, and unconfirmed here only where this laptop may not read it."""
+    if laptop.has_snapshot:
+        return  # it does not name the lines that it is made of
+    feed = {one.op: one.feed for one in ledger.ops}
+    for one in _unconfirmed(laptop):
+        if one.op in ledger.aside or feed.get(one.op, "") not in {"", *read}:
+            continue
+        yield f"{one.op} of a team-mate was not carried on, or not confirmed"
 
 
 def _files(laptop: "Laptop", held: set[str]) -> Iterator[str]:
+    missing = laptop.missing_files()
     for one in laptop.rows("SELECT sha256, state, stored FROM sync_blob"):
-        if one.sha256 in held and (one.state != "remote" or one.stored not in laptop.files.kept):
+        is_gone = one.state == "remote" and one.stored not in laptop.files.kept
+        if one.sha256 in held and (one.sha256 in missing or is_gone):
             yield f"file {one.sha256[:12]} is {one.state}, stored as {one.stored}"
 
 

@@ -71,7 +71,8 @@ class Disk:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._hooks: dict[str, Callable[..., Any]] = {}
-        path = folder / f"{name}.db"
+        path, self.home = folder / f"{name}.db", folder / name
+        self.home.mkdir()
         self.engine = client_engine.make_engine(path, _KEY)
         create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
         self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())  # type: ignore[arg-type]
@@ -125,9 +126,10 @@ class ServerDisk(ABC):
             event.listen(engine, "commit", self._on_commit)
         self._empty = self.copy()
 
-    def begin(self, strike: Callable[[int], bool]) -> None:
-        """Become a new server; `strike` is asked before each commit, with the number of rows it changed."""
-        self.fill(self._empty)
+    def begin(self, strike: Callable[[int], bool], content: Any = None) -> None:
+        """Become a server: empty, or with a content; `strike` is asked before each commit, with the number of rows it changed."""
+        self._strike = lambda _: False
+        self.fill(self._empty if content is None else content)
         for name in ("staging", "blobs"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         self._strike = strike

@@ -50,10 +50,10 @@ class PostgresDisk(ServerDisk):
         self.may_break, self._stops, self._was_broken = may_break, 0, False
         super().__init__(folder, office)
 
-    def begin(self, strike: Callable[[int], bool]) -> None:
-        """Become a new server; each schedule stops it and its connection in turn, whatever came before."""
+    def begin(self, strike: Callable[[int], bool], content: Any = None) -> None:
+        """Become a server; each schedule stops it and its connection in turn, whatever came before."""
         self._stops = 0
-        super().begin(strike)
+        super().begin(strike, content)
 
     def fill(self, content: Dump) -> None:
         """Replace the database, not the files."""

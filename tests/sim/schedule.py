@@ -6,22 +6,25 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from sync.client.enrol import Applicant, enrol
-from sync.protocol.chain import DeviceKey
+import app.services.memberships
+import app.services.packets
+from sync.protocol.policy import Role, Standing
 from sync.server import epochs
 from sync.server.app import make_app
 from sync.server.db.problems import Busy
 from sync.server.world import World
 from tests.sim import checks
+from tests.sim.beginnings import SCOPES, Beginning, Beginnings, Plan
 from tests.sim.disk import Machines, ServerDisk, office_of, without_cipher
 from tests.sim.fate import Crash, Fate
-from tests.sim.laptop import Laptop, credentials
+from tests.sim.laptop import Laptop, Owner
 from tests.sim.remembered import remembered
+from tests.sim.road import Road
 from tests.sim.wire import Reply, Wire, call, without_threads
 
 MAX_ROUNDS = 20
-SCOPES = ("s:610102", "s:610104")
 OpenServer = Callable[[Path, World], ServerDisk]
 
 
@@ -42,6 +45,8 @@ class Simulator:
 
     machines: Machines = field(init=False)
     world: World = field(init=False)
+    beginnings: Beginnings = field(init=False)
+    folder: Path = field(init=False)
     _fate: Fate = field(default_factory=lambda: Fate(0))
 
     @classmethod
@@ -49,15 +54,15 @@ class Simulator:
     def opened(cls, folder: Path, server: OpenServer | None = None) -> Iterator["Simulator"]:
         """Set the machines up in a folder and take them down at the end; the server's database is SQLite unless told."""
         with ExitStack() as stack:
-            stack.enter_context(without_cipher())
-            stack.enter_context(without_threads())
-            stack.enter_context(remembered())
             one = cls()
+            for made in (without_cipher(), without_threads(), remembered(), one._by_fate()):
+                stack.enter_context(made)
             one.world = World(
                 lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count), lambda: one._fate.now_ms / 1000
             )
             one.machines = Machines(folder, one.world, server and server(folder / "server", one.world))
             stack.callback(one.machines.close)
+            one.beginnings, one.folder = Beginnings(one.machines, one.world), folder
             gc.collect()
             gc.freeze()  # what the imports left need not be looked through again and again
             stack.callback(gc.unfreeze)
@@ -65,12 +70,16 @@ class Simulator:
 
     def run(self, seed: int) -> Outcome:
         """Play one schedule to its end."""
-        self._fate = Fate(seed)
-        schedule = Schedule(self.machines, self.world, self._fate)
+        fate = Fate(seed)
+        plan = plan_of(fate)
+        beginning = self._beginning(plan)
+        self._fate = fate
+        schedule = Schedule(self, plan, beginning, fate)
         violations: list[str] = []
         try:
             schedule.play()
             schedule.heal()
+            violations += schedule.road.wrong
             violations += checks.all_of(schedule)
         except checks.Violation as found:
             violations.append(str(found))
@@ -79,27 +88,76 @@ class Simulator:
         return Outcome(seed, tuple(violations), schedule.wire.trace.hexdigest(), schedule.rounds, dict(self._fate.seen))
 
 
+    def _beginning(self, plan: Plan) -> Beginning:
+        known = self.beginnings.known(plan)
+        if known is None:
+            self._fate = self.beginnings.fate(plan)
+            known = self.beginnings.make(plan, self._fate)
+        return known
+
+    @contextmanager
+    def _by_fate(self) -> Iterator[None]:
+        """Take chance for packets from the seed too, and let each machine have the same name."""
+        with (
+            mock.patch.object(app.services.packets, "unguessable_id", side_effect=lambda: self._fate.random_id()),
+            mock.patch.object(app.services.packets, "random_bytes", lambda size: self._fate.random_bytes(size)),
+            mock.patch.object(app.services.memberships, "remove_copy", lambda vault, name: vault.discard(name)),
+            mock.patch("platform.node", return_value="laptop"),
+        ):
+            yield
+
+
+def plan_of(fate: Fate) -> Plan:
+    """Return what kind of office this seed is about."""
+    chance = fate.chance
+    two_scopes, has_offices = chance.random() < 0.3, chance.random() < 0.3
+    scopes, grants = [], []
+    for number in range(chance.choice((2, 2, 3, 3, 4))):
+        scopes.append(SCOPES[number % 2] if two_scopes else SCOPES[0])
+        reads_all = chance.random() >= 0.5
+        if has_offices:
+            grants.append(tuple(one[2:] for one in SCOPES) if reads_all else (scopes[-1][2:],))
+        else:
+            grants.append(("s:*",) if reads_all else (scopes[-1],))
+    return Plan(tuple(scopes), tuple(grants), has_offices)
+
+
 class Schedule:
     """The actors of one seed."""
 
-    def __init__(self, machines: Machines, world: World, fate: Fate) -> None:
-        self.fate, self.world, self.server = fate, world, machines.server
+    def __init__(self, simulator: Simulator, plan: Plan, beginning: Beginning, fate: Fate) -> None:
+        machines = simulator.machines
+        self.fate, self.world, self.server, self.plan = fate, simulator.world, machines.server, plan
         self._machines = machines
         # A transaction that takes lines in changes more rows than one that lets a request pass.
-        self.server.begin(lambda rows: fate.strikes("server crash before commit", 0.08 if rows > 5 else 0.005))
+        self.server.begin(
+            lambda rows: fate.strikes("server crash before commit", 0.08 if rows > 5 else 0.005), beginning.server
+        )
         self.wire = Wire(fate, self._serve, self.server.is_excused)
         self.server_copies: list[Any] = []
         self.was_set_back = False
         self.rounds = 0
-        self.count_lost_rows: list[str] = []
         self._open_server()
-        self.with_files = fate.chance.random() < 0.3
-        two_scopes = fate.chance.random() < 0.3
+        chance = fate.chance
+        with_files = chance.random() < 0.3
         self.laptops: list[Laptop] = []
-        for number in range(fate.chance.choice((2, 2, 3, 3, 4))):
-            scope = SCOPES[number % 2] if two_scopes else SCOPES[0]
-            self.laptops.append(self._new_laptop(chr(65 + number), scope))
+        for owner, content in beginning.laptops:
+            laptop = self._place(owner)
+            laptop.takes_photos = with_files
+            if chance.random() < 0.15:
+                laptop.snapshot_from = 4
+            laptop.start(content)
+        self.road = Road(self, simulator.folder / "road")
+        self.has_courier, self.has_team = chance.random() < 0.3, chance.random() < 0.3
+        if self.has_courier and not plan.has_offices and chance.random() < 0.4:
+            fate.seen["laptop without a network"] += 1
+            self.laptops[0].has_no_network = True
         fate.is_kind = False
+
+    @property
+    def count_lost_rows(self) -> list[str]:
+        """Laptops whose journal became shorter."""
+        return [one.name for one in self.laptops if one.lost_rows]
 
     # --- the server
 
@@ -161,36 +219,25 @@ class Schedule:
 
     # --- laptops
 
-    def _new_laptop(self, name: str, scope: str) -> Laptop:
-        fate = self.fate
-        grants = (scope,) if fate.chance.random() < 0.5 else ("s:*",)
-        key = DeviceKey.from_seed(fate.random_bytes(32))
-        device, person = fate.random_id(), fate.random_id()
-        laptop = Laptop.new(name, fate, self._machines.disk(len(self.laptops)), self.wire, person, scope, device, key)
-        laptop.takes_photos = self.with_files
-        if fate.chance.random() < 0.15:
-            laptop.snapshot_from = 4
-        laptop.start()
-        code = self.office.devices.issue_code(person, grants, 3_600_000).code
-        me = enrol(laptop.door, code, Applicant(device, key, name))
-        laptop.door.credentials = credentials(laptop, me.server)
-        laptop.settle(me.server, me.device)
-        laptop.grants = grants
+    def _place(self, owner: Owner, name: str = "") -> Laptop:
+        laptop = Laptop.of(owner, self.fate, self._machines.disk(len(self.laptops)), self.wire, name)
+        if self.plan.has_offices:
+            laptop.places = lambda: self._places(owner.person)
+        self.laptops.append(laptop)
         return laptop
 
+    def _places(self, person: str) -> frozenset[str]:
+        """Return where somebody holds a role, whatever the server's code makes of it."""
+        now = self.fate.now_ms
+        held = self.server.rows("SELECT \"user\", place, from_ms, to_ms FROM membership")
+        return frozenset(at for who, at, begins, ends in held if who == person and begins <= now < (ends or now + 1))
+
     def _clone(self, original: Laptop) -> None:
-        copy = original.disk.copy()
-        name = f"{original.name}'"
-        disk = self._machines.disk(len(self.laptops))
-        twin = Laptop.new(
-            name, self.fate, disk, self.wire, original.person, original.scope, original.device, original.key
-        )
+        twin = self._place(original.owner, f"{original.name}'")
         twin.files.kept.update(original.files.kept)
         twin.takes_photos, twin.snapshot_from, twin.has_snapshot = original.takes_photos, original.snapshot_from, original.has_snapshot
-        twin.start(copy)
-        twin.door.credentials = original.door.credentials
-        twin.grants = original.grants
-        self.laptops.append(twin)
+        twin.has_no_network = original.has_no_network
+        twin.start(original.disk.copy())
 
     # --- the course of things
 
@@ -211,6 +258,12 @@ class Schedule:
         fate.now_ms += fate.chance.choice((1, 40, 1000, 5000, 60_000))
         living = [one for one in self.laptops if not one.is_dead]
         laptop = fate.chance.choice(living)
+        if (self.has_courier or self.has_team) and fate.chance.random() < 0.25:
+            self._carry(laptop, living)
+            return
+        if self.plan.has_offices and fate.chance.random() < 0.08:
+            self._change_rights(laptop.person)
+            return
         x = fate.chance.random()
         if x < 0.52:
             if fate.chance.random() < 0.15:
@@ -266,11 +319,38 @@ class Schedule:
             fate.seen["server restart"] += 1
             self._open_server()
 
+    def _carry(self, laptop: Laptop, living: list[Laptop]) -> None:
+        """Do something with packets."""
+        chance = self.fate.chance
+        others = [one for one in living if one.device != laptop.device]
+        if self.has_team and others and (not self.has_courier or chance.random() < 0.4):
+            if chance.random() < 0.8:
+                self.road.meet(laptop, chance.choice(others))
+            else:
+                self.road.exchange(laptop)
+        elif chance.random() < 0.45:
+            self.road.to_server(laptop)
+        else:
+            self.road.hand_over()
+
+    def _change_rights(self, person: str) -> None:
+        """Take a role from somebody, or give him one."""
+        held = self._places(person)
+        place = self.fate.chance.choice(SCOPES)[2:]
+        registers, standing = self.office.devices.people.registers, Standing(Role.INSPECTOR, place)
+        if place in held:
+            self.fate.seen["role ended"] += 1
+            self._command(lambda: registers.end(person, standing))
+        else:
+            self.fate.seen["role given"] += 1
+            self._command(lambda: registers.grant(person, standing))
+
     def _sync(self, laptop: Laptop) -> None:
-        before = laptop.rows("SELECT count(*) AS n FROM sync_op")[0].n
-        laptop.sync()
-        if laptop.rows("SELECT count(*) AS n FROM sync_op")[0].n < before:
-            self.count_lost_rows.append(laptop.name)
+        if laptop.has_no_network:
+            self.fate.now_ms += 1000
+            self.road.trip(laptop)
+        else:
+            laptop.sync()
 
     def heal(self) -> None:
         """End every fault and sync in rounds until nothing is left to do.
@@ -282,15 +362,18 @@ class Schedule:
         fate.is_kind = True
         while self.wire.late:
             self.wire.deliver_late()
+        self.road.hand_over_all()
         living = [one for one in self.laptops if not one.is_dead]
         for laptop in living:
             laptop.always_compares = True
         for self.rounds in range(1, MAX_ROUNDS + 1):
             fate.now_ms += 60_000
             for laptop in living:
+                if laptop.has_no_network and self.rounds > 1 and not _open_lines(laptop):
+                    laptop.has_no_network = False  # each packet leaves a line that says so: it would never end
                 if self.rounds == 1 or not self._is_quiet(laptop, living):
                     self._sync(laptop)
-            if all(self._is_quiet(one, living) for one in living):
+            if all(not one.has_no_network and self._is_quiet(one, living) for one in living):
                 return
         told = [(one.name, one.last.failure, one.last.file_failures, _open_lines(one)) for one in living]
         raise checks.Violation(f"not quiet after {MAX_ROUNDS} rounds: {told}")
@@ -300,14 +383,16 @@ class Schedule:
         heads = dict(self.server.rows("SELECT feed, chain FROM feed_head WHERE seq > 0"))
         held = {name for one in living for name in one.files.kept}
         last = laptop.last
-        if last.failure is not None or any(one.params.get("sha256") in held for one in last.file_failures):
+        missing = laptop.missing_files() & held
+        if last.failure is not None or any(one.params.get("sha256") in missing for one in last.file_failures):
             return False
         cursors = {row.feed: row.chain for row in laptop.rows("SELECT feed, chain FROM sync_feed")}
-        if _open_lines(laptop) or any(heads[feed] != cursors.get(feed) for feed in laptop.feeds(heads)):
+        if _open_lines(laptop) or cursors != {feed: heads[feed] for feed in laptop.feeds(heads)}:
             return False
-        return all(row.sha256 not in held for row in laptop.rows("SELECT sha256 FROM sync_blob WHERE state <> 'remote'"))
+        return not missing
 
 
 def _open_lines(laptop: Laptop) -> int:
-    found: int = laptop.rows("SELECT count(*) AS n FROM sync_op WHERE state IN ('pending', 'acked')")[0].n
+    but = " AND kind <> 'custody'" if laptop.has_no_network else ""
+    found: int = laptop.rows(f"SELECT count(*) AS n FROM sync_op WHERE state IN ('pending', 'acked'){but}")[0].n
     return found

@@ -12,7 +12,7 @@ import starlette.responses
 from starlette.types import ASGIApp, Message
 
 import sync.server.routes
-from sync.client.http import ServerDoor
+from app.services.memberships import AttentiveDoor
 from sync.protocol.messages import HEADER_DEVICE, HEADER_DIGEST, HEADER_NONCE, HEADER_SIGNATURE, HEADER_TIME
 from sync.protocol.signing import RequestProof
 from tests.sim.fate import Crash, Fate
@@ -172,7 +172,7 @@ def _signed_anew(sent: Sent, fate: Fate) -> list[tuple[bytes, bytes]]:
 
 @dataclass
 class Answer:
-    """What `ServerDoor` asks of httpx's answers."""
+    """What the door asks of httpx's answers."""
 
     status_code: int
     headers: httpx.Headers
@@ -184,7 +184,7 @@ class Answer:
 
 
 class Line:
-    """What `ServerDoor` asks of httpx's client, without its cookies, redirects, pools and addresses."""
+    """What the door asks of httpx's client, without its cookies, redirects, pools and addresses."""
 
     def __init__(self, wire: Wire, door: "WiredDoor") -> None:
         self._wire, self._door = wire, door
@@ -200,7 +200,7 @@ class Line:
         yield Answer(reply.status, httpx.Headers(reply.headers), reply.body)
 
 
-class WiredDoor(ServerDoor):
+class WiredDoor(AttentiveDoor):
     """The client's own door, whose connection is the wire."""
 
     __slots__ = ("_line", "jump")
