@@ -40,6 +40,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
+from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.numbers import RangeAnswer, RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
@@ -155,6 +156,11 @@ class ServerDoor:
     def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
         """Get a range of document numbers that no other device gets."""
         return codec.load(RangeAnswer, self._send("POST", "/v1/leases/numbers", codec.dump(wanted)))
+
+    def checkpoint(self, wanted: CheckpointRequest) -> CheckpointAnswer:
+        """Get the head of the server's log, a proof that it only grew, and where lines stand in it."""
+        body = codec.dump(wanted)
+        return codec.load(CheckpointAnswer, self._send("POST", "/v1/checkpoint", body, limit=framing.MAX_PACKED_BYTES))
 
     def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
         """Announce a file and learn what is missing."""

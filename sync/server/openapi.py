@@ -30,6 +30,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
+from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.numbers import RangeAnswer, RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.server import errors
@@ -118,6 +119,11 @@ OPERATIONS: Final = (
         "POST", "/v1/leases/numbers", "Get a range of document numbers that no other device gets.",
         (*_ACTIVE, *_BODY, "numbers.invalid", "numbers.exhausted", "numbers.of_other", "feed.forbidden"),
         RangeRequest, RangeAnswer,
+    ),
+    Operation("GET", "/v1/checkpoint", "Get the signed head of the log of feed entries.", (), gives=CheckpointAnswer),
+    Operation(
+        "POST", "/v1/checkpoint", "Get the head, a proof that the log only grew, and where lines stand in it.",
+        (*_ACTIVE, *_BODY), CheckpointRequest, CheckpointAnswer,
     ),
     Operation(
         "POST", "/v1/blobs/{sha256}", "Announce a file, or ask what is missing of it.",

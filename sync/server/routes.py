@@ -31,11 +31,13 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SyncRequest,
 )
+from sync.protocol.checkpoints import CheckpointRequest
 from sync.protocol.numbers import RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors, exchanges, numbers, openapi, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
+from sync.server.checkpoints import Log
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
 from sync.server.packet_cards import Cards
@@ -69,6 +71,7 @@ class Endpoints:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._kept_log: Log | None = None
 
     def routes(self) -> list[Route]:
         """Return all addresses."""
@@ -86,6 +89,8 @@ class Endpoints:
             Route("/v1/resupply", self.resupply, methods=["POST"]),
             Route("/v1/cards", self.cards, methods=["POST"]),
             Route("/v1/leases/numbers", self.lend_numbers, methods=["POST"]),
+            Route("/v1/checkpoint", self.checkpoint, methods=["GET"]),
+            Route("/v1/checkpoint", self.proofs, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
             Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
@@ -166,6 +171,23 @@ class Endpoints:
         device, body = await self._signed(request, MAX_JSON_BYTES)
         wanted, office = codec.load(RangeRequest, body), self._office
         return answer(await run_in_threadpool(numbers.lend, office.database, office.world, device, wanted))
+
+    async def checkpoint(self, request: Request) -> Response:
+        """Show anybody the head of the log."""
+        return answer(await run_in_threadpool(lambda: self._log().shown(self._office.world.now_ms())))
+
+    async def proofs(self, request: Request) -> Response:
+        """Prove to a device that the log only grew, and where lines stand in it."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        wanted = codec.load(CheckpointRequest, body)
+        return answer(await run_in_threadpool(lambda: self._log().answer(wanted, device)))
+
+    def _log(self) -> Log:
+        if self._kept_log is None:
+            office = self._office
+            key = Cards(office.database, office.devices, office.world).key
+            self._kept_log = Log(office.database, key, office.devices.server)
+        return self._kept_log
 
     async def blob_offer(self, request: Request) -> Response:
         """Begin or resume an upload."""

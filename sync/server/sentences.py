@@ -58,6 +58,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "message.invalid": "请求格式不正确（{at}）。",
     "line.invalid": "记录行格式不正确（{reason}）。",
     "chain.signature": "记录行的签名不符。",
+    "checkpoint.invalid": "服务器日志的检查点不能核对。",
     "chain.key": "公钥格式不正确。",
     "push.gap": "记录不连续：收到第 {n} 行，服务器只有前 {head} 行。",
     "push.fork": "记录与服务器已有的历史分叉。",

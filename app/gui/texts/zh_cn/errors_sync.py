@@ -21,6 +21,7 @@ ERRORS = {
     "body.too_large": "请求内容过大。",
     "chain.key": "公钥格式不正确。",
     "chain.signature": "记录行的签名不符。",
+    "checkpoint.invalid": "服务器日志的检查点不能核对（{reason}）：服务器的历史可能被改动过，请联系管理员。",
     "enrol.code_expired": "登记码已过期，请向管理员索取新码。",
     "enrol.code_unknown": "登记码不正确。",
     "enrol.code_used": "登记码已被使用，请向管理员索取新码。",
