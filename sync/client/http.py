@@ -13,6 +13,7 @@ import httpx
 from sync.client.errors import NotTheServer, Refused, Unreachable
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
+from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.chain import DeviceKey
 from sync.protocol.codec import BadMessage
 from sync.protocol.messages import (
@@ -40,7 +41,6 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.numbers import RangeAnswer, RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof

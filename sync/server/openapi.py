@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
+from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
@@ -30,7 +31,6 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.numbers import RangeAnswer, RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.server import errors

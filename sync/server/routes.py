@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from sync.protocol import codec, framing
 from sync.protocol.admission import AdmissionRequest, LoginRequest
+from sync.protocol.checkpoints import CheckpointRequest
 from sync.protocol.framing import TooLarge
 from sync.protocol.messages import (
     CHUNK_BYTES,
@@ -31,7 +32,6 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SyncRequest,
 )
-from sync.protocol.checkpoints import CheckpointRequest
 from sync.protocol.numbers import RangeRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
