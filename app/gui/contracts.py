@@ -63,6 +63,7 @@ class FrameFacts:
         pending: Lines and files the server does not have yet.
         problems: What needs a person: refused lines, conflicts, lost files, a server that turns this laptop away.
         enrolled: Whether there is a server at all.
+        by_packet: Whether there is one that only packets go to.
         needs_login: Whether sync waits for the password.
         is_asking: Whether an administrator is to let this laptop in.
         limit: `read_only` or `locked` where the server was out of reach for too long, else empty.
@@ -74,6 +75,7 @@ class FrameFacts:
     licence_no: str = ""
     rehearsal: bool = False
     enrolled: bool = False
+    by_packet: bool = False
     pending: int = 0
     problems: int = 0
     offline_since: dt.datetime | None = None
@@ -105,6 +107,7 @@ def frame_facts(services: Any) -> FrameFacts:
         licence_no=getattr(me, "licence_no", "") or "",
         rehearsal=bool(getattr(office, "rehearsal", False)),
         enrolled=getattr(status, "enrolment", None) is not None,
+        by_packet=bool(getattr(status, "by_packet", False)),
         pending=getattr(status, "pending", 0) + getattr(status, "files_pending", 0),
         problems=sum(getattr(status, name, 0) for name in ("refused", "conflicts", "files_lost"))
         + (getattr(status, "stuck", None) not in (None, "auth.login_needed")),

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.packets import Exported, Imported, OutPacket, PacketStatus
 from app.core.syncing import Wait
 from app.gui.bus import Bus
+from app.gui.contracts import frame_facts
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.inspection.models import meta_text
@@ -20,6 +21,7 @@ from app.gui.screens.sync.packets_places import PlaceChoice, Stick, is_removable
 from app.gui.screens.sync.packets_words import exported_words, imported_words, waiting_words
 from app.gui.screens.sync.view import SyncScreen
 from app.gui.theme import Theme
+from app.gui.widgets.header import sync_words
 from tests.e2e.packet_road import Road
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
 from tests.gui.test_sync_screen import begun
@@ -80,6 +82,8 @@ def test_a_laptop_that_was_never_online_is_admitted_delivers_and_reads_its_recei
     assert screen.state.isVisible()
     assert not screen.state.run.isVisible()
     assert desk.services.sync.receipts()[0].waits == (Wait.PACKET,)
+    pending = desk.services.sync.status().pending
+    assert sync_words(frame_facts(desk.services)) == (f"用同步包传送 · {pending} 项待送", "")
 
     pane.export_button.click()
     desk.settle()
@@ -93,6 +97,7 @@ def test_a_laptop_that_was_never_online_is_admitted_delivers_and_reads_its_recei
     assert "第 1 包的回执：确认收到" in said(pane)
     assert "都有了回执" in pane.state.text()
     assert desk.services.sync.status().pending == 0
+    assert sync_words(frame_facts(desk.services)) == ("已全部送达", "ok")
     [record] = desk.services.sync.receipts()
     assert (record.packets, record.is_safe) == ((1,), True)
     pane.status_button.click()

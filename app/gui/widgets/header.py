@@ -149,7 +149,9 @@ def sync_words(facts: FrameFacts) -> tuple[str, str]:
         return tr("shell.sync_login", count=facts.pending), "open"
     if facts.problems:
         return tr("shell.sync_problems", count=facts.problems), "bad"
-    if not facts.enrolled:
+    if facts.by_packet and facts.pending:
+        return tr("shell.sync_packets", count=facts.pending), ""
+    if not facts.enrolled and not facts.by_packet:
         return (
             (tr("shell.sync_offline", count=facts.pending), "")
             if facts.pending

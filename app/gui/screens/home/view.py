@@ -193,7 +193,7 @@ def _deadline_card(digest: Digest) -> Card:
 def _last_words(digest: Digest) -> str:
     status = digest.status
     if status.enrolment is None:
-        return tr("home.delivery.not_enrolled")
+        return tr("home.delivery.by_packet" if status.by_packet else "home.delivery.not_enrolled")
     if status.policy.is_paused:
         return tr("home.delivery.paused")
     if status.offline_since is not None:

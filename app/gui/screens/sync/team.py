@@ -20,7 +20,7 @@ from app.gui.screens.sync.packets_people import MatesCard
 from app.gui.screens.sync.packets_places import PlaceChoice, VolumeChoice
 from app.gui.screens.sync.packets_words import imported_words
 from app.gui.screens.sync.team_relay import OpenRelay, TwoWays
-from app.gui.screens.sync.team_words import left_words, met_words
+from app.gui.screens.sync.team_words import is_alone, left_words, met_words
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
@@ -164,7 +164,8 @@ class TeamPane(QWidget):
         for card in (direct, self.mates, stick):
             column.addWidget(card)
         column.addStretch(1)
-        vbox(self).addWidget(scrolled(inner))
+        self._scroll = scrolled(inner)
+        vbox(self).addWidget(self._scroll)
 
     def _show(self, now: _Picture) -> None:
         self.mates.put(now.mates, now.own, now.own_text, now.unconfirmed, self._can_ask)
@@ -182,11 +183,15 @@ class TeamPane(QWidget):
     def _turned(self) -> None:
         is_visiting = self.visit.is_working
         self._dress()
+        QTimer.singleShot(0, self, self._show_visit)
         self.exchange_button.setEnabled(self._has_mates and not self.trade.is_working)
         self.place.rests = self.trade.is_working
         self.place.setEnabled(not self.trade.is_working)
         if not is_visiting and not self.trade.is_working:
             self.read_wanted.emit()
+
+    def _show_visit(self) -> None:
+        self._scroll.ensureWidgetVisible(self.visit)
 
     def _look(self) -> None:
         """Follow an open relay, and go away from another one when the window is locked."""
@@ -234,7 +239,7 @@ class TeamPane(QWidget):
         self.ways.open.setEnabled(True)
         self._follow(now)
         self.relay.close_button.setEnabled(True)
-        (self.relay.copy if self.relay.copy.isEnabled() else self.relay.close_button).setFocus()
+        (self.relay.close_button if is_alone(now) else self.relay.copy).setFocus()
 
     def _not_opened(self, error: BaseException) -> None:
         self.ways.open.setEnabled(True)

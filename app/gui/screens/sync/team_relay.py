@@ -68,7 +68,7 @@ class OpenRelay(QWidget):
             self.code_picture.show_text(relay.invitation, relay.addresses[0])
         self.code_picture.setVisible(not alone)
         self.alone.setVisible(alone)
-        self.copy.setEnabled(not alone)
+        self.copy.setVisible(not alone)
         self.address.setText("—" if alone else relay.addresses[0])
         self.code.setText(code_words(relay.code))
         self.others.setText(tr("sync_team.open.others", addresses="、".join(relay.addresses[1:])))

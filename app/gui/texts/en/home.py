@@ -47,6 +47,7 @@ TEXTS = {
     "delivery.offline": "Offline since {since}; it is tried again by itself.",
     "delivery.last": "Last delivered {when}",
     "delivery.never": "Nothing was delivered yet",
+    "delivery.by_packet": "Packets carry everything to the server; what has a receipt has arrived.",
     "delivery.not_enrolled": "This computer is not enrolled with a server yet. Inspections go on; data stay on this computer only.",
     "key.primary": "Continue or start the first inspection",
     "key.new": "New task",

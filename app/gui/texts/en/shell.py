@@ -20,6 +20,7 @@ TEXTS = {
     "rehearsal_about": "This is a rehearsal office: its data and documents are for practice only, never for a real case",
     "sync_offline": "Offline · {count} waiting",
     "sync_offline_idle": "Offline",
+    "sync_packets": "By packets · {count} waiting",
     "sync_pending": "{count} waiting",
     "sync_running": "Syncing · {count} waiting",
     "sync_paused": "Sync paused · {count} waiting",

@@ -53,8 +53,7 @@ TEXTS = {
     "exchanged": "What team-mates left was taken in, and a packet lies there for each of them. After two rounds everybody has all.",
     "mates.title": "Team-mates",
     "mates.text": "Only the laptops listed here exchange. Whoever reaches the server first carries everybody's work.",
-    "mates.none": "No team-mates yet. Laptops that synced once over a network know one another; others add each other's card and"
-    " compare fingerprints.",
+    "mates.none": "No team-mates yet.",
     "unconfirmed": "{count} records of team-mates are not at the server yet: they are shown and can be edited, and are confirmed"
     " once the server has them.",
     "mate.add": "Add a team-mate…",

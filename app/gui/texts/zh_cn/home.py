@@ -47,6 +47,7 @@ TEXTS = {
     "delivery.offline": "自 {since} 起离线，会自动再试。",
     "delivery.last": "上次送达 {when}",
     "delivery.never": "还没有送达过",
+    "delivery.by_packet": "用同步包送交服务器，导入回执后才算送到。",
     "delivery.not_enrolled": "本机还没有登记到服务器，检查照常进行，数据只在本机。",
     "key.primary": "继续或开始第一项检查",
     "key.new": "新建任务",

@@ -20,6 +20,7 @@ TEXTS = {
     "rehearsal_about": "本机为演练办公室：所有数据与文书仅供练习，不得用于真实案件",
     "sync_offline": "离线 · {count} 项待发",
     "sync_offline_idle": "离线",
+    "sync_packets": "用同步包传送 · {count} 项待送",
     "sync_pending": "{count} 项待发",
     "sync_running": "正在同步 · {count} 项待发",
     "sync_paused": "已暂停同步 · {count} 项待发",
