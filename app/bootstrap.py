@@ -9,6 +9,7 @@ from app.core.clock import Now, now
 from app.core.ids import Uuid7, random_bytes
 from app.services.backups import Backups
 from app.services.bundles.case import Cases
+from app.services.bundles.sealing import Sealing
 from app.services.checklists import Checklists
 from app.services.doctor import Doctor
 from app.services.documents import Documents
@@ -21,6 +22,9 @@ from app.services.lease_guard import LeasedStore
 from app.services.memberships import Memberships
 from app.services.office import OfficeService
 from app.services.packets import Packets
+from app.services.pades import CertificateSigning
+from app.services.pades_keys import Certificates
+from app.services.pages import Pages
 from app.services.people import People
 from app.services.receipt_log import ReceiptLog
 from app.services.relay import Relay
@@ -32,6 +36,7 @@ from app.services.vault import VaultService
 from app.settings.key_slots import Costs
 from app.settings.machine import machine_id
 from app.settings.profile import Profile, find_profile
+from app.settings.secrets import find_store
 from checklists.registry import Registry
 
 
@@ -52,6 +57,8 @@ class Services:
     findings: Findings
     interviews: Interviews
     documents: Documents
+    certificates: Certificates
+    certificate_signing: CertificateSigning
     cases: Cases
     memberships: Memberships
     sync: SyncService
@@ -96,6 +103,7 @@ def open_services(
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
     packets = Packets(store, profile)
+    certificates = Certificates(store, lambda: find_store(surroundings, random_bytes).store)
     relay = Relay(store, profile, packets)
     store.attend(lambda: None, relay.close)
     return Services(
@@ -113,6 +121,8 @@ def open_services(
         interviews=Interviews(store, checklists),
         documents=Documents(store, checklists, inspections, evidence),
         cases=Cases(store),
+        certificates=certificates,
+        certificate_signing=CertificateSigning(store, certificates, Sealing(store, Pages(store))),
         packets=packets,
         relay=relay,
         memberships=memberships,

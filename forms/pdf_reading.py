@@ -78,7 +78,7 @@ class Pdf:
             raise UnreadablePdf(reason="stream")
         raw = self._raw[start.end() : start.end() + length]
         kind = self.value(dictionary.get("Filter"))
-        if kind == "/DCTDecode":
+        if kind is None or kind == "/DCTDecode":
             return raw
         if kind != "/FlateDecode":
             raise UnreadablePdf(reason="filter")

@@ -138,7 +138,11 @@ def _is_signature_field(file: Pdf, note: object, seals: Collection[str]) -> bool
         return False
     rect = file.value(field.get("Rect"))
     is_flat = isinstance(rect, list) and len(rect) == 4 and rect[0] == rect[2] and rect[1] == rect[3]
-    return is_flat or ("V" in field and field.get("T") in seals)
+    if is_flat or ("V" in field and field.get("T") in seals):
+        return True
+    # A place kept for a signature that is not given yet shows nothing either.
+    looks = file.mapping(field.get("AP") or {})
+    return "V" not in field and all(not file.stream(look).strip() for look in looks.values())
 
 
 def _is_signature_sheet(file: Pdf, page: Reference) -> bool:

@@ -8,7 +8,19 @@ from typing import Any
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from app.cli import case, checklists, inspection, interview, office, packet, record, registers, rehearsal, sync
+from app.cli import (
+    case,
+    certificate,
+    checklists,
+    inspection,
+    interview,
+    office,
+    packet,
+    record,
+    registers,
+    rehearsal,
+    sync,
+)
 from app.gui import messages
 
 cli = typer.Typer(
@@ -26,6 +38,7 @@ cli.add_typer(inspection.cli, name="inspection")
 cli.add_typer(interview.cli, name="interview")
 cli.add_typer(record.cli, name="record")
 cli.add_typer(case.cli, name="case")
+cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(packet.cli, name="packet")
 for module in (case, office, rehearsal, sync):
     for command in module.COMMANDS:

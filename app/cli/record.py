@@ -41,7 +41,7 @@ def sign(
 ) -> None:
     """逐页签字、记录拒签，或取回纸质签字。尚未生成文书时先生成。"""
     with office(home) as services:
-        document = _document(services, which, compose=True)
+        document = find_document(services, which, compose=True)
         while True:
             view = services.documents.view(document)
             turn = role or view.next_role
@@ -71,13 +71,18 @@ def export(
 ) -> None:
     """导出 PDF。"""
     with office(home) as services:
-        document = _document(services, which, compose=False)
+        document = find_document(services, which, compose=False)
         services.documents.export(document, out)
         view = services.documents.view(document)
     say({"pdf": out, "document": view.document}, f"已导出：{out}", as_json=as_json)
 
 
-def _document(services: Services, which: str, *, compose: bool) -> DocumentId:
+def find_document(services: Services, which: str, *, compose: bool) -> DocumentId:
+    """Return the document that was meant, composing the record of an inspection where asked.
+
+    Raises:
+        Refused: `document.unknown`, what composing refuses.
+    """
     known = {view.document.id for view in services.documents.recent(10_000)}
     if which in known:
         return DocumentId(which)

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from asn1crypto import x509
+
 from forms.pades.errors import Expired, NotYetValid, WrongKeyUsage
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
@@ -51,6 +53,15 @@ def described(certificate: Any) -> Certificate:
         certificate.sha256.hex(),
         certificate.self_signed in ("yes", "maybe"),
     )
+
+
+def read_certificate(der: bytes) -> Certificate:
+    """Return what a certificate says.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    return described(x509.Certificate.load(der, strict=True))
 
 
 def require_usable(certificate: Certificate, now: dt.datetime) -> None:

@@ -40,9 +40,10 @@ _GONE = (
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that is open now, and its certificate."""
+    """A key that is open now, and its certificate (`der`: as bytes)."""
 
     certificate: Certificate
+    der: bytes
     signer: Any
 
 
@@ -59,6 +60,7 @@ class TokenCertificate:
     label: str
     id: str
     certificate: Certificate
+    der: bytes
 
 
 def open_p12(raw: bytes, password: str) -> Key:
@@ -83,7 +85,7 @@ def open_p12(raw: bytes, password: str) -> Key:
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise UnreadableKey(reason="algorithm")
     found, *chain = (x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in (certificate, *others))
-    return Key(described(found), _Held(key, found, chain))
+    return Key(described(found), found.dump(), _Held(key, found, chain))
 
 
 class _Held(signers.Signer):
@@ -129,11 +131,10 @@ def token_certificates(driver: Path) -> tuple[TokenCertificate, ...]:
                 continue
             with token.open() as session:
                 for one in session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}):
-                    facts = described(x509.Certificate.load(bytes(one[pkcs11.Attribute.VALUE])))
-                    label = str(one[pkcs11.Attribute.LABEL])
-                    found.append(
-                        TokenCertificate(token.label, label, bytes(one[pkcs11.Attribute.ID]).hex(), facts)
-                    )
+                    der = bytes(one[pkcs11.Attribute.VALUE])
+                    facts = described(x509.Certificate.load(der))
+                    key_id, label = bytes(one[pkcs11.Attribute.ID]).hex(), str(one[pkcs11.Attribute.LABEL])
+                    found.append(TokenCertificate(token.label, label, key_id, facts, der))
     return tuple(found)
 
 
@@ -168,7 +169,7 @@ def open_token(driver: Path, label: str, pin: str, certificate_id: str = "") -> 
                 raise NoCertificate(label=token.label, found=len(wanted))
             found = x509.Certificate.load(bytes(wanted[0][pkcs11.Attribute.VALUE]))
             signer = PKCS11Signer(session, signing_cert=found, key_id=bytes(wanted[0][pkcs11.Attribute.ID]))
-            yield Key(described(found), signer)
+            yield Key(described(found), found.dump(), signer)
     finally:
         _close(session)
 

@@ -125,6 +125,15 @@ def sign(
     )
 
 
+def signed_fields(pdf: bytes) -> frozenset[str]:
+    """Return the names of the fields that are signed, time-stamps included.
+
+    Raises:
+        NotSignable: If it is no PDF that can be signed.
+    """
+    return frozenset(one.field_name for one in embedded(opened(pdf)))
+
+
 def _require_ready(pdf: bytes, place: Place, now: dt.datetime) -> bool:
     """Return whether this will be the first signature; refuse to sign over what does not hold or comes from the future."""
     reader = opened(pdf)

@@ -194,6 +194,17 @@ def _is_list_of(found: Any, issuer: Any) -> bool:
         return False
 
 
+def is_authority(raw: bytes) -> bool:
+    """Tell whether this is the certificate (DER or PEM) of somebody who may issue others."""
+    found = _certificate(raw)
+    return found is not None and bool(found.ca)
+
+
+def is_list(raw: bytes) -> bool:
+    """Tell whether this is a list of revoked certificates (DER or PEM)."""
+    return _list(raw) is not None
+
+
 def _certificate(raw: bytes) -> Any:
     try:
         found = x509.Certificate.load(_der(raw), strict=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from forms import verify as pages
 from forms.pades.certificates import Certificate, described
 from forms.pades.errors import NotSignable
 from forms.pades.reading import BROKEN, embedded, opened
@@ -335,3 +336,18 @@ def _brought(reader: Any) -> _Brought:
         return _Brought()
     except BROKEN:
         return _Brought()
+
+
+def verify_signed(
+    pdf: bytes, expected: Sequence[str], anchors: Anchors, now: dt.datetime
+) -> tuple[pages.Verdict, Report]:
+    """Compare the pages with the hashes they were signed under, and judge the signatures laid over them.
+
+    A seal that shows on a page counts as part of it only where its signature holds.
+
+    Raises:
+        UnreadablePdf: If the bytes are no PDF of this program.
+    """
+    report = validate(pdf, anchors, now)
+    seals = {one.field for one in report.signatures if one.shows and one.is_valid}
+    return pages.verify(pdf, expected, seals), report
