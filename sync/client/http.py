@@ -13,8 +13,8 @@ import httpx
 from sync.client.errors import NotTheServer, Refused, Unreachable
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
-from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.chain import DeviceKey
+from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.codec import BadMessage
 from sync.protocol.messages import (
     CHUNK_BYTES,
