@@ -1,14 +1,16 @@
 """From a filled paper to the parts it is printed of."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from forms.filling import Reading, number
 from forms.kit.document import Context, Document
-from forms.kit.flow import Slot
-from forms.kit.parts import Blank, Fields, Heading, Line, Paragraph, Part, Statement, Title
+from forms.kit.flow import Flow, Slot
+from forms.kit.painter import Inventory
+from forms.kit.parts import Blank, Fields, FootLine, Gap, Heading, Paragraph, Part, Statement, Title
 from forms.kit.places import Mark, OpinionCell, ReceiptBlock, SealCorner, SignatureRow
 from forms.kit.tables import Align, Cell, Row, Table, label
-from forms.model import ColumnKind, Edition, FilledPaper
+from forms.model import ColumnKind, Edition, FilledPaper, RecordMeta
 from forms.papers import Blank as BlankBlock
 from forms.papers import (
     Block,
@@ -30,6 +32,10 @@ from forms.papers import (
 )
 
 _WIDE = (FieldKind.LONG_TEXT, FieldKind.PEOPLE, FieldKind.CHECKS, FieldKind.TABLE)
+# A paper is set as large as keeps it on the fewest pages: seal and receipt should not stand alone on the last one.
+# Source: GB/T 9704-2012 art. 7.3.5.4 (where the seal finds no room, line and character spacing are adjusted).
+_SIZES = (12.0, 11.0, 10.5)
+_SHORT = 3
 _RECEIVED = "本文书已收到，内容已知悉。"
 
 
@@ -38,8 +44,10 @@ def document_of_paper(paper: Paper, edition: Edition) -> Document:
 
     def compose(filled: FilledPaper, context: Context) -> list[Part]:
         reading = Reading(paper, filled, context.authority, context.number)
-        parts = paper.compose(reading) if paper.compose else [title(reading), *parts_of(reading, paper.body)]
-        return [*parts, Line(paper.copies)] if paper.copies else parts
+        tried = [parts_of_paper(reading, size) for size in _SIZES]
+        if paper.compose is None:
+            tried.sort(key=lambda parts: _pages(parts, slots(filled)))
+        return tried[0]
 
     def slots(filled: FilledPaper) -> tuple[Slot, ...]:
         reading = Reading(paper, filled, "", "")
@@ -48,15 +56,40 @@ def document_of_paper(paper: Paper, edition: Edition) -> Document:
     return Document(paper.id, edition.title, FilledPaper, compose, slots)
 
 
+def parts_of_paper(reading: Reading, size: float) -> list[Part]:
+    """Return all parts of a paper, its running text as large as given."""
+    paper = reading.paper
+    parts = paper.compose(reading) if paper.compose else [title(reading), *parts_of(reading, paper.body, size)]
+    return [*parts, FootLine(paper.copies)] if paper.copies else parts
+
+
+def _pages(parts: list[Part], slots: tuple[Slot, ...]) -> int:
+    """Return how many pages some parts take; all that are more than a few count alike, whatever the size."""
+    flow = Flow("", "", RecordMeta("", ""), Inventory())
+    flow.begin(slots)
+    for part in parts:
+        part.place(flow)
+    return min(len(flow.pages), _SHORT + 1)
+
+
 def title(reading: Reading) -> Title:
     """Return the head: a paper that bears the seal begins with the name of the authority."""
     lines = [reading.authority] if reading.paper.needs_seal and reading.authority else []
     return Title("\n".join((*lines, reading.edition.title)), reading.number)
 
 
-def parts_of(reading: Reading, body: tuple[Block, ...]) -> list[Part]:
+def parts_of(reading: Reading, body: tuple[Block, ...], size: float) -> list[Part]:
     """Return the parts of some blocks."""
-    return [part for block in body for part in _parts(reading, block)]
+    parts: list[Part] = []
+    for block, follows in zip(body, (*body[1:], None), strict=True):
+        found = _parts(reading, block, size)
+        if isinstance(follows, Opinion) and isinstance(found[-1], Fields):
+            # An approval form is one table from its first line to the last opinion.
+            found[-1] = replace(found[-1], gap=0)
+        elif isinstance(follows, Rows | Grid) and isinstance(block, Words):
+            found.append(Gap(5))
+        parts += found
+    return parts
 
 
 def slots_of(reading: Reading, signing: Signing) -> tuple[Slot, ...]:
@@ -71,16 +104,16 @@ def marks_of(reading: Reading, signing_id: str) -> tuple[Mark, ...]:
     return tuple(Mark(slot, index) for slot in slots_of(reading, signings[index]))
 
 
-def _parts(reading: Reading, block: Block) -> list[Part]:
+def _parts(reading: Reading, block: Block, size: float) -> list[Part]:
     match block:
         case Rows(fields):
             return [Fields(tuple(_lines(reading, reading.ordered(fields))))]
         case Head(words):
-            return [Heading(reading.words(words))]
+            return [Heading(reading.words(words), size=size)]
         case Words():
-            return _words(reading, block)
+            return _words(reading, block, size)
         case Prose(field):
-            return [Paragraph(reading.text(field))]
+            return [Paragraph(reading.text(field), size=size)]
         case Grid(field):
             return [grid(reading, reading.paper.field_of(field))]
         case Opinion(field, signing):
@@ -101,13 +134,13 @@ def _parts(reading: Reading, block: Block) -> list[Part]:
             return [Blank()]
 
 
-def _words(reading: Reading, block: Words) -> list[Part]:
+def _words(reading: Reading, block: Words, size: float) -> list[Part]:
     if block.where and not reading.has(block.where, block.equals):
         return []
     if block.unless and reading.has(block.unless):
         return []
     text = reading.words(block.words)
-    return [Paragraph(text)] if block.indent else [Paragraph(text, indented=False)]
+    return [Paragraph(text, size=10.5 if block.small else size, indented=block.indent)]
 
 
 def _lines(reading: Reading, fields: list[Field]) -> list[tuple[tuple[str, str], ...]]:

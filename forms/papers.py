@@ -179,6 +179,7 @@ class Words:
 
     Attributes:
         indent: False for the line that addresses the receiver (某某药店：).
+        small: True for what is quoted at length.
         unless: Field; with a value in it the paragraph is left out.
         where: Field; without a value in it the paragraph is left out.
         equals: With `where`: the value that the field must have or hold.
@@ -186,6 +187,7 @@ class Words:
 
     words: str
     indent: bool = True
+    small: bool = False
     where: str = ""
     equals: str = ""
     unless: str = ""
@@ -320,3 +322,8 @@ class Paper:
 def document_number(short_name: str, paper: Paper, year: int, serial: int) -> str:
     """Return a number as printed: `医保检通〔2026〕1号`. Source: GB/T 9704-2012 art. 7.2.5."""
     return f"{short_name}{paper.number_word}〔{year}〕{serial}号"
+
+
+def rows(fields: tuple[Field, ...]) -> Rows:
+    """Return a ruled table of these fields."""
+    return Rows(tuple(one.id for one in fields))

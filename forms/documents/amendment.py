@@ -9,6 +9,7 @@ from forms.kit.flow import Slot
 from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Statement, Title
 from forms.kit.wording import joined, minute
 from forms.model import Amendment
+from forms.papers import Basis, Paper
 
 _WORDS = "以上更正内容我已看过（已向我宣读），更正属实。"
 
@@ -49,3 +50,13 @@ def slots(amendment: Amendment) -> tuple[Slot, ...]:
 
 
 DOCUMENT = Document("amendment", "更正记录", Amendment, compose, slots)
+PAPER = Paper(
+    id="amendment",
+    entry=4,
+    title=DOCUMENT.title,
+    source=Basis.PRACTICE,
+    basis=("《中华人民共和国行政处罚法》第五十五条",),
+    file_order=205,
+    number_word="更正",
+    record=Amendment,
+)

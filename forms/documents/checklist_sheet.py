@@ -10,6 +10,8 @@ from forms.kit.parts import Blank, Fields, Heading, Part, Title
 from forms.kit.tables import Align, Cell, Row, Table, label, natural_widths
 from forms.kit.wording import joined, minute, yuan
 from forms.model import ChecklistSheet, ColumnKind, ItemState, SheetItem
+from forms.papers import Basis, Paper
+from forms.shared import INSPECTIONS, required
 
 _STATES = {
     ItemState.PASS: "符合",
@@ -137,3 +139,13 @@ def slots(sheet: ChecklistSheet) -> tuple[Slot, ...]:
 
 
 DOCUMENT = Document("checklist_sheet", "现场检查表", ChecklistSheet, compose, slots)
+PAPER = Paper(
+    id="checklist_sheet",
+    entry=27,
+    title=DOCUMENT.title,
+    source=Basis.PRACTICE,
+    basis=("《医疗保障基金使用监督管理条例》第二十七条",),
+    file_order=210,
+    needs=required(*INSPECTIONS, instead="sheet"),
+    record=ChecklistSheet,
+)

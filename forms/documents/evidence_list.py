@@ -7,6 +7,8 @@ from forms.kit.pictures import Pictures
 from forms.kit.tables import Cell, Row, Table, label
 from forms.kit.wording import joined, minute, short_minute
 from forms.model import Evidence, EvidenceList
+from forms.papers import Basis, Paper
+from forms.shared import INSPECTIONS, required
 
 _HEADER = (
     tuple(label(text, size=9) for text in ("编号", "名称（说明）", "取得时间", "取得地点", "对应检查项")),
@@ -64,3 +66,13 @@ def slots(listing: EvidenceList) -> tuple[Slot, ...]:
 
 
 DOCUMENT = Document("evidence_list", "证据清单", EvidenceList, compose, slots)
+PAPER = Paper(
+    id="evidence_list",
+    entry=11,
+    title=DOCUMENT.title,
+    source=Basis.PRACTICE,
+    basis=("《中华人民共和国行政处罚法》第四十六条",),
+    file_order=245,
+    needs=required(*INSPECTIONS, instead="evidence"),
+    record=EvidenceList,
+)

@@ -7,6 +7,8 @@ from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Statement, 
 from forms.kit.tables import Cell, Row, Table, label
 from forms.kit.wording import joined, period, yuan, yuan_in_words
 from forms.model import Finding, FindingsStatement, Role, Signer
+from forms.papers import Basis, Paper, Path
+from forms.shared import INSPECTIONS, required
 
 _HEADER = (tuple(label(text) for text in ("序号", "违规行为", "案由代码", "人数", "例次", "金额（元）")),)
 _WIDTHS = (1.3, 6.2, 2.3, 1.6, 1.6, 3)
@@ -100,3 +102,14 @@ def slots(statement: FindingsStatement) -> tuple[Slot, ...]:
 
 
 DOCUMENT = Document("findings_statement", "违规事实确认书", FindingsStatement, compose, slots)
+PAPER = Paper(
+    id="findings_statement",
+    entry=24,
+    title=DOCUMENT.title,
+    source=Basis.PRACTICE,
+    basis=("《医疗保障基金使用监督管理条例》第三十八条",),
+    file_order=270,
+    number_word="确认",
+    needs=(*required(*INSPECTIONS, instead="sheet"), *required(Path.AGREEMENT_AUDIT, instead="sheet")),
+    record=FindingsStatement,
+)

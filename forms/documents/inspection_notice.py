@@ -82,7 +82,7 @@ PAPER = Paper(
         Words("rights"),
         Words("duties"),
         Head("head_discipline"),
-        Words("discipline"),
+        Words("discipline", small=True),
         Words("contact"),
         SealPlace("seal", "issued_on"),
         Blank(),

@@ -8,6 +8,8 @@ from forms.kit.flow import Slot
 from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Statement, Title
 from forms.kit.wording import day, minute
 from forms.model import InterviewRecord, Role, Signer
+from forms.papers import Basis, Paper, Path
+from forms.shared import INSPECTIONS, NOT_INSPECTING, conditional
 
 _RIGHTS = (
     "我们是{authority}的执法人员，现向你出示执法证件，请过目确认。现就有关问题依法向你询问，"
@@ -72,3 +74,14 @@ def slots(record: InterviewRecord) -> tuple[Slot, ...]:
 
 
 DOCUMENT = Document("interview_record", "询问笔录", InterviewRecord, compose, slots)
+PAPER = Paper(
+    id="interview_record",
+    entry=5,
+    title=DOCUMENT.title,
+    source=Basis.STANDARD,
+    basis=("《行政检查文书基本格式文本（试行）》", "《中华人民共和国行政处罚法》第五十五条"),
+    file_order=220,
+    number_word="询",
+    needs=(*conditional("需要询问有关人员的", *INSPECTIONS, Path.PENALTY), *NOT_INSPECTING),
+    record=InterviewRecord,
+)

@@ -8,6 +8,8 @@ from forms.kit.flow import Slot
 from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Statement, Title
 from forms.kit.wording import day, joined, minute
 from forms.model import Exchange, Inspector, OnsiteRecord, Role, Signer
+from forms.papers import Basis, Level, Need, Paper, Path
+from forms.shared import INSPECTIONS, NOT_INSPECTING, required
 
 _NOTICES = (
     Exchange(
@@ -92,3 +94,18 @@ def slots(record: OnsiteRecord) -> tuple[Slot, ...]:
 
 
 DOCUMENT = Document("onsite_record", "现场检查笔录", OnsiteRecord, compose, slots)
+PAPER = Paper(
+    id="onsite_record",
+    entry=4,
+    title=DOCUMENT.title,
+    source=Basis.STANDARD,
+    basis=("《行政检查文书基本格式文本（试行）》", "《中华人民共和国行政处罚法》第五十五条"),
+    file_order=200,
+    number_word="检",
+    needs=(
+        *required(*INSPECTIONS),
+        Need(Path.PENALTY, Level.CONDITIONAL, when="调查中进行现场检查的"),
+        *NOT_INSPECTING,
+    ),
+    record=OnsiteRecord,
+)

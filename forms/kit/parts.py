@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from forms.glyphs import visible
-from forms.kit.flow import BOX_HEIGHT, LEFT, WIDTH, Flow, Slot
+from forms.kit.flow import BOTTOM, BOX_HEIGHT, LEFT, WIDTH, Flow, Slot
 from forms.kit.tables import Cell, Table, label
 from forms.kit.wording import EMPTY, numeral
 from forms.kit.wrapping import lines_of
@@ -52,6 +52,7 @@ class Heading:
 
     Attributes:
         reserve: Points of what follows that must fit on the same page.
+        size: Of the letters of the first level.
 
     Source: GB/T 9704-2012 art. 7.3.3.
     """
@@ -59,6 +60,7 @@ class Heading:
     text: str
     level: int = 1
     reserve: float = 2 * _LEADING
+    size: float = BODY
 
     def place(self, flow: Flow) -> None:
         """Count and draw, kept together with what follows."""
@@ -68,13 +70,14 @@ class Heading:
         count = numeral(flow.counters[self.level - 1])
         text = f"{count}、{self.text}" if self.level == 1 else f"（{count}）{self.text}"
         chain = flow.fonts.hei if self.level == 1 else flow.fonts.song
-        size = BODY if self.level == 1 else 13.0
+        size = self.size if self.level == 1 else 13.0
+        leading = _LEADING * min(self.size, BODY) / BODY
         lines = lines_of(visible(text), chain, size, WIDTH)
-        flow.need(min(len(lines) * _LEADING + 8 + self.reserve, flow.full_room / 2))
+        flow.need(min(len(lines) * leading + 8 + self.reserve, flow.full_room / 2))
         flow.y -= 4
         for line in lines:
-            flow.need(_LEADING)
-            flow.y -= _LEADING
+            flow.need(leading)
+            flow.y -= leading
             flow.painter.text(LEFT, flow.y + _BASE, line, chain, size, heavy=self.level > 1)
         flow.y -= 3
 
@@ -141,17 +144,26 @@ def _field_row(pairs: tuple[tuple[str, str], ...]) -> tuple[Cell, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A small line below all else, such as how many originals there are."""
+class Gap:
+    """Room between two parts."""
+
+    points: float
+
+    def place(self, flow: Flow) -> None:
+        """Leave it."""
+        flow.y -= self.points
+
+
+@dataclass(frozen=True, slots=True)
+class FootLine:
+    """A small line at the foot of the page being filled, such as how many originals there are; it takes no room."""
 
     text: str
 
     def place(self, flow: Flow) -> None:
-        """Draw it."""
-        for line in lines_of(visible(self.text), flow.fonts.song, 9, WIDTH):
-            flow.need(14)
-            flow.y -= 14
-            flow.painter.text(LEFT, flow.y + 3, line, flow.fonts.song, 9)
+        """Draw it between the text area and the page number."""
+        text, size = flow.fitted(self.text, flow.fonts.song, 9, WIDTH)
+        flow.painter.text(LEFT, BOTTOM - 12, text, flow.fonts.song, size)
 
 
 @dataclass(frozen=True, slots=True)

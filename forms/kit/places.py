@@ -82,18 +82,20 @@ class SealCorner:
         song = flow.fonts.song
         height = SEAL_DIAMETER + 8
         flow.need(height)
-        names = lines_of(visible(self.name), song, 14, WIDTH * 0.6)
-        widest = max([song.width(line, 14) for line in names] + [song.width(self.date, 14), SEAL_DIAMETER])
+        names = lines_of(visible(self.name), song, 12, WIDTH * 0.6)
+        if len(names) > 3:  # Such a name stands in full in the text above.
+            names = [*names[:2], flow.fitted("".join(names[2:])[:60], song, 12, WIDTH * 0.5)[0]]
+        widest = max([song.width(line, 12) for line in names] + [song.width(self.date, 12), SEAL_DIAMETER])
         # Two characters free at the right, as official documents have it.
         middle = LEFT + WIDTH - 28 - widest / 2
         top = flow.y
         rect = Rect(middle - SEAL_DIAMETER / 2, top - height + 4, SEAL_DIAMETER, SEAL_DIAMETER)
-        y = rect.y + rect.height / 2 + len(names) * 24 / 2 - 6
+        y = rect.y + rect.height / 2 + len(names) * 22 / 2 - 4
         for line in names:
-            flow.painter.text(middle - song.width(line, 14) / 2, y, line, song, 14)
-            y -= 24
+            flow.painter.text(middle - song.width(line, 12) / 2, y, line, song, 12)
+            y -= 22
         date = visible(self.date) or _DATE_LINE
-        flow.painter.text(middle - song.width(date, 14) / 2, y, date, song, 14)
+        flow.painter.text(middle - song.width(date, 12) / 2, y, date, song, 12)
         width = song.width(self.words, 9)
         flow.painter.text(middle - width / 2, rect.y + 3, self.words, song, 9, gray=0.5)
         flow.place_box(self.mark.slot, rect, self.mark.index)
@@ -130,15 +132,15 @@ class ReceiptBlock:
     def place(self, flow: Flow) -> None:
         """Draw it together on one page."""
         song, hei = flow.fonts.song, flow.fonts.hei
-        lines = lines_of(visible(self.words), song, _SIZE, WIDTH - 12)
-        height = 24 + len(lines) * _LEADING + _BOX + 26
+        lines = lines_of(visible(self.words), song, _SIZE, WIDTH - 48)
+        height = 10 + len(lines) * _LEADING + _BOX + 26
         flow.need(height + 6)
         flow.y -= 6
         top = flow.y
         flow.painter.boxes([(LEFT, top - height, WIDTH, height)])
         flow.painter.text(LEFT + 6, top - 16, "签收", hei, _SIZE)
         for i, line in enumerate(lines):
-            flow.painter.text(LEFT + 6, top - 34 - _LEADING * i, line, song, _SIZE)
+            flow.painter.text(LEFT + 42, top - 16 - _LEADING * i, line, song, _SIZE)
         y = top - height + 26
         _box(flow, self.mark, Rect(LEFT, y, WIDTH / 2, _BOX), dated=False)
         flow.painter.boxes([(LEFT + WIDTH / 2, y, WIDTH / 2, _BOX)])

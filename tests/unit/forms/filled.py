@@ -79,6 +79,8 @@ def _typical(one: Field) -> m.Value:
             return 367_800
         case FieldKind.PEOPLE:
             people = ((samples.CHEN.name, samples.CHEN.licence_no), (samples.LU.name, samples.LU.licence_no))
+            if one.rows_at_least > 2:
+                return (*people, ("沈砚秋", ""))
             return (("周牧之", ""),) if "assist" in one.id else people
         case FieldKind.CHOICE:
             return one.options[0]

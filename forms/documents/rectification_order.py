@@ -1,0 +1,91 @@
+"""责令改正通知书: facts, law, what to put right until when, and what follows otherwise. Source: 行政处罚法 art. 28."""
+
+from forms.papers import (
+    Basis,
+    Blank,
+    Field,
+    FieldKind,
+    Head,
+    Paper,
+    Path,
+    Prose,
+    Receipt,
+    SealPlace,
+    Words,
+    rows,
+)
+from forms.shared import (
+    CONTACT,
+    COURT,
+    CREDIT_CODE,
+    INSPECTIONS,
+    ISSUED,
+    NAME,
+    NOT_INSPECTING,
+    OFFICE_PHONE,
+    RECEIVER,
+    RECONSIDERATION,
+    RESPONSIBLE,
+    SEAL,
+    conditional,
+    required,
+)
+
+_HEAD = (NAME, CREDIT_CODE, RESPONSIBLE)
+
+PAPER = Paper(
+    id="rectification_order",
+    entry=12,
+    title="责令改正通知书",
+    source=Basis.PENALTY,
+    basis=("《中华人民共和国行政处罚法》第二十八条", "《医疗保障基金使用监督管理条例》第三十八条、第三十九条"),
+    file_order=420,
+    number_word="责改",
+    copies="本通知书一式两份，一份交当事人，一份存卷。",
+    served=True,
+    fields=(
+        *_HEAD,
+        Field("facts", "违法事实", FieldKind.LONG_TEXT, source="findings.facts"),
+        Field("violated", "违反的规定", FieldKind.LONG_TEXT, example="《医疗保障基金使用监督管理条例》第十五条"),
+        Field("basis", "责令改正的依据", FieldKind.LONG_TEXT, source="findings.basis"),
+        Field("content", "改正内容", FieldKind.LONG_TEXT, example="停止将非支付范围费用纳入结算，完善处方管理。"),
+        Field("due_on", "改正期限", FieldKind.DATE),
+        Field("report", "报告要求", FieldKind.LONG_TEXT, example="改正期限届满后三个工作日内提交书面整改报告及佐证。"),
+        RECONSIDERATION,
+        COURT,
+        CONTACT,
+        OFFICE_PHONE,
+        ISSUED,
+    ),
+    words=(
+        ("address", "{institution}："),
+        ("opening", "经查，{facts}"),
+        ("violation", "上述行为违反了{violated}的规定。根据《中华人民共和国行政处罚法》第二十八条和{basis}，"
+         "现责令你单位于{due_on}前改正。"),
+        ("head_content", "改正内容"),
+        ("head_report", "报告要求"),
+        ("head_rights", "告知事项"),
+        ("consequence", "逾期不改正或者拒不改正的，本机关将依法处理。"),
+        ("rights", "如不服本通知，可以自收到本通知书之日起{law.reconsideration}内向{reconsideration}申请行政复议，"
+         "或者在{law.litigation}内依法向{court}提起行政诉讼。"),
+        ("contact", "联系人：{contact}　　联系电话：{office_phone}"),
+    ),
+    body=(
+        Words("address", indent=False),
+        rows(_HEAD[1:]),
+        Words("opening"),
+        Words("violation"),
+        Head("head_content"), Prose("content"),
+        Head("head_report"), Prose("report"),
+        Head("head_rights"), Words("consequence"), Words("rights"), Words("contact"),
+        SealPlace("seal", "issued_on"),
+        Blank(),
+        Receipt("receiver"),
+    ),
+    signings=(SEAL, RECEIVER),
+    needs=(
+        *required(*INSPECTIONS, instead="result"),
+        *conditional("违法行为需要改正的", Path.PENALTY),
+        *NOT_INSPECTING,
+    ),
+)  # fmt: skip
