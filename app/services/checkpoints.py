@@ -1,11 +1,20 @@
-"""How far the server's log had come when this laptop last heard of it."""
+"""How far the server's log had come when this laptop last heard of it, and where its signed lines stand in it."""
 
+import base64
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.core.clock import from_ms, local
+from app.core.clock import from_ms, local, to_ms
 from app.db.unit import ReadUnit
+from app.services.store import Store
+from sync.client.http import ServerDoor
+from sync.protocol import checkpoints as log
+from sync.protocol import lines
+from sync.protocol.checkpoints import BadCheckpoint, CheckpointRequest, Head
+from sync.protocol.packets_keys import Card
+
+_MOST_PROOFS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,7 @@ class Kept:
 
     note: str
     key: str
+    origin: str
     size: int
     root: str
     at_ms: int
@@ -29,10 +39,60 @@ class Kept:
         return f"服务器日志检查点（{at}）：第 {self.size} 条，根校验值 {self.root}。"
 
 
+class Checkpoints:
+    """Keep the head of the server's log; a head that does not continue the last one is refused and never kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def learn(self, door: ServerDoor) -> None:
+        """Ask for the head and for proofs of lines that signed a document, check them, and keep them.
+
+        Raises:
+            SyncError: What the server or the network says; `checkpoint.invalid` where history was changed.
+        """
+        with self._store.db.read() as unit:
+            before = last_known(unit)
+            card = next(iter(unit.sql("SELECT card FROM packet_peer WHERE is_server = 1")), None)
+            wanted = {
+                row.op: row
+                for row in unit.sql(
+                    "SELECT o.op, o.line, d.id AS document FROM document d JOIN sync_op o ON o.op = d._locked"
+                    " WHERE o.state = 'done' AND NOT EXISTS (SELECT 1 FROM checkpoint_proof p WHERE p.op = o.op) LIMIT ?",
+                    (_MOST_PROOFS,),
+                )
+            }
+        answer = door.checkpoint(CheckpointRequest(before.size if before else 0, tuple(wanted)))
+        if card is not None and Card.from_text(card.card).sign_key != answer.key:
+            raise BadCheckpoint(reason="key")
+        head = log.head_of(answer.note, answer.key)
+        if before is not None and before.origin == head.origin:
+            log.check_grown(
+                Head(before.origin, before.size, base64.b64decode(before.root)), head,
+                [bytes.fromhex(one) for one in answer.consistency],
+            )  # fmt: skip
+        for proof in answer.proofs:
+            if proof.op not in wanted:
+                raise BadCheckpoint(reason="inclusion")
+            line = lines.parse(bytes(wanted[proof.op].line))
+            log.check_entry(head, proof, line.scope, lines.content_hash(line))
+        with self._store.db.write() as unit:
+            unit.local(
+                "INSERT OR REPLACE INTO checkpoint(origin, note, key, size, root, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (head.origin, answer.note, answer.key, head.size, base64.b64encode(head.root).decode(),
+                 to_ms(self._store.now())),
+            )  # fmt: skip
+            for proof in answer.proofs:
+                unit.local(
+                    "INSERT OR REPLACE INTO checkpoint_proof(op, document, note, key, body) VALUES (?, ?, ?, ?, ?)",
+                    (proof.op, wanted[proof.op].document, answer.note, answer.key, json.dumps(asdict(proof))),
+                )
+
+
 def last_known(unit: ReadUnit) -> Kept | None:
     """Return the last head, or None where no server has shown one."""
-    rows = unit.sql("SELECT note, key, size, root, at FROM checkpoint ORDER BY at DESC LIMIT 1")
-    return Kept(rows[0].note, rows[0].key, rows[0].size, rows[0].root, rows[0].at) if rows else None
+    rows = unit.sql("SELECT note, key, origin, size, root, at FROM checkpoint ORDER BY at DESC LIMIT 1")
+    return Kept(*rows[0]) if rows else None
 
 
 def proofs_of(unit: ReadUnit, documents: list[str]) -> list[dict[str, Any]]:
