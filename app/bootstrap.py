@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.clock import Now, now
-from app.core.ids import Uuid7, random_bytes
+from app.core.clock import Now, now, to_ms
+from app.core.ids import Uuid7, random_bytes, unguessable_id
 from app.services.backups import Backups
 from app.services.bundles.case import Cases
 from app.services.bundles.sealing import Sealing
@@ -15,6 +15,7 @@ from app.services.doctor import Doctor
 from app.services.documents import Documents
 from app.services.evidence import EvidenceService
 from app.services.findings import Findings
+from app.services.guards import Guards
 from app.services.inspections import Inspections
 from app.services.institutions import Institutions
 from app.services.interviews import Interviews
@@ -25,6 +26,8 @@ from app.services.packets import Packets
 from app.services.pades import CertificateSigning
 from app.services.pades_keys import Certificates
 from app.services.pages import Pages
+from app.services.papers.desk import Papers
+from app.services.papers.numbers import Numbers
 from app.services.people import People
 from app.services.receipt_log import ReceiptLog
 from app.services.relay import Relay
@@ -38,6 +41,7 @@ from app.settings.machine import machine_id
 from app.settings.profile import Profile, find_profile
 from app.settings.secrets import find_store
 from checklists.registry import Registry
+from sync.client.http import ServerDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,9 @@ class Services:
     findings: Findings
     interviews: Interviews
     documents: Documents
+    papers: Papers
+    numbers: Numbers
+    guards: Guards
     certificates: Certificates
     certificate_signing: CertificateSigning
     cases: Cases
@@ -99,7 +106,9 @@ def open_services(
     inspections = Inspections(store, checklists)
     evidence = EvidenceService(store)
     memberships = Memberships(store, machine_id=machine_id)
-    sync = SyncService(store, question=checklists.question, members=memberships)
+    documents = Documents(store, checklists, inspections, evidence)
+    numbers = Numbers(store, memberships, lambda url: ServerDoor(url, lambda: to_ms(now()), unguessable_id))
+    sync = SyncService(store, question=checklists.question, members=memberships, after=numbers.after_sync)
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
     packets = Packets(store, profile)
@@ -119,7 +128,10 @@ def open_services(
         evidence=evidence,
         findings=Findings(store, checklists),
         interviews=Interviews(store, checklists),
-        documents=Documents(store, checklists, inspections, evidence),
+        documents=documents,
+        papers=Papers(store, checklists, documents),
+        numbers=numbers,
+        guards=Guards(store, checklists),
         cases=Cases(store),
         certificates=certificates,
         certificate_signing=CertificateSigning(store, certificates, Sealing(store, Pages(store))),

@@ -167,7 +167,7 @@ paper_service = _synced(  # how and when a paper reached its receiver (送达)
 )
 number_range = _synced(  # document numbers lent to a device, by the server or by hand from the office's register
     "number_range",
-    *map(_text, ("series", "device", "source", "note")),
+    *map(_text, ("series", "device", "replica", "source", "note")),
     *map(_integer, ("year", "first", "last", "lent_at")),
     Index("number_range_series", "series", "year"),
 )

@@ -62,6 +62,7 @@ class SyncService:
     Args:
         question: Gives the question of a template's item, for conflicts.
         members: Knows the person behind this laptop; made where None is given.
+        after: What else is asked of the server at the end of a run that reached it.
     """
 
     def __init__(
@@ -70,11 +71,13 @@ class SyncService:
         wall_ms: Callable[[], int] | None = None,
         question: Question = no_question,
         members: Memberships | None = None,
+        after: Callable[[ServerDoor], None] | None = None,
     ) -> None:
         self._store = store
         self._wall_ms = wall_ms or (lambda: to_ms(now()))
         self._members = members or Memberships(store, self._wall_ms)
         self._question = question
+        self._after = after
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
         self._door: ServerDoor | None = None
@@ -227,6 +230,8 @@ class SyncService:
         """Take up what the run told of the person; a connection that breaks now is tried again by the next run."""
         try:
             self._members.attend(door, result.failure.code if result.failure else None)
+            if self._after is not None and result.failure is None and not result.is_cancelled:
+                self._after(door)
         except SyncError as problem:
             log.warning("sync.attend code=%s", problem.code)
         finally:

@@ -265,6 +265,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('series', sa.Text(), nullable=True),
     sa.Column('device', sa.Text(), nullable=True),
+    sa.Column('replica', sa.Text(), nullable=True),
     sa.Column('source', sa.Text(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('year', sa.Integer(), nullable=True),

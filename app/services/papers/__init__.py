@@ -1,0 +1,1 @@
+"""Official papers: what fills them, drafts, issuing under a number, what is needed, and service."""

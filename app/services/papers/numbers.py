@@ -1,0 +1,437 @@
+"""Document numbers (文号): ranges lent to this laptop, what became of each number, and the register that explains it."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from app.core.clock import from_ms, local, to_ms
+from app.core.errors import Refused
+from app.core.outcome import Outcome
+from app.core.papers import (
+    NumberLine,
+    NumberRange,
+    NumberState,
+    Paper,
+    PaperId,
+    interim_number,
+    printed_number,
+)
+from app.core.tasks import TaskState
+from app.db.repos import papers as stored
+from app.db.repos import registers, tasks
+from app.db.unit import ReadUnit, WriteUnit
+from app.services.memberships import Memberships
+from app.services.papers import kinds
+from app.services.store import Store
+from sync.client.http import ServerDoor
+from sync.protocol import numbers as wire
+from sync.protocol.errors import SyncError
+from sync.protocol.numbers import RangeAnswer, RangeRequest
+
+log = logging.getLogger(__name__)
+LOW = 5  # with fewer numbers left, the next contact with the server brings another range
+_MOST_HELD = wire.MOST_HELD
+_LONGEST_RUN = 1000
+_OF_OTHER = "numbers.of_other"
+
+
+class Lender(Protocol):
+    """The server, as far as it lends numbers."""
+
+    def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
+        """Return a range that no other device gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A number at hand."""
+
+    series: str
+    year: int
+    serial: int
+
+    @property
+    def printed(self) -> str:
+        """Return it as printed."""
+        return printed_number(self.series, self.year, self.serial)
+
+
+class Numbers:
+    """Lend, take, void and explain numbers."""
+
+    def __init__(self, store: Store, members: Memberships, door: Callable[[str], ServerDoor]) -> None:
+        self._store, self._members, self._door = store, members, door
+
+    def ranges(self, year: int | None = None) -> tuple[NumberRange, ...]:
+        """Return all ranges known here, by series and number; those of other laptops too."""
+        with self._store.db.read() as unit:
+            me, used = _me(unit), _taken(unit)
+            rows = unit.sql("SELECT * FROM number_range WHERE _deleted = 0 ORDER BY year DESC, series, first, id")
+            return tuple(
+                NumberRange(
+                    row.series, row.year, row.first, row.last, row.device, row.source,
+                    (row.device, row.replica) == me,
+                    sum((row.series, row.year, n) not in used for n in range(row.first, row.last + 1)), row.note or "",
+                )
+                for row in rows
+                if year is None or row.year == year
+            )  # fmt: skip
+
+    def take(self, kind: str, first: int, last: int, note: str, year: int | None = None) -> Outcome[NumberRange]:
+        """Enter numbers that the office's paper register gave to this laptop, where no server lends them.
+
+        Args:
+            note: Who gave them, as the register says.
+
+        Raises:
+            Refused: `paper.kind_unknown`, `paper.not_numbered`, `number.range`, `number.note_missing`, `number.lent` where
+                one of them is lent or used already.
+        """
+        if not 1 <= first <= last <= wire.LAST or last - first >= _LONGEST_RUN:
+            raise Refused("number.range", first=first, last=last)
+        if not note.strip():
+            raise Refused("number.note_missing")
+        with self._store.db.write() as unit:
+            series, here = series_of(unit, kind), _me(unit)
+            at = year or local(self._store.now()).year
+            for row in _overlapping(unit, series, at, first, last):
+                # What was lent to a former history of this laptop may be entered again, knowingly; nobody else's.
+                if row.device != here[0] or row.replica == here[1]:
+                    raise Refused("number.lent", number=printed_number(series, at, max(first, row.first)))
+            used = _taken(unit)
+            for serial in range(first, last + 1):
+                if (series, at, serial) in used:
+                    raise Refused("number.lent", number=printed_number(series, at, serial))
+            self._keep(unit, self._store.new_id(), series, at, first, last, "hand", note.strip())
+            made = NumberRange(series, at, first, last, here[0], "hand", True, last - first + 1, note.strip())
+            return Outcome(made, unit.changed)
+
+    def top_up(self, lender: Lender | None = None) -> Outcome[int]:
+        """Let the server lend what will be needed next and is running out; return how many ranges came.
+
+        Args:
+            lender: An open door; a new one is opened where None is given and something is needed.
+
+        Raises:
+            Refused: `sync.not_enrolled`.
+            SyncError: What the server or the network says; ranges that came before are kept.
+        """
+        with self._store.db.read() as unit:
+            year = local(self._store.now()).year
+            wanted = [one for one in _wanted(unit, year) if len(free(unit, one, year, LOW)) < LOW]
+        if not wanted:
+            return Outcome(0)
+        if lender is None:
+            url, credentials = self._members.credentials()
+            with self._door(url) as door:
+                door.credentials = credentials
+                return self._lend_all(door, wanted, year)
+        return self._lend_all(lender, wanted, year)
+
+    def after_sync(self, lender: Lender) -> None:
+        """Top up at the end of a run; what the server refuses now is asked for again by the next one."""
+        try:
+            self.top_up(lender)
+        except SyncError as problem:
+            log.warning("numbers.top_up code=%s", problem.code)
+
+    def lend(self, kind: str, lender: Lender | None = None) -> Outcome[int]:
+        """Let the server lend one range for a kind of paper; like `top_up`."""
+        with self._store.db.read() as unit:
+            series, year = series_of(unit, kind), local(self._store.now()).year
+        if lender is not None:
+            return self._lend_all(lender, [series], year)
+        url, credentials = self._members.credentials()
+        with self._door(url) as door:
+            door.credentials = credentials
+            return self._lend_all(door, [series], year)
+
+    def void(self, kind: str, serials: Sequence[int], reason: str, year: int | None = None) -> Outcome[int]:
+        """Void unused numbers with a reason; they are never used again. Returns how many.
+
+        Raises:
+            Refused: `number.reason_missing`, `number.used`, `paper.kind_unknown`, `paper.not_numbered`.
+        """
+        if not reason.strip():
+            raise Refused("number.reason_missing")
+        with self._store.db.write() as unit:
+            series, at = series_of(unit, kind), year or local(self._store.now()).year
+            used = _taken(unit)
+            for serial in dict.fromkeys(serials):
+                if (series, at, serial) in used:
+                    raise Refused("number.used", number=printed_number(series, at, serial))
+                self._void(unit, series, at, serial, reason.strip())
+            return Outcome(len(set(serials)), unit.changed)
+
+    def void_rest(self, year: int, reason: str, device: str | None = None) -> Outcome[int]:
+        """Void all that is left of a year's ranges: this laptop's, or those of one that is lost. Returns how many.
+
+        Raises:
+            Refused: `number.reason_missing`.
+        """
+        if not reason.strip():
+            raise Refused("number.reason_missing")
+        count = 0
+        with self._store.db.write() as unit:
+            whose, used = device or _me(unit)[0], _taken(unit)
+            for row in unit.sql("SELECT * FROM number_range WHERE year = ? AND device = ? AND _deleted = 0", (year, whose)):
+                for serial in range(row.first, row.last + 1):
+                    if (row.series, year, serial) not in used:
+                        used.add((row.series, year, serial))
+                        self._void(unit, row.series, year, serial, reason.strip())
+                        count += 1
+            return Outcome(count, unit.changed)
+
+    def assign(self, paper_id: PaperId) -> Outcome[Paper]:
+        """Give a paper that was issued under a provisional number its final one; the pages stay as they are.
+
+        Raises:
+            Refused: `paper.unknown`, `number.not_provisional`, `number.none_left`.
+        """
+        with self._store.db.write() as unit:
+            paper = stored.get(unit, paper_id)
+            if not paper.interim or paper.number != paper.interim or paper.issued_at is None:
+                raise Refused("number.not_provisional", number=paper.number or "—")
+            picked = pick(unit, paper.kind, local(paper.issued_at).year)
+            if picked is None:
+                raise Refused("number.none_left", title=paper.title)
+            use(unit, picked, paper, to_ms(self._store.now()))
+            for one in stored.companions(unit, paper_id):
+                unit.note("paper", one.id, one.inspection)
+            return Outcome(stored.get(unit, paper_id), unit.changed)
+
+    def register(self, year: int, series: str = "") -> tuple[NumberLine, ...]:
+        """Return what became of every number of a year, runs of one fate as one line; gaps are among them."""
+        with self._store.db.read() as unit:
+            ranges, numbers = _by_series(unit, year)
+            names = sorted(set(ranges) | set(numbers))
+            wanted = [name for name in names if series in ("", name)]
+            lines = [line for name in wanted for line in _lines(unit, name, year, ranges[name], numbers[name])]
+        return tuple(lines)
+
+    def _lend_all(self, lender: Lender, names: Sequence[str], year: int) -> Outcome[int]:
+        changed, count = frozenset[Any](), 0
+        for series in names:
+            answer = self._ask(lender, series, year)
+            with self._store.db.write() as unit:
+                lent = answer.range
+                if not unit.sql("SELECT 1 FROM number_range WHERE id = ?", (lent.request,)):
+                    self._keep(unit, lent.request, series, year, lent.first, lent.last, "server", "")
+                    count += 1
+                unit.local("DELETE FROM number_wish WHERE series = ? AND year = ?", (series, year))
+                for request in answer.clashing:
+                    self._give_up(unit, request)
+                changed |= unit.changed
+        return Outcome(count, changed)
+
+    def _ask(self, lender: Lender, series: str, year: int) -> RangeAnswer:
+        try:
+            return lender.lend_numbers(self._wish(series, year))
+        except SyncError as problem:
+            if problem.code != _OF_OTHER:
+                raise
+            with self._store.db.write() as unit:
+                unit.local("DELETE FROM number_wish WHERE series = ? AND year = ?", (series, year))
+            return lender.lend_numbers(self._wish(series, year))
+
+    def _wish(self, series: str, year: int) -> RangeRequest:
+        """Return the request, kept before it is sent: an answer that is lost is asked for again under its id."""
+        with self._store.db.write() as unit:
+            unit.local(
+                "INSERT OR IGNORE INTO number_wish(series, year, request) VALUES (?, ?, ?)",
+                (series, year, self._store.new_id()),
+            )
+            request = unit.sql("SELECT request FROM number_wish WHERE series = ? AND year = ?", (series, year))[0].request
+            scope = unit.sql("SELECT scope FROM sync_self")[0].scope
+            top = unit.sql(
+                "SELECT max(n) AS n FROM (SELECT max(serial) AS n FROM paper_number WHERE series = ?1 AND year = ?2"
+                " UNION ALL SELECT max(last) FROM number_range WHERE series = ?1 AND year = ?2)",
+                (series, year),
+            )[0].n
+            mine = unit.sql(
+                "SELECT id, first, last FROM number_range WHERE series = ? AND year = ? AND device = ? AND source = 'server'"
+                " ORDER BY lent_at DESC, id LIMIT ?",
+                (series, year, _me(unit)[0], _MOST_HELD),
+            )
+        held = tuple(wire.NumberRange(row.id, row.first, row.last) for row in mine)
+        return RangeRequest(request, scope, series, year, top or 0, held)
+
+    def _keep(
+        self, unit: WriteUnit, row: str, series: str, year: int, first: int, last: int, source: str, note: str
+    ) -> None:
+        device, replica = _me(unit)
+        unit.append("number_range", row, {
+            "series": series, "year": year, "first": first, "last": last, "device": device, "replica": replica,
+            "source": source, "note": note or None, "lent_at": to_ms(self._store.now()),
+        })  # fmt: skip
+
+    def _give_up(self, unit: WriteUnit, request: str) -> None:
+        """Void what is left of a range that another laptop was lent as well."""
+        used = _taken(unit)
+        for row in unit.sql("SELECT * FROM number_range WHERE id = ?", (request,)):
+            for serial in range(row.first, row.last + 1):
+                if (row.series, row.year, serial) not in used:
+                    # A row of its own: the number itself may be used by the other laptop.
+                    unit.append("paper_number", self._store.new_id(), {
+                        "series": row.series, "year": row.year, "serial": serial, "reason": "号段重复借出，本机停用",
+                        "device": _me(unit)[0], "at": to_ms(self._store.now()),
+                    })  # fmt: skip
+
+    def _void(self, unit: WriteUnit, series: str, year: int, serial: int, reason: str) -> None:
+        unit.append("paper_number", stored.number_id(series, year, serial), {
+            "series": series, "year": year, "serial": serial, "reason": reason, "device": _me(unit)[0],
+            "at": to_ms(self._store.now()),
+        })  # fmt: skip
+
+
+def series_of(unit: ReadUnit, kind: str) -> str:
+    """Return what stands before the year in the numbers of a kind: 机关简称＋文种.
+
+    Raises:
+        Refused: `paper.kind_unknown`, `paper.not_numbered`.
+    """
+    word = kinds.kind(kind).number_word
+    if not word:
+        raise Refused("paper.not_numbered", title=kinds.kind(kind).title)
+    return registers.office(unit).short_name + word
+
+
+def free(unit: ReadUnit, series: str, year: int, most: int = 1) -> list[int]:
+    """Return the next numbers of this laptop's own ranges, at most so many.
+
+    Ranges of a former history of this laptop are left alone: what was used after the backup it was restored from is
+    not known here.
+    """
+    device, replica = _me(unit)
+    rows = unit.sql(
+        "SELECT first, last FROM number_range WHERE series = ? AND year = ? AND device = ? AND replica = ?"
+        " AND _deleted = 0 ORDER BY first, id",
+        (series, year, device, replica),
+    )
+    used = {row.serial for row in unit.sql("SELECT serial FROM paper_number WHERE series = ? AND year = ?", (series, year))}
+    left = (serial for row in rows for serial in range(row.first, row.last + 1) if serial not in used)
+    return [serial for _, serial in zip(range(most), left, strict=False)]
+
+
+def pick(unit: ReadUnit, kind: str, year: int) -> Picked | None:
+    """Return the next number of a kind; None where none is at hand."""
+    series = series_of(unit, kind)
+    found = free(unit, series, year)
+    return Picked(series, year, found[0]) if found else None
+
+
+def use(unit: WriteUnit, picked: Picked, paper: Paper, at_ms: int) -> None:
+    """Write that a number is used, in the transaction that issues the paper.
+
+    Raises:
+        Refused: `number.used` where it was taken meanwhile.
+    """
+    row = stored.number_id(picked.series, picked.year, picked.serial)
+    if unit.current("paper_number", row) is not None:
+        raise Refused("number.used", number=picked.printed)
+    unit.append("paper_number", row, {
+        "inspection": paper.inspection, "paper": paper.id, "series": picked.series, "year": picked.year,
+        "serial": picked.serial, "device": _me(unit)[0], "at": at_ms,
+    })  # fmt: skip
+
+
+def provisional(unit: ReadUnit) -> str:
+    """Return the next provisional number of this laptop."""
+    return interim_number(_me(unit)[1], stored.interim_count(unit) + 1)
+
+
+def _me(unit: ReadUnit) -> tuple[str, str]:
+    row = unit.sql("SELECT device, replica FROM sync_self")[0]
+    return row.device, row.replica
+
+
+def _taken(unit: ReadUnit) -> set[tuple[str, int, int]]:
+    return {(row.series, row.year, row.serial) for row in unit.sql("SELECT series, year, serial FROM paper_number")}
+
+
+def _overlapping(unit: ReadUnit, series: str, year: int, first: int, last: int) -> Sequence[Any]:
+    return unit.sql(
+        "SELECT * FROM number_range WHERE series = ? AND year = ? AND first <= ? AND last >= ? AND _deleted = 0",
+        (series, year, last, first),
+    )
+
+
+def _wanted(unit: ReadUnit, year: int) -> list[str]:
+    """Return the series that this laptop will want next: of its drafts, of open tasks, and those used this year."""
+    short = registers.office(unit).short_name
+    words = {kinds.kind(one.kind).number_word for one in stored.open_drafts(unit) if not one.parent}
+    for row in unit.sql(
+        "SELECT id FROM task WHERE _deleted = 0 AND state IN (?, ?)", (str(TaskState.ASSIGNED), str(TaskState.IN_PROGRESS))
+    ):
+        words |= kinds.words_of(kinds.path_of(tasks.get(unit, row.id)))
+    mine = unit.sql("SELECT DISTINCT series FROM number_range WHERE year = ? AND device = ?", (year, _me(unit)[0]))
+    return sorted({short + word for word in words - {""}} | {row.series for row in mine})
+
+
+def _by_series(unit: ReadUnit, year: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    ranges, numbers = defaultdict[str, list[Any]](list), defaultdict[str, list[Any]](list)
+    for row in unit.sql("SELECT * FROM number_range WHERE year = ? AND _deleted = 0 ORDER BY first, id", (year,)):
+        ranges[row.series].append(row)
+    for row in unit.sql(
+        "SELECT n.*, p.title AS title, p.series AS own_series, p.serial AS own_serial, p.interim AS interim FROM paper_number n"
+        " LEFT JOIN paper p ON p.id = n.paper WHERE n.year = ? AND n._deleted = 0 ORDER BY n.serial, n.id",
+        (year,),
+    ):
+        numbers[row.series].append(row)
+    # A paper whose number another one has: it was refused by the server and still stands on its pages.
+    for row in unit.sql(
+        "SELECT p.id AS paper, p.series, p.serial, p.title, p.interim, p.issued_at AS at, n.device AS device FROM paper p"
+        " JOIN paper_number n ON n.series = p.series AND n.year = p.year AND n.serial = p.serial"
+        " WHERE p.year = ? AND p._deleted = 0 AND n.paper <> p.id AND p.parent IS NULL",
+        (year,),
+    ):
+        numbers[row.series].append(row)
+    return ranges, numbers
+
+
+def _lines(
+    unit: ReadUnit, series: str, year: int, ranges: Sequence[Any], numbers: Sequence[Any]
+) -> Iterator[NumberLine]:
+    told: dict[int, list[NumberLine]] = defaultdict(list)
+    for row in numbers:
+        told[row.serial].append(_line(series, year, row))
+    lent = {serial: row for row in ranges for serial in range(row.first, row.last + 1)}
+    run: NumberLine | None = None
+    for serial in range(1, max([*told, *lent], default=0) + 1):
+        for line in told.get(serial) or [_untold(series, year, serial, lent.get(serial))]:
+            if run is not None and _is_same(run, line):
+                run = replace(run, last=serial)
+                continue
+            if run is not None:
+                yield run
+            run = line
+    if run is not None:
+        yield run
+
+
+def _line(series: str, year: int, row: Any) -> NumberLine:
+    reason = getattr(row, "reason", None) or ""
+    is_own = getattr(row, "own_serial", None) in (None, row.serial)
+    state = NumberState.VOID if reason else NumberState.USED if hasattr(row, "reason") and is_own else NumberState.DOUBLED
+    return NumberLine(
+        series, year, row.serial, row.serial, state, printed_number(series, year, row.serial),
+        PaperId(row.paper) if row.paper else None, row.title or "", row.interim or "", reason, row.device or "",
+        from_ms(row.at) if row.at else None,
+    )  # fmt: skip
+
+
+def _untold(series: str, year: int, serial: int, lent: Any) -> NumberLine:
+    state = NumberState.GAP if lent is None else NumberState.FREE
+    number = printed_number(series, year, serial)
+    return NumberLine(series, year, serial, serial, state, number, device=lent.device if lent else "")
+
+
+def _is_same(run: NumberLine, line: NumberLine) -> bool:
+    return (
+        run.state is line.state
+        and run.state in (NumberState.FREE, NumberState.VOID, NumberState.GAP)
+        and (run.reason, run.device) == (line.reason, line.device)
+        and line.first == run.last + 1
+    )
