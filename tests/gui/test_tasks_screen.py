@@ -17,6 +17,7 @@ from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.tasks.view import TasksScreen
+from app.gui.texts import tr
 from app.gui.theme import Theme
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
 
@@ -186,3 +187,23 @@ def test_models_and_names_hold_through_sorting_and_long_names(desk: Desk) -> Non
     desk.settle()
     assert len(shown(screen)) == 2
     assert nameless(screen) == []
+
+
+def test_a_narrow_list_leaves_out_what_can_be_spared_and_never_scrolls_sideways(desk: Desk, theme: Theme) -> None:
+    desk.task(LONG, due_on=clock.today(clock.now()) - dt.timedelta(days=2))
+    screen = desk.open(TasksScreen)
+    table = screen.list.table
+    members, number = len(table.columns) - 2, len(table.columns) - 1
+    theme.apply("light", 1.5)
+    for width, is_left_out in ((1282, True), (2400, False), (1282, True)):
+        screen.resize(width, 690)
+        desk.settle()
+        assert table.isColumnHidden(number) == is_left_out
+        assert is_left_out or not table.isColumnHidden(members)
+        assert table.horizontalHeader().length() <= table.viewport().width()
+        assert table.columnWidth(0) >= theme.px(160)
+    table.copy()
+    assert tr("tasks.column.number") in QGuiApplication.clipboard().text()
+    table.horizontalHeader().setSectionHidden(number, False)
+    table.fit()
+    assert not table.isColumnHidden(number)

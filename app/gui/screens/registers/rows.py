@@ -31,6 +31,7 @@ class Column(Generic[R]):
         mark: Shape and colour of a state, as `(icon, token)`; the words stay in `text`.
         share: Part of the free width; 0 takes what the words need.
         is_extra: Hidden until somebody asks for it by the columns' menu.
+        is_spare: Left out where the others would have no room beside it, the last one first; copied all the same.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Column(Generic[R]):
     is_number: bool = False
     is_strong: bool = False
     is_extra: bool = False
+    is_spare: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):

@@ -13,8 +13,7 @@ from app.gui.widgets import views
 
 _SAMPLE = 60
 _LEAST_SHARE = 88
-_LEAST_PRESSED = 128
-_LEAST_STRONG = 160
+_LEAST_PRESSED = ((160, 128), (128, 72))  # units for the name and for other words: first gently, then as far as it goes
 _LEAST_NAME = 190
 _MOST = 300
 _AIR = 24
@@ -40,6 +39,8 @@ class TableView(views.TableView):
         if parent is not None:
             self.setParent(parent)
         self._rows, self._kept = model, None
+        self._left_out: set[int] = set()
+        self._wanted: set[int] = set()
         self._shown_prefs, self._shown_memory = prefs, memory
         self.setItemDelegate(_Cell(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -59,6 +60,7 @@ class TableView(views.TableView):
 
     _kept: str | None
     takes_first = True
+    _is_choosing = False
 
     @property
     def columns(self) -> tuple[Column[Any], ...]:
@@ -82,7 +84,7 @@ class TableView(views.TableView):
         """Copy the shown columns of the selected rows, or of all where none is selected, as a spreadsheet takes them."""
         header, columns = self.horizontalHeader(), self._rows.columns
         order = [header.logicalIndex(place) for place in range(header.count())]
-        shown = [columns[place] for place in order if not self.isColumnHidden(place)]
+        shown = [columns[place] for place in order if place in self._left_out or not self.isColumnHidden(place)]
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         values = [self._rows.at(row) for row in rows or range(self._rows.rowCount())]
         lines = [[column.title for column in shown]]
@@ -95,32 +97,54 @@ class TableView(views.TableView):
         self.fit()
 
     def fit(self) -> None:
-        """Give columns what their words need and the rest to those with a share."""
+        """Give columns what their words need and the rest to those with a share; leave out what can be spared."""
         px = current().px
-        needed, shares = 0, 0
-        shown = [
-            (place, one) for place, one in enumerate(self._rows.columns) if not self.isColumnHidden(place)
-        ]
+        shown = self._choose_shown()
+        shares = sum(column.share for _, column in shown)
         for place, column in shown:
-            shares += column.share
             if not column.share:
-                width = min(self._needed(place), px(_MOST))
-                self.setColumnWidth(place, width)
-                needed += width
-        free = max(self.viewport().width() - needed, 0)
+                self.setColumnWidth(place, min(self._needed(place), px(_MOST)))
+        free = max(self.viewport().width() - sum(self.columnWidth(place) for place, one in shown if not one.share), 0)
         for place, column in shown:
             if column.share:
                 least = px(_LEAST_NAME if column.is_strong else _LEAST_SHARE)
                 self.setColumnWidth(place, max(free * column.share // shares, least))
         self._press([place for place, column in shown if not column.is_number and column.mark is None])
 
+    def _choose_shown(self) -> list[tuple[int, Column[Any]]]:
+        """Return the columns with their places after those were hidden for which there is no room."""
+        px, room = current().px, self.viewport().width()
+        (strong, other), *_ = _LEAST_PRESSED
+        self._is_choosing = True  # what is hidden and shown here is nobody's wish
+        for place in self._left_out:
+            self.setColumnHidden(place, False)
+        self._left_out = set()
+        shown = {place: one for place, one in enumerate(self._rows.columns) if not self.isColumnHidden(place)}
+        widths = {
+            place: px(strong if one.is_strong else other) if one.share else min(self._needed(place), px(_MOST))
+            for place, one in shown.items()
+        }
+        spare = [place for place, one in shown.items() if one.is_spare and place not in self._wanted]
+        while spare and sum(widths.values()) > room > 0:
+            place = spare.pop()
+            self._left_out.add(place)
+            self.setColumnHidden(place, True)
+            del shown[place], widths[place]
+        self._is_choosing = False
+        return list(shown.items())
+
     def _press(self, places: list[int]) -> None:
         """Cut the widest columns of words where that makes sideways scrolling needless; their whole text is a tooltip."""
         over = self.horizontalHeader().length() - self.viewport().width()
+        if over <= 0:
+            return
         px, columns = current().px, self._rows.columns
-        least = {place: px(_LEAST_STRONG if columns[place].is_strong else _LEAST_PRESSED) for place in places}
-        spare = {place: max(self.columnWidth(place) - least[place], 0) for place in places}
-        if over <= 0 or over > sum(spare.values()):
+        for strong, other in _LEAST_PRESSED:
+            least = {place: px(strong if columns[place].is_strong else other) for place in places}
+            spare = {place: max(self.columnWidth(place) - least[place], 0) for place in places}
+            if over <= sum(spare.values()):
+                break
+        else:
             return
         for _ in range(over):
             spare[max(spare, key=lambda place: spare[place])] -= 1
@@ -139,8 +163,16 @@ class TableView(views.TableView):
         return round(max(widest + shape, title)) + current().px(_AIR)
 
     def _remember(self, *_: int) -> None:
+        if self._is_choosing:
+            return
+        asked = {place for place in self._left_out if not self.isColumnHidden(place)}
+        self._wanted |= asked
+        self._left_out -= asked
         if self._shown_prefs is not None and self._shown_memory and self.isVisible():
-            hidden = [str(place) for place in range(len(self._rows.columns)) if self.isColumnHidden(place)]
+            hidden = [
+                str(place) for place in range(len(self._rows.columns))
+                if self.isColumnHidden(place) and place not in self._left_out
+            ]  # fmt: skip
             self._shown_prefs.set(f"hidden/{self._shown_memory}", ",".join(hidden))
 
     def _keep(self) -> None:
