@@ -44,7 +44,8 @@ def before_run(db: Database, door: ServerDoor, now: dt.datetime) -> None:
     No request if there is nothing to carry. Whatever goes wrong is left to the run that follows, which meets the same
     server and says so.
     """
-    kept, epoch = PacketStore(db), SyncStore(db).head().epoch
+    kept, known = PacketStore(db), SyncStore(db).head()
+    epoch, door.offset_ms = known.epoch, known.offset_ms
     if epoch is None:
         return
     try:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from app.core.syncing import Network, SyncPolicy
 from app.db.journal import Writer
+from app.db.packet_store import PacketStore
 from app.db.sync_store import SyncStore
 from app.services.courier import VaultCourier
 from app.services.mates import before_run
@@ -165,6 +166,10 @@ class Laptop:
         readable = self.feeds({row.scope for row in rows})
         return {row.sha256 for row in rows if row.scope in readable}
 
+    def carries(self) -> bool:
+        """Return whether it has lines of team-mates that it did not give to the server yet."""
+        return bool(PacketStore(self.disk.db).mate_lines(self.head().epoch))
+
     # --- what is done at it
 
     def work(self) -> None:
@@ -214,7 +219,7 @@ class Laptop:
             self.door, local, self.fate.random_id, courier, courier,
             progress=self._note_step, is_digest_due=self._is_digest_due, snapshot_from=self.snapshot_from,
         )  # fmt: skip
-        self.door.scopes_ver = None
+        self.door.scopes_ver, self.door.offset_ms = None, 0  # a new door for each run
         before_run(self.disk.db, self.door, self.now())
         self.last = engine.run()
         self.incidents += self.last.incidents

@@ -71,10 +71,7 @@ class Simulator:
     def run(self, seed: int) -> Outcome:
         """Play one schedule to its end."""
         fate = Fate(seed)
-        plan = plan_of(fate)
-        beginning = self._beginning(plan)
-        self._fate = fate
-        schedule = Schedule(self, plan, beginning, fate)
+        schedule = self.begun(plan_of(fate), fate)
         violations: list[str] = []
         try:
             schedule.play()
@@ -85,8 +82,13 @@ class Simulator:
             violations.append(str(found))
         for laptop in schedule.laptops:
             schedule.wire.trace.update(repr(sorted(laptop.written)).encode())
-        return Outcome(seed, tuple(violations), schedule.wire.trace.hexdigest(), schedule.rounds, dict(self._fate.seen))
+        return Outcome(seed, tuple(violations), schedule.wire.trace.hexdigest(), schedule.rounds, dict(fate.seen))
 
+    def begun(self, plan: Plan, fate: Fate) -> "Schedule":
+        """Set the machines up as this plan says."""
+        beginning = self._beginning(plan)
+        self._fate = fate
+        return Schedule(self, plan, beginning, fate)
 
     def _beginning(self, plan: Plan) -> Beginning:
         known = self.beginnings.known(plan)
@@ -387,7 +389,7 @@ class Schedule:
         if last.failure is not None or any(one.params.get("sha256") in missing for one in last.file_failures):
             return False
         cursors = {row.feed: row.chain for row in laptop.rows("SELECT feed, chain FROM sync_feed")}
-        if _open_lines(laptop) or cursors != {feed: heads[feed] for feed in laptop.feeds(heads)}:
+        if _open_lines(laptop) or laptop.carries() or cursors != {feed: heads[feed] for feed in laptop.feeds(heads)}:
             return False
         return not missing
 
