@@ -86,8 +86,11 @@ def parts_of(reading: Reading, body: tuple[Block, ...], size: float) -> list[Par
         if isinstance(follows, Opinion) and isinstance(found[-1], Fields):
             # An approval form is one table from its first line to the last opinion.
             found[-1] = replace(found[-1], gap=0)
-        elif isinstance(follows, Rows | Grid) and isinstance(block, Words):
+        elif isinstance(follows, Rows | Grid | Opinion) and isinstance(block, Words | Prose):
             found.append(Gap(5))
+        if isinstance(found[0] if found else None, SealCorner) and parts and isinstance(parts[-1], Paragraph):
+            last = parts.pop()
+            found = [replace(found[0], last=last)]  # type: ignore[type-var]
         parts += found
     return parts
 

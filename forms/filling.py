@@ -11,6 +11,8 @@ from forms.model import Edition, FilledPaper, Signer, Value
 from forms.papers import Field, FieldKind, Paper, Signing
 
 _TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.DATE, FieldKind.MINUTE, FieldKind.CHOICE)
+# An option is not parted from its box: so many characters fit into the widest cell.
+_TICKS_TO_A_LINE = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,12 @@ def ticked(options: Sequence[str], chosen: Sequence[str]) -> str:
     """Return all options with those chosen ticked, others' own words behind: `√直接送达　□邮寄送达`."""
     own = [mark for mark in chosen if mark and mark not in options]
     told = [("√" if option in chosen else "□") + option for option in options]
-    return "　".join([*told, *("√" + mark for mark in own)])
+    lines = [""]
+    for one in (*told, *("√" + mark for mark in own)):
+        if lines[-1] and len(lines[-1]) + 1 + len(one) > _TICKS_TO_A_LINE:
+            lines.append("")
+        lines[-1] = f"{lines[-1]}　{one}" if lines[-1] else one
+    return "\n".join(lines)
 
 
 def _chosen(value: Value) -> tuple[str, ...]:

@@ -15,10 +15,12 @@ from forms.kit.handwriting import lay_signatures
 from forms.kit.painter import Inventory, Painter
 from forms.kit.parts import Paragraph
 from forms.kit.pdf import Properties, Sheet, write_pdf
+from forms.kit.qr import lay_page_code
 from forms.kit.signature_sheet import SignatureSheet
 from forms.kit.wording import short_hash
 from forms.manifest import Sealer, attachments, sealed
 from forms.model import Cover, RecordMeta, Role, Section
+from forms.page_codes import page_code
 from forms.registry import document_of
 from forms.signing import BoxKind, Signature, SignatureBox
 
@@ -218,8 +220,9 @@ def _overlays(
     song = fonts().song
     by_page = _by_page(pages, hashes, signatures)
     overlays = []
-    for page, digest in zip(pages, hashes, strict=True):
+    for number, (page, digest) in enumerate(zip(pages, hashes, strict=True), 1):
         painter = Painter(inventory)
+        lay_page_code(painter, page_code(digest, number, len(pages)))
         words = f"页校验 {short_hash(digest)}"
         painter.text(LEFT + WIDTH - song.width(words, 8), FOOTER_Y, words, song, 8)
         lay_signatures(painter, page, by_page[digest])

@@ -67,7 +67,7 @@ PAPER = Paper(
          "现将本机关拟作出行政处罚的内容及事实、理由、依据告知如下："),
         ("head_facts", "违法事实及证据"),
         ("head_basis", "违反的规定、处罚理由及依据"),
-        ("basis", "上述行为依据为{basis}。{reason}"),
+        ("basis", "上述行为违反了医疗保障基金使用监督管理的规定，依据{basis}，应当依法处理。{reason}"),
         ("head_penalty", "拟作出的处理处罚"),
         ("return_amount", "责令退回医疗保障基金{return_amount}（{return_amount.words}）。"),
         ("fine", "处以罚款{fine}（{fine.words}）。"),

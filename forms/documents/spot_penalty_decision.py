@@ -77,11 +77,11 @@ PAPER = Paper(
         Words("basis"),
         Words("fine", where="fine"),
         Words("rights"),
-        Signatures(("inspectors",)),
         SealPlace("seal", "issued_on"),
+        Signatures(("inspectors",)),
         Blank(),
         Receipt("receiver"),
     ),
-    signings=(Signing("inspectors", Role.INSPECTOR, "执法人员", names="inspectors"), SEAL, RECEIVER),
+    signings=(SEAL, Signing("inspectors", Role.INSPECTOR, "执法人员", names="inspectors"), RECEIVER),
     needs=(*required(Path.PENALTY, instead="decision"), *NOT_IN_AUDIT, *NOT_INSPECTING),
 )  # fmt: skip

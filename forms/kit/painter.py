@@ -71,6 +71,11 @@ class Painter:
         """Draw a straight line."""
         self._ops.append(b"%g w %.2f %.2f m %.2f %.2f l S" % (width, x1, y1, x2, y2))
 
+    def strokes(self, segments: list[tuple[float, float, float, float]], width: float) -> None:
+        """Draw straight lines of one width in one stroke."""
+        path = b" ".join(b"%.2f %.2f m %.2f %.2f l" % segment for segment in segments)
+        self._ops.append(b"%.3f w %s S" % (width, path))
+
     def boxes(self, rects: list[tuple[float, float, float, float]], width: float = 0.5) -> None:
         """Draw the outlines of rectangles (x, y, width, height) in one stroke."""
         path = b" ".join(b"%.2f %.2f %.2f %.2f re" % rect for rect in rects)

@@ -96,6 +96,13 @@ class Paragraph:
     size: float = BODY
     indented: bool = True
 
+    def height(self, flow: Flow) -> float:
+        """Return how high the text is, all its lines."""
+        chain, hang = flow.fonts.song, flow.fonts.hei.width(self.lead, self.size) if self.lead else 0.0
+        indent = 2 * self.size if self.indented and not self.lead else 0.0
+        lines = lines_of(visible(self.text.strip()) or EMPTY, chain, self.size, WIDTH - hang, indent=indent)
+        return len(lines) * _LEADING * self.size / BODY
+
     def place(self, flow: Flow) -> None:
         """Draw line by line; two lines stay together at a page's foot."""
         chain, hei = flow.fonts.song, flow.fonts.hei

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forms.glyphs import visible
 from forms.kit.flow import LEFT, WIDTH, Flow, Slot
+from forms.kit.parts import Paragraph
 from forms.kit.tables import Cell, Table, label
 from forms.kit.wrapping import lines_of
 from forms.signing import BoxKind, Rect
@@ -69,18 +70,25 @@ class OpinionCell:
 class SealCorner:
     """Who issues the paper, the day, and the place of the seal over both, at the right.
 
-    Source: GB/T 9704-2012 art. 7.3.5 (the seal is centred on name and date).
+    Attributes:
+        last: The paragraph before it, which goes with it to the next page: a seal never stands on a page without text.
+
+    Source: GB/T 9704-2012 art. 7.3.5 (the seal is centred on name and date, and stands by the text).
     """
 
     name: str
     date: str
     mark: Mark
     words: str = "（印章）"
+    last: Paragraph | None = None
 
     def place(self, flow: Flow) -> None:
         """Draw it together on one page."""
         song = flow.fonts.song
         height = SEAL_DIAMETER + 8
+        if self.last is not None:
+            flow.need(height + min(self.last.height(flow), flow.full_room / 3))
+            self.last.place(flow)
         flow.need(height)
         names = lines_of(visible(self.name), song, 12, WIDTH * 0.6)
         if len(names) > 3:  # Such a name stands in full in the text above.

@@ -1,11 +1,19 @@
-"""A QR code on paper."""
+"""QR codes on paper: one with words in the text, and the one at the foot of every page.
+
+Source: GB/T 18284-2000.
+"""
 
 from dataclasses import dataclass
 
 import segno
 
-from forms.kit.flow import LEFT, Flow
+from forms.kit.flow import LEFT, MM, WIDTH, Flow
+from forms.kit.painter import Painter
 from forms.kit.wrapping import lines_of
+
+PAGE_CODE_SIDE = 15 * MM
+# In the lower margin at the right, 8 mm from the paper's edge: printers reach it, and no text stands there.
+PAGE_CODE_PLACE = (LEFT + WIDTH - PAGE_CODE_SIDE, 8 * MM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +49,27 @@ class QrCode:
             y -= 15
             flow.painter.text(left, y, line, flow.fonts.song, 10.5)
         flow.y -= self.size + 8
+
+
+def page_code_rows(text: str) -> tuple[tuple[bool, ...], ...]:
+    """Return the dark modules of a page's code, row by row from the top."""
+    # A given mask spares the search for the best one, which would take longer than laying out the page.
+    code = segno.make(text, error="m", micro=False, mask=0)
+    return tuple(tuple(bool(one) for one in row) for row in code.matrix)
+
+
+def lay_page_code(painter: Painter, text: str) -> None:
+    """Draw a page's code as pen strokes: what lies over a page may hold no fills and no pictures."""
+    rows, (left, bottom) = page_code_rows(text), PAGE_CODE_PLACE
+    side = PAGE_CODE_SIDE / len(rows)
+    segments = []
+    for i, row in enumerate(rows):
+        y = bottom + PAGE_CODE_SIDE - (i + 0.5) * side
+        start = None
+        for column, dark in enumerate((*row, False)):
+            if dark and start is None:
+                start = column
+            elif not dark and start is not None:
+                segments.append((left + start * side, y, left + column * side, y))
+                start = None
+    painter.strokes(segments, side)

@@ -1,10 +1,13 @@
 """Official papers filled in: with nothing, as on a normal day, and far beyond their places."""
 
 import datetime as dt
+from dataclasses import replace
 
 from forms import model as m
 from forms.papers import ColumnKind, Field, FieldKind, Paper
+from forms.registry import paper as registered
 from forms.registry import wording
+from forms.sources import PAPERS_PREFIX
 from tests.unit.forms import samples
 
 ON = dt.date(2026, 4, 10)
@@ -53,7 +56,7 @@ _TABLE_CELLS = ("医保结算明细", "云岭市康乐大药房", "保存完好"
 
 def typical(paper: Paper, **changes: m.Value) -> dict[str, m.Value]:
     """Return values as on a normal day."""
-    found = {one.id: _typical(one) for one in paper.fields}
+    found = {one.id: _typical(_origin(one)) for one in paper.fields}
     return found | changes
 
 
@@ -65,6 +68,19 @@ def longest(paper: Paper) -> dict[str, m.Value]:
 def filled(paper: Paper, values: dict[str, m.Value], region: str = "53") -> m.FilledPaper:
     """Return the paper filled in with these values."""
     return m.FilledPaper(paper.id, wording().edition(paper, ON, region), tuple(values.items()))
+
+
+def _origin(one: Field) -> Field:
+    """Return the field of the earlier paper that a field is filled from, in the kind it has here."""
+    _, _, name = one.source.partition(PAPERS_PREFIX)
+    other, _, field = name.partition(".")
+    if not field:
+        return one
+    if field == "number":
+        return replace(one, example=f"云医保{registered(other).number_word}〔2026〕6号", source="")
+    if field == "issued_on":
+        return one
+    return replace(_origin(registered(other).field_of(field)), kind=one.kind, id=one.id)
 
 
 def _typical(one: Field) -> m.Value:
