@@ -10,6 +10,7 @@ from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.statements import Statements
 from app.db.sync_history import SyncHistory, keep_lines
 from app.db.tables import OPEN
+from app.db.unit import ReadUnit
 from app.db.view_rows import rebuild
 from sync.client.store import (
     FileStatus,
@@ -53,11 +54,13 @@ class SyncStore(SyncHistory):
         with self._db.marked("pull") as connection:
             connection.exec_driver_sql("UPDATE sync_self SET epoch = ? WHERE epoch IS NULL", (epoch,))
 
-    def pending(self, limit: int) -> Sequence[OutLine]:
-        """Return pending lines of one replica in chain order; those of an older replica come first."""
+    def pending(self, limit: int, behind: OutLine | None = None) -> Sequence[OutLine]:
+        """Return pending lines of one replica in chain order, `behind` this one; those of an older replica come first."""
+        waits = f"{OPEN} AND state = 'pending'"
         with self._db.read() as unit:
+            if behind is not None:
+                return _out_lines(unit, f"{waits} AND replica = ? AND n > ?", (behind.replica, behind.n, limit))
             ((replica,),) = unit.tuples("SELECT replica FROM sync_self")
-            waits = f"{OPEN} AND state = 'pending'"
             # Two steps into the index; to order all that waits, a thousand times over, would take longer than to send it.
             if unit.tuples(
                 f"SELECT 1 WHERE EXISTS (SELECT 1 FROM sync_op WHERE {waits} AND replica < ?1)"
@@ -67,11 +70,7 @@ class SyncStore(SyncHistory):
                 ((replica,),) = unit.tuples(
                     f"SELECT replica FROM sync_op WHERE {waits} AND replica <> ? ORDER BY seq LIMIT 1", (replica,)
                 )
-            rows = unit.sql(
-                f"SELECT op, replica, n, line, op_hash, sig FROM sync_op WHERE {waits} AND replica = ? ORDER BY n LIMIT ?",
-                (replica, limit),
-            )
-        return tuple(OutLine(r.op, r.replica, r.n, bytes(r.line), r.op_hash, r.sig) for r in rows)
+            return _out_lines(unit, f"{waits} AND replica = ?", (replica, limit))
 
     def set_aside(self, op: str, reason: str) -> None:
         """Turn a pending line that the server cannot take at all into a quarantined one, and keep since when."""
@@ -259,6 +258,11 @@ class SyncStore(SyncHistory):
             connection.exec_driver_sql(
                 "UPDATE sync_self SET clock_off_ms = ?, clock_off_at = ?", (offset_ms, at_ms)
             )
+
+
+def _out_lines(unit: ReadUnit, where: str, params: tuple[object, ...]) -> Sequence[OutLine]:
+    rows = unit.tuples(f"SELECT op, replica, n, line, op_hash, sig FROM sync_op WHERE {where} ORDER BY n LIMIT ?", params)
+    return tuple(OutLine(op, of, n, bytes(line), op_hash, sig) for op, of, n, line, op_hash, sig in rows)
 
 
 def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:

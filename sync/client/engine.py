@@ -5,15 +5,16 @@ simply a run. Text goes before files.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
 from sync.client.errors import NoProgress, Refused
 from sync.client.http import ServerDoor
 from sync.client.pages import OwnLineMissing, open_entries, open_page
-from sync.client.runs import Cancel, Failure, SyncResult
+from sync.client.runs import Beside, Cancel, Failure, SyncResult, in_thread
 from sync.client.store import (
     BlobSink,
     BlobSource,
@@ -44,6 +45,7 @@ from sync.protocol.messages import (
     WireLine,
 )
 
+T = TypeVar("T")
 _FORKED: Final = ("push.fork", "push.replica_of_other")
 _LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", "push.gap")
 # What is wrong with one line: it steps aside, and those behind it go on in a new history.
@@ -71,9 +73,25 @@ def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
     return last_ms is None or not 0 <= now_ms - last_ms < _DAY_MS or roll < _SHARE
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """An exchange that was begun; `heard` waits for the answer and tells when, by this machine, it was asked and came."""
+
+    batch: tuple[OutLine, ...]
+    cursors: dict[str, Cursor]
+    is_reading: bool
+    wants_digests: bool
+    heard: Callable[[], tuple[SyncAnswer, int, int]]
+
+
+def _at_once(work: Callable[[], T]) -> Callable[[], T]:
+    result = work()
+    return lambda: result
+
+
 @dataclass(slots=True)
 class Engine:
-    """Run sync for one enrolled installation, on one thread.
+    """Run sync for one enrolled installation; only the next exchange is waited for on a thread of its own.
 
     Attributes:
         door: Must hold credentials.
@@ -83,6 +101,7 @@ class Engine:
         is_digest_due: Says from the time of the last good comparison (None: never in this epoch) whether to compare
             the confirmed layer with the server's; without it `digest_due` does, by the door's clock and without chance.
         snapshot_from: A feed never read before and at least this long is taken as a snapshot.
+        beside: Runs the next exchange while the last answer is taken in.
     """
 
     door: ServerDoor
@@ -94,6 +113,8 @@ class Engine:
     is_cancelled: Callable[[], bool] = _never
     is_digest_due: Callable[[int | None], bool] | None = None
     snapshot_from: int = SNAPSHOT_FROM
+    beside: Beside = in_thread
+    _ahead: "_Sent | None" = None
     _done: SyncResult = field(default_factory=SyncResult)
     _times: dict[str, int] = field(default_factory=dict)
     _wants_own: bool = False
@@ -119,6 +140,7 @@ class Engine:
             failure = Failure(error.code, dict(error.params), error.retryable)
             self._done = replace(self._done, failure=failure)
         finally:
+            self._drop_ahead()
             self.door.close()
         self._done = replace(
             self._done, bytes_up=self.door.traffic.up - up, bytes_down=self.door.traffic.down - down
@@ -162,67 +184,97 @@ class Engine:
 
     def _turn(self) -> bool:
         """Do one exchange and what follows from it; return whether there is more to do."""
-        for place in self.store.snapshots():
-            self._snapshot(place)
-        is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
-        batch = () if is_reading else _cut(self.store.pending(MAX_PUSH_LINES))
-        digest_is_due = self._is_digest_due()
-        answer, cursors = self._exchange(batch, wants_digests=digest_is_due)
-        ops = tuple(one.op for one in batch[: answer.taken])
+        sent, self._ahead = self._ahead or self._begin_turn(), None
+        answer = self._heard(sent)
+        ops = tuple(one.op for one in sent.batch[: answer.taken])
         try:
-            self._take(cursors, answer, ops)
+            taken = self._opened(sent.cursors, answer, ops)
         except OwnLineMissing:
+            self.store.take(Taken(acked=ops))
             self._wants_own = True
             return True
-        self._done = replace(self._done, lines_sent=self._done.lines_sent + len(ops))
-        if answer.problem is not None:
-            self._mend(answer.problem, batch)
+        # While this answer is taken in, the server works on what follows from it.
+        self._ahead = self._go_ahead(sent, answer, taken)
+        self._keep(taken)
+        if self._ahead is not None:
             return True
-        if batch and not ops:
-            raise NoProgress(sent=len(batch))
+        if answer.problem is not None:
+            self._mend(answer.problem, sent.batch)
+            return True
+        if sent.batch and not ops:
+            raise NoProgress(sent=len(sent.batch))
         if answer.more or self.store.snapshots():
             return True
-        if is_reading:
+        if sent.is_reading:
             self._resupply()
             return True
         if self.store.pending(1) or self._requeue():
             return True
-        return digest_is_due and not self._compare(answer)
+        return sent.wants_digests and not self._compare(answer)
 
-    def _is_digest_due(self) -> bool:
-        last = self.store.digest_checked_at()
-        return digest_due(last, self.door.wall_ms()) if self.is_digest_due is None else self.is_digest_due(last)
-
-    def _exchange(
-        self, batch: tuple[OutLine, ...], *, wants_digests: bool
-    ) -> tuple[SyncAnswer, dict[str, Cursor]]:
-        if batch:
-            self._step("push", self._done.lines_sent, 0)
-        else:
-            self._step("pull", self._done.lines_pulled, 0)
+    def _begin_turn(self) -> _Sent:
+        for place in self.store.snapshots():
+            self._snapshot(place)
+        is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
+        batch = () if is_reading else _cut(self.store.pending(MAX_PUSH_LINES))
         cursors = {one.feed: one for one in self.store.cursors()}
+        return self._send(batch, cursors, is_reading=is_reading, run=_at_once)
+
+    def _go_ahead(self, sent: _Sent, answer: SyncAnswer, taken: Taken) -> _Sent | None:
+        """Begin the next exchange, if it depends on nothing but this answer."""
+        is_plain = answer.problem is None and answer.taken == len(sent.batch) and len(taken.pages) == len(answer.pages)
+        if not is_plain or sent.is_reading or answer.snapshots or self._wants_own:
+            return None
+        batch = _cut(self.store.pending(MAX_PUSH_LINES, sent.batch[-1])) if sent.batch else ()
+        if not batch and not answer.more:
+            return None
+        after = [page.after for page in taken.pages]
+        if taken.receipts is not None:
+            after.append(taken.receipts.after)
+        return self._send(batch, sent.cursors | {one.feed: one for one in after}, is_reading=False, run=self.beside)
+
+    def _send(
+        self, batch: tuple[OutLine, ...], cursors: dict[str, Cursor], *, is_reading: bool, run: Beside
+    ) -> _Sent:
+        self._step("push" if batch else "pull", self._done.lines_sent if batch else self._done.lines_pulled, 0)
+        wants_digests = self._is_digest_due()
         request = SyncRequest(
             self._epoch(), tuple(cursors.values()), batch[0].replica if batch else "",
             tuple(WireLine(one.data.decode(errors="replace"), one.sig) for one in batch), own=self._wants_own,
             digests=wants_digests,
         )  # fmt: skip
-        began = self.door.wall_ms()
-        answer = self.door.sync(request)
-        self._note_clock(answer.time_ms, began)
-        return answer, cursors
 
-    def _note_clock(self, server_ms: int, began_ms: int) -> None:
-        ended = self.door.wall_ms()
-        offset = server_ms - (began_ms + ended) // 2
+        def ask() -> tuple[SyncAnswer, int, int]:
+            began = self.door.wall_ms()
+            answer = self.door.sync(request)
+            return answer, began, self.door.wall_ms()
+
+        return _Sent(batch, cursors, is_reading, wants_digests, run(ask))
+
+    def _heard(self, sent: _Sent) -> SyncAnswer:
+        answer, began_ms, ended_ms = sent.heard()
+        offset = answer.time_ms - (began_ms + ended_ms) // 2
         if abs(offset - self.door.offset_ms) > 1000:  # the same second again is not worth a write
             self.door.offset_ms = offset
-            self.store.note_clock(offset, ended)
+            self.store.note_clock(offset, ended_ms)
+        return answer
+
+    def _drop_ahead(self) -> None:
+        """Wait for an exchange that nobody asks about any more: its connection must be free."""
+        if self._ahead is not None:
+            with suppress(SyncError):
+                self._ahead.heard()
+            self._ahead = None
+
+    def _is_digest_due(self) -> bool:
+        last = self.store.digest_checked_at()
+        return digest_due(last, self.door.wall_ms()) if self.is_digest_due is None else self.is_digest_due(last)
 
     def _epoch(self) -> str:
         return self.store.head().epoch or ""
 
-    def _take(self, cursors: dict[str, Cursor], answer: SyncAnswer, acked: tuple[str, ...]) -> None:
-        """Verify everything that came, then take it in together."""
+    def _opened(self, cursors: dict[str, Cursor], answer: SyncAnswer, acked: tuple[str, ...]) -> Taken:
+        """Verify everything that came; nothing is taken in yet."""
         for feed in answer.snapshots:
             self._want_snapshot(feed, SnapshotReason.FLOOR)
         pages: list[PulledPage] = []
@@ -233,14 +285,17 @@ class Engine:
                 self._want_snapshot(page.feed, SnapshotReason.LONG)
             else:
                 pages.append(open_page(before, page, answer.keys, self.store.own_lines))
-        receipts = self._receipts(cursors, answer.receipts)
-        if pages or receipts is not None or acked:
-            self.store.take(Taken(tuple(pages), receipts, acked))
-        for pulled in pages:
+        return Taken(tuple(pages), self._receipts(cursors, answer.receipts), acked)
+
+    def _keep(self, taken: Taken) -> None:
+        if taken.pages or taken.receipts is not None or taken.acked:
+            self.store.take(taken)
+        for pulled in taken.pages:
             self._count_page(pulled)
-        if receipts is not None:
+        if taken.receipts is not None:
             self._step("receipts", self._done.receipts, 0)
-            self._count_receipts(receipts)
+            self._count_receipts(taken.receipts)
+        self._done = replace(self._done, lines_sent=self._done.lines_sent + len(taken.acked))
 
     def _receipts(self, cursors: dict[str, Cursor], page: ReceiptPage) -> PulledReceipts | None:
         before = cursors.get(page.feed, Cursor(feeds.receipts_feed(self._device())))

@@ -1,10 +1,27 @@
 """What one run of sync did, and how it is told to stop."""
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from sync.protocol.errors import SyncError
+
+T = TypeVar("T")
+
+
+class Beside(Protocol):
+    """Begin a piece of work and return what waits for its result; errors of the work come then."""
+
+    def __call__(self, work: Callable[[], T], /) -> Callable[[], T]: ...
+
+
+def in_thread(work: Callable[[], T], /) -> Callable[[], T]:
+    """Do the work on a thread of its own."""
+    pool = ThreadPoolExecutor(1, "sync-ahead")
+    future = pool.submit(work)
+    pool.shutdown(wait=False)
+    return future.result
 
 
 class Cancelled(SyncError):

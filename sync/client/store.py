@@ -186,8 +186,8 @@ class LocalStore(Protocol):
     def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
         """Note that the server was given these lines; in the next epoch they are given again unless they came back."""
 
-    def pending(self, limit: int) -> Sequence[OutLine]:
-        """Return pending lines of one replica, ascending in n, at most `limit`.
+    def pending(self, limit: int, behind: OutLine | None = None) -> Sequence[OutLine]:
+        """Return pending lines of one replica, ascending in n, at most `limit`; `behind` this one, if given.
 
         Almost always that is the current replica. After a restored server or a fork earlier replicas of this
         installation may have pending lines again: then those of the oldest such replica come first.

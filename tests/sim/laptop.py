@@ -24,6 +24,7 @@ from sync.client.store import LocalHead, Step
 from sync.protocol import feeds, lines
 from sync.protocol.chain import DeviceKey
 from sync.protocol.errors import SyncError
+from tests.sim.beside import at_once
 from tests.sim.disk import Disk
 from tests.sim.fate import Crash, Fate
 from tests.sim.files import Files
@@ -218,6 +219,7 @@ class Laptop:
         engine = Engine(
             self.door, local, self.fate.random_id, courier, courier,
             progress=self._note_step, is_digest_due=self._is_digest_due, snapshot_from=self.snapshot_from,
+            beside=at_once,
         )  # fmt: skip
         self.door.scopes_ver, self.door.offset_ms = None, 0  # a new door for each run
         before_run(self.disk.db, self.door, self.now())

@@ -267,13 +267,14 @@ class MemoryStore:
         self.places[place.feed] = start
         del self.places_of_snapshots[place.feed], self.shadow[place.feed]
 
-    def pending(self, limit: int) -> Sequence[OutLine]:
-        for replica in self.replicas:
+    def pending(self, limit: int, behind: OutLine | None = None) -> Sequence[OutLine]:
+        for replica in self.replicas if behind is None else [behind.replica]:
             found = sorted(
                 (
                     one.signed
                     for one in self.own.values()
                     if one.state == "pending" and one.signed.line.replica == replica
+                    if behind is None or one.signed.line.n > behind.n
                 ),
                 key=lambda one: one.line.n,
             )
