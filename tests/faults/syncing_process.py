@@ -14,11 +14,12 @@ import app.db.engine as client_engine
 from app.db.create import create_schema
 from app.db.journal import Writer
 from app.db.unit import Database
-from sync.client.http import Credentials, ServerDoor
+from app.services.memberships import AttentiveDoor
 from sync.protocol.chain import DeviceKey
 from tests.sim.disk import Disk, FragileWrites
 from tests.sim.fate import Fate
-from tests.sim.laptop import Files, Laptop
+from tests.sim.files import Files
+from tests.sim.laptop import Laptop, Owner, credentials
 
 KEY = bytes(range(32))
 NAME = "store.db"
@@ -57,6 +58,7 @@ class KilledDisk(Disk):
 
     def __init__(self, folder: Path) -> None:
         self._hooks: dict[str, Callable[..., Any]] = {}
+        self.home = folder
         self.is_new = not (folder / NAME).exists()
         self.engine = client_engine.make_engine(folder / NAME, KEY)
         if self.is_new:
@@ -76,13 +78,15 @@ def laptop_in(folder: Path, url: str, seed: int) -> Laptop:
     fate = Fate(seed)
     device, server, scope = (folder / "who").read_text(encoding="utf-8").split()
     key = DeviceKey.from_seed((folder / "key").read_bytes())
-    door = ServerDoor(url, lambda: 0, fate.random_id, Credentials(device, key, server))
-    laptop = Laptop("K", fate, KilledDisk(folder), device, key, "person", scope, door, Files(Folder(folder / "files")))  # type: ignore[arg-type]
+    owner = Owner("K", device, key, "person", scope, (scope,), server)
+    door: Any = AttentiveDoor(url, lambda: 0, fate.random_id, credentials(owner))
+    disk = KilledDisk(folder)
+    laptop = Laptop(owner, "K", fate, disk, door, Files(Folder(folder / "files")))  # type: ignore[arg-type]
     fate.now_ms = int(os.environ["YANFANG_TEST_NOW_MS"])
     door.wall_ms = laptop.wall_ms
     laptop.start()
-    if laptop.disk.is_new:
-        laptop.settle(server, device)
+    if disk.is_new:
+        laptop.settle(None)
     return laptop
 
 

@@ -9,7 +9,6 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,13 +23,12 @@ from app.db.journal import Writer
 from app.db.unit import Database
 from app.services.doctor import Doctor
 from sync.protocol import lines
-from sync.server.world import World
 from tests.faults.tape import Connection, Image, Tape, TapeVfs
-from tests.sim.disk import Disk, FragileWrites, Machines
+from tests.sim.beginnings import SCOPES, Plan
+from tests.sim.disk import Disk, FragileWrites
 from tests.sim.fate import Fate
 from tests.sim.folder import fast_folder
-from tests.sim.schedule import Schedule
-from tests.sim.wire import without_threads
+from tests.sim.schedule import Simulator
 
 WAYS = int(os.environ.get("YANFANG_POWER_WAYS", "1"))
 KEY = bytes(range(32))
@@ -44,7 +42,7 @@ class TapeDisk(Disk):
 
     def __init__(self, folder: Path, synchronous: str) -> None:
         self._hooks: dict[str, Any] = {}
-        self.path = folder / NAME
+        self.path, self.home = folder / NAME, folder
         self.tape = Tape()
         self.vfs = f"tape{next(_NUMBERS)}"
         self._kept = TapeVfs(self.vfs, self.tape)
@@ -63,9 +61,17 @@ class TapeDisk(Disk):
         self.db._writing = self.writes
 
     def begin(self, writer: Writer, now: Any, new_id: Any, strike: Any, content: Any = None) -> None:
-        """Become the disk of somebody; it is empty."""
+        """Become the disk of somebody: empty, and the second time with what it holds."""
         self._hooks = {"now": now, "id": new_id}
         self.db.writer = writer
+
+    def copy(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return nothing: the content stays where it is."""
+        return {}
+
+    def close(self) -> None:
+        """Close everything."""
+        self.db.close()
 
     def _connect(self, path: Path, key: object, use: object = None) -> Connection:
         return Connection(path, self.vfs, KEY, self._pragmas)
@@ -74,14 +80,6 @@ class TapeDisk(Disk):
         if where == "after_commit":
             self.tape.mark(self.look("SELECT coalesce(max(seq), 0) AS n FROM sync_op")[0].n)
         return False
-
-
-class TapeMachines(Machines):
-    """Machines of which the first laptop has its disk on tape."""
-
-    def __init__(self, folder: Path, world: World, first: Disk) -> None:
-        super().__init__(folder, world)
-        self._disks.append(first)
 
 
 @dataclass(frozen=True)
@@ -96,15 +94,12 @@ class Day:
 
 def record_day(folder: Path, synchronous: str) -> Day:
     """Let one laptop work and sync for forty saved transactions, a colleague beside it."""
-    fate = Fate(7)
-    world = World(lambda: fate.now_ms, fate.random_bytes, lambda: fate.now_ms / 1000)
-    disk = TapeDisk(folder, synchronous)
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch("tests.sim.disk.client_engine.connect", _plain_but_for(disk)))
-        stack.enter_context(without_threads())
-        machines = TapeMachines(folder, world, disk)
-        stack.callback(machines.close)
-        schedule = Schedule(machines, world, fate)
+    fate, disk = Fate(7), TapeDisk(folder, synchronous)
+    with (
+        Simulator.opened(folder, first=disk) as simulator,
+        mock.patch("tests.sim.disk.client_engine.connect", _plain_but_for(disk)),
+    ):
+        schedule = simulator.begun(Plan((SCOPES[0],) * 2, (("s:*",),) * 2, has_offices=False), fate)
         fate.is_kind = True
         mine, other = schedule.laptops[:2]
         disk.look("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -119,7 +114,7 @@ def record_day(folder: Path, synchronous: str) -> Day:
                 assert mine.sync().is_complete  # type: ignore[union-attr]
         events = list(disk.tape.events)
         txns = Counter(lines.parse(bytes(row.line)).txn for row in mine.rows("SELECT line FROM sync_op"))
-        return Day(begins_with, events, dict(txns), mine.key.public_hex)
+        return Day(begins_with, events, dict(txns), mine.owner.key.public_hex)
 
 
 def _plain_but_for(disk: TapeDisk) -> Any:

@@ -210,9 +210,11 @@ def _engines(database: object) -> list[Engine]:
 class Machines:
     """All disks of one simulator."""
 
-    def __init__(self, folder: Path, world: World, server: ServerDisk | None = None) -> None:
+    def __init__(
+        self, folder: Path, world: World, server: ServerDisk | None = None, first: Disk | None = None
+    ) -> None:
         self._folder = folder
-        self._disks: list[Disk] = []
+        self._disks = [] if first is None else [first]
         self.server = server or SqliteDisk(folder / "server", world)
 
     def disk(self, number: int) -> Disk:

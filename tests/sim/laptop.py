@@ -120,7 +120,7 @@ class Laptop:
         self.store.files = self.files
         self.disk.begin(Writer(self.owner.key, self.person, 1), self.now, self.fate.new_id, self._strike, content)
 
-    def settle(self, epoch: str) -> None:
+    def settle(self, epoch: str | None) -> None:
         """Write into an empty store who this is."""
         with self.disk.db.marked("local") as connection:
             connection.exec_driver_sql(

@@ -17,7 +17,7 @@ from sync.server.db.problems import Busy
 from sync.server.world import World
 from tests.sim import checks
 from tests.sim.beginnings import SCOPES, Beginning, Beginnings, Plan
-from tests.sim.disk import Machines, ServerDisk, office_of, without_cipher
+from tests.sim.disk import Disk, Machines, ServerDisk, office_of, without_cipher
 from tests.sim.fate import Crash, Fate
 from tests.sim.laptop import Laptop, Owner
 from tests.sim.remembered import remembered
@@ -51,8 +51,15 @@ class Simulator:
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path, server: OpenServer | None = None) -> Iterator["Simulator"]:
-        """Set the machines up in a folder and take them down at the end; the server's database is SQLite unless told."""
+    def opened(
+        cls, folder: Path, server: OpenServer | None = None, first: Disk | None = None
+    ) -> Iterator["Simulator"]:
+        """Set the machines up in a folder and take them down at the end.
+
+        Args:
+            server: Opens the server's database, where it is not SQLite.
+            first: The disk of the first laptop, where it is not a plain one.
+        """
         with ExitStack() as stack:
             one = cls()
             for made in (without_cipher(), without_threads(), remembered(), one._by_fate()):
@@ -60,7 +67,7 @@ class Simulator:
             one.world = World(
                 lambda: one._fate.now_ms, lambda count: one._fate.random_bytes(count), lambda: one._fate.now_ms / 1000
             )
-            one.machines = Machines(folder, one.world, server and server(folder / "server", one.world))
+            one.machines = Machines(folder, one.world, server and server(folder / "server", one.world), first)
             stack.callback(one.machines.close)
             one.beginnings, one.folder = Beginnings(one.machines, one.world), folder
             gc.collect()
