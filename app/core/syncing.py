@@ -222,6 +222,8 @@ class ConflictLine:
         by, other_by: Who wrote what stands, and what was put aside.
         takes_other, takes_new: Whether the value put aside, or a third one, can still become the current one.
         decided_by: Who settled it; None while it is open.
+        stood, stood_by: What stood when the two met, and who wrote it, once it is settled; None where this laptop
+            never saw the line.
     """
 
     id: str
@@ -240,6 +242,8 @@ class ConflictLine:
     takes_other: bool = True
     takes_new: bool = False
     decided_by: Hand | None = None
+    stood: str | None = None
+    stood_by: Hand = Hand()
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,17 +140,23 @@ def _shown(unit: ReadUnit, rows: Iterable[Any], question: Question, me: str) -> 
 
 def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine:
     inspection, is_locked, asked = _place(unit, row, question)
-    by, other_by = _writer(unit, _current_op(unit, row)), _writer(unit, getattr(row, "loser_op", None))
+    op = _current_op(unit, row)
+    said = _said(unit, op, row.field)  # an own edit the server has not judged counts already
+    by, other_by = _writer(unit, op), _writer(unit, getattr(row, "loser_op", None))
     other_author = row.author or other_by.name or row.loser_author or ""
     is_field = not row.field.startswith("_")
+    decider = _decider(unit, row, me)
+    winner = getattr(row, "winner_op", None) if decider is not None else None
     return ConflictLine(
-        id=row.id, table=row.tbl, row=row.row, field=row.field, current=_words(unit, _current(row)),
+        id=row.id, table=row.tbl, row=row.row, field=row.field,
+        current=_words(unit, _current(row)) if said is None else said,
         other=_words(unit, row.loser_val),
         other_author=other_author, reason=row.reason, title=title_of(unit, row.tbl, row.row), question=asked,
         inspection=inspection, by=by, other_by=other_by,
         takes_other=not is_locked and (is_field or row.field == DELETED),
         takes_new=not is_locked and row.field in _TYPED.get(row.tbl, ()),
-        decided_by=_decider(unit, row, me),
+        decided_by=decider,
+        stood=_said(unit, winner, row.field), stood_by=_writer(unit, winner),
     )  # fmt: skip
 
 
@@ -198,15 +204,29 @@ def _current_op(unit: ReadUnit, row: Any) -> str | None:
 def _writer(unit: ReadUnit, op: str | None) -> Hand:
     if op is None:
         return Hand()
-    own = unit.sql("SELECT line FROM sync_op WHERE op = ?", (op,))
-    peer: Sequence[Any] = () if own else unit.sql("SELECT line, device FROM sync_peer_op WHERE op = ?", (op,))
-    if not own and not peer:  # a snapshot says who, and not when
+    found = _found(unit, op)
+    if found is None:  # a snapshot says who, and not when
         told = unit.sql("SELECT p.name FROM sync_author a JOIN person p ON p.id = a.author WHERE a.op = ?", (op,))
         return Hand(name=told[0].name) if told else Hand()
-    line = lines.parse(bytes((own or peer)[0].line))
+    line, device = found
     people = unit.sql("SELECT name FROM person WHERE id = ?", (line.author,))
-    device = "" if own else str(peer[0].device)[:8].upper()
-    return Hand(people[0].name if people else "", device, from_ms(line.wall_ms), is_here=bool(own))
+    return Hand(people[0].name if people else "", device, from_ms(line.wall_ms), is_here=not device)
+
+
+def _found(unit: ReadUnit, op: str) -> tuple[lines.Line, str] | None:
+    """Return a line and the first digits of the laptop that wrote it, none for this one; None where it never came here."""
+    own = unit.sql("SELECT line FROM sync_op WHERE op = ?", (op,))
+    peer: Sequence[Any] = () if own else unit.sql("SELECT line, device FROM sync_peer_op WHERE op = ?", (op,))
+    if not own and not peer:
+        return None
+    return lines.parse(bytes((own or peer)[0].line)), "" if own else str(peer[0].device)[:8].upper()
+
+
+def _said(unit: ReadUnit, op: str | None, field: str) -> str | None:
+    """Return what a line said of a field, in words; None where that is not known here."""
+    found = _found(unit, op) if op is not None else None
+    edit = found[0].field(field) if found is not None else None
+    return None if edit is None else _value_words(unit, edit.value)
 
 
 def _decider(unit: ReadUnit, row: Any, me: str) -> Hand | None:
@@ -249,7 +269,10 @@ def _take_other(unit: WriteUnit, conflict: Any) -> None:
 
 def _words(unit: ReadUnit, cell: str | None) -> str:
     """Return a value as text: people and institutions by name, lists and small tables opened."""
-    value = None if cell is None else scalar_value(cell)
+    return _value_words(unit, None if cell is None else scalar_value(cell))
+
+
+def _value_words(unit: ReadUnit, value: Scalar) -> str:
     text = "" if value is None else str(value)
     if text[:1] in ("[", "{"):
         try:

@@ -267,6 +267,33 @@ def test_who_when_and_on_which_laptop_stands_with_each_value(theme: Theme, qtbot
     assert card.buttons == []
 
 
+@pytest.mark.parametrize(
+    ("current", "stood", "words"),
+    [
+        ("账面少 12 盒", "账面少 12 盒", "由 王敏 · 本机 · 2026-11-22 09:30 选定：保留当时采用的"),
+        ("账面少 14 盒", "账面少 12 盒", "由 王敏 · 本机 · 2026-11-22 09:30 选定：改用右边的"),
+        ("少 13 盒", "账面少 12 盒", "由 王敏 · 本机 · 2026-11-22 09:30 选定：两个都没有用，现在是“少 13 盒”（王敏 · 本机 · 2026-11-22 09:30）"),
+        ("账面少 14 盒", None, "由 王敏 · 本机 · 2026-11-22 09:30 选定：改用右边的；原来采用的值没有传到本机，服务器上有"),
+    ],
+)
+def test_a_settled_conflict_shows_what_stood_what_was_put_aside_and_what_was_chosen(
+    current: str, stood: str | None, words: str, theme: Theme, qtbot: QtBot
+) -> None:
+    at = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)
+    here = Hand("王敏", "", at, is_here=True)
+    card = ConflictCard(
+        ConflictLine(
+            "c", "answer", "x", "note", current, "账面少 14 盒", "李卓", "concurrent", by=here,
+            other_by=Hand("李卓", "4603C0C2", at), decided_by=here, stood=stood, stood_by=Hand("赵一", "AAAA0001", at),
+        )
+    )  # fmt: skip
+    qtbot.addWidget(card)
+    said = {one.text() for one in card.findChildren(QLabel)}
+    assert words in said
+    assert {stood or current, "账面少 14 盒"} <= said
+    assert ("赵一 · 电脑 AAAA0001 · 2026-11-22 09:30" in said) is (stood is not None)
+
+
 def test_every_field_that_travels_has_a_word() -> None:
     wordless = [
         f"{name}.{field}"

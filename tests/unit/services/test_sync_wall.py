@@ -168,6 +168,27 @@ def test_a_third_value_is_the_same_on_both_laptops_and_both_losers_stay_in_reach
         assert decided.decided_by.is_here is (laptop is pair.a)
 
 
+def test_what_stood_before_the_other_was_taken_stays_in_reach_on_both_laptops(pair: Pair) -> None:
+    pair.a.inspections.answer(pair.visit, "SGF", "SGF-1.04", state="fail", note="账面少 12 盒")
+    pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.04", state="fail", note="账面少 14 盒")
+    pair.meet()
+    [line] = pair.a.sync.conflicts()
+    assert line.stood is None  # it stands still
+    pair.a.sync.resolve(line.id, "other")
+    for _ in range(2):  # before the server knows of it, and afterwards
+        [decided] = pair.a.sync.decided()
+        assert (decided.stood, decided.stood_by, decided.current) == (line.current, line.by, line.other)
+        pair.meet()
+    pair.b.inspections.answer(pair.visit, "SGF", "SGF-1.04", note="后来又数了一遍")
+    pair.meet()
+    for laptop in (pair.a, pair.b):
+        [decided] = laptop.sync.decided()
+        assert (decided.stood, decided.other, decided.current) == (line.current, line.other, "后来又数了一遍")
+        assert decided.stood_by.name == line.by.name
+        assert decided.decided_by is not None
+        assert decided.decided_by.at is not None
+
+
 def test_a_value_that_the_field_does_not_take_leaves_the_conflict_open(pair: Pair) -> None:
     pair.a.inspections.answer(pair.visit, "SGF", "SGF-2.03", count=6)
     pair.b.inspections.answer(pair.visit, "SGF", "SGF-2.03", count=7)

@@ -65,6 +65,20 @@ def hand_words(hand: Hand, name: str = "") -> str:
     return " · ".join(part for part in (hand.name or name, laptop, when) if part)
 
 
+def decided_words(line: ConflictLine) -> str:
+    """Return who settled a conflict and for what, and what stands now where that is neither of the two."""
+    who = hand_words(line.decided_by) if line.decided_by is not None else ""
+    if line.current == line.other and line.stood != line.other:
+        how = tr("sync.conflict.how.other" if line.stood is not None else "sync.conflict.how.other_unknown")
+    elif line.stood is None:
+        return tr("sync.conflict.decided", who=who)
+    elif line.current == line.stood:
+        how = tr("sync.conflict.how.current")
+    else:
+        how = tr("sync.conflict.how.new", value=value_words(line, line.current), who=hand_words(line.by))
+    return tr("sync.conflict.decided.how", who=who, how=how)
+
+
 def is_long(line: ConflictLine) -> bool:
     """Return whether both values are texts in which a difference is hard to see."""
     return line.field not in ("state", "_deleted", "_sign", "_row") and min(len(line.current), len(line.other)) >= LONG

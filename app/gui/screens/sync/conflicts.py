@@ -1,6 +1,7 @@
 """What two people changed differently: both values side by side, one click keeps either, or a third is written."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.core.syncing import ConflictLine
 from app.gui.screens.sync.conflict_words import (
     SIGNED_REASONS,
+    decided_words,
     diff_html,
     hand_words,
     is_long,
@@ -37,6 +39,7 @@ class ConflictCard(Card):
     def __init__(self, line: ConflictLine) -> None:
         super().__init__(gap=Space.INSIDE)
         self._line = line
+        self._shown = line if line.stood is None else replace(line, current=line.stood, by=line.stood_by)
         self.where = where_words(line)
         self.setAccessibleName(self.where)
         head = hbox()
@@ -50,20 +53,20 @@ class ConflictCard(Card):
         self.buttons: list[Button] = []
         self.third: ThirdValue | None = None
         self._sides()
-        if is_long(line):
-            self.body.addWidget(_difference(line))
+        if is_long(self._shown):
+            self.body.addWidget(_difference(self._shown))
         self._offer_third()
         if line.decided_by is not None:
-            words = tr("sync.conflict.decided", who=hand_words(line.decided_by))
-            self.body.addWidget(label(words, "secondary"))
+            self.body.addWidget(selectable(decided_words(line), "secondary"))
 
     def _sides(self) -> None:
-        line, sides = self._line, hbox(gap=Space.BETWEEN)
+        line, sides = self._shown, hbox(gap=Space.BETWEEN)
         is_open = line.decided_by is None
         is_signed = line.reason in SIGNED_REASONS or not line.takes_other
+        head = "sync.conflict.current" if line.stood is None else "sync.conflict.stood"
         keep = tr("sync.conflict.keep.signed" if is_signed else "sync.conflict.keep.current")
         heads = (
-            (tr("sync.conflict.current"), hand_words(line.by), line.current, keep, CURRENT, is_open),
+            (tr(head), hand_words(line.by), line.current, keep, CURRENT, is_open),
             (
                 tr("sync.conflict.aside"),
                 hand_words(line.other_by, line.other_author) or tr("sync.conflict.other.unknown"),

@@ -187,6 +187,12 @@ TEXTS = {
     "conflict.take": "Take this",
     "conflict.difference": "Difference: struck out is only at the left, underlined only at the right",
     "conflict.decided": "Settled by {who}",
+    "conflict.stood": "Stood then",
+    "conflict.decided.how": "Settled by {who}: {how}",
+    "conflict.how.current": "what stood was kept",
+    "conflict.how.other": "the one on the right was taken",
+    "conflict.how.other_unknown": "the one on the right was taken; what stood before came here in no line, it is on the server",
+    "conflict.how.new": "neither was taken; now it is “{value}” ({who})",
     "conflict.more": "Show {left} more",
     "conflict.reason.excluded_by_signature": "Whoever signed had not seen this change. What was signed "
     "stays; this value is kept here and is not part of it.",

@@ -178,7 +178,13 @@ TEXTS = {
     "conflict.write": "另写一个",
     "conflict.take": "采用",
     "conflict.difference": "不同之处：划线的只在左边，下划线的只在右边",
+    "conflict.stood": "当时采用",
     "conflict.decided": "由 {who} 选定",
+    "conflict.decided.how": "由 {who} 选定：{how}",
+    "conflict.how.current": "保留当时采用的",
+    "conflict.how.other": "改用右边的",
+    "conflict.how.other_unknown": "改用右边的；原来采用的值没有传到本机，服务器上有",
+    "conflict.how.new": "两个都没有用，现在是“{value}”（{who}）",
     "conflict.more": "再列出 {left} 处",
     "conflict.reason.excluded_by_signature": "签字的人没有看到这处修改。已签字的内容不变，"
     "这个值未并入，保留在此。",
