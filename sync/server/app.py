@@ -22,6 +22,7 @@ from sync.server.ops.metrics import Metrics
 from sync.server.ops.probes import Probes
 from sync.server.ops.watch import Watch
 from sync.server.routes import Endpoints, Office, answer
+from sync.server.seals import KEY_NAME, Seal
 from sync.server.sentences import sentence
 from sync.server.store.door import open_store
 from sync.server.terms import Terms, product_terms
@@ -37,11 +38,14 @@ def open_office(folder: Path, world: World, terms: Terms | None = None) -> Offic
     return office_at(folder / DATABASE_NAME, folder, world, terms)
 
 
-def office_at(place: Path | str, blobs: Path | str, world: World, terms: Terms | None = None) -> Office:
+def office_at(
+    place: Path | str, blobs: Path | str, world: World, terms: Terms | None = None, key: Path | None = None
+) -> Office:
     """Open a database (a file, or a `postgresql://` address) and a store of files (a folder, or an `s3://` address).
 
     Args:
         terms: Schema and rules of the product served; those of this release if None.
+        key: File of the key that seals secrets; one in the folder of files if None.
 
     Raises:
         DatabaseTooNew: If a newer program wrote it.
@@ -52,12 +56,19 @@ def office_at(place: Path | str, blobs: Path | str, world: World, terms: Terms |
     database = Database(place)
     try:
         database.prepare(world)
-        devices, told = Devices(database, world), terms or product_terms()
+        seal = Seal(key or key_beside(blobs), world)
+        seal.settle(database)
+        devices, told = Devices(database, world, seal), terms or product_terms()
         upgrades.settle(database, world, told, devices.find)
         return Office(database, devices, Blobs(store, database, world), world, told)
     except BaseException:
         database.close()
         raise
+
+
+def key_beside(blobs: Path | str) -> Path | None:
+    """Return where the key lies that nobody named: in the folder of files, if there is one."""
+    return None if "://" in str(blobs) else Path(blobs) / KEY_NAME
 
 
 def make_app(office: Office, ca: Path | None = None) -> ASGIApp:

@@ -24,6 +24,7 @@ from sync.server.people.access import CONSOLE
 from sync.server.people.admissions import CONFIRM_MS, check_room, is_person
 from sync.server.people.directory import People
 from sync.server.people.errors import LoginRefused, PersonUnknown
+from sync.server.seals import Seal
 from sync.server.world import World
 
 DEFAULT_GRANTS: Final = (EVERYWHERE,)
@@ -76,10 +77,11 @@ class EnrolCode:
 class Devices:
     """Enrol devices and check their requests."""
 
-    def __init__(self, database: Database, world: World) -> None:
+    def __init__(self, database: Database, world: World, seal: Seal) -> None:
         self._database = database
         self._world = world
-        self.people: Final = People(database, world)
+        self.seal: Final = seal
+        self.people: Final = People(database, world, seal)
         self._nonces = Nonces(database, world)
         self._seen: dict[str, int] = {}
         with database.read() as unit:

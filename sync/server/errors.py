@@ -51,6 +51,8 @@ STATUS: Final[dict[str, int]] = {
     "http.method": 405,
     "server.busy": 503,
     "server.internal": 500,
+    "server.key_missing": 500,
+    "server.key_differs": 500,
 }
 OTHERWISE: Final = 422
 

@@ -12,21 +12,26 @@ from sync.server.devices import Device, Devices
 from sync.server.world import World
 
 _NAME = "验方中心服务器"
+_SEALED_AT = "packet_key"
 
 
 class Cards:
-    """Who may get packets; the server's key is made once and kept in its database, so a restored one has it again."""
+    """Who may get packets; the server's key is made once and kept sealed in its database, so a restored one has it again.
+
+    Raises:
+        KeyMissing, KeyDiffers: If the key that opens the seal is not there.
+    """
 
     def __init__(self, database: Database, devices: Devices, world: World) -> None:
         self._database, self._devices = database, devices
-        fresh = world.random_bytes(32).hex()
+        fresh = devices.seal.close(world.random_bytes(32).hex(), _SEALED_AT)
 
         def settle(unit: Connection) -> str:
             insert_new(unit, schema.packet_key, {"one": 1, "seed": fresh})
             seed: str = unit.execute(select(schema.packet_key.c.seed)).scalar_one()
             return seed
 
-        self.key = DeviceKey.from_seed(bytes.fromhex(database.transact(settle)))
+        self.key = DeviceKey.from_seed(bytes.fromhex(devices.seal.open(database.transact(settle), _SEALED_AT)))
         self.box = BoxKey(self.key)
         self.own = Card.of(devices.server, _NAME, self.key)
 

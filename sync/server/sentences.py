@@ -97,6 +97,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "server.busy": "服务器的数据库或文件存放处暂时无法使用，请稍后重试。",
     "server.behind_anchor": "数据库比服务器曾经到过的位置旧（现有 {entries}，曾有 {expected}），可能来自备份。请运行 recover 后再启动。",
     "server.backup_unusable": "不是可用的备份，或已损坏：{folder}",
+    "server.key_missing": "没有密钥文件 {path}，或无法读取。动态口令和同步包要用它。请把另外保管的密钥文件放回，"
+    "或用环境变量 YANFANG_SERVER_KEY_FILE 指明位置；确已丢失时运行 new-key。",
+    "server.key_differs": "密钥文件 {path} 不是这个数据库的，或已损坏。请换成另外保管的那一份；确已丢失时运行 new-key。",
+    "server.key_needed": "恢复需要密钥文件，它不在备份里：请加 --key 指明另外保管的那一份。确已丢失时加 --without-key，"
+    "恢复后动态口令全部作废，同步包的密钥更换。",
+    "server.key_works": "密钥文件 {path} 完好，不需要另立新的。",
+    "server.key_taken": "{path} 是另一台服务器的密钥，不能覆盖。请换一个位置，或先把它移开。",
     "server.not_empty": "这里已有一台服务器的数据，不能恢复到此处：{place}",
     "doctor.hole": "{feed} 缺少第 {seq} 条。",
     "doctor.line": "{feed} 第 {seq} 条无法读取。",
@@ -116,6 +123,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "doctor.file_damaged": "文件 {sha256} 已损坏，等待设备重新上传。",
     "doctor.file_unknown": "记录引用了未登记的文件 {sha256}。",
     "doctor.behind_anchor": "数据库比服务器曾经到过的位置旧，请运行 recover。",
+    "doctor.key_missing": "没有密钥文件 {path}，动态口令和同步包无法使用。",
+    "doctor.key_differs": "密钥文件 {path} 不是这个数据库的，或已损坏。",
+    "doctor.key_open": "密钥文件 {path} 别人也能读，请改为只有服务账户可读（0600）。",
     "doctor.weak_commit": "PostgreSQL 的 synchronous_commit 已关闭，断电会丢失已确认的记录。",
     "doctor.superuser": "服务器以 PostgreSQL 超级用户连接，行级安全不起作用；请改用普通角色（见安装说明）。",
     "doctor.database": "数据库文件已损坏，请从备份恢复。",

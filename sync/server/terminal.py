@@ -1,10 +1,11 @@
 """What every command of `yanfang-server` shares: where the server keeps its things, and how it speaks."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,6 +14,7 @@ from sync.server.app import DATABASE_NAME, office_at
 from sync.server.routes import Office
 from sync.server.world import real_world
 
+KEY_VARIABLE: Final = "YANFANG_SERVER_KEY_FILE"
 DataFolder = Annotated[Path | None, typer.Option("--data", help="数据目录（SQLite 与文件）", file_okay=False)]
 DatabaseAddress = Annotated[
     str | None,
@@ -56,9 +58,15 @@ def open_place(data: Path | None, database: str | None, blobs: str | None) -> Of
     if places[0] is None or places[1] is None:
         raise NoPlace()
     try:
-        return office_at(places[0], places[1], real_world())
+        return office_at(places[0], places[1], real_world(), key=key_file())
     except OSError as problem:
         raise DataUnusable(data=str(places[1])) from problem
+
+
+def key_file() -> Path | None:
+    """Return the file that the environment names for the key that seals secrets."""
+    named = os.environ.get(KEY_VARIABLE)
+    return Path(named) if named else None
 
 
 @contextmanager

@@ -48,7 +48,7 @@ class Week:
     def __init__(self, pair: Pair, folder: Path) -> None:
         self.pair, self.folder = pair, folder
         self.a, self.b = pair.a, pair.b
-        self.backup = Path()
+        self.backup = self.key = Path()
 
     def monday(self) -> None:
         """Both answer the same items without a network, each also what the other does not."""
@@ -80,7 +80,9 @@ class Week:
         assert self.a.sync.conflicts() == ()
         assert {one.other for one in self.a.sync.decided()} >= {"pass", "甲看到的"}
         assert pair.given(self.a, "SGF-1.01").note == "两人一起再看过"
-        self.backup = Path(server(self.pair.server, "backup", "--to", str(self.folder / "backups"))["folder"])
+        made = server(self.pair.server, "backup", "--to", str(self.folder / "backups"))
+        self.backup = Path(made["folder"])
+        self.key = Path(shutil.copyfile(made["key_file"], self.folder / "kept-apart.key"))
 
     def wednesday(self) -> None:
         """A second visit is signed on one laptop while the other still writes: the signature stands, the edit is kept."""
@@ -136,7 +138,7 @@ class Week:
         self.say(self.b, "SGF-1.07", state="na", note="服务器停着的时候写的")
         before = self.everything(self.b)
         shutil.rmtree(pair.server.folder)
-        lost, pair.server = pair.server, Restored(self.folder / "server-2", self.backup)
+        lost, pair.server = pair.server, Restored(self.folder / "server-2", self.backup, self.key)
         assert lost.folder != pair.server.folder
         for laptop in (self.a, self.b):
             with laptop.inspections._store.db.write() as unit:  # the name stays, the machine behind it is another
@@ -210,13 +212,13 @@ class Week:
 class Restored(ServerProcess):
     """A server on a new disk, filled from a backup."""
 
-    def __init__(self, folder: Path, backup: Path) -> None:
-        self.from_backup = backup
+    def __init__(self, folder: Path, backup: Path, key: Path) -> None:
+        self.from_backup, self.key = backup, key
         super().__init__(folder)
 
     def start(self) -> None:
         if not self.folder.exists():
-            server(self, "restore", "--from", str(self.from_backup))
+            server(self, "restore", "--from", str(self.from_backup), "--key", str(self.key))
             server(self, "recover", "--reason", "磁盘损坏")
         super().start()
 

@@ -232,4 +232,4 @@ class Machines:
 
 def office_of(disk: ServerDisk, world: World) -> Office:
     """Open the office anew over a refilled folder: what a process remembers does not survive it."""
-    return replace(disk.office, devices=Devices(disk.office.database, world))
+    return replace(disk.office, devices=Devices(disk.office.database, world, disk.office.devices.seal))

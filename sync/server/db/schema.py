@@ -22,6 +22,7 @@ server_self = Table(
     Column("one", Integer, primary_key=True),
     Column("server", Text, nullable=False),
     Column("epoch", Text, nullable=False),
+    Column("key_id", Text),  # digest of the key that seals secrets; null before the first start with one
     Column("folded_sv", BigInteger, nullable=False, server_default="1"),  # version of the schema the cells were folded by
 )
 epoch_past = Table(  # an epoch that ended, when, and why
@@ -242,7 +243,7 @@ person = Table(  # `scopes_ver` rises with every change of what the person may d
     Column("org", Text, ForeignKey("org.code"), nullable=False),
     Column("name", Text, nullable=False),
     Column("password", Text),
-    Column("totp", Text),
+    Column("totp", Text),  # sealed
     Column("totp_step", BigInteger, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until_ms", BigInteger, nullable=False, default=0),
@@ -341,7 +342,7 @@ admin_act = Table(  # what was done at the administration page: step 0 before it
     Column("detail", Text, nullable=False),
     Column("outcome", Text, nullable=False),
 )
-packet_key = Table(  # the seed of the server's own keys: packets are sealed to it, and replies signed by it
+packet_key = Table(  # the sealed seed of the server's own keys: packets are sealed to them, and replies signed by them
     "packet_key",
     metadata,
     Column("one", Integer, primary_key=True),

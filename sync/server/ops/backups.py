@@ -3,7 +3,8 @@
 Folder:   blobs/ab/cd/<sha256>          files of all backups, each once
           <time>/server.db              the database as it was at one moment, always as one SQLite file
           <time>/backup.json            what it is
-The database is copied first: every file that it names was there before, and none is ever changed.
+The database is copied first: every file that it names was there before, and none is ever changed. The key that opens
+the database's sealed secrets is never copied: whoever finds a backup finds no secret in it.
 """
 
 import datetime as dt
@@ -54,6 +55,7 @@ class Backup:
     Attributes:
         digest: SHA-256 of its database file.
         entries: Sum of the last numbers of all feeds.
+        key: Digest of the key that opens its sealed secrets; the key itself is in no backup. Empty if nothing is sealed.
         absent: Files that the database names and the server did not have whole.
     """
 
@@ -67,6 +69,7 @@ class Backup:
     file_bytes: int
     digest: str
     absent: tuple[str, ...] = ()
+    key: str = ""
 
 
 def make(office: Office, target: Path) -> Backup:
@@ -88,13 +91,14 @@ def make(office: Office, target: Path) -> Backup:
         with copy.read() as unit:
             files = _files(unit)
             heads = dict(unit.execute(select(schema.feed_head.c.feed, schema.feed_head.c.seq)).all())
+            key = unit.execute(select(schema.server_self.c.key_id)).scalar()
     finally:
         copy.close()
     absent = _copy_files(office.blobs.store, FileStore(target, office.world.random_bytes), files)
     size = sum(files.values())
     made = Backup(
         name, now_ms, anchor.server, anchor.epoch, schema.SCHEMA_VERSION, anchor.entries, len(files), size, _digest(path),
-        absent,
+        absent, key or "",
     )  # fmt: skip
     write_durably(path.with_name(_ABOUT), iter((codec.dump(made),)))
     with path.open("r+b") as whole:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sync.server import epochs
-from sync.server.app import DATABASE_NAME
-from sync.server.ops import anchors, backups, doctor, scrub
+from sync.server import epochs, seals
+from sync.server.app import DATABASE_NAME, key_beside
+from sync.server.ops import anchors, backups, doctor, keys, scrub
 from sync.server.sentences import sentence
 from sync.server.store.door import open_store
 from sync.server.terminal import (
@@ -19,6 +19,7 @@ from sync.server.terminal import (
     DataUnusable,
     NoPlace,
     existing,
+    key_file,
     say,
 )
 from sync.server.world import real_world
@@ -31,6 +32,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(backup)
     cli.command()(restore)
     cli.command()(recover)
+    cli.command("new-key")(new_key)
     cli.command("doctor")(examine)
     cli.command("scrub")(read_files)
 
@@ -48,13 +50,19 @@ def backup(
             made = backups.make(office, to)
         except OSError as problem:
             raise DataUnusable(data=str(to)) from problem
+        key = office.devices.seal.path
     said = f"备份完成：{to / made.name}（记录 {made.entries} 条，文件 {made.files} 个）" + _absent(made.absent)
-    say({**asdict(made), "folder": str(to / made.name)}, said, as_json=as_json)
+    if made.key:
+        said += f"\n密钥文件 {key} 不在备份里，请另外保管一份；恢复时需要它。"
+    told = {**asdict(made), "folder": str(to / made.name), "key_file": None if key is None else str(key)}
+    say(told, said, as_json=as_json)
     _fail_if(bool(made.absent))
 
 
 def restore(
     source: Annotated[Path, typer.Option("--from", help="一次备份的文件夹", file_okay=False)],
+    key: Annotated[Path | None, typer.Option(help="另外保管的密钥文件（server.key）", dir_okay=False)] = None,
+    without_key: Annotated[bool, typer.Option("--without-key", help="密钥已丢失：动态口令全部作废，同步包的密钥更换")] = False,
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
@@ -64,12 +72,18 @@ def restore(
     place, files = (data / DATABASE_NAME, data) if data is not None else (database, blobs)
     if place is None or files is None:
         raise NoPlace()
-    world = real_world()
+    world, target = real_world(), key_file() or key_beside(files)
     try:
+        found, is_lost = _key_of(source, target, key, without_key=without_key)
         got = backups.restore(source.absolute(), place, open_store(files, world.random_bytes), world)
+        if found is not None and target is not None:
+            seals.write_key(target, found)
     except OSError as problem:
         raise DataUnusable(data=str(files)) from problem
     said = f"已恢复备份 {got.name}（文件 {got.files} 个）。请接着运行 recover。" + _absent(got.absent)
+    if is_lost:
+        with existing(data, database, blobs) as office:
+            said += "\n" + _renewed(keys.renew(office.database, office.devices.seal, world))
     say(asdict(got), said, as_json=as_json)
     _fail_if(bool(got.absent))
 
@@ -86,6 +100,21 @@ def recover(
         epoch = epochs.recover(office.database, office.world, reason)
         anchors.keep(office.blobs.store, anchors.standing(office.database, office.world.now_ms()))
     say({"epoch": epoch}, f"新的纪元已开始：{epoch}。现在可以启动服务器。", as_json=as_json)
+
+
+def new_key(
+    data: DataFolder = None,
+    database: DatabaseAddress = None,
+    blobs: BlobsAddress = None,
+    as_json: AsJson = False,
+) -> None:
+    """密钥文件丢失时另立新的：动态口令全部作废，同步包的密钥更换；密钥完好时不作任何改动。"""
+    with existing(data, database, blobs) as office:
+        try:
+            done = keys.renew(office.database, office.devices.seal, office.world)
+        except OSError as problem:
+            raise DataUnusable(data=str(office.devices.seal.path)) from problem
+    say(asdict(done), _renewed(done), as_json=as_json)
 
 
 def examine(
@@ -118,6 +147,22 @@ def read_files(
     said += f"\n已清除停顿的上传 {done.expired} 个" if done.expired else ""
     say(asdict(done), said, as_json=as_json)
     _fail_if(bool(done.damaged))
+
+
+def _key_of(source: Path, target: Path | None, given: Path | None, *, without_key: bool) -> tuple[bytes | None, bool]:
+    """Return the key to put beside the restored server, if one has to be, and whether it is lost."""
+    wanted = backups.read(source).key
+    try:
+        return keys.find(wanted, target, given), False
+    except keys.KeyNeeded:
+        if not without_key:
+            raise
+        return None, True
+
+
+def _renewed(done: keys.Renewed) -> str:
+    said = f"已另立新的密钥，请另外保管一份。{done.people} 人的动态口令作废，须重新设置。"
+    return said + ("同步包的密钥已更换，不联网的电脑须重新核对服务器指纹。" if done.packets else "")
 
 
 def _absent(names: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """Examine a server: every number, every chain, every signature, the fold, the receipts and the files; nothing is changed."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from sync.server.ops.findings import Examination, Finding
 from sync.server.ops.layers import MemoryLayer
 from sync.server.people import rls
 from sync.server.routes import Office
+from sync.server.seals import KeyDiffers, KeyMissing
 from sync.server.store.door import BlobStore
 from sync.server.terms import Terms
 
@@ -62,9 +64,23 @@ def examine(office: Office) -> Examination:
         anchors.check(office)
     except anchors.BehindAnchor as behind:
         visit.find("behind_anchor", **behind.params)
+    _key(visit, office)
     return Examination(
         len(standing), visit.lines, visit.rows, visit.receipts, files, tuple(visit.found), tuple(visit.warned)
     )
+
+
+def _key(visit: _Visit, office: Office) -> None:
+    seal = office.devices.seal
+    try:
+        seal.check(office.database)
+    except KeyMissing as missing:
+        visit.find("key_missing", **missing.params)
+    except KeyDiffers as differs:
+        visit.find("key_differs", **differs.params)
+    path = seal.path
+    if os.name != "nt" and path is not None and path.exists() and path.stat().st_mode & 0o077:
+        visit.warned.append(Finding("doctor.key_open", {"path": str(path)}))
 
 
 def _scope_feed(visit: _Visit, head: Cursor) -> None:

@@ -136,17 +136,17 @@ class Logins:
         with self._database.write() as unit:
             unit.execute(delete(schema.web_session).where(schema.web_session.c.digest == _digest(token)))
 
-    def _check_digits(self, person: Person, secret: str | None, given: str) -> None:
-        if secret is None:
+    def _check_digits(self, person: Person, kept: str | None, given: str) -> None:
+        if kept is None:
             if person.needs_totp:
                 raise errors.DigitsNotSetUp()
             return
         if not given:
             raise errors.DigitsNeeded()
-        step = matching_step(secret, given, self._world.now_ms())
+        step = matching_step(self._passwords.kept_secret(kept, person.user), given, self._world.now_ms())
         of, used = schema.person.c, 0
         if step is not None:
-            later = update(schema.person).where(of.user == person.user, of.totp_step < step, of.totp == secret)
+            later = update(schema.person).where(of.user == person.user, of.totp_step < step, of.totp == kept)
             with self._database.write() as unit:
                 used = unit.execute(later.values(totp_step=step)).rowcount
         if not used:  # wrong, or seen over somebody's shoulder and used before

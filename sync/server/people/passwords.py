@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from sync.server.people import errors
+from sync.server.seals import Seal
 from sync.server.world import World
 
 MIN_LENGTH: Final = 12
@@ -21,6 +22,7 @@ _MEMORY_KIB: Final = 64 * 1024
 _AT_ONCE: Final = 2
 _NAME_LENGTH: Final = 4  # shorter names stand in many good passwords
 _SECRET_BYTES: Final = 20
+_SEALED_AT: Final = "totp:"
 
 
 class Passwords:
@@ -30,9 +32,10 @@ class Passwords:
         memory_kib: Cost of a new digest; a kept one says its own.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, seal: Seal) -> None:
         self.memory_kib = _MEMORY_KIB
         self._world = world
+        self._seal = seal
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
 
     def digest(self, password: str, user: str) -> str:
@@ -62,6 +65,22 @@ class Passwords:
     def new_secret(self) -> str:
         """Return a new TOTP secret in base 32."""
         return base64.b32encode(self._world.random_bytes(_SECRET_BYTES)).decode()
+
+    def keep_secret(self, secret: str, user: str) -> str:
+        """Return what is kept of a person's TOTP secret.
+
+        Raises:
+            KeyMissing, KeyDiffers: If the server's key is not there.
+        """
+        return self._seal.close(secret, _SEALED_AT + user)
+
+    def kept_secret(self, kept: str, user: str) -> str:
+        """Return a person's TOTP secret from what was kept of it.
+
+        Raises:
+            KeyMissing, KeyDiffers: If the server's key is not there.
+        """
+        return self._seal.open(kept, _SEALED_AT + user)
 
     def _argon(self, salt: bytes) -> Argon2id:
         return Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=self.memory_kib)

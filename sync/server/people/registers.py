@@ -156,9 +156,10 @@ class Registers:
     def set_totp(self, user: str, by: str = CONSOLE) -> str:
         """Give a person a new secret for the six digits and return it; the old one is void at once."""
         secret = self._passwords.new_secret()
+        kept = self._passwords.keep_secret(secret, user)
         with self._database.write() as unit:
             self._manage(unit, user, by)
-            self._change(unit, user, totp=secret, totp_step=0)
+            self._change(unit, user, totp=kept, totp_step=0)
             _log_out(unit, user)
         return secret
 

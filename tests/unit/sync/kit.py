@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import http.client
 import json
+import os
 import random
 import subprocess
 import sys
@@ -59,7 +60,9 @@ from sync.protocol.signing import RequestProof
 from sync.server.app import DATABASE_NAME, office_at
 from sync.server.db.unit import Database
 from sync.server.routes import Office
+from sync.server.seals import KEY_NAME
 from sync.server.status import Status, status
+from sync.server.terminal import KEY_VARIABLE
 from sync.server.world import real_world
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -477,7 +480,11 @@ class ServerProcess:
             "0",
             "--json",
         ]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        # Where files lie in a bucket, no folder of theirs can hold the key.
+        named = {KEY_VARIABLE: str(self.folder / KEY_NAME)} if "://" in str(self.blobs) else {}
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, **named}
+        )
         assert self.process.stdout is not None
         self.url = json.loads(self.process.stdout.readline())["url"]
 

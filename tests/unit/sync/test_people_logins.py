@@ -101,7 +101,7 @@ def test_a_password_that_holds_the_name_is_not_taken(town: Town) -> None:
 
 
 def test_a_password_is_kept_as_argon2id_with_64_mib_and_3_passes(town: Town) -> None:
-    kept = Passwords(town.world).digest("long enough password", "u")
+    kept = Passwords(town.world, town.office.devices.seal).digest("long enough password", "u")
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
     assert "long enough" not in kept
 

@@ -23,7 +23,9 @@ from sync.protocol.messages import BlobOffer
 from sync.server.cli import main
 from sync.server.db import schema
 from sync.server.ops.logs import JsonLines
+from sync.server.seals import KEY_NAME
 from sync.server.sentences import SENTENCES, sentence
+from sync.server.terminal import KEY_VARIABLE
 from tests.postgres import Postgres
 from tests.s3 import S3
 from tests.unit.sync.kit import ROOT, Laptop, ServerProcess
@@ -171,7 +173,7 @@ def test_a_missing_and_a_damaged_file_are_found_and_taken_again(server: ServerPr
     indirect=["server"],
 )
 def test_a_backup_made_at_work_comes_back_anywhere_and_devices_bring_what_it_lacks(
-    server: ServerProcess, back_to: str, tmp_path: Path, request: pytest.FixtureRequest
+    server: ServerProcess, back_to: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     laptop, photo = a_day_of_work(server)
     made = told("backup", *server.place(), "--to", str(tmp_path / "backups"))
@@ -187,8 +189,12 @@ def test_a_backup_made_at_work_comes_back_anywhere_and_devices_bring_what_it_lac
     if back_to != "sqlite":
         s3: S3 = request.getfixturevalue("s3")
         place += ["--blobs", s3.bucket() if back_to == "s3" else str(folder)]
-    assert told("restore", "--from", made["folder"], *place)["absent"] == []
-    assert told("restore", "--from", made["folder"], *place, code=1)["code"] == "server.not_empty"
+    if back_to == "s3":
+        monkeypatch.setenv(KEY_VARIABLE, str(folder / KEY_NAME))
+    restore = ["restore", "--from", made["folder"], *place]
+    assert told(*restore, code=1)["code"] == "server.key_needed"
+    assert told(*restore, "--key", made["key_file"])["absent"] == []
+    assert told(*restore, code=1)["code"] == "server.not_empty"
     assert refused_to_serve(place) == "server.behind_anchor"
     assert codes(told("doctor", *place, code=1)) == {"doctor.behind_anchor"}
     epoch = told("recover", *place)["epoch"]
@@ -232,7 +238,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(server: ServerPr
     data[len(data) // 2] ^= 1
     whole.write_bytes(data)
     target = tmp_path / "restored"
-    refused = told("restore", "--from", made["folder"], "--data", str(target), code=1)
+    refused = told("restore", "--from", made["folder"], "--data", str(target), "--key", made["key_file"], code=1)
     assert refused["code"] == "server.backup_unusable"
     assert not (target / "server.db").exists()
     assert told("restore", "--from", str(tmp_path), "--data", str(target), code=1)["code"] == "server.backup_unusable"

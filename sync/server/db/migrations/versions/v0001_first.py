@@ -218,6 +218,7 @@ def upgrade() -> None:
     sa.Column('one', sa.Integer(), nullable=False),
     sa.Column('server', _TEXT, nullable=False),
     sa.Column('epoch', _TEXT, nullable=False),
+    sa.Column('key_id', _TEXT, nullable=True),
     sa.Column('folded_sv', sa.BigInteger(), server_default='1', nullable=False),
     sa.PrimaryKeyConstraint('one')
     )
