@@ -27,16 +27,16 @@ from sync.server.terminal import (
 from sync.server.world import real_world
 
 T = TypeVar("T")
-cli = typer.Typer(name="ca", help="本单位内部证书与时间戳(非依法设立的电子认证服务)", no_args_is_help=True)
+cli = typer.Typer(name="ca", help="本单位内部证书与时间戳（非依法设立的电子认证服务）", no_args_is_help=True)
 CaFolder = Annotated[
     Path | None,
-    typer.Option("--ca", envvar="YANFANG_CA", help="证书目录,默认为数据目录下的 ca", file_okay=False),
+    typer.Option("--ca", envvar="YANFANG_CA", help="证书目录，默认为数据目录下的 ca", file_okay=False),
 ]
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", help="根密钥口令所在文件;不给则询问", dir_okay=False, exists=True),
+    typer.Option("--passphrase-file", help="根密钥口令所在文件；不给则询问", dir_okay=False, exists=True),
 ]
-_LABEL = "内部证书,不具有依法设立的电子认证服务机构所签发证书的效力,见使用说明。"
+_LABEL = "内部证书，不具有依法设立的电子认证服务机构所签发证书的效力，见使用说明。"
 
 
 def ca_folder(data: Path | None, ca: Path | None) -> Path | None:
@@ -46,18 +46,18 @@ def ca_folder(data: Path | None, ca: Path | None) -> Path | None:
 
 @cli.command()
 def init(
-    office: Annotated[str, typer.Option(help="本单位全称,写入证书")],
-    url: Annotated[str, typer.Option(help="笔记本访问本服务器的地址,写入证书作为吊销列表地址")] = "",
+    office: Annotated[str, typer.Option(help="本单位全称，写入证书")],
+    url: Annotated[str, typer.Option(help="笔记本访问本服务器的地址，写入证书作为吊销列表地址")] = "",
     passphrase_file: PassphraseFile = None,
     data: DataFolder = None,
     ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """建立根证书和时间戳服务;口令封存根密钥,不可找回。"""
+    """建立根证书和时间戳服务；口令封存根密钥，不可找回。"""
     place = _place(data, ca)
     if place.is_there:
         raise errors.CaExists()
-    passphrase = _secret(passphrase_file, "根密钥口令(至少 12 个字符)", twice=True)
+    passphrase = _secret(passphrase_file, "根密钥口令（至少 12 个字符）", twice=True)
     root = _kept(place, lambda: Authority(place, real_world()).begin(office, passphrase, url=url))
     said: dict[str, object] = {
         "root": f"{root.serial_number:X}",
@@ -66,37 +66,37 @@ def init(
     }
     say(
         said,
-        f"已建立根证书,有效至 {root.not_valid_after_utc:%Y-%m-%d},目录 {place.folder}。\n{_LABEL}",
+        f"已建立根证书，有效至 {root.not_valid_after_utc:%Y-%m-%d}，目录 {place.folder}。\n{_LABEL}",
         as_json=as_json,
     )
 
 
 @cli.command()
 def issue(
-    name: Annotated[str, typer.Option(help="人员姓名,或印章所属单位名称")],
+    name: Annotated[str, typer.Option(help="人员姓名，或印章所属单位名称")],
     to: Annotated[
-        Path, typer.Option("--to", help="写出的文件:.p12(含私钥),给出 --request 时为 .cer", dir_okay=False)
+        Path, typer.Option("--to", help="写出的文件：.p12（含私钥），给出 --request 时为 .cer", dir_okay=False)
     ],
     purpose: Annotated[
-        Purpose, typer.Option("--for", help="inspector 检查人员,seal 单位印章")
+        Purpose, typer.Option("--for", help="inspector 检查人员，seal 单位印章")
     ] = Purpose.INSPECTOR,
     days: Annotated[int, typer.Option(help="有效天数", min=1, max=3660)] = 3 * 365,
     request: Annotated[
         Path | None,
         typer.Option(
-            "--request", help="UKey 中密钥的证书请求 (PKCS#10);私钥不出 UKey", dir_okay=False, exists=True
+            "--request", help="UKey 中密钥的证书请求（PKCS#10）；私钥不出 UKey", dir_okay=False, exists=True
         ),
     ] = None,
     password_file: Annotated[
         Path | None,
-        typer.Option("--password-file", help=".p12 文件密码所在文件;不给则询问", dir_okay=False, exists=True),
+        typer.Option("--password-file", help=".p12 文件密码所在文件；不给则询问", dir_okay=False, exists=True),
     ] = None,
     passphrase_file: PassphraseFile = None,
     data: DataFolder = None,
     ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """签发证书;私钥只写入给出的文件,服务器不留存。"""
+    """签发证书；私钥只写入给出的文件，服务器不留存。"""
     place = _place(data, ca)
     place.require()
     if purpose is Purpose.TSA:
@@ -108,31 +108,31 @@ def issue(
         made = _kept(place, lambda: authority.issue_for(passphrase, asked, name, purpose, days=days))
         file = made.der
     else:
-        password = _secret(password_file, ".p12 文件密码(至少 8 个字符)", twice=True)
+        password = _secret(password_file, ".p12 文件密码（至少 8 个字符）", twice=True)
         made, file = _kept(place, lambda: authority.issue(passphrase, name, purpose, password, days=days))
     _write(to, file)
     say(
         {**_told(made), "file": str(to)},
-        f"已签发 {made.name}(序列号 {made.serial}),写入 {to}。\n{_LABEL}",
+        f"已签发 {made.name}（序列号 {made.serial}），写入 {to}。\n{_LABEL}",
         as_json=as_json,
     )
 
 
 @cli.command()
 def revoke(
-    serial: Annotated[str, typer.Argument(help="证书序列号,见 ca list")],
+    serial: Annotated[str, typer.Argument(help="证书序列号，见 ca list")],
     reason: Annotated[Reason, typer.Option(help="原因")] = Reason.OTHER,
     passphrase_file: PassphraseFile = None,
     data: DataFolder = None,
     ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """吊销证书(调离、丢失),并更新吊销列表。"""
+    """吊销证书（调离、丢失），并更新吊销列表。"""
     place = _place(data, ca)
     place.require()
     passphrase = _secret(passphrase_file, "根密钥口令")
     gone = _kept(place, lambda: Authority(place, real_world()).revoke(passphrase, serial, reason))
-    say(_told(gone), f"已吊销 {gone.name}(序列号 {gone.serial}),吊销列表已更新。", as_json=as_json)
+    say(_told(gone), f"已吊销 {gone.name}（序列号 {gone.serial}），吊销列表已更新。", as_json=as_json)
 
 
 @cli.command("list")
@@ -148,7 +148,7 @@ def show(data: DataFolder = None, ca: CaFolder = None, as_json: AsJson = False) 
 
 @cli.command("crl")
 def renew_list(
-    days: Annotated[int, typer.Option(help="列表有效天数,到期前须再次运行", min=1, max=366)] = 90,
+    days: Annotated[int, typer.Option(help="列表有效天数，到期前须再次运行", min=1, max=366)] = 90,
     passphrase_file: PassphraseFile = None,
     data: DataFolder = None,
     ca: CaFolder = None,
@@ -159,7 +159,7 @@ def renew_list(
     place.require()
     passphrase = _secret(passphrase_file, "根密钥口令")
     _kept(place, lambda: Authority(place, real_world()).renew_list(passphrase, days))
-    say({"days": days}, f"吊销列表已更新,{days} 天内有效。", as_json=as_json)
+    say({"days": days}, f"吊销列表已更新，{days} 天内有效。", as_json=as_json)
 
 
 @cli.command()
@@ -169,7 +169,7 @@ def export(
     ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """写出根证书与吊销列表,供不联网的笔记本和阅读软件导入。"""
+    """写出根证书与吊销列表，供不联网的笔记本和阅读软件导入。"""
     place = _place(data, ca)
     place.require()
     files = [to / name for name in ("root.cer", "root.crl")]
@@ -185,20 +185,20 @@ def renew_stamping(
     ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """为时间戳服务更换密钥和证书;此前的时间戳仍然有效。"""
+    """为时间戳服务更换密钥和证书；此前的时间戳仍然有效。"""
     place = _place(data, ca)
     place.require()
     passphrase = _secret(passphrase_file, "根密钥口令")
     made = _kept(place, lambda: Authority(place, real_world()).renew_stamping(passphrase))
-    say(_told(made), f"时间戳服务已更换证书(序列号 {made.serial})。", as_json=as_json)
+    say(_told(made), f"时间戳服务已更换证书（序列号 {made.serial}）。", as_json=as_json)
 
 
 @cli.command()
 def prolong(
     file: Annotated[
-        Path | None, typer.Argument(help="一份已签名的 PDF;不给则处理服务器收到的全部", dir_okay=False)
+        Path | None, typer.Argument(help="一份已签名的 PDF；不给则处理服务器收到的全部", dir_okay=False)
     ] = None,
-    to: Annotated[Path | None, typer.Option("--to", help="写出的 PDF,与 FILE 同用", dir_okay=False)] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="写出的 PDF，与 FILE 同用", dir_okay=False)] = None,
     again_after: Annotated[int, typer.Option(help="上次时间戳超过多少天后再加一次", min=1)] = 5 * 365,
     data: DataFolder = None,
     database: DatabaseAddress = None,
@@ -206,7 +206,7 @@ def prolong(
     ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """为已签名的 PDF 追加验证材料与时间戳 (PAdES B-LTA),原签名不变。"""
+    """为已签名的 PDF 追加验证材料与时间戳（PAdES B-LTA），原签名不变。"""
     place, world, pause = _place(data, ca), real_world(), dt.timedelta(days=again_after)
     stamping = Stamping(place, world)
     if file is not None:
@@ -217,7 +217,7 @@ def prolong(
             raise DataUnusable(data=str(file)) from problem
         out = to or file.with_name(f"{file.stem}-长期{file.suffix}")
         _write(out, made.pdf)
-        words = "验证材料已足够,未改动" if made.was_enough else "已追加验证材料与时间戳"
+        words = "验证材料已足够，未改动" if made.was_enough else "已追加验证材料与时间戳"
         say(
             {"file": str(out), "was_enough": made.was_enough, "signatures": made.signatures},
             f"{words}:{out}",
@@ -232,8 +232,8 @@ def prolong(
         "enough": done.enough,
         "refused": [list(one) for one in done.refused],
     }
-    rows = [f"追加 {len(done.prolonged)} 份,已足够 {done.enough} 份,写入 {folder}"]
-    rows += [f"未处理 {sha256}({reason})" for sha256, reason in done.refused]
+    rows = [f"追加 {len(done.prolonged)} 份，已足够 {done.enough} 份，写入 {folder}"]
+    rows += [f"未处理 {sha256}（{reason}）" for sha256, reason in done.refused]
     say(said, "\n".join(rows), as_json=as_json)
     if done.refused:
         raise typer.Exit(1)

@@ -4,7 +4,6 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -47,8 +46,8 @@ class Place:
 
 
 @pytest.fixture(params=BOTH)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    yield Place(tmp_path / "town", address(request))
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return Place(tmp_path / "town", address(request))
 
 
 def secrets_of(place: Place) -> tuple[str, str, str]:
