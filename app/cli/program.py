@@ -16,6 +16,7 @@ from app.cli import (
     interview,
     office,
     packet,
+    paper,
     record,
     registers,
     rehearsal,
@@ -37,6 +38,7 @@ cli.add_typer(registers.tasks, name="task")
 cli.add_typer(inspection.cli, name="inspection")
 cli.add_typer(interview.cli, name="interview")
 cli.add_typer(record.cli, name="record")
+cli.add_typer(paper.cli, name="paper")
 cli.add_typer(case.cli, name="case")
 cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(packet.cli, name="packet")

@@ -53,7 +53,7 @@ def sign(
                 services.documents.paper(document, turn, paper)
             else:
                 name = next((line.name for line in view.signers if line.role is turn), "")
-                ink = _hand(services, name) if rehearsal_hand else _read_strokes(strokes)
+                ink = hand(services, name) if rehearsal_hand else read_strokes(strokes)
                 services.documents.sign(document, turn, page or _left(view, turn), ink)
             if not rehearsal_hand or role is not None:
                 break
@@ -100,13 +100,23 @@ def _left(view: DocumentView, role: SignerRole) -> tuple[int, ...]:
     return tuple(page for page in line.pages if page not in line.signed) if line else ()
 
 
-def _hand(services: Services, name: str) -> Strokes:
+def hand(services: Services, name: str) -> Strokes:
+    """Return the rehearsal's handwriting of a name.
+
+    Raises:
+        Refused: `demo.real_office`.
+    """
     if not services.office.get().rehearsal:
         raise Refused("demo.real_office")
     return handwriting(name)
 
 
-def _read_strokes(path: Path | None) -> Strokes:
+def read_strokes(path: Path | None) -> Strokes:
+    """Read strokes from a file.
+
+    Raises:
+        Refused: `document.no_strokes`, `cli.strokes`.
+    """
     if path is None:
         raise Refused("document.no_strokes")
     try:

@@ -244,7 +244,7 @@ def _recusal_unanswered(facts: CaseFacts, params: Params) -> Found:
 
 def _rights_not_told(facts: CaseFacts, params: Params) -> Found:
     for one in facts.interviews:
-        if not one.is_elsewhere and not one.rights_told:
+        if not one.is_elsewhere and one.ended_at is not None and not one.rights_told:
             yield one.id, {"name": one.subject}
 
 
@@ -410,7 +410,7 @@ CHECKS: Mapping[str, Check] = {
     "fraud_without_purpose": _fraud_without_purpose,
     "evidence_of_one_kind": _evidence_of_one_kind,
     "evidence_kind_unknown": _evidence_kind_unknown,
-    "inspection_unapproved": _approval_missing,
+    "approval_missing": _approval_missing,
     "approval_late": _approval_late,
     "paper_forbidden": _paper_forbidden,
     "number_missing": _number_missing,

@@ -35,6 +35,7 @@ from app.services.checklists import Checklists
 from app.services.document_files import keep_blob
 from app.services.document_views import view_of
 from app.services.evidence import EvidenceService
+from app.services.guards import before_signing
 from app.services.inspections import Inspections
 from app.services.pages import Pages
 from app.services.signing import Signing
@@ -104,12 +105,16 @@ class Documents(Signing):
         """Compose and hash the pages of a finished interview.
 
         Raises:
-            Refused: `interview.not_finished`, `document.signed_already`.
+            Refused: `interview.not_finished`, `interview.blocked` with the codes of the guards, `document.signed_already`.
         """
         with self._store.db.read() as unit:
             asked = interviews.get(unit, interview_id)
             if asked.ended_at is None:
                 raise Refused("interview.not_finished")
+            held = before_signing(unit, self._checklists, asked.inspection, "interview", self._store.now())
+            blocks = [one for one in held if one.is_block and one.about in ("", interview_id)]
+            if blocks:
+                raise Refused("interview.blocked", name=asked.subject.name, codes="、".join(one.code for one in blocks))
             for old in documents.of(unit, asked.inspection):
                 if old.interview == interview_id and old.signatures:
                     raise Refused("document.signed_already", title=old.title)

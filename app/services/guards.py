@@ -59,11 +59,10 @@ class Guards:
             others = {one.id for one in interviews.of(unit, visit)} - {interview}
             return tuple(one for one in found if one.about not in others)
 
-    def blockers(self, inspection: InspectionId) -> tuple[Blocker, ...]:
-        """Return the same for a visit's record in the form of its other blockers."""
-        return tuple(
-            Blocker(str(one.level), one.code, "law", params=dict(one.params)) for one in self.of_record(inspection)
-        )
+
+def as_blockers(found: Sequence[GuardResult]) -> tuple[Blocker, ...]:
+    """Return what guards found in the form of an inspection's other blockers."""
+    return tuple(Blocker(str(one.level), one.code, "law", params=dict(one.params)) for one in found)
 
 
 def before_signing(

@@ -27,6 +27,7 @@ from app.db.repos import conflicts, documents, findings, inspections, interviews
 from app.db.repos.values import fen, packed
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
+from app.services.guards import as_blockers, before_signing
 from app.services.store import Store
 from sync.protocol.lines import Scalar
 
@@ -263,6 +264,9 @@ class Inspections:
         """Return everything that stops signing, and what is worth a warning before it; blocks first."""
         with self._store.db.read() as unit:
             found = [*self._form_blockers(unit, inspection_id), *self._sheet_blockers(unit, inspection_id)]
+            told = {one.code for one in found}
+            held = before_signing(unit, self._checklists, inspection_id, "record", self._store.now())
+            found += [one for one in as_blockers(held) if one.code not in told]
         order = {"block": 0, "warn": 1, "note": 2}
         return tuple(sorted(found, key=lambda one: order[one.severity]))
 

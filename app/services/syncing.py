@@ -62,7 +62,7 @@ class SyncService:
     Args:
         question: Gives the question of a template's item, for conflicts.
         members: Knows the person behind this laptop; made where None is given.
-        after: What else is asked of the server at the end of a run that reached it.
+        before: What else is asked of the server when a run begins, so that what it brings is sent with it.
     """
 
     def __init__(
@@ -71,13 +71,13 @@ class SyncService:
         wall_ms: Callable[[], int] | None = None,
         question: Question = no_question,
         members: Memberships | None = None,
-        after: Callable[[ServerDoor], None] | None = None,
+        before: Callable[[ServerDoor], None] | None = None,
     ) -> None:
         self._store = store
         self._wall_ms = wall_ms or (lambda: to_ms(now()))
         self._members = members or Memberships(store, self._wall_ms)
         self._question = question
-        self._after = after
+        self._before = before
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
         self._door: ServerDoor | None = None
@@ -206,6 +206,8 @@ class SyncService:
         began = to_ms(self._store.now())
         try:
             mates.before_run(db, door, self._store.now())
+            if self._before is not None:
+                self._before(door)
             result = engine.run()
             while local.next_slice() and result.failure is None:
                 result = _sum(result, engine.run())
@@ -230,8 +232,6 @@ class SyncService:
         """Take up what the run told of the person; a connection that breaks now is tried again by the next run."""
         try:
             self._members.attend(door, result.failure.code if result.failure else None)
-            if self._after is not None and result.failure is None and not result.is_cancelled:
-                self._after(door)
         except SyncError as problem:
             log.warning("sync.attend code=%s", problem.code)
         finally:

@@ -130,8 +130,8 @@ class Numbers:
                 return self._lend_all(door, wanted, year)
         return self._lend_all(lender, wanted, year)
 
-    def after_sync(self, lender: Lender) -> None:
-        """Top up at the end of a run; what the server refuses now is asked for again by the next one."""
+    def before_sync(self, lender: Lender) -> None:
+        """Top up when a run begins; what the server refuses now is asked for again by the next one."""
         try:
             self.top_up(lender)
         except SyncError as problem:

@@ -2,6 +2,7 @@
 
 ERRORS = {
     "document.seal_drawn": "A seal is not drawn. Stamp the printed page and photograph it back, or use an electronic seal.",
+    "interview.blocked": "The record of the interview of {name} cannot be made yet: the law holds something against it ({codes}).",
     "paper.amend_needs_visit": "“{title}” was issued before the visit and takes no amendment. Void it with a reason and issue it anew.",
     "paper.blocked": "“{title}” cannot be issued yet: the law holds {count} thing(s) against it ({codes}).",
     "paper.busy": "The paper is being changed elsewhere. Try again in a moment.",
@@ -60,7 +61,6 @@ ERRORS = {
     "blocker.finding_without_total": "“{title}” falls under article {article} and has no amount (enter 0 where there is none).",
     "blocker.fraud_without_purpose": "“{title}” falls under article 40, and the purpose of fraud is not established on its own.",
     "blocker.hearing_still_open": "A hearing may be asked for until {due}; no decision before.",
-    "blocker.inspection_unapproved": "The inspection has no signed approval, and the task no approval number.",
     "blocker.interview_outside": "The interview of {name} began before the visit.",
     "blocker.interview_overlap": "{name} took part in the interviews of {one} and of {other} at the same time.",
     "blocker.number_missing": "This laptop has no number left.",

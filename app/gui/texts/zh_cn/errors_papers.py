@@ -2,6 +2,7 @@
 
 ERRORS = {
     "document.seal_drawn": "印章不能手写。请在打印件上盖章后拍照取回，或使用电子签章。",
+    "interview.blocked": "对{name}的询问笔录还不能制作：不符合法律要求（{codes}），请先处理。",
     "paper.amend_needs_visit": "《{title}》在检查开始前制发，不能附更正记录。请注明理由作废后重新制发。",
     "paper.blocked": "《{title}》还不能制发：有 {count} 处不符合法律要求（{codes}），请先处理。",
     "paper.busy": "文书内容正在别处修改，请稍后再试。",
@@ -60,7 +61,6 @@ ERRORS = {
     "blocker.finding_without_total": "违规事实“{title}”属第{article}条情形，没有填写金额（确无金额请填 0）。",
     "blocker.fraud_without_purpose": "违规事实“{title}”适用第四十条，但没有单独认定并证明骗取目的。",
     "blocker.hearing_still_open": "当事人可在 {due} 前要求听证，期限未满，不能作出处罚决定。",
-    "blocker.inspection_unapproved": "检查还没有经负责人批准的《行政检查审批表》，任务也没有审批文号。",
     "blocker.interview_outside": "对{name}的询问早于现场检查开始。",
     "blocker.interview_overlap": "{name}同时参加了对{one}和对{other}的询问。询问应当个别进行，请核对时间。",
     "blocker.number_missing": "本机没有可用的文号。",
