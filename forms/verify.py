@@ -23,6 +23,8 @@ _OVERLAY = re.compile(
     rb"(?:-?[\d.]+|<[0-9a-f]*>|/F[SBR]|BT|ET|Td|Tf|Tj|[mlcSwJj]|\s)*\Z"
 )  # no images, no fills, no clipping: nothing that could cover the page
 
+_NAMED = re.compile(rb"/(F[A-Z]+(?= [\d.]+ Tf)|P[0-9a-f]{64}(?= Do))")
+
 
 class PageState(StrEnum):
     """What became of a page since its hash was taken.
@@ -128,6 +130,11 @@ def _page_problems(file: Pdf, page: Reference, digest: str, seals: Collection[st
     box = file.value(dictionary.get("MediaBox"))
     if box != [0, 0, 595.28, 841.89] or dictionary.get("Rotate", 0) != 0 or "CropBox" in dictionary:
         problems.append("geometry")
+    resources = file.mapping(dictionary.get("Resources"))
+    here = {*file.mapping(resources.get("Font") or {}), *file.mapping(resources.get("XObject") or {})}
+    # What a page names and does not have draws nothing: words or pictures would be missing.
+    lacking = {name.decode("ascii") for name in _NAMED.findall(content + overlay)} - here
+    problems += sorted({"picture" if name.startswith("P") else "font" for name in lacking})
     return problems
 
 

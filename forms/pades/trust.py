@@ -96,18 +96,20 @@ class Judge:
             if revoked:
                 problems.append("revoked")
         if not is_checked and self._ocsps:
-            is_checked = not self._walked(certificate, others, at, mode="require")
+            answered = self._walked(certificate, others, at, by_answers=True)
+            is_checked = not answered
+            problems += [one for one in answered if one == "revoked"]
         return Standing(trust, tuple(dict.fromkeys(problems)), is_checked)
 
-    def _context(self, others: Sequence[Any], at: dt.datetime, mode: str) -> Any:
+    def _context(self, others: Sequence[Any], at: dt.datetime, *, by_answers: bool) -> Any:
         return ValidationContext(
             trust_roots=[*self._office.values(), *self._public.values()],
             other_certs=list(others),
             moment=at,
             allow_fetching=False,
-            crls=self._lists,
-            ocsps=self._ocsps,
-            revocation_mode=mode,
+            crls=self._lists if by_answers else (),
+            ocsps=self._ocsps if by_answers else (),
+            revocation_mode="require" if by_answers else "soft-fail",
             retroactive_revinfo=True,
             weak_hash_algos=_WEAK,
         )
@@ -131,11 +133,11 @@ class Judge:
         return None
 
     def _walked(
-        self, certificate: Any, others: Sequence[Any], at: dt.datetime, mode: str = "soft-fail"
-    ) -> Iterable[str]:
-        """Return what the library says of the path (RFC 5280)."""
+        self, certificate: Any, others: Sequence[Any], at: dt.datetime, *, by_answers: bool = False
+    ) -> tuple[str, ...]:
+        """Return what the library says of the path (RFC 5280); by OCSP answers as well where asked."""
         try:
-            context = self._context(others, at, mode)
+            context = self._context(others, at, by_answers=by_answers)
             validator = CertificateValidator(
                 certificate, intermediate_certs=others, validation_context=context
             )

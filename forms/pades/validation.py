@@ -145,7 +145,8 @@ def validate(pdf: bytes, anchors: Anchors, now: dt.datetime) -> Report:
         try:
             if one.sig_object_type == "/DocTimeStamp":
                 verdict = _stamp_verdict(one, judge, bound)
-                if verdict.stamped_at is not None and not verdict.problems:
+                # One that nobody we trust has set could be dated back behind a revocation.
+                if verdict.stamped_at is not None and verdict.is_valid:
                     bound, is_stamped = verdict.stamped_at, True
                     is_archived |= "/DSS" in reader.get_historical_root(one.signed_revision)
             else:
@@ -209,7 +210,7 @@ def _stamp_verdict(one: Any, judge: Judge, bound: dt.datetime) -> Verdict:
     problems = list(_integrity(one))
     token = _token(one.signed_data, one.compute_digest, judge, bound)
     problems += token.problems
-    level = Level.B_LTA if not problems else Level.B_T
+    level = Level.B_LTA if not problems and token.trust is not Trust.UNKNOWN else Level.B_T
     return Verdict(
         one.field_name, described(token.certificate), None, token.at, bound, level, token.trust,
         tuple(dict.fromkeys(problems)), token.is_checked, is_stamp=True, shows=_shows(one),
