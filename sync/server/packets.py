@@ -250,6 +250,8 @@ class _Files:
         self.end()
         self._name, self._missing = "", set()
         try:
+            if self._device.is_revoked:  # as over the network: its lines are evidence, its files stay with it
+                raise errors.RevokedDevice(device=self._device.id)
             state = self._blobs.offer(self._device, head.sha256, head.offer)
         except SyncError as refused:
             self._count.bad_files[head.sha256[:64]] = refused.code

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sync.client.packets_out import Outbox, put_own
 from sync.client.store import OutLine
@@ -211,6 +211,21 @@ def test_a_device_nobody_confirmed_in_time_delivers_and_gets_no_reply_until_some
         reply(counter.packets, device, counter.folder, 1 << 20)
     confirmed_until(office.world.now_ms() + 60_000)
     assert reply(counter.packets, device, counter.folder, 1 << 20).receipts == 1
+
+
+def test_a_packet_of_a_revoked_device_brings_lines_into_quarantine_and_no_files(counter: Counter) -> None:
+    office, scope = counter.packets.office, counter.laptop.store.scope
+    wanted = counter.lines("a")
+    office.devices.revoke(counter.laptop.device)
+    data = b"photo" * 10
+    name = counter.laptop.vault.put(data)
+    taken = counter.take(wanted, FileHead(name, BlobOffer(scope, len(data), "image/jpeg")), Chunk(name, 0, data))
+    assert (taken.lines, taken.files, taken.chunks) == (1, 0, 0)
+    assert taken.answered.files == {name: "auth.revoked"}
+    with office.database.read() as unit:
+        aside, blob = schema.quarantine.c, schema.blob.c
+        assert unit.execute(select(aside.scope).where(aside.device == counter.laptop.device)).scalars().all() == [scope]
+        assert unit.execute(select(blob.sha256).where(blob.sha256 == name)).first() is None
 
 
 def test_lines_that_one_volume_cannot_hold_wait_for_the_next_export(counter: Counter) -> None:

@@ -1,9 +1,11 @@
 """Devices in people's hands: let in by somebody else, logged in on, confirmed, revoked, and what a revoked one may bring."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sync.protocol.admission import Decision
 from sync.protocol.errors import SyncError
@@ -222,6 +224,41 @@ def test_a_revoked_device_brings_its_lines_into_quarantine_and_reads_nothing(tow
         assert code_of(box.call(*call)) == "auth.revoked"
     assert code_of(box.snapshot(CASE)) == "auth.revoked"
     assert code_of(box.offer(CASE, b"another")) == "auth.revoked"
+
+
+def test_files_from_before_the_revocation_stay_and_later_ones_are_refused_at_every_step(town: Town, admin: str) -> None:
+    box, reader = town.box(INSPECTOR), town.box(INSPECTOR)
+    before, begun, late = box.put(CASE, b"before"), b"begun before", b"late"
+    name = hashlib.sha256(begun).hexdigest()
+    assert box.offer(CASE, begun)[0] == 200
+    town.now_ms += 1000
+    town.office.devices.revoke(box.id, admin)
+    for answer in (
+        box.call("PUT", f"/v1/blobs/{name}/0", begun), box.call("POST", f"/v1/blobs/{name}/commit"),
+        box.offer(CASE, begun), box.offer(CASE, late), box.offer(CASE, b"before"), box.call("GET", f"/v1/blobs/{before}"),
+    ):  # fmt: skip
+        assert code_of(answer) == "auth.revoked"
+    assert reader.get(before) == 200
+    assert reader.get(name) == 404
+    with town.office.database.read() as unit:
+        given = unit.execute(select(schema.receipt.c.subject).where(schema.receipt.c.kind == "file")).scalars().all()
+    assert given == [before]
+
+
+def test_a_file_whose_chunks_came_before_the_revocation_is_not_committed_after_it(town: Town, admin: str) -> None:
+    box, reader, data = town.box(INSPECTOR), town.box(INSPECTOR), b"all chunks here"
+    name = hashlib.sha256(data).hexdigest()
+    assert box.offer(CASE, data)[0] == 200
+    assert box.call("PUT", f"/v1/blobs/{name}/0", data)[0] == 204
+    device = town.office.devices.find(box.id)
+    town.office.devices.revoke(box.id, admin)
+    assert code_of(box.call("POST", f"/v1/blobs/{name}/commit")) == "auth.revoked"
+    with pytest.raises(SyncError) as problem:  # a request that was let in just before
+        town.office.blobs.commit(town.office.devices.find(device.id), name)
+    assert refused(problem) == "feed.forbidden"
+    assert reader.get(name) == 404
+    assert reader.put(CASE, data) == name, "who may bring it brings it"
+    assert reader.get(name) == 200
 
 
 def test_a_lead_releases_what_was_signed_before_the_revocation(town: Town, admin: str) -> None:
