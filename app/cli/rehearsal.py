@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from app.core.errors import Refused
 from app.services.demo import cast
 from app.services.demo.furnish import Furnished, furnish
 from app.services.demo.play import check, play
+from app.services.verifying import exit_code, verify
 
 _STEPS = {"check": "逐项检查、拍照", "interview": "询问并签字", "findings": "登记违规事实", "record": "生成、签字、导出"}
 
@@ -41,7 +43,7 @@ def demo(
         raise Refused("cli.demo_where")
     said = _run(out.absolute(), quiet=as_json)
     text = "\n".join(f"{title}：{said[name]}" for name, title in (
-        ("pdf", "签字后的 PDF"), ("server", "服务器数据"), ("receipts", "回执"), ("second", "第二台电脑的数据目录"),
+        ("pdf", "签字后的 PDF"), ("case", "案卷"), ("keys", "公钥"), ("server", "服务器数据"), ("receipts", "回执"), ("second", "第二台电脑的数据目录"),
     ))  # fmt: skip
     say(said, text, as_json=as_json)
 
@@ -95,6 +97,12 @@ def _run(out: Path, *, quiet: bool) -> dict[str, Any]:
             )
             second.sync.enrol(url, code())
             pulled = second.sync.run().value
+            tell("装订案卷并核验")
+            services.sync.run()  # what proves that the signed lines are in the server's log
+            case = services.cases.export(played.inspection, out / "案卷.yfcase.zip").value
+            keys = out / "公钥.txt"
+            keys.write_text("\n".join(services.cases.known_keys()) + "\n", encoding="utf-8")
+            _must_hold(out, keys)
             copies = len(second.documents.of(played.inspection))
             second.documents.export(played.record, out / "record-from-second-laptop.pdf")
     finally:
@@ -106,12 +114,30 @@ def _run(out: Path, *, quiet: bool) -> dict[str, Any]:
         encoding="utf-8",
     )  # fmt: skip
     return {
-        "pdf": played.pdf, "sha256": played.sha256, "server": out / "server", "receipts": out / "receipts.json",
+        "pdf": played.pdf, "sha256": played.sha256, "case": case.file, "keys": keys, "server": out / "server", "receipts": out / "receipts.json",
         "second": out / "laptop-2", "pushed": report.pushed, "files_sent": report.files_sent, "pending": status.pending,
         "files_pending": status.files_pending, "pulled": pulled.pulled, "files_received": pulled.files_received,
         "documents_on_second": copies,
         "inspection": played.inspection, "secret": cast.SECRET,
     }  # fmt: skip
+
+
+def _must_hold(out: Path, keys: Path) -> None:
+    """Require that what was exported is accepted, and refused once a single bit of it is another.
+
+    Raises:
+        Refused: `demo.not_proven`.
+    """
+    case, pdf, changed = out / "案卷.yfcase.zip", out / "record.pdf", out / "changed.part"
+    verdicts = verify([case, pdf], keys)
+    for one in (case, pdf):
+        raw = bytearray(one.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        changed.write_bytes(raw)
+        verdicts += tuple(replace(other, is_good=other.is_good is False) for other in verify([changed], keys))
+    changed.unlink()
+    if exit_code(verdicts):
+        raise Refused("demo.not_proven", told="\n".join(one.told for one in verdicts if not one.is_good))
 
 
 @contextmanager

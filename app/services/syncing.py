@@ -27,6 +27,7 @@ from app.db import sync_refused
 from app.db.repos import conflicts
 from app.db.tables import OPEN, SETTLED
 from app.services import mates, sync_conflicts, sync_runs, sync_wall
+from app.services.checkpoints import Checkpoints
 from app.services.courier import VaultCourier
 from app.services.evidence import PRIORITY_PAPER
 from app.services.memberships import AttentiveDoor, Memberships
@@ -78,6 +79,7 @@ class SyncService:
         self._members = members or Memberships(store, self._wall_ms)
         self._question = question
         self._before = before
+        self._checkpoints = Checkpoints(store)
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
         self._door: ServerDoor | None = None
@@ -232,6 +234,8 @@ class SyncService:
         """Take up what the run told of the person; a connection that breaks now is tried again by the next run."""
         try:
             self._members.attend(door, result.failure.code if result.failure else None)
+            if result.failure is None and not result.is_cancelled:
+                self._checkpoints.learn(door)
         except SyncError as problem:
             log.warning("sync.attend code=%s", problem.code)
         finally:

@@ -16,7 +16,7 @@ from app.media.errors import FileDamaged, FileMissing
 from app.services.bundles.archive import CaseWriter
 from app.services.bundles.order import place_of
 from app.services.bundles.sealing import Sealing
-from app.services.checkpoints import proofs_of
+from app.services.checkpoints import last_known, proofs_of
 from app.services.pages import Pages
 from app.services.store import Store
 from forms.listing import Listing, print_listing
@@ -61,6 +61,12 @@ class Cases:
         self._store = store
         self._pages = Pages(store)
         self._sealing = Sealing(store, self._pages)
+
+    def known_keys(self) -> tuple[str, ...]:
+        """Return the public keys that an authority publishes: of this device, and of the server that it knows."""
+        with self._store.db.read() as unit:
+            head = last_known(unit)
+        return (self._store.db.writer.key.public_hex, *((head.key,) if head else ()))
 
     def export(
         self, inspection: InspectionId, to: Path, report: Report = silent, cancel: CancelToken | None = None

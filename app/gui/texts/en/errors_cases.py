@@ -5,5 +5,6 @@ ERRORS = {
     "case.volume_empty": "No document was completed in that time: there is nothing to bind.",
     "copy.profile_unknown": "There is no kind of copy named {profile}. Known: {known}.",
     "copy.unsigned": "A copy is made once the document is signed by everyone.",
+    "demo.not_proven": "What the rehearsal left does not check out: {told}",
     "verify.keys": "The file of keys {file} cannot be read.",
 }
