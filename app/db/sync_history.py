@@ -166,7 +166,7 @@ class SyncHistory:
         """Make view rows anew that show what neither the new history nor a waiting line says; they are kept aside."""
         run, statements = connection.exec_driver_sql, Statements(connection)
         said = {
-            (table, row): {name: cell.op for name, cell in cells.from_text(text).items()}
+            (table, row): cells.versions(text)
             for table, row, text in run("SELECT tbl, row, cells FROM sync_row")
         }
         doubted = {

@@ -135,15 +135,15 @@ class SyncStore(SyncHistory):
             receipts = taken.receipts
             settled = {one.subject for one in receipts.entries} if receipts is not None else frozenset[str]()
             _mark_acked(connection, [op for op in taken.acked if op not in settled])
+            waiting = frozenset(taken.acked)
             for page in taken.pages:
-                self._apply_page(connection, page)
+                self._apply_page(connection, page, waiting)
             if receipts is not None:
                 self._apply_receipts(connection, receipts)
 
-    def _apply_page(self, connection: Connection, page: PulledPage) -> None:
+    def _apply_page(self, connection: Connection, page: PulledPage, waiting: Set[str]) -> None:
         _check_cursor(connection, page.before)
         statements = Statements(connection)
-        waiting = _open_among(statements, [one.signed.line.op for one in page.lines])
         store = Confirmed(statements)
         store.read((one.signed.line.table, one.signed.line.row) for one in page.lines)
         keep_lines(statements, page.lines)
@@ -159,7 +159,7 @@ class SyncStore(SyncHistory):
                 )
             elif pulled.is_folded:
                 lifted = self._schema.lift(line)
-                verdict = fold(store, replace(pulled.entry, line=lifted))
+                verdict = fold(store, pulled.entry if lifted is line else replace(pulled.entry, line=lifted))
                 # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
                 if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted):
                     touched.add((lifted.table, lifted.row))
@@ -267,16 +267,6 @@ def _out_lines(unit: ReadUnit, where: str, params: tuple[object, ...]) -> Sequen
 
 def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:
     Statements(connection).many("UPDATE sync_op SET state = 'acked' WHERE op = ? AND state = 'pending'", [(op,) for op in ops])
-
-
-def _open_among(statements: Statements, ops: Sequence[str]) -> Set[str]:
-    """Return those of these lines that were written here and have no verdict."""
-    found: set[str] = set()
-    for start in range(0, len(ops), _MANY):
-        some = tuple(ops[start : start + _MANY])
-        marks = ", ".join("?" * len(some))
-        found.update(op for (op,) in statements.tuples(f"SELECT op FROM sync_op WHERE op IN ({marks}) AND {OPEN}", some))
-    return found
 
 
 def _is_current(store: Confirmed, line: Line) -> bool:

@@ -23,6 +23,11 @@ def to_text(cells: Mapping[str, Cell]) -> str:
     return orjson.dumps([(*mark, lines[mark]) for mark in sorted(lines)], option=orjson.OPT_SORT_KEYS).decode()
 
 
+def versions(text: str) -> dict[str, str]:
+    """Return the line of each cell by field name."""
+    return {name: op for op, _, fields in orjson.loads(text) for name in fields}
+
+
 def from_text(text: str) -> dict[str, Cell]:
     """Return the cells by field name of a text made by `to_text`."""
     return {name: Cell(value, hlc, op) for op, hlc, fields in orjson.loads(text) for name, value in fields.items()}

@@ -11,7 +11,7 @@ from sync.protocol.errors import SyncError
 
 T = TypeVar("T")
 _MAX_INT: Final = (1 << 63) - 1
-_LONG_NUMBER: Final = re.compile(rb"\d{19}")
+_LONG_NUMBER: Final = re.compile(rb"(?:^|[\s:,\[-])\d{19}")  # not within a text of hexadecimal digits
 _PATH: Final = re.compile(r" - at `\$\.?([^`]*)`")
 _MISSING: Final = re.compile(r"missing required field `([^`]*)`")
 

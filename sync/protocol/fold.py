@@ -182,8 +182,13 @@ def fold(store: FoldStore, entry: Entry) -> Verdict:
     known = store.row(line.table, line.row)
     if known is not None and entry.seq <= known.feed_seq:
         return Verdict(Status.APPLIED, "seen")
-    state = known or RowState(line.table, line.row, line.scope)
-    state, verdict = _apply(store, entry, replace(state, feed_seq=entry.seq), is_new=known is None)
+    if known is None:
+        state = RowState(line.table, line.row, line.scope, entry.seq)
+    else:
+        state = RowState(
+            line.table, line.row, known.scope, entry.seq, known.locked_by, known.voided_by, known.void_reason, known.appended_by
+        )
+    state, verdict = _apply(store, entry, state, is_new=known is None)
     store.put_row(state)
     return verdict
 

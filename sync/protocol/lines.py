@@ -116,7 +116,10 @@ class Line:
 
     def field(self, name: str) -> FieldEdit | None:
         """Return the edit of one field, if the line has it."""
-        return next((edit for edit in self.fields if edit.name == name), None)
+        for edit in self.fields:
+            if edit.name == name:
+                return edit
+        return None
 
 
 def is_id(text: str) -> bool:
@@ -126,7 +129,9 @@ def is_id(text: str) -> bool:
 
 def normal(value: Scalar) -> Scalar:
     """Return the value as it stands in a line: text in NFC, everything else unchanged."""
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return unicodedata.normalize("NFC", value)
 
 
 def scalar_text(value: Scalar) -> str:
@@ -179,7 +184,9 @@ def parse(data: bytes) -> Line:
     _check(line)
     # Equality refuses doubled keys, spaces, escapes and number spellings in one stroke.
     is_canonical = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS) == data and tree["hlc"] == clock.to_text(line.hlc)
-    if not is_canonical or not all(_is_normal(edit.value) for edit in line.fields):
+    for edit in line.fields:
+        is_canonical = is_canonical and _is_normal(edit.value)
+    if not is_canonical:
         raise BadLine(reason="not_canonical", at="line")
     return line
 
@@ -254,11 +261,12 @@ def _edits(fields: object) -> tuple[FieldEdit, ...]:
         raise BadLine(reason="shape", at="f")
     edits = []
     for name, body in cast(dict[str, Any], fields).items():
-        if not isinstance(body, dict) or body.keys() != {"b", "v"}:
+        if not isinstance(body, dict) or len(body) != 2 or "b" not in body or "v" not in body:
             raise BadLine(reason="fields", at=name[:80])
-        if not (body["b"] is None or isinstance(body["b"], str)):
+        base = body["b"]
+        if not (base is None or isinstance(base, str)):
             raise BadLine(reason="fields", at=name[:80])
-        edits.append(FieldEdit(name, _scalar(body["v"], name), body["b"]))
+        edits.append(FieldEdit(name, body["v"], base))
     return tuple(edits)
 
 

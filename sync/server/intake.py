@@ -5,7 +5,7 @@ it gets when it may be folded. What may not (yet) be folded is kept whole in `qu
 what it waits for is there.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -221,7 +221,8 @@ class Intake:
         """Give a line its number, fold it and give its receipt."""
         line, lifted = one.line, self._terms.schema.lift(one.line)
         at = self._feed(line.scope)
-        eff = hlc.effective(line.hlc, self._now_ms, self._read_bases(edit.base for edit in line.fields))
+        bases = [edit.base for edit in line.fields if edit.base is not None]
+        eff = hlc.effective(line.hlc, self._now_ms, self._read_bases(bases) if bases else ())
         is_new = self._cells.row(lifted.table, lifted.row) is None
         verdict = self._fold(Entry(at.seq + 1, lifted, eff))
         content = lines.content_of(one.data)
@@ -302,6 +303,8 @@ class Intake:
 
     def _follow(self, replica: str, signer: Device) -> None:
         """Take the line that was parked behind the one just taken, if it is there."""
+        if not self._has_aside and not self._aside:
+            return
         head, of = self._replicas[replica], schema.quarantine.c
         stored: list[dict[str, Any]] = []
         if self._has_aside:
@@ -358,9 +361,8 @@ class Intake:
             receipt = _aside_receipt(op, device, reason)
             self._known[op] = _Known(content, receipt, is_aside=True, is_in_chain=in_chain)
 
-    def _read_bases(self, ids: Iterable[str | None]) -> list[int]:
+    def _read_bases(self, named: Collection[str]) -> list[int]:
         """Return the effective clocks of those of these lines that have one."""
-        named = [op for op in ids if op is not None]
         wanted = sorted({op for op in named if op not in self._bases and op not in self._known})
         of = schema.op.c
         for start in range(0, len(wanted), _MANY):

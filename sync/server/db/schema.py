@@ -167,7 +167,7 @@ receipt = Table(
     Column("eff", BigInteger, nullable=False),
     Column("reason", Text),
     Column("chain", Text, nullable=False),
-    Index("receipt_subject", "device_feed", "kind", "subject", "feed"),
+    Index("receipt_subject", "subject"),
 )
 row_state = Table(  # a row of the confirmed layer; `cells`: `sync.protocol.cells`
     "row_state",

@@ -21,6 +21,7 @@ _PRAGMAS: Final = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "busy_timeout=5000",
+    "wal_autocheckpoint=4000",  # a batch of lines is a thousand pages: not each one is to be written twice
 )
 # Earlier versions may lose commits when the log is reset with two connections open.
 _LEAST_SQLITE: Final = (3, 51, 3)

@@ -191,7 +191,7 @@ def upgrade() -> None:
     sa.Column('chain', _TEXT, nullable=False),
     sa.PrimaryKeyConstraint('device_feed', 'seq')
     )
-    op.create_index('receipt_subject', 'receipt', ['device_feed', 'kind', 'subject', 'feed'], unique=False)
+    op.create_index('receipt_subject', 'receipt', ['subject'], unique=False)
     op.create_table('relinked',
     sa.Column('replica', _TEXT, nullable=False),
     sa.Column('n', sa.BigInteger(), nullable=False),
