@@ -92,6 +92,8 @@ class Pdf:
         return found
 
     def _section(self, at: int) -> dict[str, Any]:
+        if not 0 <= at < len(self._raw):
+            raise UnreadablePdf(reason="xref")
         head = re.compile(rb"\s*xref\s+").match(self._raw, at)
         if head is None:
             raise UnreadablePdf(reason="xref")

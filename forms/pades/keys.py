@@ -30,12 +30,6 @@ from forms.pades.errors import (
 )
 
 _MOST_BYTES = 1 << 20
-_GONE = (
-    token_errors.DeviceRemoved, token_errors.TokenNotPresent, token_errors.DeviceError, token_errors.SessionClosed,
-    token_errors.SessionHandleInvalid, token_errors.TokenNotRecognised, token_errors.ObjectHandleInvalid,
-    token_errors.KeyHandleInvalid, token_errors.GeneralError, token_errors.FunctionFailed,
-    token_errors.UserNotLoggedIn, token_errors.NoSuchToken,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +116,9 @@ def token_certificates(driver: Path) -> tuple[TokenCertificate, ...]:
     """
     found = []
     with _told():
-        for slot in _library(driver).get_slots(token_present=True):
-            try:
-                token = slot.get_token()
-            except (token_errors.TokenNotRecognised, token_errors.TokenNotPresent):
-                continue
-            if not token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED:
-                continue
+        library = _library(driver)
+        library.reinitialize()
+        for token in _tokens(library):
             with token.open() as session:
                 for one in session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}):
                     der = bytes(one[pkcs11.Attribute.VALUE])
@@ -175,18 +165,24 @@ def open_token(driver: Path, label: str, pin: str, certificate_id: str = "") -> 
 
 
 def _token(library: Any, label: str) -> Any:
-    slots = library.get_slots(token_present=True)
-    tokens = []
-    for slot in slots:
-        try:
-            tokens.append(slot.get_token())
-        except (token_errors.TokenNotRecognised, token_errors.TokenNotPresent):
-            continue
-    tokens = [one for one in tokens if one.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED]
-    fitting = [one for one in tokens if not label or one.label == label]
+    """Return the one token meant; some drivers see one that was plugged in later only when they are begun anew."""
+    fitting = [one for one in _tokens(library) if label in ("", one.label)]
+    if not fitting:
+        library.reinitialize()
+        fitting = [one for one in _tokens(library) if label in ("", one.label)]
     if len(fitting) != 1:
         raise NoToken(label=label, found=len(fitting))
     return fitting[0]
+
+
+def _tokens(library: Any) -> Iterator[Any]:
+    for slot in library.get_slots(token_present=True):
+        try:
+            token = slot.get_token()
+        except (token_errors.TokenNotRecognised, token_errors.TokenNotPresent):
+            continue
+        if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED:
+            yield token
 
 
 def _library(driver: Path) -> Any:
@@ -212,5 +208,5 @@ def _told() -> Iterator[None]:
         raise WrongPassword from error
     except token_errors.PinLocked as error:
         raise PinLocked from error
-    except _GONE as error:
-        raise TokenRemoved from error
+    except token_errors.PKCS11Error as error:
+        raise TokenRemoved(reason=type(error).__name__) from error

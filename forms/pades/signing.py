@@ -172,13 +172,13 @@ def _signed(
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
     look = style(seal) if seal is not None else StaticStampStyle(border_width=0)
-    signer = _At(meta, key.signer, timestamper=stamps, stamp_style=look, new_field_spec=_spec(place))
-    signer.at = now
     out = BytesIO()
     try:
+        signer = _At(meta, key.signer, timestamper=stamps, stamp_style=look, new_field_spec=_spec(place))
+        signer.at = now
         asyncio.run(signer.async_sign_pdf(_writer(pdf), output=out))
     except PKCS11Error as error:
-        raise TokenRemoved from error
+        raise TokenRemoved(reason=type(error).__name__) from error
     except (SigningError, *BROKEN) as error:
         raise NotSignable(reason=type(error).__name__) from error
     return out.getvalue()
