@@ -1,6 +1,6 @@
 """From a filled paper to the parts it is printed of."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from forms.filling import Reading, number
@@ -32,9 +32,23 @@ from forms.papers import (
 )
 
 _WIDE = (FieldKind.LONG_TEXT, FieldKind.PEOPLE, FieldKind.CHECKS, FieldKind.TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How running text is set: size in points, and from base line to base line in sizes."""
+
+    size: float
+    leading: float
+
+    def paragraph(self, text: str, *, indented: bool = True, small: bool = False) -> Paragraph:
+        """Return a paragraph set so."""
+        return Paragraph(text, size=10.5 if small else self.size, indented=indented, leading=self.leading)
+
+
 # A paper is set as large as keeps it on the fewest pages: seal and receipt should not stand alone on the last one.
 # Source: GB/T 9704-2012 art. 7.3.5.4 (where the seal finds no room, line and character spacing are adjusted).
-_SIZES = (12.0, 11.0, 10.5)
+_FITS = (Fit(12, 1.7), Fit(12, 1.5), Fit(11, 1.5), Fit(10.5, 1.45))
 _SHORT = 3
 _RECEIVED = "本文书已收到，内容已知悉。"
 
@@ -44,10 +58,9 @@ def document_of_paper(paper: Paper, edition: Edition) -> Document:
 
     def compose(filled: FilledPaper, context: Context) -> list[Part]:
         reading = Reading(paper, filled, context.authority, context.number)
-        tried = [parts_of_paper(reading, size) for size in _SIZES]
-        if paper.compose is None:
-            tried.sort(key=lambda parts: _pages(parts, slots(filled)))
-        return tried[0]
+        if paper.compose:
+            return parts_of_paper(reading, _FITS[0])
+        return _on_fewest_pages([parts_of_paper(reading, fit) for fit in _FITS], slots(filled))
 
     def slots(filled: FilledPaper) -> tuple[Slot, ...]:
         reading = Reading(paper, filled, "", "")
@@ -56,11 +69,20 @@ def document_of_paper(paper: Paper, edition: Edition) -> Document:
     return Document(paper.id, edition.title, FilledPaper, compose, slots)
 
 
-def parts_of_paper(reading: Reading, size: float) -> list[Part]:
-    """Return all parts of a paper, its running text as large as given."""
+def parts_of_paper(reading: Reading, fit: Fit) -> list[Part]:
+    """Return all parts of a paper, its running text set as given."""
     paper = reading.paper
-    parts = paper.compose(reading) if paper.compose else [title(reading), *parts_of(reading, paper.body, size)]
+    parts = paper.compose(reading) if paper.compose else [title(reading), *parts_of(reading, paper.body, fit)]
     return [*parts, FootLine(paper.copies)] if paper.copies else parts
+
+
+def _on_fewest_pages(tried: list[list[Part]], slots: tuple[Slot, ...]) -> list[Part]:
+    counts: list[int] = []
+    for parts in tried:
+        counts.append(_pages(parts, slots))
+        if counts[-1] == 1:
+            break
+    return tried[counts.index(min(counts))]
 
 
 def _pages(parts: list[Part], slots: tuple[Slot, ...]) -> int:
@@ -78,11 +100,11 @@ def title(reading: Reading) -> Title:
     return Title("\n".join((*lines, reading.edition.title)), reading.number)
 
 
-def parts_of(reading: Reading, body: tuple[Block, ...], size: float) -> list[Part]:
+def parts_of(reading: Reading, body: tuple[Block, ...], fit: Fit) -> list[Part]:
     """Return the parts of some blocks."""
     parts: list[Part] = []
     for block, follows in zip(body, (*body[1:], None), strict=True):
-        found = _parts(reading, block, size)
+        found = _parts(reading, block, fit)
         if isinstance(follows, Opinion) and isinstance(found[-1], Fields):
             # An approval form is one table from its first line to the last opinion.
             found[-1] = replace(found[-1], gap=0)
@@ -107,16 +129,16 @@ def marks_of(reading: Reading, signing_id: str) -> tuple[Mark, ...]:
     return tuple(Mark(slot, index) for slot in slots_of(reading, signings[index]))
 
 
-def _parts(reading: Reading, block: Block, size: float) -> list[Part]:
+def _parts(reading: Reading, block: Block, fit: Fit) -> list[Part]:
     match block:
         case Rows(fields):
             return [Fields(tuple(_lines(reading, reading.ordered(fields))))]
         case Head(words):
-            return [Heading(reading.words(words), size=size)]
+            return [Heading(reading.words(words), size=fit.size)]
         case Words():
-            return _words(reading, block, size)
+            return _words(reading, block, fit)
         case Prose(field):
-            return [Paragraph(reading.text(field), size=size)]
+            return [fit.paragraph(reading.text(field))]
         case Grid(field):
             return [grid(reading, reading.paper.field_of(field))]
         case Opinion(field, signing):
@@ -137,13 +159,13 @@ def _parts(reading: Reading, block: Block, size: float) -> list[Part]:
             return [Blank()]
 
 
-def _words(reading: Reading, block: Words, size: float) -> list[Part]:
+def _words(reading: Reading, block: Words, fit: Fit) -> list[Part]:
     if block.where and not reading.has(block.where, block.equals):
         return []
     if block.unless and reading.has(block.unless):
         return []
     text = reading.words(block.words)
-    return [Paragraph(text, size=10.5 if block.small else size, indented=block.indent)]
+    return [fit.paragraph(text, indented=block.indent, small=block.small)]
 
 
 def _lines(reading: Reading, fields: list[Field]) -> list[tuple[tuple[str, str], ...]]:

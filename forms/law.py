@@ -1,6 +1,7 @@
 """Figures and texts of the law that papers print, as dated data with their source; see `forms/data/law.toml`."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ _UNITS = {
     "percent_per_day": "%",
     "yuan": "元",
 }
+ARTICLE = re.compile("第[〇零一二三四五六七八九十百\\d]+条")
 
 
 class Mark(StrEnum):
@@ -107,7 +109,7 @@ def _text(shape: Shape, region: str) -> Rule:
 def _rule(shape: Shape, text: str, region: str, value: int | None, unit: str) -> Rule:
     mark = Mark(shape.one_of("mark", tuple(Mark)))
     clause = shape.text("clause")
-    if mark not in (Mark.READ, Mark.QUOTED) and "条" in clause.split("《")[-1]:
+    if mark not in (Mark.READ, Mark.QUOTED) and ARTICLE.search(clause):
         shape.fail("clause", "article_of_unread_law")
     return Rule(
         id=shape.text("id"),

@@ -89,26 +89,28 @@ class Paragraph:
     Attributes:
         lead: Words before the text in 黑体 (问：), which then hang instead of being indented.
         indented: False sets the first line flush: the line that addresses the receiver.
+        leading: From base line to base line, in sizes.
     """
 
     text: str
     lead: str = ""
     size: float = BODY
     indented: bool = True
+    leading: float = _LEADING / BODY
 
     def height(self, flow: Flow) -> float:
         """Return how high the text is, all its lines."""
         chain, hang = flow.fonts.song, flow.fonts.hei.width(self.lead, self.size) if self.lead else 0.0
         indent = 2 * self.size if self.indented and not self.lead else 0.0
         lines = lines_of(visible(self.text.strip()) or EMPTY, chain, self.size, WIDTH - hang, indent=indent)
-        return len(lines) * _LEADING * self.size / BODY
+        return len(lines) * self.leading * self.size
 
     def place(self, flow: Flow) -> None:
         """Draw line by line; two lines stay together at a page's foot."""
         chain, hei = flow.fonts.song, flow.fonts.hei
         hang = hei.width(self.lead, self.size) if self.lead else 0.0
         indent = 2 * self.size if self.indented and not self.lead else 0.0
-        leading = _LEADING * self.size / BODY
+        leading = self.leading * self.size
         for number, text in enumerate((visible(self.text.strip()) or EMPTY).split("\n")):
             lines = lines_of(text, chain, self.size, WIDTH - hang, indent=indent)
             for i, line in enumerate(lines):

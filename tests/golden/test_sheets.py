@@ -1,0 +1,46 @@
+"""Each official paper looks as it was reviewed; `python -m tests.golden` writes the sheets anew after a wanted change."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from forms.registry import paper
+from tests.golden.sheets import FOLDER, papers_drawn, printed, sheet
+
+_TOLERANCE = 1  # points: another version of the reader may round another way
+
+
+@pytest.mark.parametrize("paper_id", [one.id for one in papers_drawn()])
+def test_a_paper_looks_as_reviewed(paper_id: str) -> None:
+    now = [_taken_apart(line) for line in sheet(paper(paper_id)).splitlines()]
+    reviewed = [_taken_apart(line) for line in (FOLDER / f"{paper_id}.txt").read_text("utf-8").splitlines()]
+    assert [words for _, words in now] == [words for _, words in reviewed]
+    for (places, words), (wanted, _) in zip(now, reviewed, strict=True):
+        assert all(abs(a - b) <= _TOLERANCE for a, b in zip(places, wanted, strict=True)), (words, places, wanted)
+
+
+def test_no_sheet_is_left_of_a_paper_that_is_gone() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == {one.id for one in papers_drawn()}
+
+
+def test_another_process_prints_the_same_bytes() -> None:
+    script = (
+        "import hashlib; from tests.golden.sheets import papers_drawn, printed\n"
+        "for one in papers_drawn()[::6]: print(one.id, hashlib.sha256(printed(one).pdf).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "America/Lima", "LANG": "C"}
+    told = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    own = [f"{one.id} {hashlib.sha256(printed(one).pdf).hexdigest()}" for one in papers_drawn()[::6]]
+    assert told.split("\n")[:-1] == own
+
+
+def _taken_apart(line: str) -> tuple[list[int], str]:
+    kind, *rest = line.split(" ")
+    if kind == "page":
+        return [], line
+    return [int(one) for one in rest[:4]], " ".join((kind, *rest[4:]))
