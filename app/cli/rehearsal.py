@@ -43,7 +43,8 @@ def demo(
         raise Refused("cli.demo_where")
     said = _run(out.absolute(), quiet=as_json)
     text = "\n".join(f"{title}：{said[name]}" for name, title in (
-        ("pdf", "签字后的 PDF"), ("case", "案卷"), ("keys", "公钥"), ("server", "服务器数据"), ("receipts", "回执"), ("second", "第二台电脑的数据目录"),
+        ("pdf", "签字后的 PDF"), ("case", "案卷"), ("keys", "公钥"), ("server", "服务器数据"), ("receipts", "回执"),
+        ("second", "第二台电脑的数据目录"),
     ))  # fmt: skip
     say(said, text, as_json=as_json)
 
@@ -114,7 +115,8 @@ def _run(out: Path, *, quiet: bool) -> dict[str, Any]:
         encoding="utf-8",
     )  # fmt: skip
     return {
-        "pdf": played.pdf, "sha256": played.sha256, "case": case.file, "keys": keys, "server": out / "server", "receipts": out / "receipts.json",
+        "pdf": played.pdf, "sha256": played.sha256, "case": case.file, "keys": keys,
+        "server": out / "server", "receipts": out / "receipts.json",
         "second": out / "laptop-2", "pushed": report.pushed, "files_sent": report.files_sent, "pending": status.pending,
         "files_pending": status.files_pending, "pulled": pulled.pulled, "files_received": pulled.files_received,
         "documents_on_second": copies,
