@@ -47,11 +47,13 @@ class LocalSide(SyncStore):
         )
 
     def wanted_files(self, limit: int) -> Sequence[FileWanted]:
-        """Return the next files to fetch: those somebody asked for, then small ones first."""
+        """Return the next files to fetch: those somebody asked for, then papers, then originals, small ones first."""
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT sha256, size_bytes FROM sync_blob WHERE state = 'want' AND priority <= ?"
-                " ORDER BY priority, size_bytes, sha256",
+                "SELECT sha256, size_bytes FROM (SELECT sha256, size_bytes, priority,"
+                " sha256 IN (SELECT sha256 FROM evidence) AS is_original FROM sync_blob WHERE state = 'want')"
+                " WHERE priority <= ? OR NOT is_original"
+                " ORDER BY priority, is_original, size_bytes, sha256",
                 (PRIORITY_PAPER if self._holds_originals else 9,),
             )
         return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))

@@ -63,6 +63,19 @@ def test_on_a_network_that_costs_originals_wait_and_papers_go(ready: Desk) -> No
     assert {given_by[one.sha256] for one in sent} == {1}
 
 
+def test_papers_of_others_come_on_every_network_and_before_their_originals(ready: Desk) -> None:
+    given_by = states(ready)
+    with ready.services.sync._store.db.write() as unit:
+        unit.local("UPDATE sync_blob SET state = 'want', stored = NULL, priority = 5")
+    came = [given_by[one.sha256] for one in side_of(ready).wanted_files(1000)]
+    assert came == sorted(came)
+    assert {1, 3} == set(came)
+    assert {given_by[one.sha256] for one in side_of(ready, CAREFUL, Network.METERED).wanted_files(1000)} == {1}
+    asked = next(sha256 for sha256, priority in given_by.items() if priority == 3)
+    ready.services.sync.ask_for(asked)
+    assert side_of(ready, CAREFUL, Network.METERED).wanted_files(1)[0].sha256 == asked
+
+
 @pytest.mark.parametrize(
     ("policy", "network"), [(CAREFUL, Network.FREE), (CAREFUL, Network.UNKNOWN), (FREE, Network.METERED)]
 )
