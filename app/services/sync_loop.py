@@ -26,7 +26,7 @@ class Session(Protocol):
         """Send and take in everything there is."""
 
     def abort(self) -> None:
-        """Close the connection of the run under way; any thread."""
+        """Close the connection, of the run under way too; any thread."""
 
     def policy(self) -> SyncPolicy:
         """Return how to sync."""
@@ -124,6 +124,7 @@ class SyncLoop:
             if thread.is_alive():
                 self._session.abort()
                 thread.join()
+        self._session.abort()  # it was kept for the next run
         self._thread = None
 
     def now(self) -> None:

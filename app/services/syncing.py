@@ -38,6 +38,7 @@ from app.services.sync_local import LocalSide, holds_originals
 from sync.client.engine import Engine, digest_due
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
+from sync.client.line import STREAMS, Line
 from sync.client.runs import Cancel, SyncResult
 from sync.client.store import Step
 from sync.protocol.errors import SyncError
@@ -82,7 +83,7 @@ class SyncService:
         self._checkpoints = Checkpoints(store)
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
-        self._door: ServerDoor | None = None
+        self._line: Line | None = None
 
     @property
     def is_enrolled(self) -> bool:
@@ -182,10 +183,10 @@ class SyncService:
             return self._run(report, cancel or CancelToken())
 
     def abort(self) -> None:
-        """Close the connection of a run that stands still; any thread. The run then ends by itself."""
-        door = self._door
-        if door is not None:
-            door.close()
+        """Close the connection, of a run that stands still too, which then ends by itself; any thread."""
+        line = self._line
+        if line is not None:
+            line.close()
 
     def _run(self, report: Report, token: CancelToken) -> Outcome[SyncReport]:
         if self._members.is_asking and not self._let_in():
@@ -199,23 +200,21 @@ class SyncService:
         pace = Pacer(policy.rate_kib * _KIB, monotonic, time.sleep, Cancel(lambda: token.is_cancelled).check)
         courier = VaultCourier(local, db, self._store.files, pace)
         courier.tidy()
-        door = self._door = AttentiveDoor(url, self._wall_ms, unguessable_id, key)
+        door = AttentiveDoor(url, self._wall_ms, unguessable_id, key)
+        door.line, door.streams = self._line_to(url), STREAMS
         engine = Engine(
             door, local, unguessable_id, courier, courier,
             progress=lambda step: report(_progress(step)), is_cancelled=lambda: token.is_cancelled,
             is_digest_due=lambda last: digest_due(last, door.wall_ms(), _roll()),
         )  # fmt: skip
         began = to_ms(self._store.now())
-        try:
-            mates.before_run(db, door, self._store.now())
-            if self._before is not None:
-                self._before(door)
-            result = engine.run()
-            while local.next_slice() and result.failure is None:
-                result = _sum(result, engine.run())
-            self._attend(door, result)
-        finally:
-            self._door = None
+        mates.before_run(db, door, self._store.now())
+        if self._before is not None:
+            self._before(door)
+        result = engine.run()
+        while local.next_slice() and result.failure is None:
+            result = _sum(result, engine.run())
+        self._attend(door, result)
         log.info(
             "sync.run reached=%s sent=%s pulled=%s files=%s refused=%s failure=%s", result.reached, result.lines_sent,
             result.lines_pulled, result.files_sent, result.refused, result.failure.code if result.failure else "",
@@ -223,6 +222,13 @@ class SyncService:
         with self._store.db.write() as unit:
             sync_runs.note(unit, result, began, to_ms(self._store.now()))
         return _judged(result)
+
+    def _line_to(self, url: str) -> Line:
+        """Return the connection to the server, which is kept between runs: a run with nothing to do is one round trip."""
+        if self._line is None or self._line.url != url:
+            self.abort()
+            self._line = Line(url, self._wall_ms)
+        return self._line
 
     def _let_in(self) -> bool:
         try:

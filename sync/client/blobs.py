@@ -1,10 +1,21 @@
-"""Files up and down in chunks; one bad file never stops the others."""
+"""Files up and down; one bad file never stops the others.
 
-from dataclasses import dataclass, replace
+Files are announced together. Each goes up in one piece; where a line broke before, only the chunks that did not arrive
+go, one by one. Then they are announced again, and those that are all there get their receipts.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import repeat
+from typing import Final
 
 from sync.client.errors import Refused
 from sync.client.http import ServerDoor, chunk_count
-from sync.client.runs import Cancel, Failure, FilesDone
+from sync.client.runs import Cancel, Cancelled, Failure, FilesDone
 from sync.client.store import (
     BlobReader,
     BlobSink,
@@ -17,19 +28,25 @@ from sync.client.store import (
     Progress,
     Step,
 )
-from sync.protocol.messages import CHUNK_BYTES, BlobOffer
+from sync.protocol.files import MAX_OFFERS, FileOffer, FileState
+from sync.protocol.messages import CHUNK_BYTES
 
-_LIST = 10_000
+_LIST: Final = 10_000
+_PIECE_BYTES: Final = 256 << 10
+Sent = tuple[FileToSend, Exception | None]
+Each = Callable[..., Iterable[Exception | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Courier:
-    """Carry files between the vault and the server."""
+    """Carry files between the vault and the server, as many at a time as the door has streams."""
 
     door: ServerDoor
     store: LocalStore
     progress: Progress
     cancel: Cancel
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _is_over: bool = False
 
     def send_all(self, source: BlobSource) -> FilesDone:
         """Send every pending file; the server knows how far each one came, so a broken run goes on where it stopped.
@@ -39,23 +56,16 @@ class Courier:
         """
         done = FilesDone()
         files = self.store.pending_files(_LIST)
-        for place, file in enumerate(files):
-            self.progress(Step("blobs.send", place, len(files)))
-            self.cancel.check()
-            try:
-                self._send(source, file)
-                done = replace(done, sent=done.sent + 1, bytes_sent=done.bytes_sent + file.size)
-            except FileNotFoundError:
-                self.store.mark_file(file.sha256, FileStatus.MISSING)
-                done = done.with_failure(Failure("blob.missing", {"sha256": file.sha256}))
-            except (OSError, ValueError, DamagedBlob):
-                self.store.mark_file(file.sha256, FileStatus.DAMAGED)
-                done = done.with_failure(Failure("blob.damaged", {"sha256": file.sha256}))
-            except Refused as refused:
-                if not refused.code.startswith(("blob.", "feed.")):
-                    raise
-                failure = Failure(refused.code, {**refused.params, "sha256": file.sha256}, refused.retryable)
-                done = done.with_failure(failure)
+        for first in range(0, len(files), MAX_OFFERS):
+            some = files[first : first + MAX_OFFERS]
+            states = self.door.offers([_offer(one) for one in some])
+            for place, (file, state) in enumerate(zip(some, states, strict=True), first):
+                self.progress(Step("blobs.send", place, len(files)))
+                if 0 < len(state.missing) < chunk_count(file.size):
+                    self.store.mark_file(file.sha256, FileStatus.UPLOADING)
+            with self._lanes() as each:
+                problems = list(each(self._attempt, repeat(source), some, states))
+            done = self._finished(done, source, list(zip(some, problems, strict=True)))
         self.progress(Step("blobs.send", len(files), len(files)))
         return done
 
@@ -83,25 +93,97 @@ class Courier:
         self.progress(Step("blobs.fetch", len(files), len(files)))
         return done
 
-    def _send(self, source: BlobSource, file: FileToSend) -> None:
-        with source.open(file.sha256) as reader:
-            state = self.door.offer(file.sha256, BlobOffer(file.scope, file.size, file.mime, file.sm3))
-            if state.complete:
-                return
-            self.store.mark_file(file.sha256, FileStatus.UPLOADING)
-            for number in state.missing:
-                self.cancel.check()
-                self.door.put_chunk(file.sha256, number, _chunk(reader, file, number))
-                sent = min((number + 1) * CHUNK_BYTES, file.size)
-                self.progress(Step("blobs.chunk", sent, file.size))
+    def _finished(self, done: FilesDone, source: BlobSource, sent: Sequence[Sent]) -> FilesDone:
+        """Ask for the receipts of what was sent, and note what became of each file."""
+        whole = [file for file, problem in sent if problem is None]
+        states = {one.sha256: one for one in self.door.offers([_offer(one) for one in whole])} if whole else {}
+        for file, problem in sent:
+            problem = problem or _refusal(states[file.sha256])
+            if isinstance(problem, Refused) and problem.code == "blob.digest":
+                problem = self._looked_at(source, file, problem)
+            done = self._noted(done, file, problem)
+        return done
+
+    def _looked_at(self, source: BlobSource, file: FileToSend, refused: Refused) -> Exception:
+        """Say whose fault it is that other bytes arrived: where those here are right, sending them again helps."""
         try:
-            self.door.commit(file.sha256)
+            with source.open(file.sha256) as reader:
+                digest = hashlib.sha256()
+                for piece in self._pieces(reader, file, 0, file.size):
+                    digest.update(piece)
+        except (OSError, ValueError, DamagedBlob) as problem:
+            return problem
+        # Of the right bytes the record may still say a wrong SM3, for ever.
+        is_right = digest.hexdigest() == file.sha256 and refused.params.get("of") != "sm3"
+        return refused if is_right else DamagedBlob(sha256=file.sha256)
+
+    def _noted(self, done: FilesDone, file: FileToSend, problem: Exception | None) -> FilesDone:
+        if problem is None:
+            return replace(done, sent=done.sent + 1, bytes_sent=done.bytes_sent + file.size)
+        if isinstance(problem, Refused):
+            params = {**problem.params, "sha256": file.sha256}
+            return done.with_failure(Failure(problem.code, params, problem.retryable))
+        is_missing = isinstance(problem, FileNotFoundError)
+        self.store.mark_file(file.sha256, FileStatus.MISSING if is_missing else FileStatus.DAMAGED)
+        return done.with_failure(
+            Failure("blob.missing" if is_missing else "blob.damaged", {"sha256": file.sha256})
+        )
+
+    @contextmanager
+    def _lanes(self) -> Iterator[Each]:
+        """Give what sends several files: one after another here, or in threads where the door has more streams."""
+        if self.door.streams == 1:
+            yield map
+            return
+        with ThreadPoolExecutor(self.door.streams, thread_name_prefix="yf-sync-file") as pool:
+            try:
+                yield pool.map
+            except BaseException:
+                self._is_over = True
+                raise
+
+    def _attempt(self, source: BlobSource, file: FileToSend, state: FileState) -> Exception | None:
+        """Send what is missing of a file; return what is wrong with this one, raise what is wrong with all."""
+        self.cancel.check()
+        try:
+            self._send(source, file, state)
+        except (OSError, ValueError, DamagedBlob) as problem:
+            return problem
         except Refused as refused:
-            if (
-                refused.code == "blob.digest"
-            ):  # the bytes here are not what was taken in: sending again cannot help
-                raise DamagedBlob(sha256=file.sha256) from refused
-            raise
+            if not refused.code.startswith(("blob.", "feed.")):
+                raise
+            return refused
+        return None
+
+    def _send(self, source: BlobSource, file: FileToSend, state: FileState) -> None:
+        if not state.missing:
+            refused = _refusal(state)
+            if refused is not None:
+                raise refused
+            return
+        with source.open(file.sha256) as reader:
+            if len(state.missing) == chunk_count(file.size):
+                self.door.put_file(file.sha256, file.size, self._pieces(reader, file, 0, file.size))
+                return
+            for number in state.missing:
+                start = number * CHUNK_BYTES
+                size = min(CHUNK_BYTES, file.size - start)
+                self.door.put_chunk(file.sha256, number, b"".join(self._pieces(reader, file, start, size)))
+
+    def _pieces(self, reader: BlobReader, file: FileToSend, start: int, size: int) -> Iterator[bytes]:
+        """Read a part of a file bit by bit, in turn with the other streams: what holds one back holds all."""
+        end = start + size
+        while start < end:
+            if self._is_over:
+                raise Cancelled()
+            self.cancel.check()
+            with self._turn:
+                piece = reader.read_at(start, min(_PIECE_BYTES, end - start))
+            if len(piece) != min(_PIECE_BYTES, end - start):
+                raise DamagedBlob(sha256=file.sha256)
+            start += len(piece)
+            self.progress(Step("blobs.chunk", start, file.size))
+            yield piece
 
     def _fetch(self, sink: BlobSink, file: FileWanted) -> None:
         offset = sink.received(file.sha256)
@@ -112,10 +194,14 @@ class Courier:
             sink.store(file, offset, self.cancel.between(pieces))
 
 
-def _chunk(reader: BlobReader, file: FileToSend, number: int) -> bytes:
-    assert number < chunk_count(file.size)
-    size = min(CHUNK_BYTES, file.size - number * CHUNK_BYTES)
-    data = reader.read_at(number * CHUNK_BYTES, size)
-    if len(data) != size:
-        raise DamagedBlob(sha256=file.sha256)
-    return data
+def _offer(file: FileToSend) -> FileOffer:
+    return FileOffer(file.sha256, file.scope, file.size, file.mime, file.sm3)
+
+
+def _refusal(state: FileState) -> Refused | None:
+    """Return why the server has no receipt for a file of which it asks for nothing; None where it has one."""
+    if state.complete:
+        return None
+    if state.problem is None:
+        return Refused("blob.incomplete", 503, {"missing": len(state.missing)})
+    return Refused(state.problem.code, 503 if state.later else 409, state.problem.params)

@@ -1,8 +1,8 @@
 """The only door to the network: typed requests in, typed answers or typed errors out."""
 
 import hashlib
-import ssl
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -11,11 +11,13 @@ from typing import Final, Self, TypeVar
 import httpx
 
 from sync.client.errors import NotTheServer, Refused, Unreachable
+from sync.client.line import STREAMS, Line, opened
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.chain import DeviceKey
 from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.codec import BadMessage
+from sync.protocol.files import FileOffer, FileState, OffersAnswer, OffersRequest
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
@@ -47,6 +49,9 @@ from sync.protocol.signing import RequestProof
 
 M = TypeVar("M")
 _READ_BYTES: Final = 256 << 10
+_VERIFY_S: Final = 300.0
+_FILES: Final = "/v1/blobs"
+_UNOPENED: Final = ("ConnectError", "ConnectTimeout", "ProxyError")
 _JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
 
 
@@ -70,11 +75,18 @@ class Traffic:
 
     up: int = 0
     down: int = 0
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def add(self, up: int = 0, down: int = 0) -> None:
+        """Count; any thread."""
+        with self._turn:
+            self.up += up
+            self.down += down
 
 
 @dataclass(slots=True)
 class ServerDoor:
-    """Talk to one server; not for use from several threads at once.
+    """Talk to one server. Files may go from several threads at once, everything else from one.
 
     Attributes:
         url: Address of the server, as ``https://sync.example:8765``.
@@ -84,6 +96,8 @@ class ServerDoor:
         timeout_s: Patience for one step of one request, not for the whole transfer.
         proxy: Proxy address; the environment is not asked.
         verify: Path of a PEM file with the certificate authorities to trust, or True for the machine's own.
+        line: A connection that outlives this door, to the same address; without it the door opens its own.
+        streams: How many files go at a time.
     """
 
     url: str
@@ -95,6 +109,8 @@ class ServerDoor:
     proxy: str | None = None
     verify: str | bool = True
     traffic: Traffic = field(default_factory=Traffic)
+    line: Line | None = None
+    streams: int = 1
     _client: httpx.Client | None = None
 
     def __enter__(self) -> Self:
@@ -106,7 +122,9 @@ class ServerDoor:
         self.close()
 
     def close(self) -> None:
-        """Close the connection; the next request opens a new one."""
+        """Close the connection, or let a kept one rest; the next request opens a new one where it has to."""
+        if self.line is not None:
+            self.line.rest()
         if self._client is not None:
             self._client.close()
             self._client = None
@@ -134,7 +152,7 @@ class ServerDoor:
 
     def me(self) -> Me:
         """Ask what the server knows of this device."""
-        return codec.load(Me, self._send("GET", "/v1/me"))
+        return codec.load(Me, self._send("GET", "/v1/me", is_repeatable=True))
 
     def sync(self, request: SyncRequest) -> SyncAnswer:
         """Say what is new here and learn what is new there; a gap or fork is an answer, not an error."""
@@ -150,7 +168,8 @@ class ServerDoor:
 
     def cards(self, card: Card) -> CardsAnswer:
         """Publish this device's card for packets; learn the server's and those of colleagues."""
-        data = self._send("POST", "/v1/cards", codec.dump(card), limit=framing.MAX_PACKED_BYTES)
+        own = codec.dump(card)
+        data = self._send("POST", "/v1/cards", own, limit=framing.MAX_PACKED_BYTES, is_repeatable=True)
         return codec.load(CardsAnswer, framing.unpack(data))
 
     def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
@@ -162,6 +181,11 @@ class ServerDoor:
         body = codec.dump(wanted)
         return codec.load(CheckpointAnswer, self._send("POST", "/v1/checkpoint", body, limit=framing.MAX_PACKED_BYTES))
 
+    def offers(self, files: Sequence[FileOffer]) -> tuple[FileState, ...]:
+        """Announce files and learn what is missing of each, at most `MAX_OFFERS`; what is all there gets its receipt."""
+        asked = codec.dump(OffersRequest(tuple(files)))
+        return codec.load(OffersAnswer, self._send("POST", "/v1/blobs", asked, timeout_s=_VERIFY_S)).files
+
     def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
         """Announce a file and learn what is missing."""
         return codec.load(BlobState, self._send("POST", f"/v1/blobs/{sha256}", codec.dump(offer)))
@@ -170,9 +194,18 @@ class ServerDoor:
         """Send one chunk."""
         self._send("PUT", f"/v1/blobs/{sha256}/{number}", data)
 
+    def put_file(self, sha256: str, size: int, pieces: Iterable[bytes]) -> None:
+        """Send an announced file in one piece; the server verifies it, and gives its receipt when it is announced again.
+
+        Its name is the digest of the body, so the signature covers bytes that nobody has read yet.
+        """
+        target = f"/v1/blobs/{sha256}"
+        headers = self._headers("PUT", target, sha256) | {"Content-Length": str(size)}
+        self._carry("PUT", target, headers, self._counted(pieces), _JSON_LIMIT, _VERIFY_S)
+
     def commit(self, sha256: str) -> BlobState:
         """Ask the server to verify and keep the file."""
-        return codec.load(BlobState, self._send("POST", f"/v1/blobs/{sha256}/commit", timeout_s=300.0))
+        return codec.load(BlobState, self._send("POST", f"/v1/blobs/{sha256}/commit", timeout_s=_VERIFY_S))
 
     @contextmanager
     def fetch(self, sha256: str, offset: int) -> Iterator[Iterator[bytes]]:
@@ -183,22 +216,27 @@ class ServerDoor:
             Unreachable: If the connection breaks, also while reading.
         """
         target = f"/v1/blobs/{sha256}"
-        headers = self._headers("GET", target, b"") | {"Range": f"bytes={offset}-"}
-        with translated(), self._http().stream("GET", target, headers=headers) as answer:
+        headers = self._headers("GET", target, _digest(b"")) | {"Range": f"bytes={offset}-"}
+        with translated(), self._lanes().stream("GET", target, headers=headers) as answer:
             if answer.status_code not in (200, 206) or answer.headers.get(HEADER_PROTO) != str(PROTO):
                 raise refusal(answer.status_code, answer.headers, limited(answer, _JSON_LIMIT))
             if offset and answer.status_code != 206:
                 raise Refused("blob.range", answer.status_code, {"offset": offset})
-            yield self._counted(answer.iter_raw(_READ_BYTES))
+            yield self._arriving(answer)
 
-    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _arriving(self, answer: httpx.Response) -> Iterator[bytes]:
+        for piece in answer.iter_raw(_READ_BYTES):
+            self.traffic.add(down=len(piece))
+            yield piece
+
+    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         for piece in pieces:
-            self.traffic.down += len(piece)
+            self.traffic.add(up=len(piece))
             yield piece
 
     def _packed(self, kind: type[M], target: str, request: object) -> M:
         body = framing.pack(codec.dump(request))
-        data = self._send("POST", target, body, limit=framing.MAX_PACKED_BYTES)
+        data = self._send("POST", target, body, limit=framing.MAX_PACKED_BYTES, is_repeatable=True)
         return codec.load(kind, framing.unpack(data))
 
     def _send(
@@ -210,29 +248,51 @@ class ServerDoor:
         signed: bool = True,
         limit: int = _JSON_LIMIT,
         timeout_s: float | None = None,
+        is_repeatable: bool = False,
     ) -> bytes:
-        headers = self._headers(method, target, body) if signed else {HEADER_PROTO: str(PROTO)}
+        def attempt() -> bytes:  # signed each time: a request passes only once
+            self.traffic.add(up=len(body))
+            headers = self._headers(method, target, _digest(body)) if signed else {HEADER_PROTO: str(PROTO)}
+            return self._carry(method, target, headers, body, limit, timeout_s)
+
+        if self.line is None or not self.line.is_rested or not is_repeatable:
+            return attempt()
+        try:
+            return attempt()
+        except Unreachable as problem:
+            if problem.params.get("kind") in _UNOPENED:
+                raise
+            self.line.close()  # it had died while it rested
+            return attempt()
+
+    def _carry(
+        self,
+        method: str,
+        target: str,
+        headers: dict[str, str],
+        body: bytes | Iterator[bytes],
+        limit: int,
+        timeout_s: float | None,
+    ) -> bytes:
         patience = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
-        with (
-            translated(),
-            self._http().stream(method, target, content=body, headers=headers, timeout=patience) as answer,
-        ):
-            self.traffic.up += len(body)
+        link = self._lanes() if target.startswith(_FILES) else self._http()
+        with translated(), link.stream(method, target, content=body, headers=headers, timeout=patience) as answer:
             data = limited(answer, limit)
-            self.traffic.down += len(data)
+        self.traffic.add(down=len(data))
+        if self.line is not None:
+            self.line.heard()
         if answer.status_code in (200, 204):
             if answer.status_code != 204 and answer.headers.get(HEADER_PROTO) != str(PROTO):
                 raise NotTheServer(status=answer.status_code)
             return data
         raise refusal(answer.status_code, answer.headers, data)
 
-    def _headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
+    def _headers(self, method: str, target: str, body_sha256: str) -> dict[str, str]:
         if self.credentials is None:
             raise ValueError("a signed request needs credentials")
         who = self.credentials
         proof = RequestProof(
-            who.server, who.device, method, target, self.wall_ms() + self.offset_ms, self.new_id(),
-            hashlib.sha256(body).hexdigest(),
+            who.server, who.device, method, target, self.wall_ms() + self.offset_ms, self.new_id(), body_sha256
         )  # fmt: skip
         return {
             HEADER_PROTO: str(PROTO),
@@ -247,12 +307,14 @@ class ServerDoor:
         }
 
     def _http(self) -> httpx.Client:
+        if self.line is not None:
+            return self.line.client()
         if self._client is None:
-            self._client = httpx.Client(
-                base_url=self.url, timeout=self.timeout_s, proxy=self.proxy, verify=_trust(self.url, self.verify),
-                trust_env=False, follow_redirects=False, limits=httpx.Limits(max_connections=2),
-            )  # fmt: skip
+            self._client = opened(self.url, self.timeout_s, self.proxy, self.verify, STREAMS)
         return self._client
+
+    def _lanes(self) -> httpx.Client:
+        return self._http() if self.line is None else self.line.lanes()
 
 
 def chunk_count(size: int) -> int:
@@ -260,16 +322,8 @@ def chunk_count(size: int) -> int:
     return -(-size // CHUNK_BYTES)
 
 
-def _trust(url: str, verify: str | bool) -> ssl.SSLContext | bool:
-    if url.startswith("http://"):
-        return False  # nothing to verify, and reading the authorities costs more than a whole run
-    if isinstance(verify, str):
-        return ssl.create_default_context(cafile=verify)
-    # The machine's own authorities, so that a bureau's is trusted once it is installed; httpx alone asks certifi only.
-    context = ssl.create_default_context()
-    if not context.get_ca_certs() and not ssl.get_default_verify_paths().capath:
-        return verify
-    return context
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 @contextmanager

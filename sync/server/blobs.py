@@ -5,7 +5,7 @@ A file is in its place before the transaction that says so; a crash between the 
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,15 +13,19 @@ from cryptography.hazmat.primitives import hashes
 from sqlalchemy import Connection, delete, select, update
 
 from sync.protocol import feeds
+from sync.protocol.errors import SyncError
+from sync.protocol.files import MAX_OFFERS, FileOffer, FileState, OffersAnswer, OffersRequest
 from sync.protocol.fold import Status
-from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, ReceiptKind
+from sync.protocol.framing import TooLarge
+from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, Problem, ReceiptKind
 from sync.protocol.policy import Action, may
 from sync.server import errors, receipts
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
 from sync.server.devices import Device
-from sync.server.store.door import BlobStore
+from sync.server.sentences import sentence
+from sync.server.store.door import BlobStore, Part
 from sync.server.world import World
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -55,27 +59,80 @@ class Blobs:
         Raises:
             BadOffer, Forbidden, NoSpace: If the file is not taken.
         """
-        _check_offer(device, sha256, offer)
-        new = {
-            "device": device.id, "sha256": sha256, "scope": offer.scope, "size": offer.size, "sm3": offer.sm3,
-            "mime": offer.mime, "started_ms": self._world.now_ms(),
-        }  # fmt: skip
+        wanted = FileOffer(sha256, offer.scope, offer.size, offer.mime, offer.sm3)
+        _check_offer(device, wanted)
+        self._check_room(offer.size)
+        if self._announce(device, (wanted,)):
+            return BlobState(sha256, True, offer.size, CHUNK_BYTES, ())
+        return BlobState(sha256, False, offer.size, CHUNK_BYTES, self._missing(device, wanted))
 
-        def begin(unit: Connection) -> int | None:
-            size = _readable_size(unit, device, sha256)
-            if size is None:
-                insert_or_replace(unit, schema.upload, [new])
-            else:
-                self._receive(unit, device, sha256, offer.scope, size)
-            return size
+    def offers(self, device: Device, request: OffersRequest) -> OffersAnswer:
+        """Begin or resume several uploads, and finish those of which all is there; one that is not taken stops no other.
 
-        size = self._database.transact(begin)
-        if size is not None:
-            return BlobState(sha256, True, size, CHUNK_BYTES, ())
+        Raises:
+            TooLarge: If there are more than a request may have.
+        """
+        if len(request.files) > MAX_OFFERS:
+            raise TooLarge(limit=MAX_OFFERS)
+        offers = {one.sha256: one for one in request.files}
+        states: dict[str, FileState] = {}
+        for name, one in offers.items():
+            try:
+                _check_offer(device, one)
+                self._check_room(one.size)
+            except SyncError as problem:
+                states[name] = _refused(name, problem)
+        taken = [one for name, one in offers.items() if name not in states]
+        all_there = {one.sha256 for one in taken if not self._missing(device, one)}
+        states |= self._finish(device, [one for one in taken if one.sha256 in all_there])
+        rest = [one for one in taken if one.sha256 not in all_there]
+        whole = self._announce(device, rest)
+        for one in rest:
+            is_whole = one.sha256 in whole
+            missing = () if is_whole else self._missing(device, one)
+            states[one.sha256] = FileState(one.sha256, is_whole, missing)
+        return OffersAnswer(tuple(states[one.sha256] for one in request.files))
+
+    def _finish(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
+        """Put files of which all is there in their places and give their receipts."""
+        states: dict[str, FileState] = {}
+        owner = _owner(device.id)
+        in_place = self.store.adopt(owner, {one.sha256: _mark(one.size, one.sm3) for one in files})
+        for one in files:
+            try:
+                if one.sha256 not in in_place:
+                    self._assemble(device, one.sha256, one)
+            except SyncError as problem:
+                states[one.sha256] = _refused(one.sha256, problem)
+        done = [one for one in files if one.sha256 not in states]
+        self._settle(device, done)
+        return states | {one.sha256: FileState(one.sha256, True, ()) for one in done}
+
+    def _announce(self, device: Device, files: Sequence[FileOffer]) -> frozenset[str]:
+        """Note what is about to come, and give the receipts for what the device may read already; return which that is."""
+        if not files:
+            return frozenset()
+        now = self._world.now_ms()
+
+        def begin(unit: Connection) -> frozenset[str]:
+            whole = _readable(unit, device, [one.sha256 for one in files])
+            rows = [
+                {
+                    "device": device.id, "sha256": one.sha256, "scope": one.scope, "size": one.size, "sm3": one.sm3,
+                    "mime": one.mime, "started_ms": now,
+                }
+                for one in files if one.sha256 not in whole
+            ]  # fmt: skip
+            insert_or_replace(unit, schema.upload, rows)
+            _receive(unit, device, [one for one in files if one.sha256 in whole])
+            return whole
+
+        return self._database.transact(begin)
+
+    def _check_room(self, size: int) -> None:
         free = self.store.free_bytes()
-        if free is not None and free < 2 * offer.size + _SPARE_BYTES:
-            raise errors.NoSpace(size=offer.size)
-        return self._state(device, sha256, offer.size)
+        if free is not None and free < 2 * size + _SPARE_BYTES:
+            raise errors.NoSpace(size=size)
 
     def put_chunk(self, device: Device, sha256: str, number: int, data: bytes) -> None:
         """Keep one chunk; the same one again replaces itself.
@@ -88,6 +145,15 @@ class Blobs:
             raise errors.BadChunk(number=number, size=len(data))
         self.store.stage(_owner(device.id), sha256, number, data)
 
+    def begin(self, device: Device, sha256: str) -> "Incoming":
+        """Take in an announced file in one piece, from its first byte on.
+
+        Raises:
+            BadChunk: If no such file was announced.
+        """
+        upload = self._upload(device, sha256)
+        return Incoming(upload, self.store.begin(_owner(device.id), sha256))
+
     def commit(self, device: Device, sha256: str) -> BlobState:
         """Verify the whole file, put it in its place and give the receipt; again is no error.
 
@@ -97,29 +163,35 @@ class Blobs:
             BlobDigest: If SHA-256 or SM3 of the whole differ; all chunks are dropped.
         """
         with self._database.read() as unit:
-            size = _readable_size(unit, device, sha256)
-            had = _has_receipt(unit, device, sha256)
-        if size is not None and had:
+            is_done = _readable(unit, device, (sha256,)) and _has_receipt(unit, device, sha256)
+            size = unit.execute(select(schema.blob.c.size).where(schema.blob.c.sha256 == sha256)).scalar() or 0
+        if is_done:
             return BlobState(sha256, True, size, CHUNK_BYTES, ())
         upload = self._upload(device, sha256)
-        state = self._state(device, sha256, upload.size)
-        if state.missing:
-            raise errors.BlobIncomplete(missing=len(state.missing))
+        missing = self._missing(device, upload)
+        if missing:
+            raise errors.BlobIncomplete(missing=len(missing))
         self._assemble(device, sha256, upload)
-        whole = {
-            "sha256": sha256, "sm3": upload.sm3, "size": upload.size, "mime": upload.mime,
-            "stored_ms": self._world.now_ms(),
-        }  # fmt: skip
+        self._settle(device, (upload,))
+        return BlobState(sha256, True, upload.size, CHUNK_BYTES, ())
+
+    def _settle(self, device: Device, files: Sequence[FileOffer]) -> None:
+        """Give the receipts for files that are in their places, and forget what was staged of them."""
+        if not files:
+            return
+        now = self._world.now_ms()
 
         def finish(unit: Connection) -> None:
-            if not insert_new(unit, schema.blob, whole):
-                of = schema.blob.c
-                unit.execute(update(schema.blob).where(of.sha256 == sha256).values(damaged_ms=None))
-            self._receive(unit, device, sha256, upload.scope, upload.size)
+            of = schema.blob.c
+            for one in files:
+                whole = {"sha256": one.sha256, "sm3": one.sm3, "size": one.size, "mime": one.mime, "stored_ms": now}
+                if not insert_new(unit, schema.blob, whole):
+                    unit.execute(update(schema.blob).where(of.sha256 == one.sha256).values(damaged_ms=None))
+            _receive(unit, device, files)
 
         self._database.transact(finish)
-        self.store.drop_staged(_owner(device.id), sha256)
-        return BlobState(sha256, True, upload.size, CHUNK_BYTES, ())
+        for one in files:
+            self.store.drop_staged(_owner(device.id), one.sha256)
 
     def find(self, device: Device, sha256: str) -> StoredBlob:
         """Return a finished file that the device may read.
@@ -128,7 +200,7 @@ class Blobs:
             BlobUnknown: If there is none for it.
         """
         with self._database.read() as unit:
-            if _SHA256.fullmatch(sha256) is None or _readable_size(unit, device, sha256) is None:
+            if _SHA256.fullmatch(sha256) is None or not _readable(unit, device, (sha256,)):
                 raise errors.BlobUnknown(sha256=sha256[:64])
             of = schema.blob.c
             size, mime = unit.execute(select(of.size, of.mime).where(of.sha256 == sha256)).one()
@@ -146,28 +218,21 @@ class Blobs:
                 unit.execute(delete(schema.upload).where(*where))
         return len(found)
 
-    def _receive(self, unit: Connection, device: Device, sha256: str, scope: str, size: int) -> None:
-        insert_new(unit, schema.blob_ref, {"sha256": sha256, "scope": scope})
-        given = receipts.Writer(unit, device.id)
-        if not given.has(ReceiptKind.FILE, sha256, scope):
-            given.give_file(sha256, scope, size)
-        given.flush()
-        of = schema.upload.c
-        unit.execute(delete(schema.upload).where(of.device == device.id, of.sha256 == sha256))
-
-    def _upload(self, device: Device, sha256: str) -> "_Upload":
+    def _upload(self, device: Device, sha256: str) -> FileOffer:
         of = schema.upload.c
         with self._database.read() as unit:
             found = unit.execute(
-                select(of.scope, of.size, of.sm3, of.mime).where(of.device == device.id, of.sha256 == sha256)
+                select(of.sha256, of.scope, of.size, of.mime, of.sm3).where(
+                    of.device == device.id, of.sha256 == sha256
+                )
             ).first()
         if found is None:
             raise errors.BadChunk(sha256=sha256[:64])
         if not may(device.access, Action.BLOB_PUT, found.scope):  # allowed when it began, and no longer
             raise errors.Forbidden(feed=found.scope)
-        return _Upload(*found)
+        return FileOffer(*found)
 
-    def _assemble(self, device: Device, sha256: str, upload: "_Upload") -> None:
+    def _assemble(self, device: Device, sha256: str, upload: FileOffer) -> None:
         """Put the file in its place; its digests are computed over the very bytes that are written there."""
         chunks = self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size))
         try:
@@ -182,29 +247,98 @@ class Blobs:
         except FileNotFoundError as problem:  # a commit at the same time was faster
             raise errors.BlobIncomplete(missing=1) from problem
 
-    def _state(self, device: Device, sha256: str, size: int) -> BlobState:
-        there = self.store.staged(_owner(device.id), sha256)
-        missing = tuple(
-            number for number in range(_chunks(size)) if there.get(number) != _chunk_size(size, number)
-        )
-        return BlobState(sha256, False, size, CHUNK_BYTES, missing)
+    def _missing(self, device: Device, file: FileOffer) -> tuple[int, ...]:
+        there = self.store.staged(_owner(device.id), file.sha256)
+        size = file.size
+        return tuple(number for number in range(_chunks(size)) if there.get(number) != _chunk_size(size, number))
 
 
-@dataclass(frozen=True, slots=True)
-class _Upload:
-    scope: str
-    size: int
-    sm3: str
-    mime: str
+class Incoming:
+    """One file on its way in; its digests are computed over the very bytes that are written."""
+
+    def __init__(self, upload: FileOffer, part: Part) -> None:
+        self._upload, self._part = upload, part
+        self._digests = _Digests(upload.sm3)
+        self._size = 0
+
+    def take(self, pieces: Sequence[bytes | memoryview]) -> None:
+        """Keep what follows.
+
+        Raises:
+            BadChunk: If it is more than was announced.
+        """
+        self._size += sum(map(len, pieces))
+        if self._size > self._upload.size:
+            raise errors.BadChunk(size=self._size)
+        for data in pieces:
+            self._part.write(data)
+            self._digests.update(data)
+
+    def finish(self) -> None:
+        """Keep the file until it is offered again, which gives it its place and its receipt.
+
+        Raises:
+            BadChunk: If it is less than was announced.
+            BlobDigest: If SHA-256 or SM3 of the whole differ; nothing of it is kept.
+            BlobIncomplete: If somebody forgot it meanwhile.
+        """
+        if self._size != self._upload.size:
+            raise errors.BadChunk(size=self._size)
+        try:
+            self._digests.check(self._upload.sha256)
+            self._part.keep(_mark(self._size, self._upload.sm3))
+        except errors.BlobDigest:
+            self._part.drop()
+            raise
+        except FileNotFoundError as problem:
+            raise errors.BlobIncomplete(missing=1) from problem
+
+    def close(self) -> None:
+        """Come to an end, in the middle too: what came so far is not sent again."""
+        self._part.close()
+
+
+class _Digests:
+    """SHA-256 of a file, and SM3 where one was announced."""
+
+    def __init__(self, sm3: str) -> None:
+        self._sm3 = sm3
+        self._first, self._second = hashlib.sha256(), hashes.Hash(hashes.SM3())  # not every Python's hashlib has SM3
+
+    def update(self, data: bytes | memoryview) -> None:
+        self._first.update(data)
+        if self._sm3:
+            self._second.update(data)
+
+    def check(self, sha256: str) -> None:
+        """Require that these were the bytes of this name.
+
+        Raises:
+            BlobDigest: If not; `of` is the digest that differs.
+        """
+        if self._first.hexdigest() != sha256:
+            raise errors.BlobDigest(sha256=sha256, of="sha256")
+        if self._sm3 and self._second.finalize().hex() != self._sm3:
+            raise errors.BlobDigest(sha256=sha256, of="sm3")
+
+
+def _mark(size: int, sm3: str) -> str:
+    """Return what a whole file was found to be, beside its name."""
+    return f"{size}-{sm3 or 'unsaid'}"
+
+
+def _refused(sha256: str, problem: SyncError) -> FileState:
+    said = Problem(problem.code, problem.params, sentence(problem.code, problem.params))
+    return FileState(sha256, False, (), said, problem.retryable)
 
 
 def _owner(device: str) -> str:
     return hashlib.sha256(device.encode()).hexdigest()[:16]
 
 
-def _check_offer(device: Device, sha256: str, offer: BlobOffer) -> None:
+def _check_offer(device: Device, offer: FileOffer) -> None:
     fits = {
-        "sha256": _SHA256.fullmatch(sha256),
+        "sha256": _SHA256.fullmatch(offer.sha256),
         "sm3": not offer.sm3 or _SHA256.fullmatch(offer.sm3),
         "mime": _MIME.fullmatch(offer.mime),
         "size": 0 <= offer.size <= MAX_BLOB_BYTES,
@@ -216,13 +350,30 @@ def _check_offer(device: Device, sha256: str, offer: BlobOffer) -> None:
         raise errors.Forbidden(feed=offer.scope[:80])
 
 
-def _readable_size(unit: Connection, device: Device, sha256: str) -> int | None:
+def _readable(unit: Connection, device: Device, names: Sequence[str]) -> frozenset[str]:
+    """Return which of these files the device may read; a damaged one is taken again from whoever has it."""
     of, refs = schema.blob.c, schema.blob_ref.c
-    scopes = unit.execute(select(refs.scope).where(refs.sha256 == sha256)).scalars()
-    if not any(may(device.access, Action.BLOB_GET, scope) for scope in scopes):
-        return None
-    # A damaged file is taken again from whoever has it.
-    return unit.execute(select(of.size).where(of.sha256 == sha256, of.damaged_ms.is_(None))).scalar()
+    found = unit.execute(
+        select(refs.sha256, refs.scope)
+        .join(schema.blob, of.sha256 == refs.sha256)
+        .where(refs.sha256.in_(names), of.damaged_ms.is_(None))
+    )
+    return frozenset(one.sha256 for one in found if may(device.access, Action.BLOB_GET, one.scope))
+
+
+def _receive(unit: Connection, device: Device, files: Sequence[FileOffer]) -> None:
+    """Note for whom files are, and give their receipts where they have none."""
+    if not files:
+        return
+    given = receipts.Writer(unit, device.id)
+    for one in files:
+        insert_new(unit, schema.blob_ref, {"sha256": one.sha256, "scope": one.scope})
+        if not given.has(ReceiptKind.FILE, one.sha256, one.scope):
+            given.give_file(one.sha256, one.scope, one.size)
+    given.flush()
+    of = schema.upload.c
+    names = [one.sha256 for one in files]
+    unit.execute(delete(schema.upload).where(of.device == device.id, of.sha256.in_(names)))
 
 
 def _has_receipt(unit: Connection, device: Device, sha256: str) -> bool:
@@ -259,11 +410,8 @@ def verified(chunks: Iterator[bytes], sha256: str, sm3: str = "") -> Iterator[by
     Raises:
         BlobDigest: At the end, if they are not those of this name.
     """
-    first, second = hashlib.sha256(), hashes.Hash(hashes.SM3())  # not every Python's hashlib has SM3
+    digests = _Digests(sm3)
     for data in chunks:
-        first.update(data)
-        if sm3:
-            second.update(data)
+        digests.update(data)
         yield data
-    if first.hexdigest() != sha256 or (sm3 and second.finalize().hex() != sm3):
-        raise errors.BlobDigest(sha256=sha256)
+    digests.check(sha256)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
+from sync.protocol.files import OffersAnswer, OffersRequest
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
@@ -17,6 +18,7 @@ from sync.protocol.messages import (
     HEADER_PROTO,
     HEADER_SIGNATURE,
     HEADER_TIME,
+    MAX_BLOB_BYTES,
     PROTO,
     BlobOffer,
     BlobState,
@@ -120,6 +122,10 @@ OPERATIONS: Final = (
         (*_ACTIVE, *_BODY, "numbers.invalid", "numbers.exhausted", "numbers.of_other", "feed.forbidden"),
         RangeRequest, RangeAnswer,
     ),
+    Operation(
+        "POST", "/v1/blobs", "Announce files; what is there of each, and a receipt where all is.", (*_ACTIVE, *_BODY),
+        OffersRequest, OffersAnswer,
+    ),
     Operation("GET", "/v1/checkpoint", "Get the signed head of the log of feed entries.", (), gives=CheckpointAnswer),
     Operation(
         "POST", "/v1/checkpoint", "Get the head, a proof that the log only grew, and where lines stand in it.",
@@ -132,6 +138,10 @@ OPERATIONS: Final = (
     Operation(
         "GET", "/v1/blobs/{sha256}", "Get a file, from an offset if asked.", (*_ACTIVE, "blob.unknown"), gives=bytes,
         gives_as=(BYTES,), statuses=(200, 206),
+    ),
+    Operation(
+        "PUT", "/v1/blobs/{sha256}", "Send an announced file in one piece; announcing it again finishes it.",
+        (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest"), bytes, takes_as=(BYTES,), statuses=(204,),
     ),
     Operation(
         "POST", "/v1/blobs/{sha256}/commit", "Verify an announced file and put it in its place.",
@@ -207,7 +217,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if parameters:
         made["parameters"] = parameters
     if operation.takes is not None:
-        made["requestBody"] = {"required": True, "content": _content(operation.takes, operation.takes_as)}
+        most = CHUNK_BYTES if "{number}" in operation.path else MAX_BLOB_BYTES
+        made["requestBody"] = {"required": True, "content": _content(operation.takes, operation.takes_as, most)}
     nowhere = _PARTED if "{" in operation.path else ()
     made["responses"] = {**_answers(operation), **_refusals((*operation.codes, *nowhere, *_ANY))}
     return made
@@ -247,12 +258,12 @@ def _refusals(codes: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _content(kind: type, media_types: tuple[str, ...]) -> dict[str, Any]:
+def _content(kind: type, media_types: tuple[str, ...], most_bytes: int = MAX_BLOB_BYTES) -> dict[str, Any]:
     plain: dict[str, Any] = (
         {"type": "object"} if kind is dict else {"$ref": _PLACE.format(name=kind.__name__)}
     )
     binary = {"type": "string", "format": "binary"}
-    chunk = {**binary, "maxLength": CHUNK_BYTES}
+    chunk = {**binary, "maxLength": most_bytes}
     return {
         media: {"schema": plain if media == JSON else chunk if media == BYTES else binary}
         for media in media_types

@@ -1,7 +1,7 @@
 """The addresses of the server: bodies in, answers out; every decision is made elsewhere."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from sync.protocol import codec, framing
 from sync.protocol.admission import AdmissionRequest, LoginRequest
 from sync.protocol.checkpoints import CheckpointRequest
+from sync.protocol.files import OffersRequest
 from sync.protocol.framing import TooLarge
 from sync.protocol.messages import (
     CHUNK_BYTES,
@@ -91,8 +92,10 @@ class Endpoints:
             Route("/v1/leases/numbers", self.lend_numbers, methods=["POST"]),
             Route("/v1/checkpoint", self.checkpoint, methods=["GET"]),
             Route("/v1/checkpoint", self.proofs, methods=["POST"]),
+            Route("/v1/blobs", self.blob_offers, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
+            Route("/v1/blobs/{sha256}", self.blob_put, methods=["PUT"]),
             Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
             Route("/v1/blobs/{sha256}/{number:int}", self.blob_chunk, methods=["PUT"]),
         ]
@@ -172,6 +175,12 @@ class Endpoints:
         wanted, office = codec.load(RangeRequest, body), self._office
         return answer(await run_in_threadpool(numbers.lend, office.database, office.world, device, wanted))
 
+    async def blob_offers(self, request: Request) -> Response:
+        """Begin, resume and finish uploads."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        wanted = codec.load(OffersRequest, body)
+        return answer(await run_in_threadpool(self._office.blobs.offers, device, wanted))
+
     async def checkpoint(self, request: Request) -> Response:
         """Show anybody the head of the log."""
         return answer(await run_in_threadpool(lambda: self._log().shown(self._office.world.now_ms())))
@@ -196,6 +205,21 @@ class Endpoints:
         return answer(
             await run_in_threadpool(self._office.blobs.offer, device, request.path_params["sha256"], offer)
         )
+
+    async def blob_put(self, request: Request) -> Response:
+        """Take in an announced file in one piece: its name is the digest that the request signs."""
+        device, proof = await self._known(request, self._office.devices.require_active)
+        sha256 = request.path_params["sha256"]
+        if proof.body_sha256 != sha256:
+            raise errors.WrongBodyDigest()
+        incoming = await run_in_threadpool(self._office.blobs.begin, device, sha256)
+        try:
+            async for pieces in _gathered(request):
+                await run_in_threadpool(incoming.take, pieces)
+            await run_in_threadpool(incoming.finish)
+            return Response(status_code=204)
+        finally:
+            incoming.close()
 
     async def blob_chunk(self, request: Request) -> Response:
         """Keep one chunk."""
@@ -238,6 +262,13 @@ class Endpoints:
     async def _let_in(
         self, request: Request, limit: int, require: Callable[[Device], None]
     ) -> tuple[Device, bytes]:
+        device, proof = await self._known(request, require)
+        body = await _body(request, limit)
+        if hashlib.sha256(body).hexdigest() != proof.body_sha256:
+            raise errors.WrongBodyDigest()
+        return device, body
+
+    async def _known(self, request: Request, require: Callable[[Device], None]) -> tuple[Device, RequestProof]:
         """Check the signature before a byte of the body is read: strangers cost nothing."""
         devices = self._office.devices
         proof, signature = _proof(request, devices.server)
@@ -249,10 +280,7 @@ class Endpoints:
         if client != device.client:
             await run_in_threadpool(devices.note_client, device.id, client)
         require(device)
-        body = await _body(request, limit)
-        if hashlib.sha256(body).hexdigest() != proof.body_sha256:
-            raise errors.WrongBodyDigest()
-        return device, body
+        return device, proof
 
 
 def answer(message: object, status: int = 200) -> Response:
@@ -287,6 +315,21 @@ async def _body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise TooLarge(limit=limit)
     return bytes(body)
+
+
+async def _gathered(request: Request) -> AsyncIterator[list[memoryview]]:
+    """Yield the body chunk by chunk: enough for a worker thread's while, and whole ones when the line breaks."""
+    held: list[memoryview] = []
+    room = CHUNK_BYTES
+    async for piece in request.stream():
+        rest = memoryview(piece)
+        while len(rest) >= room:
+            yield [*held, rest[:room]]
+            held, rest, room = [], rest[room:], CHUNK_BYTES
+        held.append(rest)
+        room -= len(rest)
+    if room < CHUNK_BYTES:
+        yield held
 
 
 def _offset(request: Request, size: int) -> int:

@@ -8,6 +8,26 @@ from sync.server.store.files import FileStore
 from sync.server.store.s3 import S3Store
 
 
+class Part(Protocol):
+    """A file that is coming in from its first byte on."""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Keep what follows, of any length."""
+
+    def keep(self, mark: str) -> None:
+        """All came and was found right: keep it as staged, durably, and remember by the mark what it was found to be.
+
+        Raises:
+            FileNotFoundError: If somebody has forgotten what was staged of it.
+        """
+
+    def drop(self) -> None:
+        """It was found wrong: forget it."""
+
+    def close(self) -> None:
+        """Come to an end; the whole chunks that came stay staged. Again is no error."""
+
+
 class BlobStore(Protocol):
     """Keep chunks of unfinished files, finished files by digest, and small notes by name; names come from the server."""
 
@@ -22,6 +42,12 @@ class BlobStore(Protocol):
 
     def drop_staged(self, owner: str, sha256: str) -> None:
         """Forget the chunks of an unfinished file."""
+
+    def begin(self, owner: str, sha256: str) -> Part:
+        """Take in a file from its first byte on; what came of it counts as staged when the line breaks."""
+
+    def adopt(self, owner: str, marks: Mapping[str, str]) -> frozenset[str]:
+        """Put files that were kept under these marks in their places, durably; return those that now lie there."""
 
     def put(self, sha256: str, chunks: Iterator[bytes]) -> None:
         """Keep a finished file; if the chunks raise, nothing is kept."""

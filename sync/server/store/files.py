@@ -1,17 +1,23 @@
 """Bytes in a folder.
 
 Folder:   staging/<owner>/<sha256>/<i>      one file per received chunk: what is there is the resume state
+          staging/<owner>/<sha256>/<x>.head the leading bytes of a file that came in one piece, until the line broke
+          staging/<owner>/<sha256>/<m>.kept all bytes of one, on the disk and found right; m says what was checked
           blobs/ab/cd/<sha256>              finished files, written once
           <name>                            notes, replaced as a whole
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from sync.protocol.messages import CHUNK_BYTES
+
 READ_BYTES: Final = 256 << 10
+_HEAD, _KEPT = ".head", ".kept"
 
 
 class FileStore:
@@ -33,19 +39,47 @@ class FileStore:
         """Return the sizes of the chunks that are there, by number."""
         try:
             found = list(os.scandir(self._staging(owner, sha256)))
+            leading = max((one.stat().st_size for one in found if one.name.endswith((_HEAD, _KEPT))), default=0)
+            single = {int(one.name): one.stat().st_size for one in found if one.name.isdigit()}
         except FileNotFoundError:
             return {}
-        return {int(one.name): one.stat().st_size for one in found if one.name.isdigit()}
+        full, rest = divmod(leading, CHUNK_BYTES)
+        return dict.fromkeys(range(full), CHUNK_BYTES) | ({full: rest} if rest else {}) | single
 
     def read_staged(self, owner: str, sha256: str, count: int) -> Iterator[bytes]:
         """Yield the bytes of chunks 0 to count - 1."""
         folder = self._staging(owner, sha256)
+        heads = [*folder.glob(f"*{_HEAD}"), *folder.glob(f"*{_KEPT}")]
+        heads.sort(key=lambda one: one.stat().st_size)
         for number in range(count):
-            yield from read_whole(folder / str(number))
+            single = folder / str(number)
+            if heads and not single.exists():
+                yield _piece(heads[-1], number * CHUNK_BYTES)
+            else:
+                yield from read_whole(single)
 
     def drop_staged(self, owner: str, sha256: str) -> None:
         """Forget the chunks of an unfinished file."""
         shutil.rmtree(self._staging(owner, sha256), ignore_errors=True)
+
+    def begin(self, owner: str, sha256: str) -> "FilePart":
+        """Take in a file from its first byte on; what came of it counts as staged when the line breaks."""
+        folder = self._staging(owner, sha256)
+        folder.mkdir(parents=True, exist_ok=True)
+        return FilePart(folder / f"{self._random(6).hex()}{_HEAD}")
+
+    def adopt(self, owner: str, marks: Mapping[str, str]) -> frozenset[str]:
+        """Put files that were kept under these marks in their places, durably; return those that now lie there."""
+        places = {}
+        for sha256, mark in marks.items():
+            place = self._place(sha256)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                _move(self._staging(owner, sha256) / f"{mark}{_KEPT}", place)
+                places[sha256] = place
+        for folder in {one.parent for one in places.values()}:  # the first waits for the disk, the others hardly
+            sync_folder(folder)
+        return frozenset(places)
 
     def put(self, sha256: str, chunks: Iterator[bytes]) -> None:
         """Keep a finished file; if the chunks raise, nothing is kept."""
@@ -54,13 +88,10 @@ class FileStore:
         whole = place.with_name(f"{sha256}.{self._random(6).hex()}.part")
         try:
             write_durably(whole, chunks)
-            if place.exists():
-                place.chmod(0o600)  # Windows replaces no read-only file
-            os.replace(whole, place)
+            _move(whole, place)
         except BaseException:
             whole.unlink(missing_ok=True)
             raise
-        place.chmod(0o444)
         sync_folder(place.parent)
 
     def size(self, sha256: str) -> int | None:
@@ -111,6 +142,53 @@ class FileStore:
 
     def _place(self, sha256: str) -> Path:
         return self._folder / "blobs" / sha256[:2] / sha256[2:4] / sha256
+
+
+class FilePart:
+    """Write one file as it comes; nobody waits for the disk before all is there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._target = path.open("wb", buffering=0)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Keep what follows, of any length."""
+        view = memoryview(data)
+        while view:
+            view = view[self._target.write(view) :]
+
+    def keep(self, mark: str) -> None:
+        """All came and was found right: keep it as staged, durably, and remember by the mark what it was found to be.
+
+        Raises:
+            FileNotFoundError: If somebody has forgotten what was staged of it.
+        """
+        os.fsync(self._target.fileno())
+        self._target.close()
+        os.replace(self._path, self._path.with_name(f"{mark}{_KEPT}"))
+
+    def drop(self) -> None:
+        """It was found wrong: forget it."""
+        self._target.close()
+        self._path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Come to an end; the whole chunks that came stay staged. Again is no error."""
+        self._target.close()
+
+
+def _move(whole: Path, place: Path) -> None:
+    """Move a file that the disk has to where it stays, in the place of an earlier one."""
+    if place.exists():
+        place.chmod(0o600)  # Windows replaces no read-only file
+    os.replace(whole, place)
+    place.chmod(0o444)
+
+
+def _piece(path: Path, start: int) -> bytes:
+    with path.open("rb", buffering=0) as source:
+        source.seek(start)
+        return source.read(CHUNK_BYTES)
 
 
 def read_whole(path: Path, start: int = 0) -> Iterator[bytes]:

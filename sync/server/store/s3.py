@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from sync.protocol.messages import CHUNK_BYTES
 from sync.server.db.problems import BadAddress, Busy, DriverMissing
 from sync.server.store.files import READ_BYTES
 
@@ -65,6 +66,14 @@ class S3Store:
         """Forget the chunks of an unfinished file."""
         for one in list(self._listed(self._staging(owner, sha256))):
             self._call("delete_object", Key=one["Key"])
+
+    def begin(self, owner: str, sha256: str) -> "S3Part":
+        """Take in a file from its first byte on; what came of it counts as staged when the line breaks."""
+        return S3Part(self, owner, sha256)
+
+    def adopt(self, owner: str, marks: Mapping[str, str]) -> frozenset[str]:
+        """Put nothing in its place: a bucket moves no objects, and gives its chunks to whoever reads them."""
+        return frozenset()
 
     def put(self, sha256: str, chunks: Iterator[bytes]) -> None:
         """Keep a finished file; if the chunks raise, nothing is kept."""
@@ -163,6 +172,38 @@ class S3Store:
 
     def _place(self, sha256: str) -> str:
         return f"{self._prefix}blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+class S3Part:
+    """Stage one file chunk by chunk as it comes."""
+
+    def __init__(self, store: S3Store, owner: str, sha256: str) -> None:
+        self._store, self._owner, self._sha256 = store, owner, sha256
+        self._held = bytearray()
+        self._count = 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Keep what follows, of any length."""
+        self._held += data
+        while len(self._held) >= CHUNK_BYTES:
+            self._stage(CHUNK_BYTES)
+
+    def keep(self, mark: str) -> None:
+        """All came: stage the rest. What the bucket gives back of it is checked once more when it is put in its place."""
+        if self._held:
+            self._stage(len(self._held))
+
+    def drop(self) -> None:
+        """It was found wrong: forget it."""
+        self._store.drop_staged(self._owner, self._sha256)
+
+    def close(self) -> None:
+        """Come to an end; the whole chunks that came stay staged. Again is no error."""
+
+    def _stage(self, size: int) -> None:
+        self._store.stage(self._owner, self._sha256, self._count, bytes(self._held[:size]))
+        self._count += 1
+        del self._held[:size]
 
 
 class _Nothing:

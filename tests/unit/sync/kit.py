@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -539,6 +539,15 @@ class ServerProcess:
             return status(database)
         finally:
             database.close()
+
+
+def until(claim: Callable[[], bool]) -> None:
+    """Wait for something that another process does in a moment."""
+    for _ in range(400):
+        if claim():
+            return
+        time.sleep(0.025)
+    raise AssertionError("it did not come true")
 
 
 def cut_after(server: ServerProcess, seconds: float) -> threading.Timer:

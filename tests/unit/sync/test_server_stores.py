@@ -3,19 +3,21 @@
 import hashlib
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from sync.client.errors import Unreachable
 from sync.client.http import ServerDoor
 from sync.protocol.errors import SyncError
+from sync.protocol.messages import BlobOffer, BlobState
 from sync.server.store.door import BlobStore, open_store
 from sync.server.store.s3 import S3Store
 from tests.postgres import Postgres
 from tests.s3 import S3
-from tests.unit.sync.kit import ServerProcess, new_id, wall_ms
+from tests.unit.sync.kit import ServerProcess, new_id, until, wall_ms
 
 OWNER = "0123456789abcdef"
 
@@ -121,9 +123,18 @@ def test_a_bucket_that_is_not_there_is_said_to_be_unusable(s3: S3) -> None:
 
 
 class TakingTurns(ServerDoor):
-    """Send every other chunk to another worker."""
+    """Lose the line half-way, then send every other chunk to another worker."""
 
     urls: tuple[str, ...] = ()
+
+    def put_file(self, sha256: str, size: int, pieces: Iterable[bytes]) -> BlobState:
+        def cut() -> Iterator[bytes]:
+            for number, piece in enumerate(pieces):
+                if number > 20:
+                    raise Unreachable()
+                yield piece
+
+        return super().put_file(sha256, size, cut())
 
     def put_chunk(self, sha256: str, number: int, data: bytes) -> None:
         self.url = self.urls[number % len(self.urls)]
@@ -142,6 +153,8 @@ def test_two_workers_on_one_database_and_one_bucket_take_turns_with_one_file(
         laptop.door = door
         data = random.Random(1).randbytes(9_500_000)
         name = laptop.photo(data)
+        assert not laptop.sync().is_complete
+        until(lambda: len(door.offer(name, BlobOffer("s:1", len(data), "image/jpeg")).missing) < 10)
         assert laptop.sync().is_complete
         assert laptop.store.file_receipts == {name}
         reader = workers[1].laptop("s:1")
