@@ -95,24 +95,19 @@ class Issuing(Drafting):
             Refused: `paper.issued`, `paper.companion_alone`, `paper.incomplete` with the fields, `paper.blocked` with the
                 codes of the guards, `number.none_left`, `paper.signings` where more people sign than there are places.
         """
-        for _ in range(3):
-            with self._store.db.read() as unit:
-                family = self._compose_family(unit, paper_id)
-            rendered = [render([one.filled], one.meta) for one in family]
-            sources = [self._store.files.put(frozen.dump([one.filled], one.meta)) for one in family]
-            now = self._store.now()
-            with self._store.db.write() as unit:
-                if self._is_stale(unit, family):
-                    continue  # another window has taken the number or changed a word meanwhile: composed anew
-                for one, pages, source in zip(family, rendered, sources, strict=True):
-                    keep_blob(
-                        unit, one.paper.inspection or InspectionId(""), source.sha256, source.sm3, source.size_bytes,
-                        "application/octet-stream", source.name,
-                    )  # fmt: skip
-                    facts = {"sha256": source.sha256, "sm3": source.sm3, "size_bytes": source.size_bytes}
-                    self._freeze(unit, one, pages, facts, also, to_ms(now))
-                return Outcome(stored.get(unit, paper_id), unit.changed)
-        raise Refused("paper.busy")
+        # In one transaction: nobody takes the number or changes a word between composing and freezing.
+        with self._store.db.write() as unit:
+            at_ms = to_ms(self._store.now())
+            for one in self._compose_family(unit, paper_id):
+                pages = render([one.filled], one.meta)
+                source = self._store.files.put(frozen.dump([one.filled], one.meta))
+                keep_blob(
+                    unit, one.paper.inspection or InspectionId(""), source.sha256, source.sm3, source.size_bytes,
+                    "application/octet-stream", source.name,
+                )  # fmt: skip
+                facts = {"sha256": source.sha256, "sm3": source.sm3, "size_bytes": source.size_bytes}
+                self._freeze(unit, one, pages, facts, also, at_ms)
+            return Outcome(stored.get(unit, paper_id), unit.changed)
 
     def amend(self, paper_id: PaperId, corrections: Sequence[Correction]) -> Outcome[Document]:
         """Freeze an amendment (更正) of a signed paper of a visit; the paper itself stays as it is.
@@ -204,14 +199,6 @@ class Issuing(Drafting):
         meta = RecordMeta(data.office.name, number, data.task.number, is_rehearsal)
         filled = FilledPaper(paper.kind, edition, tuple(values.items()))
         return _Composed(paper, values, {one.id: one.data for one in fields}, filled, meta, number, picked)
-
-    def _is_stale(self, unit: ReadUnit, family: Sequence[_Composed]) -> bool:
-        first = family[0]
-        if self._open(unit, first.paper.id).id != first.paper.id:
-            return True
-        picked, number = self._number(unit, first.paper)
-        anew = [self._compose(unit, self._open(unit, one.paper.id), number, None).filled for one in family]
-        return (picked, number) != (first.picked, first.number) or anew != [one.filled for one in family]
 
     def _freeze(
         self, unit: WriteUnit, one: _Composed, pages: Rendered, facts: dict[str, object], also: Sequence[str], at_ms: int

@@ -119,8 +119,9 @@ def _assistants(known: Known) -> tuple[tuple[str, str], ...]:
     return tuple((one.name, one.licence_no) for one in named if one.role is not Role.INSPECTOR)
 
 
-def _recorder(known: Known) -> str:
-    return known.people[known.visit.recorder].name if known.visit and known.visit.recorder in known.people else ""
+def _recorder(known: Known) -> tuple[tuple[str, str], ...]:
+    one = known.people.get(known.visit.recorder) if known.visit else None
+    return ((one.name, one.licence_no),) if one else ()
 
 
 def _instant(at: dt.datetime | None) -> str | None:

@@ -5,7 +5,6 @@ ERRORS = {
     "interview.blocked": "The record of the interview of {name} cannot be made yet: the law holds something against it ({codes}).",
     "paper.amend_needs_visit": "“{title}” was issued before the visit and takes no amendment. Void it with a reason and issue it anew.",
     "paper.blocked": "“{title}” cannot be issued yet: the law holds {count} thing(s) against it ({codes}).",
-    "paper.busy": "The paper is being changed elsewhere. Try again in a moment.",
     "paper.companion_alone": "“{title}” is made, issued and voided together with “{parent}”.",
     "paper.composed_elsewhere": "“{title}” is composed from the inspection itself, under Documents.",
     "paper.draft": "“{title}” is a draft and was not issued.",

@@ -5,7 +5,6 @@ ERRORS = {
     "interview.blocked": "对{name}的询问笔录还不能制作：不符合法律要求（{codes}），请先处理。",
     "paper.amend_needs_visit": "《{title}》在检查开始前制发，不能附更正记录。请注明理由作废后重新制发。",
     "paper.blocked": "《{title}》还不能制发：有 {count} 处不符合法律要求（{codes}），请先处理。",
-    "paper.busy": "文书内容正在别处修改，请稍后再试。",
     "paper.companion_alone": "《{title}》随《{parent}》一并制作、制发和作废，不能单独处理。",
     "paper.composed_elsewhere": "《{title}》由检查内容自动生成，请在“文书”里制作。",
     "paper.draft": "《{title}》还是草稿，尚未制发。",
