@@ -271,10 +271,14 @@ def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:
 
 def _is_current(store: Confirmed, line: Line) -> bool:
     """Return whether each value of a line is confirmed as this line's; the same value of another line is not."""
+    if line.kind not in (Kind.SET, Kind.APPEND):
+        return False
     cells = store.cells(line.table, line.row)
-    return line.kind in (Kind.SET, Kind.APPEND) and all(
-        (cell := cells.get(edit.name)) is not None and cell.op == line.op for edit in line.fields
-    )
+    for edit in line.fields:
+        cell = cells.get(edit.name)
+        if cell is None or cell.op != line.op:
+            return False
+    return True
 
 
 def _check_cursor(connection: Connection, before: Cursor) -> None:

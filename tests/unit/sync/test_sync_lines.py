@@ -228,3 +228,15 @@ def test_messages_are_read_strictly_and_grow() -> None:
             codec.load(SyncRequest, json.dumps(wrong).encode())
     with pytest.raises(codec.BadMessage):
         codec.load(FeedEntry, b'{"seq":1,"device":"d","eff":1,"status":"lost"}')
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "-9223372036854775809", "1" * 40])
+@pytest.mark.parametrize("place", ['"cursors":[{{"feed":"s:1","seq":{0}}}]', '"cursors":[],"unknown":[1, {0}]', '"cursors":[],"x":\t{0}'])
+def test_a_number_that_no_column_can_hold_is_refused_wherever_it_stands(number: str, place: str) -> None:
+    with pytest.raises(codec.BadMessage):
+        codec.load(SyncRequest, ('{"epoch":"e",' + place.format(number) + "}").encode())
+
+
+def test_digits_within_a_text_are_no_number() -> None:
+    request = codec.load(SyncRequest, f'{{"epoch":"{"7" * 40}","cursors":[],"unknown":"1,{"8" * 30}"}}'.encode())
+    assert request.epoch == "7" * 40
