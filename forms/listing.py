@@ -11,6 +11,7 @@ from forms.kit.qr import QrCode
 from forms.kit.tables import Cell, Row, Table, label
 from forms.manifest import Sealer, attachments, manifest_of, page_digests, sealed
 from forms.model import RecordMeta
+from forms.render import Volume, lay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,14 @@ class Listing:
         return [*found, Blank()]
 
 
-def print_listing(listing: Listing, meta: RecordMeta, about: dict[str, object], sealer: Sealer) -> bytes:
-    """Return the PDF, sealed; `about` goes into its manifest."""
+def print_listing(
+    listing: Listing,
+    meta: RecordMeta,
+    about: dict[str, object],
+    sealer: Sealer,
+    behind: Sequence[Volume] = (),
+) -> bytes:
+    """Return the PDF, sealed, with documents printed behind the listing; `about` goes into its manifest."""
 
     def written(manifest: bytes | None) -> bytes:
         inventory = Inventory()
@@ -56,11 +63,16 @@ def print_listing(listing: Listing, meta: RecordMeta, about: dict[str, object], 
         for part in listing.parts(meta.document_number):
             part.place(flow)
         sheets = [Sheet(page.painter.content(), b"\n") for page in flow.pages]
+        outline = [(listing.title, 0)]
+        for volume in behind:
+            laid = lay_out(volume, inventory)
+            outline += [(title, len(sheets) + index) for title, index in laid.outline]
+            sheets += laid.sheets
         properties = Properties(
             f"{listing.title} {meta.document_number}".strip(), meta.authority, meta.task_number
         )
         attached = attachments(manifest) if manifest is not None else ()
-        return write_pdf(sheets, inventory, properties, [(listing.title, 0)], attached)
+        return write_pdf(sheets, inventory, properties, outline, attached)
 
     pages = [{"section": "listing", "hash": one, "overlay": two} for one, two in page_digests(written(None))]
     one = {

@@ -102,7 +102,7 @@ def render_bundle(
     if not volumes or not all(volume.sections for volume in volumes):
         raise NothingToPrint
     inventory = Inventory()
-    printed = [_print(volume, inventory) for volume in volumes]
+    printed = [lay_out(volume, inventory) for volume in volumes]
     sheets: list[Sheet] = []
     outline: list[tuple[str, int]] = []
     for one in printed:
@@ -126,7 +126,7 @@ def render_bundle(
 
 
 @dataclass(frozen=True, slots=True)
-class _Printed:
+class LaidOut:
     """One volume laid out: its sheets, bookmarks (title, sheet from 0), pages and unprintable characters."""
 
     sheets: tuple[Sheet, ...]
@@ -135,7 +135,8 @@ class _Printed:
     fallbacks: tuple[str, ...]
 
 
-def _print(volume: Volume, inventory: Inventory) -> _Printed:
+def lay_out(volume: Volume, inventory: Inventory) -> LaidOut:
+    """Lay one document out; `inventory` gathers what its pages refer to."""
     sections, meta, signatures = volume.sections, volume.meta, volume.signatures
     fallbacks = tuple(dict.fromkeys(c for text in _texts((meta, *sections)) for c in missing_glyphs(text)))
     flows = _composed(sections, meta, inventory, fallbacks)
@@ -155,7 +156,7 @@ def _print(volume: Volume, inventory: Inventory) -> _Printed:
         PageInfo(number, len(pages), page.section, digest, _required(page), tuple(page.boxes))
         for number, (page, digest) in enumerate(zip(pages, hashes, strict=True), 1)
     )
-    return _Printed(tuple(sheets), tuple(outline), infos, fallbacks)
+    return LaidOut(tuple(sheets), tuple(outline), infos, fallbacks)
 
 
 def _composed(
