@@ -154,7 +154,8 @@ def _parts(reading: Reading, block: Block, fit: Fit) -> list[Part]:
             return [ReceiptBlock(told, marks_of(reading, signing)[0])]
         case Closing(words, signing, refusal):
             slot = marks_of(reading, signing)[0].slot
-            return [Statement(reading.words(words), slot, refusal)]
+            told = reading.words(words)
+            return [Statement(told, slot)] if refusal else [Statement(told, slot, False, "确认（请签名）")]
         case BlankBlock():
             return [Blank()]
 

@@ -99,20 +99,37 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A change inside a text, made before it was signed: the words struck stay legible before those that count.
+
+    Attributes:
+        at: Place in the text where the struck words stood, in characters from its beginning.
+        struck: Words that no longer count; they are no part of the text.
+        added: How many characters of the text from `at` on are new.
+    """
+
+    at: int
+    struck: str
+    added: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer (问、答)."""
+    """One question and its answer (问、答), with what was changed in the answer."""
 
     question: str
     answer: str
+    revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One numbered fact of the on-site record, with the items and evidence it rests on."""
+    """One numbered fact of the on-site record, with the items and evidence it rests on, and what was changed in it."""
 
     text: str
     items: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
 
 class ItemState(StrEnum):

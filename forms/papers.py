@@ -246,7 +246,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Closing words with room for the party's own hand, and the block for a refusal."""
+    """Closing words with room for the party's own hand.
+
+    Attributes:
+        refusal: False for what only somebody willing signs (a promise): without the block for a refusal.
+    """
 
     words: str
     signing: str

@@ -35,7 +35,7 @@ PAPER = Paper(
             "任务来源",
             FieldKind.CHOICE,
             source="task.source",
-            options=("双随机抽查", "专项检查", "投诉举报", "转办交办", "数据监测"),
+            options=("双随机抽查", "日常检查", "专项检查", "投诉举报", "转办交办", "数据监测", "复查"),
         ),
         Field(
             "method",

@@ -6,6 +6,7 @@ Source: 行政处罚法 art. 55; 公安机关办理行政案件程序规定 art.
 from forms.kit.document import Context, Document, witness_slots
 from forms.kit.flow import Slot
 from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Statement, Title
+from forms.kit.revisions import Revised
 from forms.kit.wording import day, minute
 from forms.model import InterviewRecord, Role, Signer
 from forms.papers import Basis, Paper, Path
@@ -29,11 +30,12 @@ def compose(record: InterviewRecord, context: Context) -> list[Part]:
         for text in record.rights or _RIGHTS
     ]
     parts.append(Heading("询问内容"))
-    for turn in record.turns:
-        parts += [Paragraph(turn.question, lead="问："), Paragraph(turn.answer, lead="答：")]
+    party = slots(record)[0]
+    for number, turn in enumerate(record.turns):
+        parts += [Paragraph(turn.question, lead="问："), Revised(turn.answer, turn.revisions, party, number, lead="答：")]
     if not record.turns:
         parts.append(Paragraph(""))
-    return [*parts, Blank(), Statement(_WORDS, slots(record)[0])]
+    return [*parts, Blank(), Statement(_WORDS, party)]
 
 
 def _head(record: InterviewRecord) -> Fields:

@@ -6,6 +6,7 @@ Source: 行政处罚法 art. 55; GB/T 9704-2012 for the layout.
 from forms.kit.document import Context, Document, inspector_slots, party_slot, witness_slots
 from forms.kit.flow import Slot
 from forms.kit.parts import Blank, Fields, Heading, Paragraph, Part, Statement, Title
+from forms.kit.revisions import Revised
 from forms.kit.wording import day, joined, minute
 from forms.model import Exchange, Inspector, OnsiteRecord, Role, Signer
 from forms.papers import Basis, Level, Need, Paper, Path
@@ -40,7 +41,8 @@ def compose(record: OnsiteRecord, context: Context) -> list[Part]:
         refs = [f"检查项：{joined(seen.items)}"] if seen.items else []
         refs += [f"证据：{joined(seen.evidence)}"] if seen.evidence else []
         tail = f"（{'；'.join(refs)}）" if refs else ""
-        parts.append(Paragraph(f"{number}．{seen.text.strip()}{tail}"))
+        party = party_slot(record.party)
+        parts.append(Revised(seen.text, seen.revisions, party, number - 1, before=f"{number}．", behind=tail))
     parts += [
         Heading("现场证据"),
         Paragraph(f"{joined(record.evidence)}，详见证据清单。" if record.evidence else ""),

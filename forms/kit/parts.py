@@ -90,6 +90,8 @@ class Paragraph:
         lead: Words before the text in 黑体 (问：), which then hang instead of being indented.
         indented: False sets the first line flush: the line that addresses the receiver.
         leading: From base line to base line, in sizes.
+        struck: Stretches of the text (from, to, in characters) with a line through them.
+        added: Stretches with a line below them.
     """
 
     text: str
@@ -97,6 +99,8 @@ class Paragraph:
     size: float = BODY
     indented: bool = True
     leading: float = _LEADING / BODY
+    struck: tuple[tuple[int, int], ...] = ()
+    added: tuple[tuple[int, int], ...] = ()
 
     def height(self, flow: Flow) -> float:
         """Return how high the text is, all its lines."""
@@ -110,8 +114,8 @@ class Paragraph:
         chain, hei = flow.fonts.song, flow.fonts.hei
         hang = hei.width(self.lead, self.size) if self.lead else 0.0
         indent = 2 * self.size if self.indented and not self.lead else 0.0
-        leading = self.leading * self.size
-        for number, text in enumerate((visible(self.text.strip()) or EMPTY).split("\n")):
+        leading, whole, start = self.leading * self.size, visible(self.text.strip()) or EMPTY, 0
+        for number, text in enumerate(whole.split("\n")):
             lines = lines_of(text, chain, self.size, WIDTH - hang, indent=indent)
             for i, line in enumerate(lines):
                 if flow.room < leading * (2 if i == 0 and len(lines) > 1 else 1):
@@ -127,6 +131,20 @@ class Paragraph:
                 spread = free / (len(line) - 1) if flush else 0.0
                 if line:
                     flow.painter.text(left, base, line, chain, self.size, spread=spread)
+                start = whole.find(line, start)
+                self._rule(flow, (left, base), (start, line), spread)
+                start += len(line)
+
+    def _rule(self, flow: Flow, place: tuple[float, float], told: tuple[int, str], spread: float) -> None:
+        """Draw the lines through and below the stretches that lie on one line of the text."""
+        (left, base), (start, line), chain = place, told, flow.fonts.song
+        for stretches, height in ((self.struck, 0.36), (self.added, -0.18)):
+            for first, last in stretches:
+                a, b = max(first, start) - start, min(last, start + len(line)) - start
+                if a < b:
+                    x1 = left + chain.width(line[:a], self.size) + a * spread
+                    x2 = left + chain.width(line[:b], self.size) + (b - 1) * spread
+                    flow.painter.line(x1, base + height * self.size, x2, base + height * self.size, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +221,7 @@ class Statement:
     words: str
     signer: Slot
     refusal: bool = True
+    heading: str = "核对意见（请亲笔书写下列内容并签名）"
 
     def place(self, flow: Flow) -> None:
         """Draw both blocks together on one page."""
@@ -213,7 +232,7 @@ class Statement:
         flow.need(sum(heights) + 6)
         flow.y -= 6
         top = flow.y
-        flow.painter.text(LEFT + 6, top - 14, "核对意见（请亲笔书写下列内容并签名）", hei, 10.5)
+        flow.painter.text(LEFT + 6, top - 14, self.heading, hei, 10.5)
         for i, line in enumerate(lines):
             flow.painter.text(LEFT + 6, top - 30 - 16 * i, line, song, 10.5)
         flow.painter.boxes([(LEFT, top - heights[0], WIDTH, heights[0])])
