@@ -9,6 +9,7 @@ from app.core.clock import Now, now, to_ms
 from app.core.ids import Uuid7, random_bytes, unguessable_id
 from app.services.backups import Backups
 from app.services.bundles.case import Cases
+from app.services.bundles.copies import Copies
 from app.services.bundles.sealing import Sealing
 from app.services.checklists import Checklists
 from app.services.doctor import Doctor
@@ -67,6 +68,7 @@ class Services:
     certificates: Certificates
     certificate_signing: CertificateSigning
     cases: Cases
+    copies: Copies
     memberships: Memberships
     sync: SyncService
     packets: Packets
@@ -133,6 +135,7 @@ def open_services(
         numbers=numbers,
         guards=Guards(store, checklists),
         cases=Cases(store),
+        copies=Copies(store),
         certificates=certificates,
         certificate_signing=CertificateSigning(store, certificates, Sealing(store, Pages(store))),
         packets=packets,

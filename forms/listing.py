@@ -1,6 +1,6 @@
 """Pages that belong to no document: an index, a cover, a note on a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forms.kit.flow import Flow

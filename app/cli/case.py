@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.record import find_document
 from app.cli.terms import AsJson, Home, find_inspection, office, say
 from app.services import verifying
 
@@ -23,6 +24,20 @@ def export(
         made = services.cases.export(find_inspection(services, inspection), out).value
     absent = f"，另有 {made.absent} 份原件不在本机" if made.absent else ""
     say(made, f"已导出案卷：{out}（文书 {made.documents} 件 {made.pages} 页，证据原件 {made.evidence} 份{absent}）", as_json=as_json)
+
+
+@cli.command()
+def copy(
+    which: Annotated[str, typer.Argument(help="检查编号或任务号（现场检查笔录），或文书编号")],
+    out: Annotated[Path, typer.Option(help="PDF 文件")],
+    kind: Annotated[str, typer.Option(help="副本类型：party 当事人、publication 公示、police 移送公安、health 移送卫健")] = "party",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """制作副本：按类型略去或遮盖不应载明的内容，带有指向原件的二维码。"""
+    with office(home) as services:
+        made = services.copies.make(find_document(services, which), kind, out).value
+    say(made, f"已制作副本：{out}\n二维码内容：{made.code}", as_json=as_json)
 
 
 def verify(
