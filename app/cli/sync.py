@@ -11,6 +11,11 @@ from app.core.errors import Refused
 from app.core.membership import Limit, Membership
 
 PASSWORD = "YANFANG_PASSWORD"
+_LIMITS = {
+    Limit.READ_ONLY: "30 天没有连到服务器：不能开始新的检查",
+    Limit.LOCKED: "60 天没有连到服务器：只能做完已开始的检查",
+    Limit.REVOKED: "这台电脑已被管理员停用：只能做完已开始的检查",
+}
 
 
 def enrol(
@@ -90,8 +95,7 @@ def _member(member: Membership) -> list[str]:
     if member.is_person:
         lines.append("需要登录" if member.needs_login else f"登录有效至 {when(member.login_until)}")
     if member.limit is not Limit.NONE:
-        is_locked = member.limit is Limit.LOCKED
-        lines.append("60 天没有连到服务器：只能做完已开始的检查" if is_locked else "30 天没有连到服务器：不能开始新的检查")
+        lines.append(_LIMITS[member.limit])
     if member.denied:
         lines.append(f"服务器不接受：{'、'.join(sorted(member.denied))}")
     lines += [f"{one.feed} 的权限已收回，移除 {one.rows} 条记录、{one.files} 份别人的文件" for one in member.left]

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class Limit(StrEnum):
-    """How much new work a laptop takes that has not reached its server for long."""
+    """How much new work a laptop takes that has not reached its server for long, or that was locked out by it."""
 
     NONE = "none"
     READ_ONLY = "read_only"
     LOCKED = "locked"
+    REVOKED = "revoked"
 
 
 class Deed(StrEnum):

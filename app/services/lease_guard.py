@@ -23,7 +23,13 @@ _LIMITS: Final = {
     LeaseState.READ_ONLY: Limit.READ_ONLY,
     LeaseState.LOCKED: Limit.LOCKED,
 }
+REVOKED: Final = "auth.revoked"
 _BEGINS: Final = ("task", "inspection")
+# What the server said last, unless a run went through after that.
+_IS_REVOKED: Final = (
+    "SELECT 1 FROM sync_run WHERE error = ?"
+    " AND n > coalesce((SELECT n FROM sync_run WHERE error IS NULL ORDER BY n DESC LIMIT 1), 0) LIMIT 1"
+)
 
 
 class LeasedStore(Store):
@@ -45,7 +51,7 @@ class LeasedDatabase(Database):
         """Write in one transaction: all lines and rows, or nothing.
 
         Raises:
-            Refused: `lease.read_only` or `lease.locked` where the transaction begins or changes what the lease no longer
+            Refused: `lease.read_only`, `lease.locked` or `lease.revoked` where the transaction begins or changes what the lease no longer
                 covers; nothing is kept.
             AppError: As `Database.write`.
         """
@@ -58,7 +64,12 @@ class LeasedDatabase(Database):
 
 
 def limit_of(unit: ReadUnit, wall_ms: int) -> Limit:
-    """Return what the lease still covers; everything where no server ever gave one."""
+    """Return what the lease still covers; everything where no server ever gave one.
+
+    A laptop that was locked out is limited from the moment it hears of it: what is written after that never counts.
+    """
+    if unit.sql(_IS_REVOKED, (REVOKED,)):
+        return Limit.REVOKED
     found = unit.sql(
         "SELECT m.contact_ms, m.lead_ms, s.hlc, s.clock_off_ms FROM membership m, sync_self s WHERE m.lease IS NOT NULL"
     )
@@ -90,14 +101,16 @@ def _judge(unit: WriteUnit, limit: Limit) -> None:
     head = unit.sql("SELECT replica, rseq FROM sync_self")[0]
     written = unit.sql(
         f"SELECT tbl, row, owner FROM sync_op WHERE {OPEN} AND state = 'pending' AND replica = ? AND n > ?"
-        " AND kind <> 'custody'",
+        " AND kind <> 'custody' AND tbl <> 'number_range'",  # numbers that the server lent are no work of this laptop
         (head.replica, head.rseq),
     )
     for line in written:
-        if line.tbl in _BEGINS and not _stood_before(unit, line.tbl, line.row, head):
-            raise Refused("lease.locked") if limit is Limit.LOCKED else Refused("lease.read_only")
-        if limit is Limit.LOCKED and not _is_under_way(unit, line):
-            raise Refused("lease.locked")
+        begins = line.tbl in _BEGINS and not _stood_before(unit, line.tbl, line.row, head)
+        if limit is Limit.READ_ONLY:
+            if begins:
+                raise Refused("lease.read_only")
+        elif begins or not _is_under_way(unit, line):
+            raise Refused("lease.locked") if limit is Limit.LOCKED else Refused("lease.revoked")
 
 
 def _stood_before(unit: ReadUnit, table: str, row: str, head: Any) -> bool:

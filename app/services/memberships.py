@@ -373,7 +373,7 @@ def _instant(ms: int | None) -> dt.datetime | None:
 
 
 def _limit_at(contact_ms: int, limit: Limit) -> dt.datetime | None:
-    if limit is Limit.LOCKED:
+    if limit in (Limit.LOCKED, Limit.REVOKED):
         return None
     term = next((one for one in reversed(TERMS) if one.since <= from_ms(contact_ms).date()), TERMS[0])
     days = term.read_only_days if limit is Limit.NONE else term.locked_days

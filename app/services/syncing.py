@@ -30,6 +30,7 @@ from app.services import mates, sync_conflicts, sync_runs, sync_wall
 from app.services.checkpoints import Checkpoints
 from app.services.courier import VaultCourier
 from app.services.evidence import PRIORITY_PAPER
+from app.services.lease_guard import REVOKED
 from app.services.memberships import AttentiveDoor, Memberships
 from app.services.pacing import Pacer
 from app.services.store import Store
@@ -39,7 +40,7 @@ from sync.client.engine import Engine, digest_due
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
 from sync.client.line import STREAMS, Line
-from sync.client.runs import Cancel, SyncResult
+from sync.client.runs import Cancel, Failure, SyncResult
 from sync.client.store import Step
 from sync.protocol.errors import SyncError
 
@@ -214,7 +215,7 @@ class SyncService:
         result = engine.run()
         while local.next_slice() and result.failure is None:
             result = _sum(result, engine.run())
-        self._attend(door, result)
+        result = self._attend(door, result)
         log.info(
             "sync.run reached=%s sent=%s pulled=%s files=%s refused=%s failure=%s", result.reached, result.lines_sent,
             result.lines_pulled, result.files_sent, result.refused, result.failure.code if result.failure else "",
@@ -236,16 +237,22 @@ class SyncService:
         except SyncError as problem:
             raise SyncFailed(problem.code, again=problem.retryable, **problem.params) from problem
 
-    def _attend(self, door: AttentiveDoor, result: SyncResult) -> None:
-        """Take up what the run told of the person; a connection that breaks now is tried again by the next run."""
+    def _attend(self, door: AttentiveDoor, result: SyncResult) -> SyncResult:
+        """Take up what the run told of the person; a connection that breaks now is tried again by the next run.
+
+        From a laptop that it has locked out the server takes lines as evidence alone: then the run has failed.
+        """
         try:
             self._members.attend(door, result.failure.code if result.failure else None)
             if result.failure is None and not result.is_cancelled:
                 self._checkpoints.learn(door)
         except SyncError as problem:
             log.warning("sync.attend code=%s", problem.code)
+            if problem.code == REVOKED:
+                return replace(result, failure=Failure(problem.code, problem.params, problem.retryable))
         finally:
             door.close()
+        return result
 
     def _want_lost(self, local: LocalSide) -> None:
         """Ask for files that the server has receipted and that are gone from this laptop's folder."""

@@ -58,6 +58,12 @@ class Bureau:
         [asking] = [one for one in self.people.admissions.waiting() if shown and one.fingerprint == shown.fingerprint]
         return asking
 
+    def revoke(self, laptop: Services) -> None:
+        """Lock a laptop out."""
+        enrolment = laptop.sync.status().enrolment
+        assert enrolment is not None
+        self._office.devices.revoke(enrolment.device, self.boss)
+
     def close(self) -> None:
         self._office.database.close()
 

@@ -229,6 +229,35 @@ def test_after_60_days_only_visits_under_way_go_on_until_the_server_is_reached(b
         begun(one, "另一家药房")
 
 
+def test_a_laptop_that_was_locked_out_begins_nothing_new_from_the_moment_it_hears_of_it(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
+        tasks = furnish(one, now()).tasks
+        visit = check(one, tasks[0], now())
+        bureau.join(one, li)
+        one.sync.run()
+        one.people.save(Person(PersonId(""), "停用前写的", Place.ASSISTANT, ""))
+        bureau.revoke(one)
+        assert one.memberships.get().limit is Limit.NONE, "nobody has told it yet"
+        for _ in range(2):
+            with pytest.raises(SyncFailed, match=r"auth\.revoked"):
+                one.sync.run()
+        known = one.memberships.get()
+        assert (known.limit, known.limit_at) == (Limit.REVOKED, None)
+        for new in (
+            lambda: begun(one),
+            lambda: one.tasks.cancel(tasks[1], "不再检查"),
+            lambda: one.people.save(Person(PersonId(""), "新来的", Place.ASSISTANT, "")),
+        ):
+            with pytest.raises(Refused, match=r"lease\.revoked"):
+                new()
+        _finish(one, visit)
+        assert one.inspections.view(visit)
+        assert one.sync.status().refused > 0, "what it wrote before has gone to the server's quarantine"
+
+
 def test_a_clock_set_back_prolongs_nothing(bureau: Bureau, tmp_path: Path) -> None:
     li = bureau.person(Role.INSPECTOR)
     clock = Clock()

@@ -61,5 +61,7 @@ ERRORS = {
     "Sync once over a network, or export a packet and import its reply; else ask the administrator.",
     "lease.locked": "No server for 60 days: inspections begun can be finished; all else can only be read, exported and put "
     "into packets. Sync once over a network, or by a packet and its reply; else ask the administrator.",
+    "lease.revoked": "An administrator has locked this computer out: inspections begun can be finished; all else can only be read, "
+    "exported and put into packets. What is written from now on does not count.",
     "sync.enrolled_already": "This computer is enrolled with a server already.",
 }

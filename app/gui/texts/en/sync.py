@@ -245,6 +245,9 @@ TEXTS = {
     "their signatures. Sync once over a network, or export a packet and import its reply; else ask the administrator.",
     "member.limit.locked": "No server for 60 days since {since}: inspections begun can be finished; all else can only be read, "
     "exported and put into packets. Sync once over a network, or by a packet and its reply; else ask the administrator.",
+    "member.limit.revoked": "An administrator has locked this computer out: inspections begun can be finished; all else can only be read, "
+    "exported and put into packets. What is written from now on does not count; what was written before goes to the server and "
+    "waits for a lead. Photos and files stay here; none is deleted.",
     "member.limit.soon": "Without the server by {day}, no new inspection can begin. Sync once, or by a packet and its reply.",
     "member.login.soon": "Your log-in ends on {day}; log in again before that.",
     "member.confirm.soon": "An administrator must confirm this computer before {day}; else the server waits with it.",
