@@ -50,7 +50,7 @@ class Listing:
 def print_listing(
     listing: Listing,
     meta: RecordMeta,
-    about: dict[str, object],
+    about: Mapping[str, object],
     sealer: Sealer,
     behind: Sequence[Volume] = (),
 ) -> bytes:

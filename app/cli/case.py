@@ -36,7 +36,7 @@ def copy(
 ) -> None:
     """制作副本：按类型略去或遮盖不应载明的内容，带有指向原件的二维码。"""
     with office(home) as services:
-        made = services.copies.make(find_document(services, which), kind, out).value
+        made = services.copies.make(find_document(services, which, compose=False), kind, out).value
     say(made, f"已制作副本：{out}\n二维码内容：{made.code}", as_json=as_json)
 
 
