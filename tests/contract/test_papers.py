@@ -30,6 +30,7 @@ from forms.render import render
 from forms.signing import BoxKind
 from forms.sources import PAPERS_PREFIX, SOURCES
 from forms.verify import verify
+from tests.arch.source import ROOT
 from tests.unit.forms import samples
 from tests.unit.forms.filled import RARE, filled, longest, typical
 from tests.unit.forms.reading import stray_characters, text_of
@@ -175,3 +176,9 @@ def test_a_filled_paper_is_the_same_after_being_frozen(paper_id: str) -> None:
 def test_every_path_says_what_it_needs_and_why_not_always() -> None:
     assert {need.path for one in ALL for need in one.needs} == set(Path)
     assert all(need.when for one in ALL for need in one.needs if need.level is not Level.REQUIRED)
+
+
+def test_the_document_set_is_listed_as_it_is() -> None:
+    told = (ROOT / "docs" / "documents.md").read_text("utf-8")
+    for one in ALL:
+        assert f"`{one.id}` {one.title}" in told
