@@ -83,7 +83,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ca.exists": "内部证书已经建立过；再建一个会使此前签发的证书失去根。",
     "ca.passphrase": "根密钥口令不正确。",
     "ca.weak_passphrase": "口令或密码不得少于 {least} 个字符。",
-    "ca.bad_name": "该名称不能写入证书：{name}",
+    "ca.bad_name": "该名称不能写入证书（须为 1 至 64 字节，约 21 个汉字）：{name}",
     "ca.bad_request": "证书请求无法读取、签名不符或密钥过弱，未签发。",
     "ca.serial_unknown": "没有签发过序列号为 {serial} 的证书。",
     "ca.revoked_already": "证书 {serial} 此前已吊销。",

@@ -30,6 +30,7 @@ _DAY: Final = dt.timedelta(days=1)
 _ROOT_DAYS, _TSA_DAYS = 20 * 366, 10 * 366
 _KDF_ROUNDS: Final = 600_000
 _KEY_BITS: Final = 3072
+_MOST_NAME: Final = 64
 _POLICY: Final = x509.ObjectIdentifier("2.25.278346410956923884571027712230971862041")
 _NOTICE: Final = "本单位内部证书，非依法设立的电子认证服务机构签发。Internal certificate; not issued by a licensed authority."
 _UNIT: Final = "内部证书 Internal"
@@ -88,7 +89,7 @@ class Authority:
         if len(passphrase) < LEAST_PASSPHRASE:
             raise errors.WeakPassphrase(least=LEAST_PASSPHRASE)
         now, key = self._now(), _new_key()
-        name = _name(f"{office}内部签名根证书", office)
+        name = _name(_own(office, "内部签名根证书"), office)
         builder = _builder(name, name, key.public_key(), self._serial(), now, now + _ROOT_DAYS * _DAY)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
@@ -265,7 +266,7 @@ class Authority:
     def _new_tsa(self, root: x509.Certificate, key: _Key, office: str, now: dt.datetime) -> None:
         tsa = _new_key()
         certificate = self._certify(
-            root, key, tsa.public_key(), f"{office}内部时间戳服务", Purpose.TSA, _TSA_DAYS
+            root, key, tsa.public_key(), _own(office, "内部时间戳服务"), Purpose.TSA, _TSA_DAYS
         )
         # Unattended: the server stamps without anybody typing a passphrase; a lost key is revoked like any other.
         plain = tsa.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -319,6 +320,11 @@ def tsa_key(place: Place) -> _Key:
 
 def _new_key() -> _Key:
     return rsa.generate_private_key(65537, _KEY_BITS)
+
+
+def _own(office: str, what: str) -> str:
+    """Return the office's name with what it is of the office, where both fit (64 bytes); the office stands beside it anyway."""
+    return f"{office}{what}" if len(f"{office}{what}".encode()) <= _MOST_NAME else what
 
 
 def _name(name: str, office: str, purpose: Purpose | None = None) -> x509.Name:
