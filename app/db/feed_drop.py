@@ -7,11 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.db.tables import OPEN, SYNCED
+from app.db.confirmed import Confirmed, own_open
+from app.db.statements import Statements
+from app.db.tables import OPEN
 from app.db.unit import Database, ReadUnit
+from app.db.view_rows import rebuild
 from sync.protocol import cells, lines
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import Line
+from sync.protocol.schemas import PRODUCT
 
 _WITH_FILES = ("evidence", "document", "document_file")
 _OF_FEED = ("sync_peer_op", "sync_unknown", "sync_snapshot", "sync_shadow", "sync_feed")
@@ -57,12 +61,10 @@ def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
     """Forget the confirmed layer, the lines and the listed files of a feed in one transaction; return how many rows."""
     with db.marked("pull") as connection:
         run = connection.exec_driver_sql
-        touched = run("SELECT tbl, row FROM sync_row WHERE scope = ?", (feed,)).all()
+        statements = Statements(connection)
+        confirmed = set(statements.tuples("SELECT tbl, row FROM sync_row WHERE scope = ?", (feed,)))
         # A team-mate's line that the feed confirmed must not come back as an unconfirmed one.
         run("DELETE FROM sync_mate_op WHERE op IN (SELECT op FROM sync_peer_op WHERE feed = ?)", (feed,))
-        for table, row in touched:
-            if table in SYNCED:
-                run(f'DELETE FROM "{table}" WHERE id = ?', (row,))
         run("DELETE FROM sync_row WHERE scope = ?", (feed,))
         run("DELETE FROM sync_conflict WHERE scope = ?", (feed,))
         for name in _OF_FEED:
@@ -70,7 +72,15 @@ def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
         _forget_given_back(connection, feed)
         for one in files:
             run("DELETE FROM sync_blob WHERE sha256 = ?", (one.sha256,))
-        return len(touched)
+        # A line of this laptop may be settled and was never read: its row is shown and not in the confirmed layer.
+        shown = confirmed | _own_of(statements, feed)
+        rebuild(statements, Confirmed(statements), shown, own_open(statements, shown, PRODUCT))
+        return len(confirmed)
+
+
+def _own_of(statements: Statements, feed: str) -> set[tuple[str, str]]:
+    named = statements.tuples("SELECT line FROM sync_op WHERE instr(line, ?) > 0", (f'"s":"{feed}"'.encode(),))
+    return {(one.table, one.row) for one in _parsed(line for (line,) in named) if one.scope == feed}
 
 
 def _forget_given_back(connection: Connection, feed: str) -> None:

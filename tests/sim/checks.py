@@ -81,7 +81,7 @@ def all_of(schedule: "Schedule") -> list[str]:
     found += _no_value_is_lost(ledger)
     found += _signed_rows_stand(ledger)
     found += _clocks_are_sound(schedule, ledger)
-    held = {name for one in living for name in one.files.kept}
+    held = {name for one in living for name in one.held_files()}
     for laptop in living:
         if laptop.incidents:
             found.append(f"{laptop.name}: its digests differed from the server's {laptop.incidents} times")

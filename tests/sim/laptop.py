@@ -162,10 +162,17 @@ class Laptop:
         return self.disk.look(text, params)
 
     def missing_files(self) -> set[str]:
-        """Return files that are not both here and at the server, as far as its person may send and read them."""
+        """Return files that are not both here and at the server, and whose office its person still belongs to."""
+        return self._files_apart(readable=True)
+
+    def held_files(self) -> set[str]:
+        """Return files that it has and may send, or the server has."""
+        return self.files.kept.keys() - self._files_apart(readable=False)
+
+    def _files_apart(self, *, readable: bool) -> set[str]:
         rows = self.rows("SELECT sha256, scope FROM sync_blob WHERE state <> 'remote'")
-        readable = self.feeds({row.scope for row in rows})
-        return {row.sha256 for row in rows if row.scope in readable}
+        feeds = self.feeds({row.scope for row in rows})
+        return {row.sha256 for row in rows if (row.scope in feeds) == readable}
 
     def carries(self) -> bool:
         """Return whether it has lines of team-mates that it did not give to the server yet."""

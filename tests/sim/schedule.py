@@ -199,12 +199,10 @@ class Schedule:
         self.server.fill(copy)
         self.was_set_back = True
         if fate.chance.random() < 0.5:
-            fate.seen["server restore announced"] += 1
-            self._open_server()
-            self._command(lambda: epochs.recover(self.office.database, self.world, "restored"))
+            self.announce_restore()
         else:
             fate.seen["server restore silent"] += 1
-        self._open_server()
+            self._open_server()
         present = [one for one in self.laptops if not one.is_dead]
         if len(present) > 1 and fate.chance.random() < 0.5:  # what its owner wrote can only come from the others
             fate.seen["laptop gone for good"] += 1
@@ -214,6 +212,13 @@ class Schedule:
         if living and fate.chance.random() < 0.3:
             fate.seen["laptop restore"] += 1
             fate.chance.choice(living).go_back()
+
+    def announce_restore(self) -> None:
+        """Begin a new epoch, as whoever restored the server does."""
+        self.fate.seen["server restore announced"] += 1
+        self._open_server()
+        self._command(lambda: epochs.recover(self.office.database, self.world, "restored"))
+        self._open_server()
 
     def _fail_over(self, laptop: Laptop) -> None:
         """Lose the server's last commits, while a laptop stops somewhere in the run that made them."""
@@ -271,7 +276,7 @@ class Schedule:
             self._carry(laptop, living)
             return
         if self.plan.has_offices and fate.chance.random() < 0.08:
-            self._change_rights(laptop.person)
+            self.change_rights(laptop.person, fate.chance.choice(SCOPES)[2:])
             return
         x = fate.chance.random()
         if x < 0.52:
@@ -342,12 +347,10 @@ class Schedule:
         else:
             self.road.hand_over()
 
-    def _change_rights(self, person: str) -> None:
-        """Take a role from somebody, or give him one."""
-        held = self._places(person)
-        place = self.fate.chance.choice(SCOPES)[2:]
+    def change_rights(self, person: str, place: str) -> None:
+        """Take a role in an office from somebody, or give it to him."""
         registers, standing = self.office.devices.people.registers, Standing(Role.INSPECTOR, place)
-        if place in held:
+        if place in self._places(person):
             self.fate.seen["role ended"] += 1
             self._command(lambda: registers.end(person, standing))
         else:
@@ -390,7 +393,7 @@ class Schedule:
     def _is_quiet(self, laptop: Laptop, living: list[Laptop]) -> bool:
         """Nothing waits on it, and every cursor stands at the head of its feed."""
         heads = dict(self.server.rows("SELECT feed, chain FROM feed_head WHERE seq > 0"))
-        held = {name for one in living for name in one.files.kept}
+        held = {name for one in living for name in one.held_files()}
         last = laptop.last
         missing = laptop.missing_files() & held
         if last.failure is not None or any(one.params.get("sha256") in missing for one in last.file_failures):

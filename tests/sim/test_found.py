@@ -9,6 +9,7 @@ import pytest
 from tests.sim.beginnings import SCOPES, Plan
 from tests.sim.fate import Fate
 from tests.sim.folder import fast_folder
+from tests.sim.laptop import Laptop
 from tests.sim.schedule import Schedule, Simulator
 
 
@@ -36,3 +37,44 @@ def test_who_carries_a_colleagues_lines_may_have_a_wrong_clock(simulator: Simula
     for _ in range(2):  # the first run learns what time it is
         carrier.sync()
     assert {op for (op,) in schedule.server.rows("SELECT op FROM op")} >= wrote
+
+
+def office(simulator: Simulator) -> Schedule:
+    """Return two inspectors of one office, which knows who works in it."""
+    schedule = simulator.begun(Plan((SCOPES[0],) * 2, ((SCOPES[0][2:],),) * 2, has_offices=True), Fate(1))
+    schedule.fate.is_kind = True
+    return schedule
+
+
+def answered(laptop: Laptop) -> str:
+    """Let somebody answer an item; return the answer's row."""
+    with laptop.disk.db.write() as unit:
+        unit.put("inspection", "v", {"situation": "0"})
+        unit.put("answer", "a", {"inspection": "v", "item": "i", "state": "pass"})
+    return "a"
+
+
+def shown(laptop: Laptop, row: str) -> bool:
+    """Return whether the screens show an answer."""
+    return bool(laptop.rows("SELECT 1 FROM answer WHERE id = ?", (row,)))
+
+
+def pass_minutes(schedule: Schedule, minutes: int = 1) -> None:
+    """Let time go by."""
+    schedule.fate.now_ms += minutes * 60_000
+
+
+def test_what_a_colleague_brought_is_not_shown_any_more_where_its_author_left_the_office(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    author, carrier = schedule.laptops
+    for one in (carrier, author):
+        one.work()
+        one.sync()
+    row = answered(author)
+    schedule.road.meet(author, carrier)
+    carrier.sync()
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.sync()
+    assert author.last.failure is None
+    assert not shown(author, row)

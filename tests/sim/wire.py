@@ -1,7 +1,7 @@
 """The network: the server's real application, called in this thread, and everything that can happen to a request."""
 
 import hashlib
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -191,12 +191,19 @@ class Line:
 
     @contextmanager
     def stream(
-        self, method: str, target: str, *, headers: dict[str, str], content: bytes = b"", timeout: object = None
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: dict[str, str],
+        content: bytes | Iterable[bytes] = b"",
+        timeout: object = None,
     ) -> Iterator[Answer]:
         """Carry one request."""
-        said = [(name.encode(), value.encode()) for name, value in headers.items()]
-        said += [(b"Host", b"server"), (b"Content-Length", str(len(content)).encode())]
-        reply = self._wire.carry(Sent(self._door, method, target, said, content))
+        body = content if isinstance(content, bytes) else b"".join(content)
+        said = {"Host": "server", "Content-Length": str(len(body)), **headers}
+        sent = [(name.encode(), value.encode()) for name, value in said.items()]
+        reply = self._wire.carry(Sent(self._door, method, target, sent, body))
         yield Answer(reply.status, httpx.Headers(reply.headers), reply.body)
 
 
@@ -215,4 +222,7 @@ class WiredDoor(AttentiveDoor):
         """Keep the connection: a wire costs nothing."""
 
     def _http(self) -> Any:
+        return self._line
+
+    def _lanes(self) -> Any:
         return self._line
