@@ -80,6 +80,7 @@ PAPER = Paper(
         ("fine", "处以罚款{fine}（{fine.words}），缴入国库：{treasury_account}。"),
         ("other_penalty", "{other_penalty}。"),
         ("head_payment", "履行方式和期限"),
+        ("fulfil", "请你单位按照本决定书履行，履行情况书面告知本机关。"),
         ("payment", "请自收到本决定书之日起{law.payment}内将罚款缴至上述账户。逾期不缴纳的，依照{law.late_fine.clause}，"
          "本机关可以每日按罚款数额的{law.late_fine}加处罚款，加处罚款的数额不超过罚款的数额，并依法申请人民法院强制执行。"),
         ("return_only", "请自收到本决定书之日起{law.payment}内将应退回的医疗保障基金缴至上述账户。"),
@@ -95,7 +96,7 @@ PAPER = Paper(
         Words("return_amount", where="return_amount"),
         Words("fine", where="fine"),
         Words("other_penalty", where="other_penalty"),
-        Head("head_payment"),
+        Head("head_payment"), Words("fulfil"),
         Words("payment", where="fine"),
         Words("return_only", where="return_amount", unless="fine"),
         Head("head_rights"), Words("rights"),

@@ -1,5 +1,7 @@
-"""What every official paper looks like on a normal day: its text, where each line stands, its rules and places to sign."""
+"""What every paper and record looks like on a normal day: its text, where each line stands, its rules and places to sign."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -7,8 +9,9 @@ import pypdfium2.raw as raw
 
 from forms.model import RecordMeta
 from forms.papers import Paper
-from forms.registry import papers
+from forms.registry import document_of, papers
 from forms.render import Rendered, render
+from tests.unit.forms import samples
 from tests.unit.forms.filled import filled, typical
 
 FOLDER = Path(__file__).parent / "papers"
@@ -22,9 +25,16 @@ def printed(paper: Paper) -> Rendered:
     return render([filled(paper, typical(paper))], RecordMeta(AUTHORITY, number, "RW-2026-0017"))
 
 
-def sheet(paper: Paper) -> str:
+def all_printed() -> dict[str, Callable[[], Rendered]]:
+    """Return how each paper and each record is printed, by id."""
+    found: dict[str, Callable[[], Rendered]] = {one.id: partial(printed, one) for one in papers_drawn()}
+    for section in (*samples.whole(), samples.amendment()):
+        found[document_of(section).id] = partial(render, [section], samples.META)
+    return found
+
+
+def sheet(record: Rendered) -> str:
     """Return text and geometry of all pages, one thing to a line; places in points from the lower left corner."""
-    record = printed(paper)
     document = pdfium.PdfDocument(record.pdf)
     lines: list[str] = []
     for info in record.pages:
@@ -41,7 +51,7 @@ def sheet(paper: Paper) -> str:
 
 
 def papers_drawn() -> list[Paper]:
-    """Return the papers that have a sheet."""
+    """Return the papers that are described by data."""
     return [one for one in papers().values() if one.record is None]
 
 
