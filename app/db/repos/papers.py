@@ -33,9 +33,18 @@ def field_id(paper: PaperId, name: str) -> str:
     return derived_id(paper, "field", name)
 
 
-def number_id(series: str, year: int, serial: int) -> str:
-    """Return the row of one number: two papers that had the same number would have the same row."""
-    return derived_id("number", series, str(year), str(serial))
+def number_id(unit: ReadUnit, series: str, year: int, serial: int) -> str:
+    """Return the row of one number of this office: two papers that had the same number would have the same row."""
+    return derived_id("number", _office(unit), series, str(year), str(serial))
+
+
+def office_fact_id(unit: ReadUnit, name: str) -> str:
+    """Return the row of one fact of this office: the same on all its laptops, and no other office's."""
+    return derived_id("office_fact", _office(unit), name)
+
+
+def _office(unit: ReadUnit) -> str:
+    return str(unit.sql("SELECT scope FROM sync_self")[0].scope)
 
 
 def void_id(paper: PaperId) -> str:

@@ -150,7 +150,7 @@ class Drafting:
             for name, value in facts.items():
                 if name not in kinds.office_facts():
                     raise Refused("paper.office_fact", name=name[:60], known="、".join(sorted(kinds.office_facts())))
-                unit.put("office_fact", kinds.office_fact_id(name), {"name": name, "value": value.strip()})
+                unit.put("office_fact", stored.office_fact_id(unit, name), {"name": name, "value": value.strip()})
             return Outcome(stored.office_facts(unit), unit.changed)
 
     def _begin(

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 
 from app.core.errors import Refused
-from app.core.ids import derived_id
 from app.core.places import Office
 from app.core.tasks import Nature, Task, TaskKind
 from forms import model, registry
@@ -94,8 +93,3 @@ def office_facts() -> frozenset[str]:
     """Return what a paper may print of the office beyond its name, as `office_fact` names it."""
     known = {"name", "short_name"}
     return frozenset(one.removeprefix("office.") for one in SOURCES if one.startswith("office.")) - known
-
-
-def office_fact_id(name: str) -> str:
-    """Return the row of one fact of the office: the same on every laptop."""
-    return derived_id("office_fact", name)

@@ -280,7 +280,7 @@ class Numbers:
                     })  # fmt: skip
 
     def _void(self, unit: WriteUnit, series: str, year: int, serial: int, reason: str) -> None:
-        unit.append("paper_number", stored.number_id(series, year, serial), {
+        unit.append("paper_number", stored.number_id(unit, series, year, serial), {
             "series": series, "year": year, "serial": serial, "reason": reason, "device": _me(unit)[0],
             "at": to_ms(self._store.now()),
         })  # fmt: skip
@@ -310,7 +310,7 @@ def free(unit: ReadUnit, series: str, year: int, most: int = 1) -> list[int]:
         " AND _deleted = 0 ORDER BY first, id",
         (series, year, device, replica),
     )
-    used = {row.serial for row in unit.sql("SELECT serial FROM paper_number WHERE series = ? AND year = ?", (series, year))}
+    used = {serial for name, at, serial in _taken(unit) if (name, at) == (series, year)}
     left = (serial for row in rows for serial in range(row.first, row.last + 1) if serial not in used)
     return [serial for _, serial in zip(range(most), left, strict=False)]
 
@@ -328,7 +328,7 @@ def use(unit: WriteUnit, picked: Picked, paper: Paper, at_ms: int) -> None:
     Raises:
         Refused: `number.used` where it was taken meanwhile.
     """
-    row = stored.number_id(picked.series, picked.year, picked.serial)
+    row = stored.number_id(unit, picked.series, picked.year, picked.serial)
     if unit.current("paper_number", row) is not None:
         raise Refused("number.used", number=picked.printed)
     unit.append("paper_number", row, {
@@ -348,7 +348,11 @@ def _me(unit: ReadUnit) -> tuple[str, str]:
 
 
 def _taken(unit: ReadUnit) -> set[tuple[str, int, int]]:
-    return {(row.series, row.year, row.serial) for row in unit.sql("SELECT series, year, serial FROM paper_number")}
+    """Return every number that is used or void; one that stands on a paper is, also where the server refused its row."""
+    rows = unit.sql(
+        "SELECT series, year, serial FROM paper_number UNION SELECT series, year, serial FROM paper WHERE serial IS NOT NULL"
+    )
+    return {(row.series, row.year, row.serial) for row in rows}
 
 
 def _overlapping(unit: ReadUnit, series: str, year: int, first: int, last: int) -> Sequence[Any]:
