@@ -3,18 +3,19 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.core.ids import InspectionId
 from app.core.inspections import Party
-from app.core.syncing import ConflictLine, Hand, Phase, Receipt, RecordReceipt, SyncPolicy, Wait
+from app.core.syncing import ConflictLine, Hand, Phase, Receipt, RecordReceipt, SyncPolicy, SyncStatus, Wait
 from app.db.tables import SYNCED, fields_of
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
@@ -22,6 +23,7 @@ from app.gui.runner import Runner
 from app.gui.screens.sync.conflict_words import diff_html, pieces, row_words, value_words
 from app.gui.screens.sync.conflicts import ConflictCard, ConflictList
 from app.gui.screens.sync.receipts import narrowed
+from app.gui.screens.sync.state import StateCard
 from app.gui.screens.sync.view import TABS, SyncScreen
 from app.gui.screens.sync.words import (
     is_clock_doubtful,
@@ -272,7 +274,10 @@ def test_who_when_and_on_which_laptop_stands_with_each_value(theme: Theme, qtbot
     [
         ("账面少 12 盒", "账面少 12 盒", "由 王敏 · 本机 · 2026-11-22 09:30 选定：保留当时采用的"),
         ("账面少 14 盒", "账面少 12 盒", "由 王敏 · 本机 · 2026-11-22 09:30 选定：改用右边的"),
-        ("少 13 盒", "账面少 12 盒", "由 王敏 · 本机 · 2026-11-22 09:30 选定：两个都没有用，现在是“少 13 盒”（王敏 · 本机 · 2026-11-22 09:30）"),
+        (
+            "少 13 盒", "账面少 12 盒",
+            "由 王敏 · 本机 · 2026-11-22 09:30 选定：两个都没有用，现在是“少 13 盒”（王敏 · 本机 · 2026-11-22 09:30）",
+        ),
         ("账面少 14 盒", None, "由 王敏 · 本机 · 2026-11-22 09:30 选定：改用右边的；原来采用的值没有传到本机，服务器上有"),
     ],
 )
@@ -395,3 +400,35 @@ def test_the_receipts_are_exported_with_hashes(desk: Desk, tmp_path: Path) -> No
     rows = json.loads((tmp_path / "回执.json").read_text("utf-8"))
     assert len({row["sha256"] for row in rows}) == len(rows) >= desk.services.sync.receipts()[0].lines
     assert any("已导出" in words for words in desk.toasts)
+
+
+def test_beside_other_pages_the_state_is_one_line_and_what_needs_a_person_stands_in_the_tabs(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    card = StateCard()
+    qtbot.addWidget(card)
+    status = SyncStatus(None, 7, 2, 3, 1, 5_000_000, None, "http.unreachable", None, files_held=1, files_lost=1)
+    card.put(status, "连不上服务器")
+    assert len(said(card)) > 4
+    card.set_brief(True)
+    assert said(card) == ["7 条记录、1 份文件（5.0 MB）还没有送达"]
+    card.put(replace(status, pending=0, files_pending=0, files_held=0, refused=0, files_lost=0, last_error=None), "")
+    assert said(card) == ["3 处两人改得不同，需要选定"]
+    card.set_brief(False)
+    card.put(status, "连不上服务器")
+    assert "2 条被服务器拒收，需要处理" in said(card)
+
+
+def said(card: StateCard) -> list[str]:
+    """Return the lines of a state card."""
+    rows = [card._lines.itemAt(place).layout() for place in range(card._lines.count())]
+    return [row.itemAt(1).widget().text() for row in rows if row is not None]
+
+
+def test_no_page_makes_another_one_scroll(desk: Desk) -> None:
+    begun(desk)
+    screen = desk.open(SyncScreen)
+    for tab in TABS[1:]:
+        screen.tabs.choose(tab)
+        desk.settle()
+        assert screen.findChild(QScrollArea).verticalScrollBar().maximum() == 0, tab

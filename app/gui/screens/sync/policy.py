@@ -29,12 +29,11 @@ class PolicyPane(QWidget):
         inner = QWidget()
         column = vbox(inner, margin=(0, 0, 8, 0), gap=Space.CARD)
         vbox(self).addWidget(scrolled(inner))
-        card = sized(Card(gap=Space.CARD), max_width=680)
-        self.facts = sized(FactsCard(), max_width=680)
+        card, self.facts = Card(gap=Space.CARD), FactsCard()
         for one in (card, self.facts):
             row = hbox()  # in a row its wrapped words are measured at the width it really gets
-            row.addWidget(one)
-            row.addStretch(0)
+            row.addWidget(sized(one, max_width=680), 1000)
+            row.addStretch(1)
             column.addLayout(row)
         column.addStretch(1)
         self.every = _choice("every", [(minutes, tr("sync.policy.minutes", minutes=minutes)) for minutes in MINUTES])

@@ -1,6 +1,6 @@
 """The state card of synchronisation: what is not there yet, the buttons, the progress, and a clock that is wrong."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.core.progress import Progress
@@ -22,6 +22,7 @@ LOGIN = "auth.login_needed"
 class StateCard(Card):
     """Shows a `SyncStatus`; `wanted` asks for a run, `stopped` for its end, `paused` for a pause or its end.
 
+    Brief, it says in one line what waits and why; what needs a person stands in the tabs with its count then.
     `led` carries where a line that needs a person leads: `conflicts`, `troubles` or `lost`.
     """
 
@@ -32,14 +33,15 @@ class StateCard(Card):
 
     def __init__(self) -> None:
         super().__init__(gap=Space.BETWEEN)
-        self._is_paused = False
+        self._is_paused = self._is_brief = False
+        self._given: tuple[SyncStatus, str] | None = None
         across = hbox(gap=Space.BETWEEN)
         self._lines: QVBoxLayout = vbox(gap=6)
         across.addLayout(self._lines, 1)
         self.pause = button(tr("sync.pause"), self._turn_pause)
-        across.addWidget(self.pause)
+        across.addWidget(self.pause, 0, Qt.AlignmentFlag.AlignTop)
         self.run = button(tr("sync.run"), self.wanted.emit, kind="primary", icon="sync")
-        across.addWidget(self.run)
+        across.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(across)
         self._progress: ProgressLine | None = None
         self.outcome = label("", "muted", wrap=True)
@@ -50,23 +52,37 @@ class StateCard(Card):
 
     def put(self, status: SyncStatus, reason: str) -> None:
         """Show a status; `reason` is the sentence of the last error, or empty."""
+        self._given = (status, reason)
         emptied(self._lines)
-        led = leads(status)
-        for place, (mark, words) in enumerate(state_lines(status, reason)):
+        led, lines = leads(status), state_lines(status, reason)
+        if self._is_brief:
+            led, lines = [], lines[len(led) :][:1] or lines[:1]
+            self._lines.addStretch(1)
+        for place, (mark, words) in enumerate(lines):
             row = hbox(gap=Space.INSIDE)
             shape = QLabel()
             shape.setPixmap(icons.pixmap(*mark, 18))
             row.addWidget(shape)
-            row.addWidget(label(words, "strong" if mark[1] != "none" else "muted", wrap=True), 1)
-            if place < len(led):
+            is_led = place < len(led)
+            row.addWidget(label(words, "strong" if mark[1] != "none" else "muted", wrap=not is_led), not is_led)
+            if is_led:
                 row.addWidget(self._link(led[place], words))
+                row.addStretch(1)
             self._lines.addLayout(row)
+        self._lines.addStretch(1)
         self._clock.setVisible(is_clock_doubtful(status.offset_ms))
         has_way = status.enrolment is not None  # otherwise packets are the only one
         self.run.setVisible(has_way)
         self.pause.setVisible(has_way)
         self._is_paused = status.policy.is_paused
         self.pause.setText(tr("sync.resume" if self._is_paused else "sync.pause"))
+
+    def set_brief(self, brief: bool) -> None:
+        """Say it in one line, or everything."""
+        if brief != self._is_brief:
+            self._is_brief = brief
+            if self._given is not None:
+                self.put(*self._given)
 
     def begin(self) -> None:
         """Show that a run is under way; once more changes nothing."""

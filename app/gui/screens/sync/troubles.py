@@ -36,7 +36,7 @@ class TroubleCard(Card):
         self.what = what_words(one)
         self.setAccessibleName(self.what)
         head = hbox()
-        head.addWidget(label(self.what, "strong"))
+        head.addWidget(ElidedLabel(self.what, "strong", in_middle=True))
         head.addWidget(ElidedLabel(one.record, "muted"), 1)
         self.body.addLayout(head)
         if said := said_words(one):

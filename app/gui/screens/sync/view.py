@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.ids import InspectionId
@@ -158,7 +158,7 @@ class SyncScreen(Screen):
         row.addWidget(self.tabs)
         row.addStretch(1)
         column.addLayout(row)
-        self.stack = sized(QStackedWidget(), min_height=LEAST_LIST)
+        self.stack = sized(_Pages(), min_height=LEAST_LIST)
         pages: tuple[QWidget, ...] = (
             self.receipts, self.conflicts, self.troubles, self.packets, self.team, self.decided, self.log, self.policy,
         )  # fmt: skip
@@ -272,6 +272,7 @@ class SyncScreen(Screen):
         """Show the state where some server is known; enrolment above the receipts, or where packets are the way taken."""
         is_enrolled, tab = status.enrolment is not None, self.tabs.value
         self.state.setVisible(is_enrolled or status.by_packet)
+        self.state.set_brief(tab != "receipts")
         is_wanted = tab == ("policy" if status.by_packet else "receipts")
         self.enrol.setVisible(not is_enrolled and not self._is_asking and is_wanted)
 
@@ -291,6 +292,18 @@ class SyncScreen(Screen):
 
     def _open(self, inspection: str) -> None:
         self.context.go("inspection", inspection_id=InspectionId(inspection))
+
+
+class _Pages(QStackedWidget):
+    """Asks for no more than its least height: each page scrolls by itself, and the whole only where even that does not fit."""
+
+    def sizeHint(self) -> QSize:
+        """The least size."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def hasHeightForWidth(self) -> bool:
+        """Whatever its pages say."""
+        return False
 
 
 def _outcome_words(report: Any) -> str:

@@ -5,7 +5,7 @@ TEXTS = {
     "direct.text": "Two to four laptops on one cable, router or hot spot; no internet is needed. One opens a relay, the others go to it;"
     " only files that are missing are sent.",
     "first": "Get to know each other first: sync each laptop once before leaving, or add each other's cards below and compare"
-    " fingerprints. With a team-mate there, a relay can be opened or visited here.",
+    " fingerprints.",
     "host.title": "Be the relay",
     "host.text": "The screen then shows an address and a code for team-mates to type in.",
     "host.open": "Open the relay",
