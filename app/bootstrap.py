@@ -10,6 +10,7 @@ from app.core.ids import Uuid7, random_bytes, unguessable_id
 from app.services.backups import Backups
 from app.services.bundles.case import Cases
 from app.services.bundles.copies import Copies
+from app.services.bundles.volume import Volumes
 from app.services.bundles.sealing import Sealing
 from app.services.checklists import Checklists
 from app.services.doctor import Doctor
@@ -69,6 +70,7 @@ class Services:
     certificate_signing: CertificateSigning
     cases: Cases
     copies: Copies
+    volumes: Volumes
     memberships: Memberships
     sync: SyncService
     packets: Packets
@@ -136,6 +138,7 @@ def open_services(
         guards=Guards(store, checklists),
         cases=Cases(store),
         copies=Copies(store),
+        volumes=Volumes(store),
         certificates=certificates,
         certificate_signing=CertificateSigning(store, certificates, Sealing(store, Pages(store))),
         packets=packets,

@@ -1,5 +1,7 @@
 """Commands about what leaves the office: cases, volumes, copies, and checking them."""
 
+import datetime as dt
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +9,8 @@ import typer
 
 from app.cli.record import find_document
 from app.cli.terms import AsJson, Home, find_inspection, office, say
+from app.core.errors import Refused
+from app.core.progress import Progress
 from app.services import verifying
 
 cli = typer.Typer(help="案卷", no_args_is_help=True)
@@ -24,6 +28,29 @@ def export(
         made = services.cases.export(find_inspection(services, inspection), out).value
     absent = f"，另有 {made.absent} 份原件不在本机" if made.absent else ""
     say(made, f"已导出案卷：{out}（文书 {made.documents} 件 {made.pages} 页，证据原件 {made.evidence} 份{absent}）", as_json=as_json)
+
+
+@cli.command()
+def bind(
+    month: Annotated[str, typer.Argument(help="月份，如 2026-11")],
+    out: Annotated[Path, typer.Option(help="PDF 文件")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """装订成册：一个月签完的文书，连同封面、目录和连续页码，合成一个 PDF。"""
+    try:
+        first = dt.date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise Refused("cli.usage", reason=month) from error
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+    def told(step: Progress) -> None:
+        if not as_json and (step.done % 20 == 0 or step.done == step.total):
+            print(f"… {step.done}/{step.total}", file=sys.stderr)
+
+    with office(home) as services:
+        made = services.volumes.bind(first, last, out, told).value
+    say(made, f"已装订：{out}（文书 {made.documents} 件 {made.pages} 页）", as_json=as_json)
 
 
 @cli.command()

@@ -152,8 +152,9 @@ class Cases:
             return Outcome(made, unit.changed)
 
     def _add_document(self, case: CaseWriter, number: int, document: Document) -> int:
-        pdf = self._sealing.single(document.id)
+        pdf = self._sealing.kept(document.id)
         pages = len(page_digests(pdf))
+        pdf = self._sealing.certified(document.id) or pdf
         name = f"文书/{number:02d} {_UNSAFE.sub('_', document.title)} {_UNSAFE.sub('_', document.number)}.pdf"
         _put(case, name, pdf, "document", title=document.title, number=document.number, pages=pages)
         return pages

@@ -92,7 +92,7 @@ def _redact(value: Any, chosen: Profile, masked: dict[str, str]) -> Any:
         old = getattr(value, field.name)
         how = rules.get(field.name)
         changes[field.name] = _redact(old, chosen, masked) if how is None else _masked(old, how, masked)
-    made = dataclasses.replace(value, **changes)  # type: ignore[type-var]
+    made = dataclasses.replace(value, **changes)
     if isinstance(made, model.SheetItem):
         return _rows_masked(made, chosen, masked)
     if isinstance(made, model.FilledPaper):
@@ -162,5 +162,5 @@ def _mentioned(value: Any, words: list[str], masked: dict[str, str], numbers: bo
             return value
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         changes = {name: _mentioned(one, words, masked, numbers) for name, one in fields.items()}
-        return dataclasses.replace(value, **changes)  # type: ignore[type-var]
+        return dataclasses.replace(value, **changes)
     return value

@@ -11,7 +11,6 @@ from typing import Any
 from app.core.documents import Document, DocumentKind
 from app.core.ids import DocumentId
 from app.db.repos import documents
-from app.db.unit import ReadUnit
 from app.services.bundles.manifests import document_manifest
 from app.services.checkpoints import Kept, last_known
 from app.services.pages import Pages
@@ -64,6 +63,14 @@ class Sealing:
             document = documents.get(unit, document_id)
         return self._sealed([self._part(document)], {}).pdf
 
+    def certified(self, document_id: DocumentId) -> bytes | None:
+        """Return the document with the signatures by certificate that were put on it, None where there are none."""
+        return self._file(document_id, "certified", newest=True)
+
+    def kept(self, document_id: DocumentId) -> bytes:
+        """Return the sealed PDF as it was kept when everybody had signed; printed anew where it is not here."""
+        return self._file(document_id, "signed") or self.single(document_id)
+
     def sign(self, covered: Covered) -> tuple[str, str]:
         """Put this device's seal on something."""
         key = self._store.db.writer.key
@@ -101,18 +108,18 @@ class Sealing:
             return _Part(volume, dict(document_manifest(unit, document, volume.meta, drawn, key, head)), {})
 
     def _kept(self, document_id: DocumentId) -> dict[str, Any] | None:
-        with self._store.db.read() as unit:
-            stored = _stored(unit, document_id)
-        if stored is None:
+        proof = self._file(document_id, MANIFEST_KIND)
+        if proof is None:
             return None
-        kept: dict[str, Any] = json.loads(self._store.files.read(stored))
+        kept: dict[str, Any] = json.loads(proof)
         return kept
 
-
-def _stored(unit: ReadUnit, document_id: DocumentId) -> str | None:
-    rows = unit.sql(
-        "SELECT b.stored FROM document_file f JOIN sync_blob b ON b.sha256 = f.sha256"
-        " WHERE f.document = ? AND f.kind = ? AND b.stored IS NOT NULL ORDER BY f.made_at, f.id LIMIT 1",
-        (document_id, MANIFEST_KIND),
-    )
-    return str(rows[0].stored) if rows else None
+    def _file(self, document_id: DocumentId, kind: str, *, newest: bool = False) -> bytes | None:
+        order = "DESC" if newest else "ASC"
+        with self._store.db.read() as unit:
+            rows = unit.sql(
+                "SELECT b.stored FROM document_file f JOIN sync_blob b ON b.sha256 = f.sha256"
+                f" WHERE f.document = ? AND f.kind = ? AND b.stored IS NOT NULL ORDER BY f.made_at {order}, f.id {order} LIMIT 1",
+                (document_id, kind),
+            )
+        return self._store.files.read(rows[0].stored) if rows and self._store.files.has(rows[0].stored) else None
