@@ -1,14 +1,14 @@
 """The code (QR) on every page: a signed paper original that was photographed back is matched to its page by it.
 
-Text: `YF1:<first 32 figures of the page's content hash, upper case>:<page>/<pages>`; upper case, so that QR's compact
+Text: `YF1:<first 20 figures of the page's content hash, upper case>:<page>/<pages>`; upper case, so that QR's compact
 alphabet serves.
 """
 
 import re
 from dataclasses import dataclass
 
-_TEXT = re.compile(r"YF1:([0-9A-F]{32}):([1-9]\d{0,3})/([1-9]\d{0,3})")
-_FIGURES = 32
+_TEXT = re.compile(r"YF1:([0-9A-F]{20}):([1-9]\d{0,3})/([1-9]\d{0,3})")
+_FIGURES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class PageCode:
     """What a code says.
 
     Attributes:
-        hash_start: The first 32 figures (lower case) of `PageInfo.content_hash`.
+        hash_start: The first 20 figures (lower case) of `PageInfo.content_hash`.
         number: Page, from 1.
     """
 

@@ -1,10 +1,14 @@
 """Drawing on one page: PDF operators as bytes, and what they refer to."""
 
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from forms.kit.fonts import Chain, fonts
 from forms.kit.jpeg import Jpeg
+
+_RUN, _SPAN = re.compile(rb"\x01+"), re.Match.span
 
 
 @dataclass(slots=True)
@@ -71,10 +75,14 @@ class Painter:
         """Draw a straight line."""
         self._ops.append(b"%g w %.2f %.2f m %.2f %.2f l S" % (width, x1, y1, x2, y2))
 
-    def strokes(self, segments: list[tuple[float, float, float, float]], width: float) -> None:
-        """Draw straight lines of one width in one stroke."""
-        path = b" ".join(b"%.2f %.2f m %.2f %.2f l" % segment for segment in segments)
-        self._ops.append(b"%.3f w %s S" % (width, path))
+    def modules(self, rows: Sequence[bytes], left: float, top: float, side: float) -> None:
+        """Draw squares of one side as level pen strokes, a stroke for each run of ones in a row."""
+        columns = [b"%.2f" % (left + i * side) for i in range(len(rows) + 1)]
+        path = []
+        for i, row in enumerate(rows):
+            y = b"%.2f" % (top - (i + 0.5) * side)
+            path += [b"%s %s m %s %s l" % (columns[a], y, columns[b], y) for a, b in map(_SPAN, _RUN.finditer(row))]
+        self._ops.append(b"%.3f w %s S" % (side, b" ".join(path)))
 
     def boxes(self, rects: list[tuple[float, float, float, float]], width: float = 0.5) -> None:
         """Draw the outlines of rectangles (x, y, width, height) in one stroke."""

@@ -51,25 +51,13 @@ class QrCode:
         flow.y -= self.size + 8
 
 
-def page_code_rows(text: str) -> tuple[tuple[bool, ...], ...]:
-    """Return the dark modules of a page's code, row by row from the top."""
+def page_code_rows(text: str) -> tuple[bytes, ...]:
+    """Return the modules of a page's code row by row from the top, dark ones 1."""
     # A given mask spares the search for the best one, which would take longer than laying out the page.
-    code = segno.make(text, error="m", micro=False, mask=0)
-    return tuple(tuple(bool(one) for one in row) for row in code.matrix)
+    return tuple(map(bytes, segno.make(text, error="m", micro=False, mask=0).matrix))
 
 
 def lay_page_code(painter: Painter, text: str) -> None:
     """Draw a page's code as pen strokes: what lies over a page may hold no fills and no pictures."""
     rows, (left, bottom) = page_code_rows(text), PAGE_CODE_PLACE
-    side = PAGE_CODE_SIDE / len(rows)
-    segments = []
-    for i, row in enumerate(rows):
-        y = bottom + PAGE_CODE_SIDE - (i + 0.5) * side
-        start = None
-        for column, dark in enumerate((*row, False)):
-            if dark and start is None:
-                start = column
-            elif not dark and start is not None:
-                segments.append((left + start * side, y, left + column * side, y))
-                start = None
-    painter.strokes(segments, side)
+    painter.modules(rows, left, bottom + PAGE_CODE_SIDE, PAGE_CODE_SIDE / len(rows))
