@@ -71,7 +71,8 @@ def device_act(desk: Desk, visit: Visit) -> Shown:
     if not visit.viewer.may(Action.MANAGE_DEVICES, org):
         raise errors.NotAllowed(action=str(Action.MANAGE_DEVICES), place=device[:80])
     shown = Asking(device, known.name, fingerprint(known.public_key), 0)
-    return _shown("device_act", visit, act=act, device=shown, people=(), person=known.user)
+    person = views.names(desk.office.database).get(known.user, known.user)
+    return _shown("device_act", visit, act=act, device=shown, people=(), person=person)
 
 
 def people(desk: Desk, visit: Visit) -> Shown:
@@ -104,8 +105,8 @@ def orgs(desk: Desk, visit: Visit) -> Shown:
 def quarantine(desk: Desk, visit: Visit) -> Shown:
     """Show what was put aside and why, never what it says."""
     found = _aside(desk, visit)
-    names = {one.id: one for one in desk.office.devices.all()}
-    return _shown("quarantine", visit, names=names, **_page(visit, found))
+    names, people = {one.id: one for one in desk.office.devices.all()}, views.names(desk.office.database)
+    return _shown("quarantine", visit, names=names, people=people, **_page(visit, found))
 
 
 def quarantine_lines(desk: Desk, visit: Visit) -> Shown:
@@ -130,7 +131,9 @@ def quarantine_act(desk: Desk, visit: Visit) -> Shown:
     found = [one for one in _aside(desk, visit) if one.device == device]
     if not any(visit.viewer.may_release(one.feed) for one in found):
         raise errors.NotAllowed(action=str(Action.RELEASE), place=device[:80])
-    return _shown("quarantine_act", visit, device=desk.office.devices.find(device), rows=found)
+    known = desk.office.devices.find(device)
+    person = views.names(desk.office.database).get(known.user, known.user)
+    return _shown("quarantine_act", visit, device=known, person=person, rows=found)
 
 
 def alarms(desk: Desk, visit: Visit) -> Shown:
@@ -142,7 +145,7 @@ def storage(desk: Desk, visit: Visit) -> Shown:
     """Show what the server holds, what is left, and when it was copied."""
     return _shown(
         "storage", visit, figures=status(desk.office.database), free=desk.office.blobs.store.free_bytes(),
-        backup=views.last_backup(desk.office.database),
+        backup=views.last_backup(desk.office.database), key=desk.office.devices.seal.path,
     )  # fmt: skip
 
 

@@ -122,6 +122,13 @@ def last_backup(database: Database) -> Backup | None:
     return None if found is None else Backup(*found)
 
 
+def names(database: Database) -> dict[str, str]:
+    """Return the name of each person by account."""
+    of = schema.person.c
+    with database.read() as unit:
+        return {user: name for user, name in unit.execute(select(of.user, of.name))}
+
+
 def users_of(database: Database, viewer: Viewer) -> frozenset[str] | None:
     """Return the people whose acts he may read; None for everybody's."""
     if viewer.sees_all:

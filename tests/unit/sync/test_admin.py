@@ -494,6 +494,7 @@ def test_lines_put_aside_are_shown_by_reason_and_let_in_by_who_may(either_town: 
     _, chief = admin(town, CITY)
     assert "s:620100" not in text_of(chief.get("/quarantine"))
     assert "放行…" in text_of(chief.get("/quarantine"))
+    assert f"name of {town.office.devices.find(box.id).user}" in text_of(chief.get("/quarantine"))
     assert "1 行" in text_of(chief.get(f"/quarantine/{box.id}/release"))
     done = text_of(chief.send(f"/quarantine/{box.id}/release"))
     assert "已放行 1 行" in done
@@ -584,6 +585,7 @@ def test_storage_tells_lines_files_space_and_the_last_backup(either_town: Town) 
     shown = text_of(system.get("/storage"))
     assert "记录行 2 " in shown
     assert "1 个，2.9 KiB" in shown
+    assert f"密钥文件 {town.office.devices.seal.path}" in shown
     assert "从未备份" in shown
     with town.office.database.write() as unit:
         unit.execute(
