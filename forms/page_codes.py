@@ -1,13 +1,13 @@
 """The code (QR) on every page: a signed paper original that was photographed back is matched to its page by it.
 
-Text: `YF1:<first 20 figures of the page's content hash, upper case>:<page>/<pages>`; upper case, so that QR's compact
+Text: `YFP1:<first 20 figures of the page's content hash, upper case>:<page>/<pages>`; upper case, so that QR's compact
 alphabet serves.
 """
 
 import re
 from dataclasses import dataclass
 
-_TEXT = re.compile(r"YF1:([0-9A-F]{20}):([1-9]\d{0,3})/([1-9]\d{0,3})")
+_TEXT = re.compile(r"YFP1:([0-9A-F]{20}):([1-9]\d{0,3})/([1-9]\d{0,3})")
 _FIGURES = 20
 
 
@@ -31,7 +31,7 @@ class PageCode:
 
 def page_code(content_hash: str, number: int, of: int) -> str:
     """Return the text of a page's code."""
-    return f"YF1:{content_hash[:_FIGURES].upper()}:{number}/{of}"
+    return f"YFP1:{content_hash[:_FIGURES].upper()}:{number}/{of}"
 
 
 def read_page_code(text: str) -> PageCode | None:

@@ -14,7 +14,7 @@ DIGEST = "6d0d3e257918babb8fa055510f29b9ac" + "0" * 32
 
 
 def test_what_is_written_is_read() -> None:
-    assert page_code(DIGEST, 3, 12) == "YF1:6D0D3E257918BABB8FA0:3/12"
+    assert page_code(DIGEST, 3, 12) == "YFP1:6D0D3E257918BABB8FA0:3/12"
     code = read_page_code(page_code(DIGEST, 3, 12))
     assert code == PageCode(DIGEST[:20], 3, 12)
     assert code.fits(DIGEST)
@@ -22,7 +22,7 @@ def test_what_is_written_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "YF1", "YF2:" + "A" * 20 + ":1/1", "YF1:" + "A" * 19 + ":1/1", "YF1:" + "A" * 20 + ":2/1"]
+    "text", ["", "YFP1", "YFP2:" + "A" * 20 + ":1/1", "YFP1:" + "A" * 19 + ":1/1", "YFP1:" + "A" * 20 + ":2/1"]
 )
 def test_other_codes_are_not_taken_for_ours(text: str) -> None:
     assert read_page_code(text) is None
