@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import machine, report
 from bench.method import Section
 
-MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "ingest")
+MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "ingest", "signing_pdf")
 ON_REQUEST = ("devices",)  # ten minutes long, and not a comparison
 _ROOT = Path(__file__).resolve().parents[1]
 

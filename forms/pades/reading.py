@@ -7,6 +7,7 @@ from typing import Any
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError, ValueErrorWithMessage
+from pyhanko.sign.validation import generic_cms
 
 from forms.pades.errors import NotSignable
 
@@ -46,3 +47,12 @@ def embedded(reader: Any) -> list[Any]:
         return list(reader.embedded_signatures)
     except BROKEN as error:
         raise NotSignable(reason=type(error).__name__) from error
+
+
+def is_genuine(one: Any) -> bool:
+    """Tell whether the bytes a signature or document time-stamp covers are those it was made over, by the key it names."""
+    certificate = generic_cms.extract_certs_for_validation(one.signed_data).signer_cert
+    if one.sig_object_type == "/DocTimeStamp":
+        said = one.signed_data["encap_content_info"]["content"].parsed["message_imprint"]
+        return bool(said["hashed_message"].native == one.compute_digest())
+    return all(generic_cms.validate_sig_integrity(one.signer_info, certificate, "data", one.compute_digest()))

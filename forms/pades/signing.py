@@ -24,7 +24,7 @@ from forms.pades.errors import (
     TokenRemoved,
 )
 from forms.pades.keys import Key
-from forms.pades.reading import BROKEN, embedded, opened
+from forms.pades.reading import BROKEN, embedded, is_genuine, opened
 from forms.pades.seals import Seal, SealPlace, find_seal_place, require_fit, style
 from forms.pades.stamps import Ask, Stamps
 
@@ -68,10 +68,11 @@ def prepare(pdf: bytes, places: Sequence[Place]) -> bytes:
     Raises:
         NotSignable: If it is no PDF, is encrypted or signed already.
     """
-    writer = _writer(pdf)
-    if embedded(writer.prev):
+    reader = opened(pdf)
+    if embedded(reader):
         raise NotSignable(reason="signed")
     try:
+        writer = IncrementalPdfFileWriter.from_reader(reader)
         for place in places:
             fields.append_signature_field(writer, _spec(place))
         return _written(writer)
@@ -107,22 +108,15 @@ def sign(
         require_fit(seal)
         if place.seal is None:
             place = Place(place.name, place.title, find_seal_place(pdf, seal))
-    is_first = _require_ready(pdf, place, now)
+    reader = opened(pdf)
+    job = _Job(key, place, now, seal, reason, is_first=_require_ready(reader, place, now))
+    why = ""
     if ask is not None:
         try:
-            return Signed(
-                _signed(pdf, key, place, now, seal, reason, is_first, Stamps(ask, now)),
-                place.name,
-                key.certificate,
-                "B-T",
-            )
+            return Signed(_signed(reader, job, Stamps(ask, now)), place.name, key.certificate, "B-T")
         except StampFailed as error:
-            why = str(error.params["reason"])
-    else:
-        why = ""
-    return Signed(
-        _signed(pdf, key, place, now, seal, reason, is_first, None), place.name, key.certificate, "B-B", why
-    )
+            why, reader = str(error.params["reason"]), opened(pdf)
+    return Signed(_signed(reader, job, None), place.name, key.certificate, "B-B", why)
 
 
 def signed_fields(pdf: bytes) -> frozenset[str]:
@@ -134,14 +128,23 @@ def signed_fields(pdf: bytes) -> frozenset[str]:
     return frozenset(one.field_name for one in embedded(opened(pdf)))
 
 
-def _require_ready(pdf: bytes, place: Place, now: dt.datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    key: Key
+    place: Place
+    now: dt.datetime
+    seal: Seal | None
+    reason: str
+    is_first: bool
+
+
+def _require_ready(reader: Any, place: Place, now: dt.datetime) -> bool:
     """Return whether this will be the first signature; refuse to sign over what does not hold or comes from the future."""
-    reader = opened(pdf)
     found = embedded(reader)
     try:
         for one in found:
             one.compute_integrity_info()
-            if not one.summarise_integrity_info()["docmdp_ok"]:
+            if not one.summarise_integrity_info()["docmdp_ok"] or not is_genuine(one):
                 raise BrokenBefore(field=one.field_name, problem="changed")
             if one.field_name == place.name:
                 raise AlreadySigned(field=place.name)
@@ -153,35 +156,36 @@ def _require_ready(pdf: bytes, place: Place, now: dt.datetime) -> bool:
     return not found
 
 
-def _signed(
-    pdf: bytes,
-    key: Key,
-    place: Place,
-    now: dt.datetime,
-    seal: Seal | None,
-    reason: str,
-    is_first: bool,
-    stamps: Stamps | None,
-) -> bytes:
+def _signed(reader: Any, job: _Job, stamps: Stamps | None) -> bytes:
     meta = signers.PdfSignatureMetadata(
-        field_name=place.name,
+        field_name=job.place.name,
         md_algorithm="sha256",
-        reason=reason or None,
+        reason=job.reason or None,
         subfilter=SigSeedSubFilter.PADES,
-        certify=is_first,
+        certify=job.is_first,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    look = style(seal) if seal is not None else StaticStampStyle(border_width=0)
+    look = style(job.seal) if job.seal is not None else StaticStampStyle(border_width=0)
     out = BytesIO()
     try:
-        signer = _At(meta, key.signer, timestamper=stamps, stamp_style=look, new_field_spec=_spec(place))
-        signer.at = now
-        asyncio.run(signer.async_sign_pdf(_writer(pdf), output=out))
+        writer = IncrementalPdfFileWriter.from_reader(reader)
+        signer = _At(
+            meta, job.key.signer, timestamper=stamps, stamp_style=look, new_field_spec=_spec(job.place)
+        )
+        signer.at = job.now
+        room = None if stamps is not None else _room(job.key)
+        asyncio.run(signer.async_sign_pdf(writer, output=out, bytes_reserved=room))
     except PKCS11Error as error:
         raise TokenRemoved(reason=type(error).__name__) from error
     except (SigningError, *BROKEN) as error:
         raise NotSignable(reason=type(error).__name__) from error
     return out.getvalue()
+
+
+def _room(key: Key) -> int:
+    """Return the hexadecimal digits that a signature without time-stamp surely fits in; the library would sign twice to know."""
+    names = {one.sha256: len(one.dump()) for one in (key.signer.signing_cert, *key.signer.cert_registry)}
+    return 2 * (sum(names.values()) + 4096)
 
 
 class _At(signers.PdfSigner):
@@ -208,14 +212,6 @@ def _spec(place: Place) -> Any:
         readable_field_name=place.title,
         field_mdp_spec=FieldMDPSpec(FieldMDPAction.INCLUDE, [place.name]),
     )
-
-
-def _writer(pdf: bytes) -> Any:
-    opened(pdf)
-    try:
-        return IncrementalPdfFileWriter(BytesIO(pdf))
-    except BROKEN as error:
-        raise NotSignable(reason=type(error).__name__) from error
 
 
 def _written(writer: Any) -> bytes:

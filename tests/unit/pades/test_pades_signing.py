@@ -250,8 +250,11 @@ def test_a_field_is_signed_once(bureau: Bureau) -> None:
 
 def test_nobody_signs_over_a_signature_that_does_not_hold(bureau: Bureau) -> None:
     one = sign(small().pdf, bureau.key("张三"), ZHANG, NOON).pdf
-    with pytest.raises(errors.BrokenBefore):
-        sign(appended(one), bureau.key("李四"), LI, NOON)
+    torn = bytearray(one)
+    torn[3000] ^= 1
+    for bad in (appended(one), bytes(torn)):
+        with pytest.raises((errors.BrokenBefore, errors.NotSignable)):
+            sign(bad, bureau.key("李四"), LI, NOON)
 
 
 def test_what_is_no_pdf_is_not_signed(bureau: Bureau) -> None:
