@@ -126,7 +126,7 @@ def names(database: Database) -> dict[str, str]:
     """Return the name of each person by account."""
     of = schema.person.c
     with database.read() as unit:
-        return {user: name for user, name in unit.execute(select(of.user, of.name))}
+        return dict(unit.execute(select(of.user, of.name)).all())
 
 
 def users_of(database: Database, viewer: Viewer) -> frozenset[str] | None:
