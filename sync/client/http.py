@@ -184,7 +184,10 @@ class ServerDoor:
     def offers(self, files: Sequence[FileOffer]) -> tuple[FileState, ...]:
         """Announce files and learn what is missing of each, at most `MAX_OFFERS`; what is all there gets its receipt."""
         asked = codec.dump(OffersRequest(tuple(files)))
-        return codec.load(OffersAnswer, self._send("POST", "/v1/blobs", asked, timeout_s=_VERIFY_S)).files
+        states = codec.load(OffersAnswer, self._send("POST", "/v1/blobs", asked, timeout_s=_VERIFY_S)).files
+        if [one.sha256 for one in states] != [one.sha256 for one in files]:
+            raise NotTheServer(status=200)  # something in between gave the answer to another question
+        return states
 
     def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
         """Announce a file and learn what is missing."""

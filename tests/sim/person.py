@@ -75,7 +75,10 @@ class Person:
                 {"inspection": self._visit(unit), "kind": "point", "latitude": f"{chance.random():.4f}"},
             )
             return
-        data = chance.randbytes(chance.randint(1, 40))
+        self.photo(unit, chance.randbytes(chance.randint(1, 40)))
+
+    def photo(self, unit: WriteUnit, data: bytes) -> None:
+        """Take a photo."""
         name = hashlib.sha256(data).hexdigest()
         unit.append(
             "evidence",

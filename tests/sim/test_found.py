@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -78,3 +79,27 @@ def test_what_a_colleague_brought_is_not_shown_any_more_where_its_author_left_th
     author.sync()
     assert author.last.failure is None
     assert not shown(author, row)
+
+
+def photographed(laptop: Laptop, data: bytes) -> None:
+    """Let somebody take a photo."""
+    with laptop.disk.db.write() as unit:
+        laptop.user.photo(unit, data)
+
+
+def test_an_answer_about_other_files_ends_the_run_and_not_the_program(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, wire = schedule.laptops[0], schedule.wire
+    photographed(author, b"first")
+    author.sync()
+    photographed(author, b"second")
+    photographed(author, b"third")
+    (old, *_) = wire.old_answers[author.device, "/v1/blobs"]
+    right = wire.carry
+    with mock.patch.object(wire, "carry", lambda sent: old if sent.target == "/v1/blobs" else right(sent)):
+        author.sync()
+    assert author.last.failure is not None
+    assert author.last.failure.code == "http.not_yanfang"
+    author.sync()
+    assert author.last.is_complete
+    assert author.missing_files() == set()
