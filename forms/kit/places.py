@@ -93,7 +93,8 @@ class SealCorner:
         names = lines_of(visible(self.name), song, 12, WIDTH * 0.6)
         if len(names) > 3:  # Such a name stands in full in the text above.
             names = [*names[:2], flow.fitted("".join(names[2:])[:60], song, 12, WIDTH * 0.5)[0]]
-        widest = max([song.width(line, 12) for line in names] + [song.width(self.date, 12), SEAL_DIAMETER])
+        date = visible(self.date).replace("\n", " ")[:24] or _DATE_LINE
+        widest = max([song.width(line, 12) for line in names] + [song.width(date, 12), SEAL_DIAMETER])
         # Two characters free at the right, as official documents have it.
         middle = LEFT + WIDTH - 28 - widest / 2
         top = flow.y
@@ -102,7 +103,6 @@ class SealCorner:
         for line in names:
             flow.painter.text(middle - song.width(line, 12) / 2, y, line, song, 12)
             y -= 22
-        date = visible(self.date) or _DATE_LINE
         flow.painter.text(middle - song.width(date, 12) / 2, y, date, song, 12)
         width = song.width(self.words, 9)
         flow.painter.text(middle - width / 2, rect.y + 3, self.words, song, 9, gray=0.5)
