@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sync.client.runs import SyncResult
+from sync.protocol.files import FileOffer
 from tests.faults.scissors import Scissors
 from tests.unit.sync.kit import Laptop, ServerProcess
 
@@ -94,20 +95,51 @@ def test_a_pull_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wir
     assert_as_if_uncut(writer, reader, 8 * next(turns))
 
 
+def announced(laptop: Laptop, name: str) -> tuple[int, bytes]:
+    """Announce a file that waits, and return its size and bytes."""
+    data, file = laptop.vault.kept[name], laptop.store.files[name]
+    laptop.door.offers([FileOffer(name, file.scope, file.size, file.mime, file.sm3)])
+    return len(data), data
+
+
+def sent(laptop: Laptop, name: str) -> None:
+    """Let all of a file be there, and the receipt not yet."""
+    size, data = announced(laptop, name)
+    laptop.door.put_file(name, size, iter((data,)))
+
+
+def begun(laptop: Laptop, name: str) -> None:
+    """Let the first chunk be there."""
+    _, data = announced(laptop, name)
+    laptop.door.put_chunk(name, 0, data[: 1 << 20])
+
+
 @pytest.mark.parametrize(
-    "begins",
-    [r"PUT /v1/blobs/", r"POST /v1/blobs/\w+ ", r"POST /v1/blobs/\w+/commit "],
-    ids=["chunk", "offer", "commit"],
-)
-def test_a_file_cut_anywhere_is_as_if_it_had_not_been(server: ServerProcess, wire: Scissors, begins: str) -> None:
+    ("begins", "size", "least", "before"),
+    [
+        (r"POST /v1/blobs ", 4000, 500, None), (r"PUT /v1/blobs/\w+ ", 4000, 4000, None),
+        (r"POST /v1/blobs ", 4000, 500, sent), (r"PUT /v1/blobs/\w+/1 ", (1 << 20) + 1000, 1000, begun),
+    ],
+    ids=["announcement", "whole", "receipt", "chunk"],
+)  # fmt: skip
+def test_a_file_cut_anywhere_is_as_if_it_had_not_been(
+    server: ServerProcess,
+    wire: Scissors,
+    begins: str,
+    size: int,
+    least: int,
+    before: Callable[[Laptop, str], None] | None,
+) -> None:
     writer, reader = pair(server)
     chance = random.Random(5)
     photos: list[str] = []
 
     def photo() -> None:
-        photos.append(writer.photo(chance.randbytes(4000)))
+        photos.append(writer.photo(chance.randbytes(size)))
+        if before is not None:
+            before(writer, photos[-1])
 
     cuts = cut_everywhere(wire, writer, begins, photo)
-    assert cuts > (4000 if begins.startswith("PUT") else 500) // STEP
+    assert cuts > least // STEP
     assert_as_if_uncut(writer, reader, len(photos))
     assert set(reader.vault.kept) == set(photos)
