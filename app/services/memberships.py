@@ -227,11 +227,11 @@ class Memberships:
             before = _lease(row)
             leaving = [] if row is None else list(json.loads(row.leaving))
             if before is not None and before.access.version != lease.access.version:
-                read = [
-                    one.feed
-                    for one in unit.sql("SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%' ORDER BY feed")
-                ]
-                leaving = [feed for feed in read if not policy.may(lease.access, Action.PULL, feed)]
+                read = {one.feed for one in unit.sql("SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%'")}
+                own = unit.sql("SELECT scope FROM sync_self")[0].scope
+                if policy.may(before.access, Action.PULL, own):
+                    read.add(own)  # what was written here may be settled without the feed having been read
+                leaving = sorted(feed for feed in read if not policy.may(lease.access, Action.PULL, feed))
             _change(
                 unit,
                 lease=codec.dump(lease).decode(),

@@ -81,6 +81,22 @@ def test_what_a_colleague_brought_is_not_shown_any_more_where_its_author_left_th
     assert not shown(author, row)
 
 
+def test_what_was_settled_and_never_read_is_not_shown_any_more_where_its_author_left_the_office(
+    simulator: Simulator,
+) -> None:
+    schedule = office(simulator)
+    author, carrier = schedule.laptops
+    author.sync()  # there is nothing yet
+    row = answered(author)
+    schedule.road.meet(author, carrier)
+    carrier.sync()
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.sync()
+    assert not shown(author, row)
+    assert author.rows("SELECT 1 FROM sync_op WHERE row = ? AND state = 'done'", (row,))
+
+
 def photographed(laptop: Laptop, data: bytes) -> None:
     """Let somebody take a photo."""
     with laptop.disk.db.write() as unit:
