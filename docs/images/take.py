@@ -364,9 +364,39 @@ def _packets(camera: Camera, stage: Stage) -> None:
     packets.export(stage.services.profile.home / "stick")
     stage.clock.go_on(days=3)
     place = camera.go("sync", tab="packets").packets.place
-    camera.window.frame.screen_now.packets._timer.stop()
+    place._timer.stop()
     place.choose("E:/")
     place.put([Stick("E:/", "KINGSTON", 28_300_000_000)])
+
+
+def _team(camera: Camera, stage: Stage) -> None:
+    """A relay that a team-mate has just come to."""
+    import platform
+
+    from app.bootstrap import open_services
+    from app.services import relay
+    from app.services.demo import cast
+
+    relay.addresses, relay.make_code = lambda: ("192.168.43.5",), lambda _chance: "K7MW2QTA"
+    usual, platform.node = platform.node, lambda: "检查一组-2号机"
+    packets = stage.services.packets
+    mate = open_services(stage.services.profile.home / "mate", clock=stage.clock, costs=_cheap())
+    person = cast.PEOPLE[1]
+    mate.vault.setup(
+        cast.OFFICE, person.name, person.licence_no, cast.SECRET, True, code=cast.CODE, short_name=cast.SHORT_NAME
+    )
+    packets.add_mate(mate.packets.card_text())
+    mate.packets.add_mate(packets.card_text())
+    camera.go("home")
+    pane = camera.go("sync", tab="team").team
+    pane.open_relay()
+    camera.settle()
+    status = stage.services.relay.status()
+    mate.relay.meet("127.0.0.1:" + status.addresses[0].rpartition(":")[2], status.code)
+    mate.close()
+    platform.node = usual
+    pane._look()
+    camera.settle()
 
 
 def _troubles(camera: Camera, stage: Stage) -> None:
@@ -376,7 +406,7 @@ def _troubles(camera: Camera, stage: Stage) -> None:
     from app.services.sync_local import LocalSide
 
     db = stage.services.sync._store.db
-    store = LocalSide(db, SyncPolicy(), Network.UNKNOWN, lambda: int(stage.clock().timestamp() * 1000))
+    store = LocalSide(db, SyncPolicy(), Network.UNKNOWN)
     store.set_aside(next(one.op for one in reversed(store.pending(500)) if b'"t":"answer"' in one.data), "future_schema")
     sync_refused.note_incident(db, sync_refused.EPOCH, "before", "after")
     camera.go("sync", tab="troubles")
@@ -395,9 +425,10 @@ SCENES: dict[str, Callable[[Camera, Stage], None]] = {
     "sync": _sync,
     "settings": _settings,
     "packets": _packets,
+    "team": _team,
     "troubles": _troubles,
 }
-PAGE = {"review": "inspection", "signing": "documents", "packets": "sync", "troubles": "sync"}
+PAGE = {"review": "inspection", "signing": "documents", "packets": "sync", "team": "sync", "troubles": "sync"}
 
 if __name__ == "__main__":
     main()

@@ -115,7 +115,7 @@ class ConflictList(QWidget):
         super().__init__()
         inner = QWidget()
         self._empty = empty
-        self._column: QVBoxLayout = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
+        self._column: QVBoxLayout = vbox(inner, gap=Space.BETWEEN)
         self._lines: tuple[ConflictLine, ...] | None = None
         self._at_most = AT_ONCE
         vbox(self).addWidget(scrolled(inner))

@@ -110,7 +110,7 @@ class PacketsPane(QWidget):
 
     def _build(self) -> None:
         inner = QWidget()
-        column = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
+        column = vbox(inner, gap=Space.BETWEEN)
         card = Card(tr("sync_packets.server.title"), gap=Space.BETWEEN)
         head = hbox(gap=Space.INSIDE)
         head.addWidget(self._shape)

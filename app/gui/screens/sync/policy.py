@@ -27,7 +27,7 @@ class PolicyPane(QWidget):
         super().__init__()
         self._policy = SyncPolicy()
         inner = QWidget()
-        column = vbox(inner, margin=(0, 0, 8, 0), gap=Space.CARD)
+        column = vbox(inner, gap=Space.CARD)
         vbox(self).addWidget(scrolled(inner))
         card, self.facts = Card(gap=Space.CARD), FactsCard()
         for one in (card, self.facts):

@@ -57,6 +57,7 @@ class StateCard(Card):
         led, lines = leads(status), state_lines(status, reason)
         if self._is_brief:
             led, lines = [], lines[len(led) :][:1] or lines[:1]
+        if len(lines) == 1:
             self._lines.addStretch(1)
         for place, (mark, words) in enumerate(lines):
             row = hbox(gap=Space.INSIDE)

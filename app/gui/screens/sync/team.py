@@ -143,7 +143,7 @@ class TeamPane(QWidget):
 
     def _build(self) -> None:
         inner = QWidget()
-        column = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
+        column = vbox(inner, gap=Space.BETWEEN)
         direct = Card(tr("sync_team.direct.title"), gap=Space.BETWEEN)
         direct.body.addWidget(label(tr("sync_team.direct.text"), "muted", wrap=True))
         for one in (self.first, self.ways, self.relay, self.visit):

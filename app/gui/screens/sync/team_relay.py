@@ -48,7 +48,7 @@ class OpenRelay(QWidget):
         for one in (self.alone, self.others, self.until):
             facts.addWidget(one)
         facts.addStretch(1)
-        bar = hbox(gap=Space.INSIDE)
+        bar = hbox(margin=(0, Space.INSIDE, 0, 0), gap=Space.INSIDE)
         self.copy = button(tr("sync_team.open.copy"), self._copy, icon="copy")
         self.close_button = button(tr("sync_team.open.close"), self.close_wanted.emit)
         bar.addWidget(self.copy)

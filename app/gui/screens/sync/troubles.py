@@ -84,7 +84,7 @@ class TroublesPane(QWidget):
         bar.addWidget(self.all_button)
         bar.addWidget(self.export_button)
         inner = QWidget()
-        self._column: QVBoxLayout = vbox(inner, margin=(0, 0, 8, 0), gap=Space.BETWEEN)
+        self._column: QVBoxLayout = vbox(inner, gap=Space.BETWEEN)
         whole = vbox(self, gap=Space.BETWEEN)
         whole.addLayout(bar)
         whole.addWidget(scrolled(inner), 1)
