@@ -121,6 +121,17 @@ def load_wording(papers: Mapping[str, Paper], offices: Sequence[Path] = ()) -> W
     return Wording(tuple(rules), tuple(overrides))
 
 
+def check_file(path: Path, papers: Mapping[str, Paper]) -> tuple[int, int]:
+    """Read one file of a province and return how many figures and papers it changes.
+
+    Raises:
+        DataFault: If it is not as it should be.
+    """
+    names = {one.id for one in read_rules(read_toml(DATA / "law.toml"), Place("law.toml"))}
+    rules, overrides = _read_province(path, papers, names)
+    return len(rules), len(overrides)
+
+
 def check_places(paper: Paper, text: str, rules: Iterable[str], place: Place) -> None:
     """Refuse words that name a field or a figure of the law that there is not.
 

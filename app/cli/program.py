@@ -21,6 +21,7 @@ from app.cli import (
     registers,
     rehearsal,
     sync,
+    wording,
 )
 from app.gui import messages
 
@@ -39,6 +40,7 @@ cli.add_typer(inspection.cli, name="inspection")
 cli.add_typer(interview.cli, name="interview")
 cli.add_typer(record.cli, name="record")
 cli.add_typer(paper.cli, name="paper")
+cli.add_typer(wording.cli, name="wording")
 cli.add_typer(case.cli, name="case")
 cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(packet.cli, name="packet")

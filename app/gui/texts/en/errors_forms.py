@@ -1,0 +1,7 @@
+"""What paper refuses: words and figures of the law that do not fit."""
+
+ERRORS = {
+    "form.data_fault": "The wording file {file} is wrong at {place} ({reason}): {value}",
+    "form.no_such_law": "On {on} no rule “{rule}” is in force; a paper cannot bear that day.",
+    "form.no_such_paper": "There is no such paper: {paper}",
+}
