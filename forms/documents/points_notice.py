@@ -16,6 +16,7 @@ _HEAD = (
     Field("degree", "责任程度", FieldKind.CHOICE, options=("一般责任", "重要责任", "主要责任")),
     Field("points", "本次记分", FieldKind.NUMBER, hint="一至十二分"),
     Field("points_total", "本年度累计", FieldKind.NUMBER),
+    Field("tellers", "告知人", FieldKind.PEOPLE, source="inspectors", rows_at_least=2),
 )
 
 PAPER = Paper(

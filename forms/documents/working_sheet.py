@@ -26,6 +26,7 @@ _HEAD = (
     Field("period", "检查期间", source="findings.period", wide=True),
     INSPECTORS,
     Field("reviewer", "复核人", example="顾清和"),
+    Field("departments", "涉及科室", required=False, wide=True),
     Field("persons", "涉及患者数", FieldKind.NUMBER, required=False),
     Field("cases", "涉及例次", FieldKind.NUMBER, required=False),
     Field("amount", "违规费用金额", FieldKind.MONEY, source="findings.total_fen"),

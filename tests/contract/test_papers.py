@@ -10,6 +10,7 @@ from forms.editions import check_places
 from forms.filling import problems
 from forms.model import Role
 from forms.papers import (
+    Blank,
     Closing,
     FieldKind,
     Grid,
@@ -147,6 +148,18 @@ def test_each_place_to_sign_or_seal_is_on_a_page(paper_id: str) -> None:
     if one.signs_every_page:
         assert all(page.required_roles for page in record.pages)
     assert one.needs_seal is any(s.role is Role.SEAL and s.required for s in one.signings)
+
+
+@each_filled
+def test_what_is_blank_below_a_paper_is_closed_once(paper_id: str) -> None:
+    one = paper(paper_id)
+    assert one.compose is not None or sum(isinstance(block, Blank) for block in one.body) == 1
+
+
+def test_nobody_is_made_to_bring_the_legal_representative() -> None:
+    # Source: 国办发〔2024〕54号: 不得刻意要求法定代表人到场.
+    assert [one.id for one in ALL for signing in one.signings if "法定代表人" in signing.label] == []
+    assert [one.id for one in ALL for field in one.fields if field.id == "legal_person" and field.required] == []
 
 
 def test_all_thirty_entries_of_the_set_have_their_papers() -> None:
