@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 from bench.method import NO_GOAL, Goal, Section, compared, in_turn, timed
 from bench.record import META, PHOTOS, sections
 from forms.pades.keys import Key, open_p12
-from forms.pades.signing import Place, sign
+from forms.pades.places import Place
+from forms.pades.signing import sign
 from forms.pades.trust import Anchors
 from forms.pades.validation import validate
 from forms.render import render

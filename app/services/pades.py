@@ -5,6 +5,7 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.clock import to_ms
 from app.core.documents import Document, SignerRole
@@ -17,13 +18,15 @@ from app.services.document_files import append_file, keep_blob
 from app.services.pades_keys import Certificates, told
 from app.services.store import Store
 from forms.errors import UnreadablePdf
-from forms.pades import signing
-from forms.pades.seals import find_seal_place
-from forms.pades.signing import Place, Signed
-from forms.pades.stamps import Ask
-from forms.pades.validation import Problem, Report, Verdict, validate
+from forms.pades.places import Place
 from sync.client import stamps
 from sync.protocol.errors import SyncError
+
+# What reads PDFs and certificates is loaded when it is first needed: the program starts without it.
+if TYPE_CHECKING:
+    from forms.pades.signing import Signed
+    from forms.pades.stamps import Ask
+    from forms.pades.validation import Report
 
 CERTIFIED = "certified"
 BUREAU = Place("Bureau", "机关印章")
@@ -82,6 +85,8 @@ class CertificateSigning:
                 `pades.clock`, `pades.field_signed`, `pades.broken_before`, `pades.not_signable`.
             Unavailable: `pades.no_token`, `pades.token_removed`.
         """
+        from forms.pades import signing
+
         now = self._store.now()
         held = self.certificates.get(fingerprint)
         seal = self.certificates.seal() if as_bureau else None
@@ -164,12 +169,17 @@ class CertificateSigning:
             unit.custody("export", document_id, owner, sha256=hashlib.sha256(pdf).hexdigest())
             return Outcome(to, unit.changed)
 
-    def check(self, pdf: bytes) -> Report:
+    def check(self, pdf: bytes) -> "Report":
         """Judge all signatures by certificate of a file; never fails for a broken one."""
+        from forms.pades.validation import validate
+
         return validate(pdf, self.certificates.anchors(), self._store.now())
 
     def _prepared(self, document: Document) -> bytes:
         """Return the document as exported, with a field for each inspector and the bureau."""
+        from forms.pades import signing
+        from forms.pades.seals import find_seal_place
+
         pdf = self._sealing.exported(document.id)
         seal = self.certificates.seal()
         bureau = BUREAU
@@ -219,12 +229,14 @@ def _next_place(pdf: bytes, document: Document) -> Place:
 
 
 def _free_name(pdf: bytes) -> str:
+    from forms.pades import signing
+
     with told():
         taken = signing.signed_fields(pdf)
     return next(name for n in range(1, len(taken) + 2) if (name := f"Signer{n}") not in taken)
 
 
-def _asking(url: str) -> Ask:
+def _asking(url: str) -> "Ask":
     def ask(request: bytes) -> bytes:
         try:
             return stamps.ask_stamp(url, request)
@@ -234,10 +246,7 @@ def _asking(url: str) -> Ask:
     return ask
 
 
-def _told(made: Signed, *, wanted: bool, asked: bool) -> SignedFile:
+def _told(made: "Signed", *, wanted: bool, asked: bool) -> SignedFile:
     missing = wanted and made.level == "B-B"
     why = ("certificate.stamp_silent" if asked else "certificate.stamp_nowhere") if missing else ""
     return SignedFile(made.pdf, made.certificate.name, made.field, made.level, why)
-
-
-__all__ = ["CertificateSigning", "Problem", "Report", "SignedFile", "Verdict"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.clock import to_ms
 from app.core.errors import Refused, Unavailable
@@ -15,13 +15,16 @@ from app.media.errors import MediaError
 from app.media.seals import read_seal
 from app.services.store import Store
 from app.settings.secrets import SecretStore
-from forms.pades.certificates import Certificate, read_certificate
 from forms.pades.errors import PadesError
-from forms.pades.keys import Key, open_p12, open_token, token_certificates
-from forms.pades.seals import Seal, require_fit
-from forms.pades.trust import Anchors, is_authority, is_list
 from sync.client import stamps
 from sync.protocol.errors import SyncError
+
+# What reads PDFs and certificates is loaded when it is first needed: the program starts without it.
+if TYPE_CHECKING:
+    from forms.pades.certificates import Certificate
+    from forms.pades.keys import Key
+    from forms.pades.seals import Seal
+    from forms.pades.trust import Anchors
 
 _MOST_BYTES = 8 << 20
 
@@ -35,7 +38,7 @@ class HeldCertificate:
         place: The file or the token's driver; empty for `file`.
     """
 
-    certificate: Certificate
+    certificate: "Certificate"
     kind: str
     place: str
     token: str = ""
@@ -68,6 +71,8 @@ class Certificates:
         Raises:
             Refused: `pades.wrong_password`, `pades.key_unreadable`, `certificate.file_unreadable`.
         """
+        from forms.pades.keys import open_p12
+
         raw = _read(file)
         with told():
             key = open_p12(raw, password)
@@ -83,6 +88,8 @@ class Certificates:
             Refused: `pades.no_driver`, `pades.no_certificate` where there is none, or several and none named.
             Unavailable: `pades.no_token`, `pades.token_removed`.
         """
+        from forms.pades.keys import token_certificates
+
         with told():
             found = [
                 one
@@ -140,7 +147,7 @@ class Certificates:
             keyring.delete(_secret_name(fingerprint))
 
     @contextmanager
-    def opened(self, held: HeldCertificate, password: str | None) -> Iterator[Key]:
+    def opened(self, held: HeldCertificate, password: str | None) -> "Iterator[Key]":
         """Hold the key open.
 
         Args:
@@ -150,6 +157,8 @@ class Certificates:
             Refused: `certificate.password_missing`, `pades.wrong_password` and what else opening refuses.
             Unavailable: `pades.no_token`, `pades.token_removed`.
         """
+        from forms.pades.keys import open_p12, open_token
+
         secret = password
         if secret is None:
             keyring = self._secrets()
@@ -200,8 +209,10 @@ class Certificates:
             changed |= kept.changed
         return Outcome(tuple(found), changed)
 
-    def anchors(self) -> Anchors:
+    def anchors(self) -> "Anchors":
         """Return what signatures are judged by."""
+        from forms.pades.trust import Anchors
+
         with self._store.db.read() as unit:
             rows = unit.sql("SELECT kind, content FROM signing_file")
         of = {
@@ -216,12 +227,14 @@ class Certificates:
         Raises:
             Refused: `pades.seal_unfit`, `certificate.file_unreadable`.
         """
+        from forms.pades.seals import require_fit
+
         raw = _read(png)
         with told():
             require_fit(_seal(raw, diameter_mm))
         return self._keep("seal", f"{diameter_mm:g}", raw, alone=True)
 
-    def seal(self) -> Seal | None:
+    def seal(self) -> "Seal | None":
         """Return the bureau's seal, if it was given."""
         row = self._only("seal")
         return _seal(bytes(row.content), float(row.name)) if row is not None else None
@@ -279,6 +292,8 @@ class Certificates:
             return Outcome(held, unit.changed)
 
     def _keep_trust(self, raw: bytes, name: str, *, public: bool) -> Outcome[str]:
+        from forms.pades.trust import is_authority, is_list
+
         kind = "list" if is_list(raw) else ("public" if public else "office") if is_authority(raw) else ""
         if not kind:
             raise Refused("certificate.no_root", file=name)
@@ -322,12 +337,16 @@ def _first(unit: ReadUnit, kind: str) -> Any:
 
 
 def _held(row: Any) -> HeldCertificate:
+    from forms.pades.certificates import read_certificate
+
     return HeldCertificate(
         read_certificate(bytes(row.certificate)), row.kind, row.place, row.token, row.key_id
     )
 
 
-def _seal(raw: bytes, diameter_mm: float) -> Seal:
+def _seal(raw: bytes, diameter_mm: float) -> "Seal":
+    from forms.pades.seals import Seal
+
     pixels = read_seal(raw)
     return Seal(pixels.width, pixels.height, pixels.rgb, pixels.alpha, diameter_mm)
 

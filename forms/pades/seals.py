@@ -19,6 +19,7 @@ from forms.errors import UnreadablePdf
 from forms.kit.flow import PAGE_WIDTH
 from forms.kit.fonts import fonts
 from forms.pades.errors import SealUnfit
+from forms.pades.places import SealPlace
 from forms.pdf_reading import Pdf
 from forms.signing import Rect
 
@@ -46,14 +47,6 @@ class Seal:
     rgb: bytes
     alpha: bytes
     diameter_mm: float = 42.0
-
-
-@dataclass(frozen=True, slots=True)
-class SealPlace:
-    """Where a seal goes; `page` from 0."""
-
-    page: int
-    rect: Rect
 
 
 def require_fit(seal: Seal) -> None:

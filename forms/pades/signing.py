@@ -24,26 +24,12 @@ from forms.pades.errors import (
     TokenRemoved,
 )
 from forms.pades.keys import Key
+from forms.pades.places import Place
 from forms.pades.reading import BROKEN, embedded, is_genuine, opened
-from forms.pades.seals import Seal, SealPlace, find_seal_place, require_fit, style
+from forms.pades.seals import Seal, find_seal_place, require_fit, style
 from forms.pades.stamps import Ask, Stamps
 
 _TOLERANCE = dt.timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A field to sign in.
-
-    Attributes:
-        name: ASCII; the same in every document (`Inspector1`, `Bureau`).
-        title: What a reader shows for it.
-        seal: Where its seal will be laid; None for one that shows nothing.
-    """
-
-    name: str
-    title: str
-    seal: SealPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from sync.server.ca import errors
-from sync.server.ca.archive import prolong_all
 from sync.server.ca.authority import Authority, Issued, Purpose, Reason
 from sync.server.ca.place import FOLDER, Place
-from sync.server.ca.prolonging import prolong as prolonged
-from sync.server.ca.prolonging import proofs_of
 from sync.server.ca.stamping import Stamping
 from sync.server.terminal import (
     AsJson,
@@ -75,7 +72,8 @@ def init(
 def issue(
     name: Annotated[str, typer.Option(help="人员姓名，或印章所属单位名称")],
     to: Annotated[
-        Path, typer.Option("--to", help="写出的文件：.p12（含私钥），给出 --request 时为 .cer", dir_okay=False)
+        Path,
+        typer.Option("--to", help="写出的文件：.p12（含私钥），给出 --request 时为 .cer", dir_okay=False),
     ],
     purpose: Annotated[
         Purpose, typer.Option("--for", help="inspector 检查人员，seal 单位印章")
@@ -89,7 +87,9 @@ def issue(
     ] = None,
     password_file: Annotated[
         Path | None,
-        typer.Option("--password-file", help=".p12 文件密码所在文件；不给则询问", dir_okay=False, exists=True),
+        typer.Option(
+            "--password-file", help=".p12 文件密码所在文件；不给则询问", dir_okay=False, exists=True
+        ),
     ] = None,
     passphrase_file: PassphraseFile = None,
     data: DataFolder = None,
@@ -207,6 +207,11 @@ def prolong(
     as_json: AsJson = False,
 ) -> None:
     """为已签名的 PDF 追加验证材料与时间戳（PAdES B-LTA），原签名不变。"""
+    # Here and not above: reading PDFs takes longer to load than the rest of the server.
+    from sync.server.ca.archive import prolong_all
+    from sync.server.ca.prolonging import prolong as prolonged
+    from sync.server.ca.prolonging import proofs_of
+
     place, world, pause = _place(data, ca), real_world(), dt.timedelta(days=again_after)
     stamping = Stamping(place, world)
     if file is not None:

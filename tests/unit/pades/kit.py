@@ -18,8 +18,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from forms.model import RecordMeta
 from forms.pades.keys import Key, open_p12
+from forms.pades.places import Place
 from forms.pades.seals import Seal
-from forms.pades.signing import Place, prepare, sign
+from forms.pades.signing import prepare, sign
 from forms.pades.trust import Anchors
 from forms.render import Rendered, render
 from sync.server.ca.authority import Authority, Purpose

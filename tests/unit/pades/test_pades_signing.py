@@ -16,8 +16,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from forms.pades import errors
 from forms.pades.keys import open_p12
-from forms.pades.seals import SealPlace, find_seal_place
-from forms.pades.signing import Place, prepare, sign
+from forms.pades.places import Place, SealPlace
+from forms.pades.seals import find_seal_place
+from forms.pades.signing import prepare, sign
 from forms.pades.validation import Level, Trust, validate, verify_signed
 from forms.signing import Rect
 from forms.verify import PageState, page_hashes, verify
