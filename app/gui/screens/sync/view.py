@@ -35,14 +35,14 @@ from app.gui.screens.sync.team import TeamPane
 from app.gui.screens.sync.troubles import TroublesPane
 from app.gui.screens.sync.words import moment_words, run_words
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.layout import hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import hbox, scrolled, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
-LEAST_LIST = 220
+LEAST_LIST = 272
 QUIET_MS = 400
 TABS = ("receipts", "conflicts", "troubles", "packets", "team", "decided", "log", "policy")
 
@@ -158,7 +158,7 @@ class SyncScreen(Screen):
         row.addWidget(self.tabs)
         row.addStretch(1)
         column.addLayout(row)
-        self.stack = sized(_Pages(), min_height=LEAST_LIST)
+        self.stack = _Pages()
         pages: tuple[QWidget, ...] = (
             self.receipts, self.conflicts, self.troubles, self.packets, self.team, self.decided, self.log, self.policy,
         )  # fmt: skip
@@ -295,15 +295,28 @@ class SyncScreen(Screen):
 
 
 class _Pages(QStackedWidget):
-    """Asks for no more than its least height: each page scrolls by itself, and the whole only where even that does not fit."""
+    """Asks for the least height of the page in front: pages scroll by themselves, and the whole only where that has no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self._turned)
 
     def sizeHint(self) -> QSize:
         """The least size."""
-        return QSize(super().sizeHint().width(), self.minimumHeight())
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size of the page in front, and at least some lines of a list."""
+        shown = self.currentWidget()
+        least = shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+        return least.expandedTo(QSize(0, current().px(LEAST_LIST)))
 
     def hasHeightForWidth(self) -> bool:
         """Whatever its pages say."""
         return False
+
+    def _turned(self, _place: int) -> None:
+        self.updateGeometry()
 
 
 def _outcome_words(report: Any) -> str:
