@@ -1,0 +1,117 @@
+"""The laptop keeps the head of the server's log only where it continues the last one, and prints it in what is signed later."""
+
+import base64
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from app.services.checkpoints import Checkpoints, last_known
+from app.services.demo.play import sign_all
+from sync.protocol import checkpoints as log
+from sync.protocol import lines
+from sync.protocol.chain import DeviceKey, feed_link
+from sync.protocol.checkpoints import BadCheckpoint, CheckpointAnswer, CheckpointRequest, EntryProof, Head
+from tests.e2e.conftest import Clock
+from tests.unit.services.desks import Desk
+
+DAY = dt.timedelta(days=1)
+KEY = DeviceKey.from_seed(b"h" * 32)
+
+
+class Server:
+    """A log as a server has it, asked in its own words; what it knows of lines is told by the test."""
+
+    def __init__(self, key: DeviceKey = KEY, origin: str = "yanfang/s/e") -> None:
+        self.key, self.origin = key, origin
+        self.leaves = [log.leaf(b"%d" % n) for n in range(5)]
+        self.lines: dict[str, EntryProof] = {}
+        self.asked: list[CheckpointRequest] = []
+
+    def take(self, line: lines.Line) -> None:
+        chain = feed_link("0" * 64, "op", line.op, lines.content_hash(line), "7", "ok", "")
+        self.lines[line.op] = EntryProof(line.op, 1, "0" * 64, "7", "ok", "", len(self.leaves), ())
+        self.leaves.append(log.leaf(log.entry_bytes(line.scope, 1, chain)))
+
+    def checkpoint(self, wanted: CheckpointRequest) -> CheckpointAnswer:
+        self.asked.append(wanted)
+        get, size = log.subtrees(self.leaves), len(self.leaves)
+        note = log.note_of(Head(self.origin, size, log.root(get, size)), self.key)
+        proofs = []
+        for op in wanted.ops:
+            if (known := self.lines.get(op)) is not None:
+                path = tuple(step.hex() for step in log.inclusion(get, known.index, size))
+                proofs.append(EntryProof(op, 1, known.prev, "7", "ok", "", known.index, path))
+        grown = tuple(step.hex() for step in log.consistency(get, wanted.since, size))
+        return CheckpointAnswer(note, self.key.public_hex, grown, tuple(proofs))
+
+
+def size_known(desk: Desk) -> int | None:
+    with desk.services.inspections._store.db.read() as unit:
+        known = last_known(unit)
+    return known.size if known else None
+
+
+def test_a_head_is_kept_if_it_continues_the_last_one_and_not_if_history_was_rewritten(office: Desk, clock: Clock) -> None:
+    keeper, server = Checkpoints(office.services.inspections._store), Server()
+    keeper.learn(server)  # type: ignore[arg-type]
+    assert size_known(office) == 5
+    server.leaves.append(log.leaf(b"more"))
+    clock.ahead += DAY
+    keeper.learn(server)  # type: ignore[arg-type]
+    assert (size_known(office), server.asked[-1].since) == (6, 5)
+    server.leaves[2] = log.leaf(b"another past")
+    server.leaves.append(log.leaf(b"even more"))
+    clock.ahead += DAY
+    with pytest.raises(BadCheckpoint):
+        keeper.learn(server)  # type: ignore[arg-type]
+    assert size_known(office) == 6
+    with pytest.raises(BadCheckpoint):
+        keeper.learn(Server())  # type: ignore[arg-type]
+    assert size_known(office) == 6
+
+
+def test_another_history_of_the_server_begins_another_log(office: Desk, clock: Clock) -> None:
+    keeper = Checkpoints(office.services.inspections._store)
+    keeper.learn(Server())  # type: ignore[arg-type]
+    clock.ahead += DAY
+    keeper.learn(Server(origin="yanfang/s/restored"))  # type: ignore[arg-type]
+    with office.services.inspections._store.db.read() as unit:
+        assert [row.origin for row in unit.sql("SELECT origin FROM checkpoint ORDER BY origin")] == ["yanfang/s/e", "yanfang/s/restored"]
+
+
+def test_proofs_of_signed_documents_are_checked_before_they_are_kept(signed: Desk) -> None:
+    store = signed.services.inspections._store
+    with store.db.write() as unit:
+        rows = unit.sql("SELECT o.op, o.line FROM document d JOIN sync_op o ON o.op = d._locked")
+        for row in rows:
+            unit.local("UPDATE sync_op SET state = 'done', feed_seq = 1 WHERE op = ?", (row.op,))
+    server = Server()
+    for row in rows:
+        server.take(lines.parse(bytes(row.line)))
+    false = Server()
+    false.lines = {row.op: EntryProof(row.op, 1, "0" * 64, "7", "ok", "", 2, ()) for row in rows}
+    with pytest.raises(BadCheckpoint):
+        Checkpoints(store).learn(false)  # type: ignore[arg-type]
+    assert size_known(signed) is None
+    Checkpoints(store).learn(server)  # type: ignore[arg-type]
+    with store.db.read() as unit:
+        assert {row.op for row in unit.sql("SELECT op FROM checkpoint_proof")} == {row.op for row in rows}
+    Checkpoints(store).learn(server)  # type: ignore[arg-type]
+    assert len(server.asked) == 1  # nothing is missing, and it is the same day
+
+
+def test_the_head_known_at_the_last_signature_is_printed_and_attached(frozen: Desk, tmp_path: Path) -> None:
+    server = Server()
+    Checkpoints(frozen.services.inspections._store).learn(server)  # type: ignore[arg-type]
+    assert frozen.record is not None
+    sign_all(frozen.services, frozen.record)
+    frozen.services.documents.export(frozen.record, tmp_path / "r.pdf")
+    reader = PdfReader(tmp_path / "r.pdf")
+    text = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    root = base64.b64encode(log.root(log.subtrees(server.leaves), 5)).decode()
+    assert f"第5条，根校验值{root}" in text
+    (one, *_) = json.loads(reader.attachments["manifest.json"][0])["documents"]
+    assert log.head_of(one["checkpoint"]["note"], KEY.public_hex).size == 5
