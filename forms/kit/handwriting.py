@@ -8,6 +8,7 @@ from forms.kit.fonts import fonts
 from forms.kit.painter import Painter
 from forms.kit.wording import short_minute
 from forms.kit.wrapping import lines_of
+from forms.model import Role
 from forms.signing import BoxKind, Rect, Signature, SignatureBox, Stroke
 
 _PEN = 1.5
@@ -57,11 +58,13 @@ def _refuse(painter: Painter, page: Page, signature: Signature, rect: Rect) -> N
     refusal = signature.refusal
     assert refusal is not None
     hei, song = fonts().hei, fonts().song
-    painter.text(rect.x + 8, rect.y + 16, "拒绝签名", hei, 11)
+    is_receipt = signature.kind is BoxKind.PLACE and signature.signer.role is Role.RECEIVER
+    refused = "拒绝签收" if is_receipt else "拒绝签名"
+    painter.text(rect.x + 8, rect.y + 16, refused, hei, 11)
     area = page.refusal_area
-    if area is None or signature.kind is not BoxKind.PAGE:
+    if area is None or not (is_receipt or signature.kind is BoxKind.PAGE):
         return
-    text = f"{signature.signer.name}拒绝签名。理由：{refusal.reason or '未说明'}。"
+    text = f"{signature.signer.name}{refused}。理由：{refusal.reason or '未说明'}。"
     text += f"见证人：{refusal.witness or '无'}。" + short_minute(signature.signed_at)
     text = visible(text).replace("\n", " ")
     for size in (10.5, 9.0, 7.5):
