@@ -323,11 +323,6 @@ class Paper:
         return {one.id: one for one in self.fields}[field_id]
 
 
-def document_number(short_name: str, paper: Paper, year: int, serial: int) -> str:
-    """Return a number as printed: `医保检通〔2026〕1号`. Source: GB/T 9704-2012 art. 7.2.5."""
-    return f"{short_name}{paper.number_word}〔{year}〕{serial}号"
-
-
 def rows(fields: tuple[Field, ...]) -> Rows:
     """Return a ruled table of these fields."""
     return Rows(tuple(one.id for one in fields))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from forms import model as m
 from forms.filling import Problem, problems, ticked
-from forms.papers import Column, ColumnKind, Field, FieldKind, Paper, document_number
+from forms.papers import Column, ColumnKind, Field, FieldKind, Paper
 from forms.registry import paper, papers
 from forms.render import render
 from tests.unit.forms import samples
@@ -97,11 +97,6 @@ def test_two_inspectors_of_one_name_sign_under_their_licences() -> None:
 def test_options_are_ticked_whole_to_a_line() -> None:
     assert ticked(("直接送达", "邮寄送达"), ("邮寄送达",)) == "□直接送达　√邮寄送达"
     assert ticked(("甲" * 20, "乙" * 20), ("丙",)) == "□" + "甲" * 20 + "\n□" + "乙" * 20 + "　√丙"
-
-
-def test_a_number_is_written_as_official_documents_write_it() -> None:
-    assert document_number("云医保", paper("case_filing_approval"), 2026, 1) == "云医保案〔2026〕1号"
-    assert document_number("云医保", paper("penalty_decision"), 2026, 12) == "云医保罚〔2026〕12号"
 
 
 @settings(max_examples=60, deadline=None)

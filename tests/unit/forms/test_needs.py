@@ -1,85 +1,91 @@
-"""What a path of work still lacks, and what must not be there. The expected lists are those of the domain, 4.2."""
+"""What each path of work asks for. The expected lists are those of the domain, 4.2."""
 
 import pytest
 
-from forms.needs import Gap, gaps
 from forms.papers import Level, Path
 from forms.registry import papers
 
-ALL = papers().values()
+ALL = papers()
+# One paper of each of these is enough.
+GROUPS = {
+    "evidence": {"evidence_list", "evidence_copy", "electronic_evidence"},
+    "sheet": {"checklist_sheet", "findings_statement", "working_sheet"},
+    "result": {"result_notice", "rectification_order"},
+    "decision": {"penalty_decision", "spot_penalty_decision"},
+}
+INSPECTION = {
+    "inspection_approval", "inspection_plan", "inspection_notice", "onsite_record", "service_receipt",
+    "<evidence>", "<sheet>", "<result>",
+}  # fmt: skip
 
 
-def lacking(path: Path, *present: str) -> set[str]:
-    return {gap.paper for gap in gaps(ALL, path, present) if gap.level is Level.REQUIRED}
+def asked(path: Path, level: Level) -> set[str]:
+    """Return what a path says of papers at a level, a group as its name in angles."""
+    needs = [(one.id, need) for one in ALL.values() for need in one.needs if need.path is path and need.level is level]
+    return {f"<{need.instead}>" if need.instead else paper for paper, need in needs}
 
 
-def test_a_daily_inspection_without_any_paper_lacks_its_minimum() -> None:
-    assert lacking(Path.RANDOM_DAILY) == {
-        "draw_record", "inspection_approval", "inspection_plan", "inspection_notice", "onsite_record",
-        "checklist_sheet", "evidence_list", "result_notice", "service_receipt",
-    }  # fmt: skip
+def group(path: Path, name: str) -> set[str]:
+    return {one.id for one in ALL.values() for need in one.needs if need.path is path and need.instead == name}
 
 
-def test_one_paper_of_a_group_is_enough() -> None:
-    for sheet in ("checklist_sheet", "findings_statement", "working_sheet"):
-        assert not lacking(Path.RANDOM_DAILY, sheet) & {"checklist_sheet", "findings_statement", "working_sheet"}
-    for result in ("result_notice", "rectification_order"):
-        assert not lacking(Path.SPECIAL, result) & {"result_notice", "rectification_order"}
-    told = [gap for gap in gaps(ALL, Path.SPECIAL, ()) if gap.paper == "result_notice"]
-    assert told == [Gap("result_notice", Level.REQUIRED, "", ("rectification_order",))]
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (Path.RANDOM_DAILY, INSPECTION | {"draw_record"}),
+        (Path.SPECIAL, INSPECTION | {"case_source_registration"}),
+        (Path.COMPLAINT, INSPECTION | {"case_source_registration", "complaint_registration"}),
+        (Path.THIRD_PARTY, INSPECTION | {"commission", "integrity_promise", "confidentiality_promise"}),
+        (
+            Path.AGREEMENT_AUDIT,
+            {"audit_notice", "audit_result_notice", "audit_opinion", "<sheet>", "rectification_report"},
+        ),
+        (Path.SELF_CHECK, {"self_check_report", "rectification_report"}),
+        (Path.SUPERVISION, {"summary_report"}),
+        (
+            Path.PENALTY,
+            {
+                "case_filing_approval", "investigation_report", "penalty_prior_notice", "<decision>",
+                "service_receipt", "file_index",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_a_path_asks_for_its_minimum(path: Path, expected: set[str]) -> None:
+    assert asked(path, Level.REQUIRED) == expected
 
 
-def test_a_complaint_needs_its_source_and_may_need_measures() -> None:
-    assert {"complaint_registration", "case_source_registration"} <= lacking(Path.COMPLAINT)
-    maybe = {gap.paper: gap.when for gap in gaps(ALL, Path.COMPLAINT, ()) if gap.level is Level.CONDITIONAL}
-    assert {"preservation_decision", "preservation_disposal", "sealing_decision"} <= set(maybe)
-    assert all(maybe.values())
+def test_of_a_group_one_paper_is_enough() -> None:
+    for name in ("evidence", "sheet", "result"):
+        assert group(Path.RANDOM_DAILY, name) == GROUPS[name]
+    assert group(Path.AGREEMENT_AUDIT, "sheet") == {"findings_statement", "working_sheet"}
+    assert group(Path.PENALTY, "decision") == GROUPS["decision"]
 
 
-def test_an_audit_needs_its_own_set_and_refuses_the_powers_of_the_penalty_track() -> None:
-    assert lacking(Path.AGREEMENT_AUDIT) == {
-        "audit_notice", "audit_result_notice", "audit_opinion", "findings_statement", "rectification_report",
-    }  # fmt: skip
-    present = ("preservation_decision", "sealing_decision", "penalty_prior_notice", "penalty_decision")
-    refused = [gap for gap in gaps(ALL, Path.AGREEMENT_AUDIT, present) if gap.level is Level.FORBIDDEN]
-    assert {gap.paper for gap in refused} == set(present)
-    assert {gap.when for gap in refused} == {"协议稽核不采取行政强制和行政处罚措施"}
+def test_measures_are_asked_for_where_evidence_may_be_lost() -> None:
+    measures = {"preservation_decision", "preservation_disposal", "sealing_decision"}
+    for path in (Path.SPECIAL, Path.COMPLAINT, Path.PENALTY):
+        assert measures <= asked(path, Level.CONDITIONAL)
+    steps = {"statement_record", "hearing_notice", "hearing_record", "legal_review", "panel_record", "crime_referral"}
+    assert steps <= asked(Path.PENALTY, Level.CONDITIONAL)
+    assert "interview_record" in asked(Path.RANDOM_DAILY, Level.CONDITIONAL)
 
 
-def test_a_self_check_needs_two_papers_and_refuses_those_of_officers() -> None:
-    assert lacking(Path.SELF_CHECK) == {"self_check_report", "rectification_report"}
-    for paper in ("inspection_notice", "onsite_record", "interview_record", "sealing_decision"):
-        assert [g.level for g in gaps(ALL, Path.SELF_CHECK, (paper,)) if g.paper == paper] == [Level.FORBIDDEN]
+def test_an_audit_has_no_powers_of_the_penalty_track() -> None:
+    refused = asked(Path.AGREEMENT_AUDIT, Level.FORBIDDEN)
+    assert {"preservation_decision", "sealing_decision", "penalty_prior_notice", "penalty_decision"} <= refused
+    assert {ALL[one].parent for one in refused if ALL[one].parent} <= refused
 
 
-def test_a_supervision_looks_like_no_inspection() -> None:
-    assert lacking(Path.SUPERVISION) == {"summary_report"}
-    found = gaps(ALL, Path.SUPERVISION, ("inspection_notice",))
-    assert Gap("inspection_notice", Level.FORBIDDEN, "不得以观摩、督导、考察等名义行检查之实") in found
-
-
-def test_a_penalty_needs_its_steps() -> None:
-    assert lacking(Path.PENALTY) == {
-        "case_filing_approval", "investigation_report", "penalty_prior_notice", "penalty_decision",
-        "service_receipt", "file_index",
-    }  # fmt: skip
-    maybe = {gap.paper for gap in gaps(ALL, Path.PENALTY, ()) if gap.level is Level.CONDITIONAL}
-    assert {"statement_record", "hearing_notice", "hearing_record", "legal_review", "panel_record", "crime_referral"} <= maybe
-
-
-def test_help_from_a_third_party_needs_commission_and_promises() -> None:
-    own = lacking(Path.THIRD_PARTY) - lacking(Path.RANDOM_DAILY)
-    assert own == {"commission", "integrity_promise", "confidentiality_promise"}
+def test_a_self_check_and_a_supervision_look_like_no_inspection() -> None:
+    officers = {"inspection_approval", "inspection_notice", "onsite_record", "interview_record", "sealing_decision"}
+    for path in (Path.SELF_CHECK, Path.SUPERVISION):
+        assert officers <= asked(path, Level.FORBIDDEN)
+    reasons = {n.when for n in ALL["inspection_notice"].needs if n.path is Path.SUPERVISION}
+    assert reasons == {"不得以观摩、督导、考察等名义行检查之实"}
 
 
 @pytest.mark.parametrize("path", list(Path))
-def test_a_file_with_all_that_is_asked_for_lacks_nothing(path: Path) -> None:
-    asked = [gap.paper for gap in gaps(ALL, path, ())]
-    assert gaps(ALL, path, asked) == ()
-
-
-@pytest.mark.parametrize("path", list(Path))
-def test_no_path_asks_for_what_it_refuses(path: Path) -> None:
-    for one in ALL:
-        levels = {need.level for need in one.needs if need.path is path}
-        assert len(levels) <= 1, one.id
+def test_no_path_says_two_things_of_one_paper(path: Path) -> None:
+    for one in ALL.values():
+        assert len([need for need in one.needs if need.path is path]) <= 1, one.id
