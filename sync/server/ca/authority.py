@@ -328,6 +328,8 @@ def _own(office: str, what: str) -> str:
 
 
 def _name(name: str, office: str, purpose: Purpose | None = None) -> x509.Name:
+    if not 0 < len(office.strip()) <= _MOST_NAME:
+        raise errors.BadName(name=office[:80])
     try:
         parts = [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),

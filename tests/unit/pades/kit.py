@@ -84,7 +84,7 @@ class Bureau:
         return Anchors(office=(self.place.read("root.cer"),), lists=(self.place.read("root.crl"),))
 
     def key(self, name: str) -> Key:
-        return open_p12(self.p12(name), PASSWORD)
+        return _opened(self.p12(name))
 
     def p12(self, name: str) -> bytes:
         return (self.folder / "p12" / f"{name}.p12").read_bytes()
@@ -112,6 +112,11 @@ class Bureau:
         certificate = builder.sign(root_key, hashes.SHA256())
         raw = pkcs12.serialize_key_and_certificates(None, key, certificate, [root], BestAvailableEncryption(b"x" * 8))
         return open_p12(raw, "x" * 8)
+
+
+@cache
+def _opened(raw: bytes) -> Key:
+    return open_p12(raw, PASSWORD)
 
 
 def stranger(*, stamps: bool = False) -> tuple[Key, Any]:

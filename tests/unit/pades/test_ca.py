@@ -89,7 +89,7 @@ def test_there_is_one_root(bureau: Bureau, tmp_path: Path) -> None:
     with pytest.raises(errors.WeakPassphrase):
         nowhere.begin(OFFICE, "x" * (LEAST_PASSPHRASE - 1))
     with pytest.raises(errors.BadName):
-        nowhere.begin("长" * 60, PASSPHRASE)
+        nowhere.begin("长" * 65, PASSPHRASE)
     assert not (tmp_path / "none").exists()
 
 
