@@ -150,7 +150,7 @@ def test_who_stays_gets_what_comes_later_at_once_and_ends_it_in_good_order(desk:
     pane.ways.visit.click()
     desk.qtbot.waitUntil(lambda: "还连着" in pane.visit.progress.what.text(), timeout=20_000)
     assert pane.visit.progress.stop.text() == "结束"
-    assert not pane.visit.progress.bar.isVisible()
+    assert (pane.visit.progress.bar.value(), pane.visit.progress.bar.maximum()) == (1, 1)  # nothing moves
     assert mate.inspections.view(inspection).sheets
     pane.visit.progress.stop.click()
     desk.settle()
@@ -344,7 +344,8 @@ def test_what_became_of_a_visitor_is_said(one: Visitor, words: str) -> None:
 
 
 def test_a_visitor_who_was_cut_off_is_told_apart_when_the_relay_closes() -> None:
-    assert left_words(Visitor("d", "李卓", 1, 0, 0, "", is_busy=True)).endswith("最后一次没有做完")
+    assert left_words(Visitor("d", "李卓", 1, 0, 0, "", is_busy=True)) == "带来新记录 1 条，最后一次没有做完"
+    assert left_words(Visitor("d", "李卓", 0, 0, 0, "", is_busy=True)) == "最后一次没有做完"
     assert left_words(CAME) == visitor_words(CAME)
 
 

@@ -166,15 +166,18 @@ class Errand(QWidget):
             if now.what in _STEPS:
                 line.what.setText(tr(f"sync_packets.step.{now.what}"))
                 line.bar.setAccessibleName(line.what.text())
-            rests = now.what == RESTING
-            line.bar.setVisible(not rests)  # nothing moves while nothing happens
-            line.stop.setText(tr("sync_packets.end" if rests else "widgets.cancel"))
+            line.stop.setText(tr("sync_packets.end" if self.rests else "widgets.cancel"))
             line.left.setText("")
+            line.count.setText("")
+        if self.rests:
+            now = Progress(RESTING, 1, 1)  # nothing moves while nothing happens
         if now.what not in _IN_BYTES:
             line.show_progress(now)
+            line.count.setVisible(not self.rests)
             return
         line.bar.setRange(0, now.total // _KIB)  # bytes: more than a bar's whole numbers hold
         line.bar.setValue(now.done // _KIB)
+        line.count.show()
         line.count.setText(tr("sync_packets.progress.size", done=size_words(now.done), all=size_words(now.total)))
         spent = monotonic() - self._since
         is_told = spent > SHOW_LEFT_AFTER_S and 0 < now.done < now.total

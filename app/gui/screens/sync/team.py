@@ -191,6 +191,8 @@ class TeamPane(QWidget):
             self.read_wanted.emit()
 
     def _show_visit(self) -> None:
+        if (inner := self._scroll.widget().layout()) is not None:
+            inner.activate()  # what was shown or hidden just now has its place then
         self._scroll.ensureWidgetVisible(self.visit)
 
     def _look(self) -> None:
@@ -233,6 +235,7 @@ class TeamPane(QWidget):
     def _sum_up(self, relay: RelayStatus, key: str) -> None:
         came = [tr("sync_team.visitor.line", name=one.name, words=left_words(one)) for one in relay.visitors]
         self.visit.say([tr(key), *(came or [tr("sync_team.closed.nobody")])])
+        QTimer.singleShot(0, self, self._show_visit)
 
     def _opened(self, now: RelayStatus) -> None:
         self.visit.say(())

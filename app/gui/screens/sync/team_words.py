@@ -1,7 +1,5 @@
 """How meeting on site reads: who came to the relay, and what a visit brought."""
 
-from dataclasses import replace
-
 from app.core.relay import Met, RelayStatus, Visitor
 from app.gui.messages import sentence_of
 from app.gui.screens.sync.words import Mark, size_words
@@ -26,19 +24,14 @@ def visitor_words(one: Visitor) -> str:
         return sentence_of(one.problem, {})
     if one.is_busy:
         return tr("sync_team.visitor.busy")
-    brought = [
-        tr(f"sync_team.visitor.{name}", count=f"{getattr(one, name):,}") for name in ("lines", "files") if getattr(one, name)
-    ]
-    parts = [tr("sync_team.visitor.brought") + "、".join(brought)] if brought else []
-    if one.files_fetched:
-        parts.append(tr("sync_team.visitor.fetched", count=f"{one.files_fetched:,}"))
-    return "，".join(parts) or tr("sync_team.visitor.nothing")
+    return "，".join(_counts(one)) or tr("sync_team.visitor.nothing")
 
 
 def left_words(one: Visitor) -> str:
     """Return what a visitor had brought and fetched when the relay closed."""
-    words = visitor_words(replace(one, is_busy=False))
-    return words + tr("sync_team.visitor.cut") if one.is_busy and not one.problem else words
+    if one.problem or not one.is_busy:
+        return visitor_words(one)
+    return "，".join([*_counts(one), tr("sync_team.visitor.cut")])
 
 
 def visitor_mark(one: Visitor) -> Mark:
@@ -63,6 +56,16 @@ def met_words(met: Met, *, stayed: bool) -> tuple[str, ...]:
         said.append(tr("sync_packets.exported.damaged", count=met.damaged))
     said += [sentence_of(one.code, dict(one.params or {})) for one in met.imported if one.code]
     return tuple(said if stayed else (*said, tr("sync_team.met.again")))
+
+
+def _counts(one: Visitor) -> list[str]:
+    brought = [
+        tr(f"sync_team.visitor.{name}", count=f"{getattr(one, name):,}") for name in ("lines", "files") if getattr(one, name)
+    ]
+    parts = [tr("sync_team.visitor.brought") + "、".join(brought)] if brought else []
+    if one.files_fetched:
+        parts.append(tr("sync_team.visitor.fetched", count=f"{one.files_fetched:,}"))
+    return parts
 
 
 def _counted(way: str, lines: int, files: int) -> str:

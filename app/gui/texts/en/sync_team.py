@@ -37,7 +37,7 @@ TEXTS = {
     "visitor.files": "{count} new files",
     "visitor.fetched": "fetched {count} files",
     "visitor.nothing": "nothing new; everything here was there",
-    "visitor.cut": ", the last exchange was cut off",
+    "visitor.cut": "the last exchange was cut off",
     "visitor.line": "{name}: {words}",
     "closed": "The relay is closed.",
     "closed.itself": "The relay is closed: its time was over, or this laptop was locked. Open it again to go on; the code will be another.",

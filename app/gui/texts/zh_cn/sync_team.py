@@ -35,7 +35,7 @@ TEXTS = {
     "visitor.files": "新文件 {count} 份",
     "visitor.fetched": "取走文件 {count} 份",
     "visitor.nothing": "没有新内容，本机有的他都有了",
-    "visitor.cut": "，最后一次没有做完",
+    "visitor.cut": "最后一次没有做完",
     "visitor.line": "{name}：{words}",
     "closed": "中转已关闭。",
     "closed.itself": "中转已关闭：时间到了，或本机锁定过。还要互传请再打开，配对码会换。",
