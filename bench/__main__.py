@@ -13,8 +13,8 @@ from pathlib import Path
 from bench import machine, report
 from bench.method import Section
 
-MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "ingest", "signing_pdf")
-ON_REQUEST = ("devices",)  # ten minutes long, and not a comparison
+MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "files", "ingest", "signing_pdf")
+ON_REQUEST = ("devices", "sync_memory")  # minutes long, and no comparison
 _ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -1,8 +1,9 @@
 """A laptop of the program, driven over standard input by a sync benchmark: one command a line, one JSON line back.
 
-Environment: URL (server), STORE (empty folder of this laptop), RECORDS (JSON list of records), SERVER_DATA (data folder
-of the server, for the one-time code; `STORE/../srv` if unset). A record has `_id`, `inspection`, `item`, `value`,
-`score`, `note`, `by`, `at`. Commands: load, push, pull, sync, touch SEED, count, photos, photos_again, quit.
+Environment: URL (server), STORE (empty folder of this laptop), RECORDS (JSON list of records), PHOTOS (folder of
+pictures), SERVER_DATA (data folder of the server, for the one-time code; `STORE/../srv` if unset). A record has `_id`,
+`inspection`, `item`, `value`, `score`, `note`, `by`, `at`. Commands: load, push, pull, sync, touch SEED, count,
+take [COUNT [FROM]], photos [COUNT], photos_again, quit.
 """
 
 import datetime as dt
@@ -57,15 +58,20 @@ class Laptop:
         rows = sorted(f"{row.id}{row.state}{row.note}" for row in self._rows())
         return {"n": len(rows), "h": hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]}
 
-    def photos(self) -> Mapping[str, Any]:
-        """Take photos in, which is intake's work and not timed here, and send them."""
-        folder, number = Path(os.environ["PHOTOS"]), int(os.environ["NPHOTOS"])
+    def take(self, count: str = "", first: str = "0") -> None:
+        """Take photos in: so many, or all."""
+        pictures = sorted(Path(os.environ["PHOTOS"]).iterdir())[int(first) :]
+        pictures = pictures[: int(count or os.environ.get("NPHOTOS") or len(pictures))]
         made = furnish(self.services, now())
         visit = self.services.inspections.start(
             made.tasks[0], inspectors=made.inspectors[:2], recorder=made.inspectors[1], place=""
         ).value
-        taken = self.services.evidence.take(visit, sorted(folder.iterdir())[:number]).value
+        taken = self.services.evidence.take(visit, pictures).value
         assert all(one.evidence is not None for one in taken), taken
+
+    def photos(self, count: str = "") -> Mapping[str, Any]:
+        """Take photos in, which is intake's work and not timed here, and send them."""
+        self.take(count)
         start, cpu = time.perf_counter(), time.process_time()
         self.sync()
         return {"s": time.perf_counter() - start, "cpu": time.process_time() - cpu}

@@ -1,12 +1,13 @@
 """A weak mobile line between two ends: delay, rate, and a count of the bytes. `python -m bench.weak_line TO RTT_MS MBIT`.
 
 Says its own port on the first line; each later line on standard input is answered with the bytes carried so far, both ways.
+The line `cut` also breaks every connection that is open. All connections share the rate, as on a real line.
 """
 
 import asyncio
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PIECE = 16 << 10
 
@@ -19,22 +20,31 @@ class Line:
     rtt_s: float
     bytes_s: float
     carried: int = 0
+    free: dict[bool, float] = field(default_factory=lambda: {True: 0.0, False: 0.0})
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection; opening it costs a round trip, as TCP does."""
         await asyncio.sleep(self.rtt_s)
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.to)
-        await asyncio.gather(self._carry(reader, there_writer), self._carry(there_reader, writer))
+        ends = {writer, there_writer}
+        self.open |= ends
+        await asyncio.gather(self._carry(reader, there_writer, is_up=True), self._carry(there_reader, writer, is_up=False))
+        self.open -= ends
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def cut(self) -> None:
+        """Break every connection that is open."""
+        for one in tuple(self.open):
+            one.transport.abort()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_up: bool) -> None:
         waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(64)
         out = asyncio.create_task(self._deliver(waiting, writer))
-        free = 0.0
         try:
             while data := await reader.read(_PIECE):
-                self.carried += len(data)
-                free = max(free, time.perf_counter()) + (len(data) / self.bytes_s if self.bytes_s else 0.0)
-                await waiting.put((free + self.rtt_s / 2, data))
+                takes_s = len(data) / self.bytes_s if self.bytes_s else 0.0
+                self.free[is_up] = max(self.free[is_up], time.perf_counter()) + takes_s
+                await waiting.put((self.free[is_up] + self.rtt_s / 2, data))
         except ConnectionError:
             pass
         await waiting.put((time.perf_counter() + self.rtt_s / 2, b""))
@@ -52,6 +62,7 @@ class Line:
             try:
                 writer.write(data)
                 await writer.drain()
+                self.carried += len(data)  # what arrived: a line that breaks loses what is still on its way
             except ConnectionError:
                 return
 
@@ -61,7 +72,9 @@ async def _main(to: int, rtt_ms: float, mbit: float) -> None:
     server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     loop = asyncio.get_running_loop()
-    while await loop.run_in_executor(None, sys.stdin.readline):
+    while said := await loop.run_in_executor(None, sys.stdin.readline):
+        if said.strip() == "cut":
+            line.cut()
         print(line.carried, flush=True)
 
 
