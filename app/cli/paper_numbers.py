@@ -75,10 +75,16 @@ def take(
 
 @cli.command("assign")
 def assign(paper: Which, home: Home = None, as_json: AsJson = False) -> None:
-    """为以临时编号制发的文书补编正式文号。"""
+    """为以临时编号制发的文书或笔录补编正式文号。"""
     with office(home) as services:
-        made = services.numbers.assign(find(services, paper).id).value
-    say(made, f"{made.interim} 补编为 {made.number}", as_json=as_json)
+        known = (one.document for one in services.documents.recent(10_000))
+        record = next((one for one in known if paper in (one.id, one.number)), None)
+        if record is not None:
+            before, number = record.number, services.numbers.assign_document(record.id).value
+        else:
+            made = services.numbers.assign(find(services, paper).id).value
+            before, number = made.interim, made.number
+    say({"interim": before, "number": number}, f"{before} 补编为 {number}", as_json=as_json)
 
 
 @cli.command("void")

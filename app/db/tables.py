@@ -148,7 +148,7 @@ paper_field = _synced(  # what a person wrote, and what the data said then
 )
 paper_number = _synced(  # a number that is used, or void; its id is derived from it, so that no two papers can have it
     "paper_number",
-    *map(_text, ("inspection", "paper", "series", "reason", "device")),
+    *map(_text, ("inspection", "paper", "document", "series", "reason", "device")),
     *map(_integer, ("year", "serial", "at")),
     Index("paper_number_series", "series", "year"),
 )

@@ -38,15 +38,16 @@ from app.services.evidence import EvidenceService
 from app.services.guards import before_signing
 from app.services.inspections import Inspections
 from app.services.pages import Pages
+from app.services.papers import number_pool
 from app.services.signing import Signing
 from app.services.store import Store
 from forms.model import Amendment, Section
 from forms.render import Rendered, render
 
 _TITLES = {
-    DocumentKind.RECORD: ("现场检查笔录", "检录"),
-    DocumentKind.INTERVIEW: ("询问笔录", "询录"),
-    DocumentKind.AMENDMENT: ("更正记录", "更正"),
+    DocumentKind.RECORD: "现场检查笔录",
+    DocumentKind.INTERVIEW: "询问笔录",
+    DocumentKind.AMENDMENT: "更正记录",
 }
 
 
@@ -206,7 +207,7 @@ class Documents(Signing):
         old: Document | None = None,
     ) -> Outcome[Document]:
         with self._store.db.read() as unit:
-            number = self._next_number(unit, kind, case.visit.id, interview, amends)
+            number, picked = self._next_number(unit, kind, case.visit.id, interview, amends)
         meta = printed.meta(case, number)
         report(Progress("render", 1, 2))
         rendered = render(sections, meta)
@@ -237,7 +238,7 @@ class Documents(Signing):
                 {
                     "inspection": case.visit.id,
                     "kind": str(kind),
-                    "title": _TITLES[kind][0],
+                    "title": _TITLES[kind],
                     "number": number,
                     "pages": documents.pages_text(_pages(rendered, named)),
                     "signers": json.dumps({str(role): name for role, name in named.items()}, ensure_ascii=False),
@@ -249,6 +250,8 @@ class Documents(Signing):
                     "facts": packed({"sha256": stored.sha256, "sm3": stored.sm3, "size_bytes": stored.size_bytes}),
                 },
             )
+            if picked is not None:
+                number_pool.use(unit, picked, to_ms(case.frozen_at), inspection=case.visit.id, document=document_id)
             report(Progress("render", 2, 2))
             return Outcome(documents.get(unit, document_id), unit.changed)
 
@@ -266,8 +269,12 @@ class Documents(Signing):
         owner: InspectionId,
         interview: InterviewId | None,
         amends: DocumentId | None,
-    ) -> str:
-        """Return the next number of the year; a document composed anew keeps the number of the one thrown away."""
+    ) -> tuple[str, number_pool.Picked | None]:
+        """Return the next number of the year; a document composed anew keeps the number of the one thrown away.
+
+        Numbers are lent (`papers.number_pool`). Without one at hand a laptop that shares its office with others prints a
+        provisional number; one that never had a server counts by itself.
+        """
         thrown = unit.sql(
             "SELECT number FROM document d WHERE kind = ?1 AND inspection = ?2 AND interview IS ?3"
             " AND amends IS ?4 AND NOT EXISTS"
@@ -275,13 +282,18 @@ class Documents(Signing):
             (str(kind), owner, interview, amends),
         )
         if thrown:
-            return str(thrown[0].number)
-        year = local(self._store.now()).year
-        prefix = f"{registers.office(unit).short_name}{_TITLES[kind][1]}〔{year}〕"
+            return str(thrown[0].number), None
+        year, series = local(self._store.now()).year, registers.office(unit).short_name + number_pool.WORDS[kind]
+        picked = number_pool.pick(unit, series, year)
+        if picked is not None:
+            return picked.printed, picked
+        if unit.sql("SELECT server FROM sync_self")[0].server is not None:
+            return number_pool.provisional(unit), None
+        prefix = f"{series}〔{year}〕"
         used = unit.sql(
             "SELECT count(DISTINCT number) AS n FROM document WHERE substr(number, 1, ?) = ?", (len(prefix), prefix)
         )
-        return f"{prefix}{used[0].n + 1}号"
+        return f"{prefix}{used[0].n + 1}号", None
 
 
 def _pages(rendered: Rendered, named: dict[SignerRole, str]) -> tuple[Page, ...]:

@@ -29,7 +29,7 @@ from app.db.repos import papers as stored
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
 from app.services.document_views import view_of
-from app.services.papers import kinds, law, numbers
+from app.services.papers import kinds, law, number_pool
 from app.services.papers.law import Follow
 from app.services.papers.services import of_paper, served_on
 from app.services.store import Store
@@ -117,10 +117,14 @@ def facts_of(
         findings=_findings(unit, checklists, visit) if visit else (),
         papers=papers,
         is_numbered=is_numbered,
-        has_number=not is_numbered or (paper is not None and numbers.pick(unit, paper.kind, local(now).year) is not None),
+        has_number=not is_numbered or (paper is not None and _has_number(unit, paper, local(now).year)),
         forbidden=kinds.forbidden(kind, kinds.path_of(task)) if kind else "",
         hearing_until=_hearing(unit, papers),
     )
+
+
+def _has_number(unit: ReadUnit, paper: Paper, year: int) -> bool:
+    return number_pool.pick(unit, number_pool.series_of(unit, paper.kind), year) is not None
 
 
 def _officer(person: Person, day: dt.date) -> Officer:

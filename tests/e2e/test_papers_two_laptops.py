@@ -9,6 +9,7 @@ import pytest
 
 from app.bootstrap import Services
 from app.core.errors import Refused
+from app.core.interviews import Subject
 from app.core.papers import NumberState, Paper, PaperId, PaperState
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.filled_papers import PEOPLE, complete, drafted, sign_everybody
@@ -197,3 +198,19 @@ def test_without_a_server_and_without_a_range_the_number_is_provisional(pair: Pa
     pair.meet()
     same(pair)
     assert dataclasses.replace(pair.b.papers.get(paper.id)) == assigned
+
+
+def test_the_records_of_two_offline_laptops_never_bear_one_number(pair: Pair) -> None:
+    numbers = []
+    for n, laptop in enumerate((pair.a, pair.b)):
+        made = laptop.interviews.start(
+            pair.visit, subject=Subject(f"被询问人{n}"), place="店内", asker=pair.inspectors[n], recorder=pair.inspectors[1 - n]
+        ).value
+        for turn in laptop.interviews.of(pair.visit)[-1].turns:
+            laptop.interviews.answer(turn.id, "听明白了。")
+        laptop.interviews.finish(made.id)
+        numbers.append(laptop.documents.freeze_interview(made.id).value.number)
+    assert len(set(numbers)) == 2
+    assert not any(one.startswith("临-") for one in numbers)
+    pair.meet()
+    same(pair)

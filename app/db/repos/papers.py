@@ -81,8 +81,9 @@ def companions(unit: ReadUnit, parent: PaperId) -> tuple[Paper, ...]:
 
 
 def interim_count(unit: ReadUnit) -> int:
-    """Return how many papers bear a provisional number."""
-    return int(unit.sql("SELECT count(*) AS n FROM paper WHERE interim IS NOT NULL AND interim <> ''")[0].n)
+    """Return how many papers and records were printed with a provisional number, thrown away ones too."""
+    papers = unit.sql("SELECT count(*) AS n FROM paper WHERE interim IS NOT NULL AND interim <> ''")[0].n
+    return int(papers + unit.sql("SELECT count(*) AS n FROM document WHERE kind <> 'paper' AND number LIKE '临-%'")[0].n)
 
 
 def written(unit: ReadUnit, paper: PaperId) -> dict[str, tuple[Value | None, Value | None]]:

@@ -20,7 +20,7 @@ from app.services.checklists import Checklists
 from app.services.document_files import keep_blob
 from app.services.documents import Documents
 from app.services.guards import before_issuing
-from app.services.papers import kinds, law, numbers, reading
+from app.services.papers import kinds, law, number_pool, reading
 from app.services.papers.drafting import Drafting
 from app.services.store import Store
 from forms.filling import Reading
@@ -43,7 +43,7 @@ class _Composed:
     filled: FilledPaper
     meta: RecordMeta
     number: str
-    picked: numbers.Picked | None
+    picked: number_pool.Picked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +180,17 @@ class Issuing(Drafting):
     def _missing(self, unit: ReadUnit, paper: Paper) -> list[str]:
         return [one.label for one in reading.fields_of(unit, paper, self._known(unit, paper)) if one.problem]
 
-    def _number(self, unit: ReadUnit, paper: Paper) -> tuple[numbers.Picked | None, str]:
+    def _number(self, unit: ReadUnit, paper: Paper) -> tuple[number_pool.Picked | None, str]:
         if not kinds.kind(paper.kind).number_word:
             return None, ""
-        picked = numbers.pick(unit, paper.kind, local(self._store.now()).year)
+        picked = number_pool.pick(unit, number_pool.series_of(unit, paper.kind), local(self._store.now()).year)
         if picked is not None:
             return picked, picked.printed
         if paper.kind in law.weighty():
             raise Refused("number.none_left", title=paper.title)
-        return None, numbers.provisional(unit)
+        return None, number_pool.provisional(unit)
 
-    def _compose(self, unit: ReadUnit, paper: Paper, number: str, picked: numbers.Picked | None) -> _Composed:
+    def _compose(self, unit: ReadUnit, paper: Paper, number: str, picked: number_pool.Picked | None) -> _Composed:
         kind, data = kinds.kind(paper.kind), self._known(unit, paper)
         fields = reading.fields_of(unit, paper, data)
         values = reading.values_of(fields)
@@ -225,7 +225,7 @@ class Issuing(Drafting):
             "year": one.picked.year if one.picked else None, "serial": one.picked.serial if one.picked else None,
         })  # fmt: skip
         if one.picked is not None:
-            numbers.use(unit, one.picked, paper, at_ms)
+            number_pool.use(unit, one.picked, at_ms, inspection=paper.inspection, paper=paper.id)
         # Issued is issued: whatever another laptop writes into the draft unseen stands apart as a conflict.
         for row in unit.sql("SELECT id FROM paper_field WHERE paper = ?", (paper.id,)):
             unit.sign("paper_field", row.id, paper.inspection)

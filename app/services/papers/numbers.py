@@ -1,29 +1,22 @@
-"""Document numbers (文号): ranges lent to this laptop, what became of each number, and the register that explains it."""
+"""Document numbers (文号): ranges lent to this laptop or entered by hand, voiding, and final numbers for provisional ones."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from app.core.clock import from_ms, local, to_ms
+from app.core.clock import local, to_ms
+from app.core.documents import DocumentKind
 from app.core.errors import Refused
+from app.core.ids import DocumentId
 from app.core.outcome import Outcome
-from app.core.papers import (
-    NumberLine,
-    NumberRange,
-    NumberState,
-    Paper,
-    PaperId,
-    interim_number,
-    printed_number,
-)
+from app.core.papers import INTERIM, NumberLine, NumberRange, Paper, PaperId, printed_number
 from app.core.tasks import TaskState
+from app.db.repos import documents, registers, tasks
 from app.db.repos import papers as stored
-from app.db.repos import registers, tasks
 from app.db.unit import ReadUnit, WriteUnit
 from app.services.memberships import Memberships
-from app.services.papers import kinds
+from app.services.papers import kinds, number_register
+from app.services.papers.number_pool import WORDS, assigned, free, highest, me, pick, series_of, taken, use
 from app.services.store import Store
 from sync.client.http import ServerDoor
 from sync.protocol import numbers as wire
@@ -44,20 +37,6 @@ class Lender(Protocol):
         """Return a range that no other device gets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A number at hand."""
-
-    series: str
-    year: int
-    serial: int
-
-    @property
-    def printed(self) -> str:
-        """Return it as printed."""
-        return printed_number(self.series, self.year, self.serial)
-
-
 class Numbers:
     """Lend, take, void and explain numbers."""
 
@@ -67,12 +46,12 @@ class Numbers:
     def ranges(self, year: int | None = None) -> tuple[NumberRange, ...]:
         """Return all ranges known here, by series and number; those of other laptops too."""
         with self._store.db.read() as unit:
-            me, used = _me(unit), _taken(unit)
+            mine, used = me(unit), taken(unit)
             rows = unit.sql("SELECT * FROM number_range WHERE _deleted = 0 ORDER BY year DESC, series, first, id")
             return tuple(
                 NumberRange(
                     row.series, row.year, row.first, row.last, row.device, row.source,
-                    (row.device, row.replica) == me,
+                    (row.device, row.replica) == mine,
                     sum((row.series, row.year, n) not in used for n in range(row.first, row.last + 1)), row.note or "",
                 )
                 for row in rows
@@ -94,13 +73,13 @@ class Numbers:
         if not note.strip():
             raise Refused("number.note_missing")
         with self._store.db.write() as unit:
-            series, here = series_of(unit, kind), _me(unit)
+            series, here = series_of(unit, kind), me(unit)
             at = year or local(self._store.now()).year
             for row in _overlapping(unit, series, at, first, last):
                 # What was lent to a former history of this laptop may be entered again, knowingly; nobody else's.
                 if row.device != here[0] or row.replica == here[1]:
                     raise Refused("number.lent", number=printed_number(series, at, max(first, row.first)))
-            used = _taken(unit)
+            used = taken(unit)
             for serial in range(first, last + 1):
                 if (series, at, serial) in used:
                     raise Refused("number.lent", number=printed_number(series, at, serial))
@@ -158,7 +137,7 @@ class Numbers:
             raise Refused("number.reason_missing")
         with self._store.db.write() as unit:
             series, at = series_of(unit, kind), year or local(self._store.now()).year
-            used = _taken(unit)
+            used = taken(unit)
             for serial in dict.fromkeys(serials):
                 if (series, at, serial) in used:
                     raise Refused("number.used", number=printed_number(series, at, serial))
@@ -175,7 +154,7 @@ class Numbers:
             raise Refused("number.reason_missing")
         count = 0
         with self._store.db.write() as unit:
-            whose, used = device or _me(unit)[0], _taken(unit)
+            whose, used = device or me(unit)[0], taken(unit)
             for row in unit.sql("SELECT * FROM number_range WHERE year = ? AND device = ? AND _deleted = 0", (year, whose)):
                 for serial in range(row.first, row.last + 1):
                     if (row.series, year, serial) not in used:
@@ -194,22 +173,35 @@ class Numbers:
             paper = stored.get(unit, paper_id)
             if not paper.interim or paper.number != paper.interim or paper.issued_at is None:
                 raise Refused("number.not_provisional", number=paper.number or "—")
-            picked = pick(unit, paper.kind, local(paper.issued_at).year)
+            picked = pick(unit, series_of(unit, paper.kind), local(paper.issued_at).year)
             if picked is None:
                 raise Refused("number.none_left", title=paper.title)
-            use(unit, picked, paper, to_ms(self._store.now()))
+            use(unit, picked, to_ms(self._store.now()), inspection=paper.inspection, paper=paper.id)
             for one in stored.companions(unit, paper_id):
                 unit.note("paper", one.id, one.inspection)
             return Outcome(stored.get(unit, paper_id), unit.changed)
 
+    def assign_document(self, document_id: DocumentId) -> Outcome[str]:
+        """Give a record that was printed with a provisional number its final one; return it.
+
+        Raises:
+            Refused: `document.unknown`, `number.not_provisional`, `number.none_left`.
+        """
+        with self._store.db.write() as unit:
+            document = documents.get(unit, document_id)
+            if not document.number.startswith(INTERIM) or assigned(unit, document_id):
+                raise Refused("number.not_provisional", number=assigned(unit, document_id) or document.number or "—")
+            series = registers.office(unit).short_name + WORDS[document.kind]
+            picked = pick(unit, series, local(document.frozen_at).year)
+            if picked is None:
+                raise Refused("number.none_left", title=document.title)
+            use(unit, picked, to_ms(self._store.now()), inspection=document.inspection or None, document=document_id)
+            return Outcome(picked.printed, unit.changed)
+
     def register(self, year: int, series: str = "") -> tuple[NumberLine, ...]:
         """Return what became of every number of a year, runs of one fate as one line; gaps are among them."""
         with self._store.db.read() as unit:
-            ranges, numbers = _by_series(unit, year)
-            names = sorted(set(ranges) | set(numbers))
-            wanted = [name for name in names if series in ("", name)]
-            lines = [line for name in wanted for line in _lines(unit, name, year, ranges[name], numbers[name])]
-        return tuple(lines)
+            return number_register.lines(unit, year, series)
 
     def _lend_all(self, lender: Lender, names: Sequence[str], year: int) -> Outcome[int]:
         changed, count = frozenset[Any](), 0
@@ -245,23 +237,19 @@ class Numbers:
             )
             request = unit.sql("SELECT request FROM number_wish WHERE series = ? AND year = ?", (series, year))[0].request
             scope = unit.sql("SELECT scope FROM sync_self")[0].scope
-            top = unit.sql(
-                "SELECT max(n) AS n FROM (SELECT max(serial) AS n FROM paper_number WHERE series = ?1 AND year = ?2"
-                " UNION ALL SELECT max(last) FROM number_range WHERE series = ?1 AND year = ?2)",
-                (series, year),
-            )[0].n
+            top = highest(unit, series, year)
             mine = unit.sql(
                 "SELECT id, first, last FROM number_range WHERE series = ? AND year = ? AND device = ? AND source = 'server'"
                 " ORDER BY lent_at DESC, id LIMIT ?",
-                (series, year, _me(unit)[0], _MOST_HELD),
+                (series, year, me(unit)[0], _MOST_HELD),
             )
         held = tuple(wire.NumberRange(row.id, row.first, row.last) for row in mine)
-        return RangeRequest(request, scope, series, year, top or 0, held)
+        return RangeRequest(request, scope, series, year, top, held)
 
     def _keep(
         self, unit: WriteUnit, row: str, series: str, year: int, first: int, last: int, source: str, note: str
     ) -> None:
-        device, replica = _me(unit)
+        device, replica = me(unit)
         unit.append("number_range", row, {
             "series": series, "year": year, "first": first, "last": last, "device": device, "replica": replica,
             "source": source, "note": note or None, "lent_at": to_ms(self._store.now()),
@@ -269,90 +257,21 @@ class Numbers:
 
     def _give_up(self, unit: WriteUnit, request: str) -> None:
         """Void what is left of a range that another laptop was lent as well."""
-        used = _taken(unit)
+        used = taken(unit)
         for row in unit.sql("SELECT * FROM number_range WHERE id = ?", (request,)):
             for serial in range(row.first, row.last + 1):
                 if (row.series, row.year, serial) not in used:
                     # A row of its own: the number itself may be used by the other laptop.
                     unit.append("paper_number", self._store.new_id(), {
                         "series": row.series, "year": row.year, "serial": serial, "reason": "号段重复借出，本机停用",
-                        "device": _me(unit)[0], "at": to_ms(self._store.now()),
+                        "device": me(unit)[0], "at": to_ms(self._store.now()),
                     })  # fmt: skip
 
     def _void(self, unit: WriteUnit, series: str, year: int, serial: int, reason: str) -> None:
         unit.append("paper_number", stored.number_id(unit, series, year, serial), {
-            "series": series, "year": year, "serial": serial, "reason": reason, "device": _me(unit)[0],
+            "series": series, "year": year, "serial": serial, "reason": reason, "device": me(unit)[0],
             "at": to_ms(self._store.now()),
         })  # fmt: skip
-
-
-def series_of(unit: ReadUnit, kind: str) -> str:
-    """Return what stands before the year in the numbers of a kind: 机关简称＋文种.
-
-    Raises:
-        Refused: `paper.kind_unknown`, `paper.not_numbered`.
-    """
-    word = kinds.kind(kind).number_word
-    if not word:
-        raise Refused("paper.not_numbered", title=kinds.kind(kind).title)
-    return registers.office(unit).short_name + word
-
-
-def free(unit: ReadUnit, series: str, year: int, most: int = 1) -> list[int]:
-    """Return the next numbers of this laptop's own ranges, at most so many.
-
-    Ranges of a former history of this laptop are left alone: what was used after the backup it was restored from is
-    not known here.
-    """
-    device, replica = _me(unit)
-    rows = unit.sql(
-        "SELECT first, last FROM number_range WHERE series = ? AND year = ? AND device = ? AND replica = ?"
-        " AND _deleted = 0 ORDER BY first, id",
-        (series, year, device, replica),
-    )
-    used = {serial for name, at, serial in _taken(unit) if (name, at) == (series, year)}
-    left = (serial for row in rows for serial in range(row.first, row.last + 1) if serial not in used)
-    return [serial for _, serial in zip(range(most), left, strict=False)]
-
-
-def pick(unit: ReadUnit, kind: str, year: int) -> Picked | None:
-    """Return the next number of a kind; None where none is at hand."""
-    series = series_of(unit, kind)
-    found = free(unit, series, year)
-    return Picked(series, year, found[0]) if found else None
-
-
-def use(unit: WriteUnit, picked: Picked, paper: Paper, at_ms: int) -> None:
-    """Write that a number is used, in the transaction that issues the paper.
-
-    Raises:
-        Refused: `number.used` where it was taken meanwhile.
-    """
-    row = stored.number_id(unit, picked.series, picked.year, picked.serial)
-    if unit.current("paper_number", row) is not None:
-        raise Refused("number.used", number=picked.printed)
-    unit.append("paper_number", row, {
-        "inspection": paper.inspection, "paper": paper.id, "series": picked.series, "year": picked.year,
-        "serial": picked.serial, "device": _me(unit)[0], "at": at_ms,
-    })  # fmt: skip
-
-
-def provisional(unit: ReadUnit) -> str:
-    """Return the next provisional number of this laptop."""
-    return interim_number(_me(unit)[1], stored.interim_count(unit) + 1)
-
-
-def _me(unit: ReadUnit) -> tuple[str, str]:
-    row = unit.sql("SELECT device, replica FROM sync_self")[0]
-    return row.device, row.replica
-
-
-def _taken(unit: ReadUnit) -> set[tuple[str, int, int]]:
-    """Return every number that is used or void; one that stands on a paper is, also where the server refused its row."""
-    rows = unit.sql(
-        "SELECT series, year, serial FROM paper_number UNION SELECT series, year, serial FROM paper WHERE serial IS NOT NULL"
-    )
-    return {(row.series, row.year, row.serial) for row in rows}
 
 
 def _overlapping(unit: ReadUnit, series: str, year: int, first: int, last: int) -> Sequence[Any]:
@@ -366,76 +285,11 @@ def _wanted(unit: ReadUnit, year: int) -> list[str]:
     """Return the series that this laptop will want next: of its drafts, of open tasks, and those used this year."""
     short = registers.office(unit).short_name
     words = {kinds.kind(one.kind).number_word for one in stored.open_drafts(unit) if not one.parent}
+    visits = unit.sql("SELECT count(*) AS n FROM task WHERE _deleted = 0 AND state IN ('assigned', 'in_progress')")[0].n
+    words |= {WORDS[DocumentKind.RECORD], WORDS[DocumentKind.INTERVIEW]} if visits else set()
     for row in unit.sql(
         "SELECT id FROM task WHERE _deleted = 0 AND state IN (?, ?)", (str(TaskState.ASSIGNED), str(TaskState.IN_PROGRESS))
     ):
         words |= kinds.words_of(kinds.path_of(tasks.get(unit, row.id)))
-    mine = unit.sql("SELECT DISTINCT series FROM number_range WHERE year = ? AND device = ?", (year, _me(unit)[0]))
+    mine = unit.sql("SELECT DISTINCT series FROM number_range WHERE year = ? AND device = ?", (year, me(unit)[0]))
     return sorted({short + word for word in words - {""}} | {row.series for row in mine})
-
-
-def _by_series(unit: ReadUnit, year: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    ranges, numbers = defaultdict[str, list[Any]](list), defaultdict[str, list[Any]](list)
-    for row in unit.sql("SELECT * FROM number_range WHERE year = ? AND _deleted = 0 ORDER BY first, id", (year,)):
-        ranges[row.series].append(row)
-    for row in unit.sql(
-        "SELECT n.*, p.title AS title, p.series AS own_series, p.serial AS own_serial, p.interim AS interim FROM paper_number n"
-        " LEFT JOIN paper p ON p.id = n.paper WHERE n.year = ? AND n._deleted = 0 ORDER BY n.serial, n.id",
-        (year,),
-    ):
-        numbers[row.series].append(row)
-    # A paper whose number another one has: it was refused by the server and still stands on its pages.
-    for row in unit.sql(
-        "SELECT p.id AS paper, p.series, p.serial, p.title, p.interim, p.issued_at AS at, n.device AS device FROM paper p"
-        " JOIN paper_number n ON n.series = p.series AND n.year = p.year AND n.serial = p.serial"
-        " WHERE p.year = ? AND p._deleted = 0 AND n.paper <> p.id AND p.parent IS NULL",
-        (year,),
-    ):
-        numbers[row.series].append(row)
-    return ranges, numbers
-
-
-def _lines(
-    unit: ReadUnit, series: str, year: int, ranges: Sequence[Any], numbers: Sequence[Any]
-) -> Iterator[NumberLine]:
-    told: dict[int, list[NumberLine]] = defaultdict(list)
-    for row in numbers:
-        told[row.serial].append(_line(series, year, row))
-    lent = {serial: row for row in ranges for serial in range(row.first, row.last + 1)}
-    run: NumberLine | None = None
-    for serial in range(1, max([*told, *lent], default=0) + 1):
-        for line in told.get(serial) or [_untold(series, year, serial, lent.get(serial))]:
-            if run is not None and _is_same(run, line):
-                run = replace(run, last=serial)
-                continue
-            if run is not None:
-                yield run
-            run = line
-    if run is not None:
-        yield run
-
-
-def _line(series: str, year: int, row: Any) -> NumberLine:
-    reason = getattr(row, "reason", None) or ""
-    is_own = getattr(row, "own_serial", None) in (None, row.serial)
-    state = NumberState.VOID if reason else NumberState.USED if hasattr(row, "reason") and is_own else NumberState.DOUBLED
-    return NumberLine(
-        series, year, row.serial, row.serial, state, printed_number(series, year, row.serial),
-        PaperId(row.paper) if row.paper else None, row.title or "", row.interim or "", reason, row.device or "",
-        from_ms(row.at) if row.at else None,
-    )  # fmt: skip
-
-
-def _untold(series: str, year: int, serial: int, lent: Any) -> NumberLine:
-    state = NumberState.GAP if lent is None else NumberState.FREE
-    number = printed_number(series, year, serial)
-    return NumberLine(series, year, serial, serial, state, number, device=lent.device if lent else "")
-
-
-def _is_same(run: NumberLine, line: NumberLine) -> bool:
-    return (
-        run.state is line.state
-        and run.state in (NumberState.FREE, NumberState.VOID, NumberState.GAP)
-        and (run.reason, run.device) == (line.reason, line.device)
-        and line.first == run.last + 1
-    )

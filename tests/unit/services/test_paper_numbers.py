@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from app.core.clock import to_ms
 from app.core.errors import Refused
 from app.core.papers import NumberState, PaperState
-from app.services.papers import numbers as numbering
+from app.services.papers import number_pool as numbering
+from sync.client.errors import Unreachable
+from sync.protocol.numbers import RangeAnswer, RangeRequest
 from tests.e2e.conftest import Clock
 from tests.unit.services.desks import Desk, Templates, whole
 from tests.unit.services.filled_papers import drafted, issued, sign_everybody, take
@@ -170,10 +172,10 @@ def test_whatever_is_done_no_number_is_used_twice_or_outside_a_range_and_each_is
             case "use":
                 for _ in range(first):
                     with services.papers._store.db.write() as unit:
-                        picked = numbering.pick(unit, NOTICE, year)
+                        picked = numbering.pick(unit, numbering.series_of(unit, NOTICE), year)
                         assert (picked is None) == (not lent - void - set(used))
                         if picked is not None:
-                            numbering.use(unit, picked, paper, to_ms(services.clock()))
+                            numbering.use(unit, picked, to_ms(services.clock()), inspection=None, paper=paper.id)
                             used.append(picked.serial)
             case "void":
                 try:
@@ -199,3 +201,67 @@ def test_whatever_is_done_no_number_is_used_twice_or_outside_a_range_and_each_is
     assert by_state[NumberState.USED] | by_state[NumberState.DOUBLED] == set(used)
     assert by_state[NumberState.VOID] == void
     assert by_state[NumberState.FREE] == lent - void - set(used)
+
+
+def test_records_of_a_visit_take_numbers_of_the_range_too(ready: Desk) -> None:
+    with ready.services.papers._store.db.write() as unit:
+        unit.local(
+            "INSERT INTO number_range(id, series, year, first, last, device, replica, source, lent_at, _ver)"
+            " SELECT 'r', '青禾医保检录', 2026, 41, 42, device, replica, 'server', 0, '{}' FROM sync_self"
+        )
+    first = ready.services.documents.freeze_record(ready.inspection).value
+    assert first.number == "青禾医保检录〔2026〕41号"
+    assert ready.services.documents.freeze_record(ready.inspection).value.number == first.number  # composed anew
+    line = next(one for one in ready.services.numbers.register(2026, "青禾医保检录") if one.first == 41)
+    assert (line.state, line.title) == (NumberState.USED, "现场检查笔录")
+    ready.services.documents.discard(ready.services.documents.of(ready.inspection)[-1].id)
+    line = next(one for one in ready.services.numbers.register(2026, "青禾医保检录") if one.first == 41)
+    assert line.state is NumberState.VOID
+
+
+def test_a_record_of_an_office_with_a_server_is_provisional_without_a_range(ready: Desk) -> None:
+    with ready.services.papers._store.db.write() as unit:
+        unit.local("UPDATE sync_self SET server = 'http://127.0.0.1:1'")
+    record = ready.services.documents.freeze_record(ready.inspection).value
+    assert record.number.startswith("临-")
+    with pytest.raises(Refused, match=r"number\.none_left"):
+        ready.services.numbers.assign_document(record.id)
+    with ready.services.papers._store.db.write() as unit:
+        unit.local(
+            "INSERT INTO number_range(id, series, year, first, last, device, replica, source, lent_at, _ver)"
+            " SELECT 'r', '青禾医保检录', 2026, 3, 3, device, replica, 'server', 0, '{}' FROM sync_self"
+        )
+    assert ready.services.numbers.assign_document(record.id).value == "青禾医保检录〔2026〕3号"
+    with pytest.raises(Refused, match=r"number\.not_provisional"):
+        ready.services.numbers.assign_document(record.id)
+    (line,) = [one for one in ready.services.numbers.register(2026, "青禾医保检录") if one.first == 3]
+    assert (line.state, line.interim) == (NumberState.USED, record.number)
+
+
+class Away:
+    """A server that is out of reach; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[RangeRequest] = []
+
+    def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
+        self.asked.append(wanted)
+        raise Unreachable(kind="test")
+
+
+def test_what_was_counted_before_there_was_a_server_is_told_to_it_and_a_lost_answer_is_asked_for_again(ready: Desk) -> None:
+    first = ready.services.documents.freeze_record(ready.inspection).value
+    assert first.number == "青禾医保检录〔2026〕1号"
+    away = Away()
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            ready.services.numbers.top_up(away)
+    ready.services.numbers.before_sync(away)  # a run goes on without
+    assert len({one.request for one in away.asked if one.series == away.asked[0].series}) == 1
+    with ready.services.papers._store.db.read() as unit:
+        assert numbering.highest(unit, "青禾医保检录", 2026) == 1
+        assert numbering.highest(unit, "青禾医保检录", 2027) == 0
+    take(ready.services, NOTICE, 5, 30)
+    with pytest.raises(Unreachable):
+        ready.services.numbers.lend(NOTICE, away)
+    assert (away.asked[-1].known, away.asked[-1].held) == (30, ())

@@ -340,6 +340,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),
     sa.Column('paper', sa.Text(), nullable=True),
+    sa.Column('document', sa.Text(), nullable=True),
     sa.Column('series', sa.Text(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('device', sa.Text(), nullable=True),
