@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.clock import now
 from app.core.errors import Refused
 from forms.errors import UnreadablePdf
 from forms.manifest import page_digests
+from forms.pades.trust import Anchors
 from forms.verify import verify as verify_pages
 from resources.verify import yanfang_verify as checks
 
@@ -61,18 +63,25 @@ def exit_code(verdicts: tuple[Verdict, ...]) -> int:
 
 
 def _look_closer(report: checks.Report) -> None:
-    """Compare the glyphs drawn with those of the shipped faces: a face can be made to show another character."""
+    """Compare the glyphs drawn with those of the shipped faces, also in what was appended, and judge signatures by certificate."""
     if report.kind != "文书" or report.failed:
         return
+    from forms.pades.validation import validate
+
     try:
         pdf = Path(report.file).read_bytes()
         seal = checks.SEAL.search(pdf)
-        base = pdf[: int(seal[1])] if seal else pdf
-        verdict = verify_pages(base, [content for content, _ in page_digests(base)])
+        expected = [content for content, _ in page_digests(pdf[: int(seal[1])] if seal else pdf)]
+        told = validate(pdf, Anchors(), now()).signatures
+        pages = verify_pages(pdf, expected, {one.field for one in told if one.is_intact}).pages
     except UnreadablePdf:
         return
-    strange = [page.number for page in verdict.pages if {"font", "picture"} & set(page.problems)]
+    broken = [one.field for one in told if not one.is_intact]
+    report.check(not broken, "signature", "", f"数字签名 {'、'.join(broken)} 已损坏")
+    strange = [page.number for page in pages if {"font", "picture"} & set(page.problems)]
     report.check(not strange, "font", "字形与验方所用字库一致", f"第 {'、'.join(map(str, strange))} 页的字形不是验方所用字库的字形")
+    covered = [page.number for page in pages if set(page.problems) - {"font", "picture"}]
+    report.check(not covered, "update", "", f"第 {'、'.join(map(str, covered))} 页上被加了不属于数字签名的内容")
 
 
 def _verdict(one: checks.Report) -> Verdict:

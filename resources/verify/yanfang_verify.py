@@ -27,8 +27,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 SEAL = re.compile(rb'\{"seal":"yanfang\.seal/1","length":"(\d{12})","sha256":"([0-9a-f]{64})",'
                   rb'"manifest":"([0-9a-f]{64})","key":"([0-9a-f]{64})","sig":"([0-9a-f]{128})"\}')
 MANIFEST, LIST = b'"format":"yanfang.manifest/1"', "核验/清单.json"
+HIDING = re.compile(rb"/ObjStm|/XRef|/[A-Za-z]*#[0-9A-Fa-f]{2}|\d\s*%(?!%EOF)[^\r\n]*[\r\n][\s\d]*obj\b")  # hides objects
+UNSEEN = re.compile(rb"/Type /(Page|Catalog|Metadata)\b|/Producer")  # what a signature may write anew
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration, NotImplementedError, zipfile.BadZipFile, zlib.error)
-
 @dataclass
 class Report:
     """What was checked of one file: `failed` (cause, sentence), what passed, and what could not be decided."""
@@ -132,12 +133,11 @@ def check_update(report: Report, base: bytes, rest: bytes) -> None:
     def shown(body: bytes) -> list[list[bytes]]:
         return [re.findall(rb"/" + name + rb"\b\s*(\[[^\]]*\]|<<.*?>>|\d+ 0 R|/\w+)", body, re.S)[:1] for name in names]
     before = dict(re.findall(rb"(?:^|[\r\n])(\d+) 0 obj\b(.*?)endobj", base, re.S)) if rest.strip() else {}
-    after = [one for one in re.findall(rb"(?:^|[\r\n])(\d+) 0 obj\b(.*?)endobj", rest, re.S) if one[0] in before]
-    is_same = all(re.search(rb"/Type /(Page|Catalog)\b", before[n]) and shown(before[n]) == shown(body) for n, body in after)
-    if rest.strip() and b"/ByteRange" in rest and is_same:
-        report.notes.append("文件之后追加了数字签名；其证书请用 PDF 阅读器或 pdfsig 核验")
-    else:
-        report.check(not rest.strip(), "update", "", "文件封存之后被追加了内容（增量更新），显示的可能不是签字时的内容")
+    after = [one for one in re.findall(rb"(\d+)\s+\d+\s+obj\b(.*?)endobj", rest, re.S) if one[0] in before]
+    is_same = all(UNSEEN.search(before[n]) and shown(before[n]) == shown(body) for n, body in after) and not HIDING.search(rest)
+    is_signed = b"/ByteRange" in rest and is_same
+    report.notes += ["文件之后追加了数字签名；其证书请用 PDF 阅读器或 pdfsig 核验"] if rest.strip() and is_signed else []
+    report.check(not rest.strip() or is_signed, "update", "", "文件封存之后被追加了内容（增量更新），显示的可能不是签字时的内容")
 
 def check_pages(report: Report, pdf: Pdf, documents: list[dict[str, Any]]) -> None:
     """Compare what is drawn with what was signed, page by page."""
@@ -258,8 +258,8 @@ def check(path: Path, keys: set[str], code: str = "") -> Report:
             if raw[:5] == b"%PDF-":
                 copy = check_pdf(report, raw[:], keys).get("copy", {})
                 report.notes += [f"这是{copy['title']}，原件的校验值是 {copy['of']}"] if copy else []
-                same = any(one[:32] in code for one in (sha256(raw), copy.get("of", "?")))
-                report.check(same or not code, "seal", "与二维码所指的是同一份文书" if code else "", "与二维码所指的不是同一份文书")
+                report.check(not code or any(one[:32] in code for one in (sha256(raw), copy.get("of", "?"))), "seal",
+                             "与二维码所指的是同一份文书" if code else "", "与二维码所指的不是同一份文书")
             elif raw[:4] == b"PK\3\4":
                 check_bundle(report, file, raw, keys)
             else:

@@ -154,9 +154,11 @@ class Cases:
     def _add_document(self, case: CaseWriter, number: int, document: Document) -> int:
         pdf = self._sealing.kept(document.id)
         pages = len(page_digests(pdf))
-        pdf = self._sealing.certified(document.id) or pdf
-        name = f"文书/{number:02d} {_UNSAFE.sub('_', document.title)} {_UNSAFE.sub('_', document.number)}.pdf"
-        _put(case, name, pdf, "document", title=document.title, number=document.number, pages=pages)
+        name = f"文书/{number:02d} {_UNSAFE.sub('_', document.title)} {_UNSAFE.sub('_', document.number)}"
+        _put(case, f"{name}.pdf", pdf, "document", title=document.title, number=document.number, pages=pages)
+        certified = self._sealing.certified(document.id)
+        if certified is not None:  # the same pages once more, as exported, with the signatures by certificate
+            _put(case, f"{name}（证书签名）.pdf", certified, "document", title=document.title, number=document.number, pages=0)
         return pages
 
     def _add_evidence(self, case: CaseWriter, piece: Evidence, stored: str | None) -> bool:
