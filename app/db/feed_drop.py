@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from app.db.confirmed import Confirmed, own_open
 from app.db.statements import Statements
-from app.db.tables import OPEN
+from app.db.tables import OPEN, SYNCED
 from app.db.unit import Database, ReadUnit
 from app.db.view_rows import rebuild
 from sync.protocol import cells, lines
 from sync.protocol.errors import SyncError
+from sync.protocol.gathered import Key
 from sync.protocol.lines import Line
 from sync.protocol.schemas import PRODUCT
 
@@ -63,6 +64,9 @@ def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
         run = connection.exec_driver_sql
         statements = Statements(connection)
         confirmed = set(statements.tuples("SELECT tbl, row FROM sync_row WHERE scope = ?", (feed,)))
+        # A line of this laptop may be settled and was never read: its row is shown and not in the confirmed layer.
+        rows = confirmed | _own_of(statements, feed)
+        shown = _shown_of(statements, rows)
         # A team-mate's line that the feed confirmed must not come back as an unconfirmed one.
         run("DELETE FROM sync_mate_op WHERE op IN (SELECT op FROM sync_peer_op WHERE feed = ?)", (feed,))
         run("DELETE FROM sync_row WHERE scope = ?", (feed,))
@@ -72,13 +76,19 @@ def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
         _forget_given_back(connection, feed)
         for one in files:
             run("DELETE FROM sync_blob WHERE sha256 = ?", (one.sha256,))
-        # A line of this laptop may be settled and was never read: its row is shown and not in the confirmed layer.
-        shown = confirmed | _own_of(statements, feed)
-        rebuild(statements, Confirmed(statements), shown, own_open(statements, shown, PRODUCT))
-        return len(confirmed)
+        rebuild(statements, Confirmed(statements), rows, own_open(statements, rows, PRODUCT))
+        return len(shown - _shown_of(statements, shown))
 
 
-def _own_of(statements: Statements, feed: str) -> set[tuple[str, str]]:
+def _shown_of(statements: Statements, rows: Iterable[Key]) -> set[Key]:
+    return {
+        (table, row)
+        for table, row in rows
+        if table in SYNCED and statements.tuples(f'SELECT 1 FROM "{table}" WHERE id = ?', (row,))
+    }
+
+
+def _own_of(statements: Statements, feed: str) -> set[Key]:
     named = statements.tuples("SELECT line FROM sync_op WHERE instr(line, ?) > 0", (f'"s":"{feed}"'.encode(),))
     return {(one.table, one.row) for one in _parsed(line for (line,) in named) if one.scope == feed}
 

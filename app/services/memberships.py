@@ -228,9 +228,8 @@ class Memberships:
             leaving = [] if row is None else list(json.loads(row.leaving))
             if before is not None and before.access.version != lease.access.version:
                 read = {one.feed for one in unit.sql("SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%'")}
-                own = unit.sql("SELECT scope FROM sync_self")[0].scope
-                if policy.may(before.access, Action.PULL, own):
-                    read.add(own)  # what was written here may be settled without the feed having been read
+                # What was written here may be settled without the feed having been read.
+                read.add(unit.sql("SELECT scope FROM sync_self")[0].scope)
                 leaving = sorted(feed for feed in read if not policy.may(lease.access, Action.PULL, feed))
             _change(
                 unit,
@@ -297,7 +296,8 @@ class Memberships:
                 continue
             rows = feed_drop.drop(self._store.db, feed, files)
             log.info("membership.feed_left rows=%s files=%s", rows, len(files))
-            self._gone(feed, LeftFeed(feed, self._store.now(), rows, len(files)))
+            is_told = rows > 0 or len(files) > 0
+            self._gone(feed, LeftFeed(feed, self._store.now(), rows, len(files)) if is_told else None)
 
     def _gone(self, feed: str, told: LeftFeed | None) -> None:
         with self._store.db.write() as unit:

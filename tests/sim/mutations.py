@@ -13,6 +13,8 @@ import sync.client.engine as engine
 import sync.protocol.fold as fold
 import sync.protocol.hlc as hlc
 import sync.server.receipts as receipts
+from app.db import feed_drop
+from app.db.packet_store import PacketStore
 from app.db.sync_store import SyncStore
 from sync.client.engine import Engine
 from sync.client.store import Taken
@@ -20,6 +22,7 @@ from sync.protocol import chain
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.lines import content_of
 from sync.protocol.messages import Cursor
+from sync.server import resupply
 from sync.server.db import heads, schema
 from sync.server.db.unit import Database
 from sync.server.intake import Intake
@@ -271,6 +274,29 @@ def nothing_is_given_back() -> AbstractContextManager[object]:
     return mock.patch.object(SyncStore, "to_resupply", return_value=())
 
 
+@contextmanager
+def what_its_carrier_may_not_read_is_dropped() -> Iterator[None]:
+    """A colleague's line is passed over where the one who brings it has no role any more."""
+    right = resupply._take
+
+    def wrong(unit: Any, counter: Any, device: Any, opened: Any, signers: Any, told: Any, now_ms: int) -> Any:
+        seen = [(name, one) for name, one in opened if one.line.op in told]
+        return right(unit, counter, device, seen, signers, told, now_ms)
+
+    with mock.patch.object(resupply, "_take", wrong):
+        yield
+
+
+def an_office_that_was_left_stays() -> AbstractContextManager[object]:
+    """Who lost a role keeps what he could read."""
+    return mock.patch.object(feed_drop, "drop", return_value=0)
+
+
+def packets_to_the_server_leave_colleagues_out() -> AbstractContextManager[object]:
+    """Only own lines are put into a packet; what came from a colleague who is gone stays behind."""
+    return mock.patch.object(PacketStore, "mate_lines", return_value=())
+
+
 ALL: dict[str, Mutation] = {
     made.__name__: made
     for made in (
@@ -290,5 +316,8 @@ ALL: dict[str, Mutation] = {
         signatures_do_not_lock,
         settled_lines_stay_settled,
         nothing_is_given_back,
+        what_its_carrier_may_not_read_is_dropped,
+        an_office_that_was_left_stays,
+        packets_to_the_server_leave_colleagues_out,
     )
 }
