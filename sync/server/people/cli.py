@@ -183,7 +183,7 @@ def _device() -> typer.Typer:
         }  # fmt: skip
         rows = [f"待批准  {one.device}  {one.name}  指纹 {one.fingerprint}" for one in waiting]
         rows += [f"{'已停用' if one.is_revoked else '在用'}  {one.id}  {one.user}  {one.name}" for one in inside]
-        rows += [f"警报  {one.device}  {one.kind}  {one.detail}" for one in alarms]
+        rows += [f"警报  {one.device}  {words.ALARMS.get(one.kind, one.kind)}  {one.detail}" for one in alarms]
         say(said, "\n".join(rows) or "尚无设备", as_json=as_json)
 
     @group.command()

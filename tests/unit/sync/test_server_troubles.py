@@ -22,17 +22,22 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     made.close()
 
 
-def messages_of(app: Any, path: str) -> list[dict[str, Any]]:
+def messages_of(app: Any, path: str, headers: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """Return everything that the application sends for one GET request, as its web server gets it."""
     sent: list[dict[str, Any]] = []
+    lines = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": [], "client": ("127.0.0.1", 1),
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": lines, "client": ("127.0.0.1", 1),
         "server": ("town", 80),
     }  # fmt: skip
 
+    parts = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        for part in parts:
+            return part
+        return await asyncio.get_running_loop().create_future()  # the browser waits
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -51,3 +56,18 @@ def test_a_bug_is_answered_once_with_a_code(town: Town, caplog: pytest.LogCaptur
         "code": "server.internal", "params": {}, "message": "服务器内部错误，已记入日志。"
     }  # fmt: skip
     assert [one.getMessage() for one in caplog.records if one.exc_info] == ["server.internal"]
+
+
+def test_a_bug_in_the_middle_of_an_answer_cuts_it_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = town.device("u", "s:office")
+    name = box.put("s:office", b"whole file")
+
+    def broken(sha256: str, start: int = 0) -> Iterator[bytes]:
+        yield b"whole"
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(town.office.blobs.store, "read", broken)
+    target = f"/v1/blobs/{name}"
+    sent = messages_of(make_app(town.office), target, box.headers("GET", target))
+    assert [one["type"] for one in sent] == ["http.response.start", "http.response.body"]
+    assert (sent[0]["status"], sent[1]["body"], sent[1]["more_body"]) == (200, b"whole", True)

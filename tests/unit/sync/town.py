@@ -158,14 +158,18 @@ class Box:
     at: ChainHead = field(default_factory=ChainHead)
     machine: str = ""
 
-    def call(self, method: str, target: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
+    def headers(self, method: str, target: str, body: bytes = b"") -> dict[str, str]:
+        """Return the headers of a signed request."""
         digest = hashlib.sha256(body).hexdigest()
         proof = RequestProof(self.town.server, self.id, method, target, self.town.now_ms, new_id(), digest)
-        sent = {
+        return {
             "Yanfang-Device": proof.device, "Yanfang-Time": str(proof.time_ms), "Yanfang-Nonce": proof.nonce,
             "Yanfang-Sha256": digest, "Yanfang-Signature": self.key.sign(proof.bytes()),
-            "Content-Type": "application/json", "Yanfang-Machine": self.machine, **headers,
+            "Content-Type": "application/json", "Yanfang-Machine": self.machine,
         }  # fmt: skip
+
+    def call(self, method: str, target: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
+        sent = {**self.headers(method, target, body), **headers}
         answer = self.town.client.request(method, target, content=body, headers=sent)
         is_json = answer.headers.get("content-type") == "application/json"
         return answer.status_code, json.loads(answer.content) if is_json and answer.content else answer.content
