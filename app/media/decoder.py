@@ -21,6 +21,9 @@ from app.media.worker_process import WorkerProcess, worker_command
 
 _PIECE_BYTES: Final = 1 << 20
 _WORKERS: Final = 2
+# The worker may be taken over by what it opens; no answer of it is longer than this.
+_CODES: Final = 400
+_CODE_CHARACTERS: Final = 100
 
 
 class Decoder:
@@ -77,6 +80,15 @@ class Decoder:
             return from_frame(self._ask({"op": "look", "mime": mime}, size_bytes, chunks))
         except BadFrame as error:
             raise LookFailed(DAMAGED) from error
+
+    def codes(self, mime: str, size_bytes: int, chunks: Callable[[], Iterable[bytes]]) -> tuple[str, ...]:
+        """Return the texts of the QR codes in a file, as the file says them; none where it cannot be read.
+
+        Raises:
+            LookFailed: If the file killed the worker or took too long, or no worker can be started.
+        """
+        told = self._ask({"op": "codes", "mime": mime}, size_bytes, chunks).head.get("codes")
+        return tuple(str(one)[:_CODE_CHARACTERS] for one in told[:_CODES]) if isinstance(told, list) else ()
 
     def page_count(self, pdf: bytes) -> int:
         """Return the number of pages of a PDF from outside.

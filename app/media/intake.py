@@ -141,6 +141,17 @@ class Intake:
         head = next(self._vault.chunks(original, HEAD_BYTES), b"")
         return self._finish(_Kept(stored, claim_of(name), sniff(head)), now)
 
+    def codes(self, taken: Taken) -> tuple[str, ...]:
+        """Return the texts of the QR codes in a file that was taken in; none where it cannot be looked at.
+
+        Raises:
+            FileMissing: If the vault no longer holds it.
+        """
+        try:
+            return self._decoder.codes(taken.mime, taken.size_bytes, lambda: self._vault.chunks(taken.original))
+        except LookFailed:
+            return ()
+
     def _keep(self, source: Path | bytes, name: str) -> _Kept:
         claim = claim_of(name or (source.name if isinstance(source, Path) else ""))
         if isinstance(source, bytes):

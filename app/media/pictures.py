@@ -69,7 +69,7 @@ def look_at_picture(content: bytes, mime: str) -> Look:
     """Read header, Exif and pixels of a picture; whatever is wrong with it becomes a reason, never an error."""
     look = Look(reason=DAMAGED)
     try:
-        with _opened(content, mime) as image:
+        with opened_picture(content, mime) as image:
             look = replace(look, width=image.width, height=image.height)
             if image.width * image.height > MEGAPIXELS_AT_MOST * 1_000_000:
                 return replace(look, reason=TOO_MANY_PIXELS)
@@ -89,7 +89,8 @@ def shrink(image: Image.Image) -> Pair:
     return Pair(_encoded(image), rendition)
 
 
-def _opened(content: bytes, mime: str) -> Image.Image:
+def opened_picture(content: bytes, mime: str) -> Image.Image:
+    """Open a picture of the type that its bytes say; no pixel is read yet."""
     if mime == "image/heic":
         import pillow_heif
 

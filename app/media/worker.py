@@ -52,6 +52,8 @@ def _answer(request: Frame, held: tuple[str, ...]) -> Frame:
             return to_frame(look_at_picture(request.body, str(head.get("mime"))))
         case "pages" | "page":
             return _pages(request)
+        case "codes":
+            return _codes(request)
         case _:
             return to_frame(Look(reason=DAMAGED))
 
@@ -69,6 +71,15 @@ def _pages(request: Frame) -> Frame:
         return Frame({"reason": DAMAGED})
     except MemoryError:
         return Frame({"reason": OUT_OF_MEMORY})
+
+
+def _codes(request: Frame) -> Frame:
+    from app.media.codes import codes_in
+
+    try:
+        return Frame({"reason": "", "codes": codes_in(request.body, str(request.head.get("mime")))})
+    except MemoryError:
+        return Frame({"reason": OUT_OF_MEMORY, "codes": ()})
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:

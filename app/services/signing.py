@@ -14,6 +14,7 @@ from app.core.outcome import Change, Outcome
 from app.core.tasks import TaskState
 from app.db.repos import documents, inspections
 from app.db.unit import ReadUnit, WriteUnit
+from app.media.intake import Taken
 from app.services import paper as printed
 from app.services.bundles.sealing import MANIFEST_KIND, Sealing
 from app.services.cases import case_of
@@ -23,6 +24,7 @@ from app.services.document_views import view_of
 from app.services.pages import Pages
 from app.services.store import Store
 from forms.model import EvidenceList, Role
+from forms.page_codes import read_page_code
 
 Strokes = Sequence[Sequence[tuple[float, float, int, float]]]
 _OFFICERS = (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER)
@@ -94,16 +96,20 @@ class Signing:
         return self._signed(document_id, role, left, "refused", reason=told, witness="" if is_recorded else witness.strip())
 
     def paper(self, document_id: DocumentId, role: SignerRole, file: Path) -> Outcome[Document]:
-        """Take in the photographed paper on which somebody signed by hand; stands for all pages left.
+        """Take in the photographed paper on which somebody signed by hand.
+
+        It stands for the pages whose codes are seen on it, or where none is to be read, for all pages left.
 
         Raises:
-            Refused: What `sign` refuses, `media.source_unreadable` for anything but a picture or PDF that can be shown.
+            Refused: What `sign` refuses, `media.source_unreadable` for anything but a picture or PDF that can be shown,
+                `document.paper_elsewhere` for paper that shows other pages than those left.
             MediaError: If the file cannot be read.
         """
         left = self._left(document_id, role)
         taken = self._store.intake.take(file, self._store.now())
         if taken.status != "ok":
             raise Refused("media.source_unreadable", name=file.name)
+        left = self._seen(document_id, taken, left)
         with self._store.db.write() as unit:
             owner = documents.get(unit, document_id).inspection
             keep_blob(unit, owner, taken.sha256, taken.sm3, taken.size_bytes, taken.mime, taken.original)
@@ -112,6 +118,17 @@ class Signing:
                 to_ms(self._store.now()),
             )  # fmt: skip
         return self._signed(document_id, role, left, "paper")
+
+    def _seen(self, document_id: DocumentId, taken: Taken, left: tuple[int, ...]) -> tuple[int, ...]:
+        """Return which of the pages left are on the paper; all of them where no page's code is to be read."""
+        codes = [code for text in self._store.intake.codes(taken) if (code := read_page_code(text))]
+        if not codes or not left:
+            return left
+        document = self._view(document_id).document
+        seen = {page.number for page in document.pages if any(code.fits(page.content_hash) for code in codes)}
+        if seen.isdisjoint(left):
+            raise Refused("document.paper_elsewhere", title=document.title)
+        return tuple(page for page in left if page in seen)
 
     def _signed(
         self,

@@ -39,6 +39,7 @@ DOORS = {
     "nacl": ("sync.protocol.chain",),
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
+    "zxingcpp": ("app.media.codes",),
     "typer": ("app.cli", "sync.server"),
 }
 SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3", "markupsafe": "jinja2", "pyhanko_certvalidator": "pyhanko"}
@@ -51,6 +52,7 @@ DISTRIBUTION_OF = {
     "pkcs11": "python-pkcs11",
     "pillow_heif": "pillow-heif",
     "prometheus_client": "prometheus-client",
+    "zxingcpp": "zxing-cpp",
 }
 CHANCE = {"random", "secrets", "uuid"}
 CHANCE_DOORS = ("app.core.ids", "sync.server.world")

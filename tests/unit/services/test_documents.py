@@ -22,8 +22,10 @@ from app.services import frozen as source
 from app.services.demo import cast
 from app.services.demo.play import sign_all
 from forms.errors import UnreadablePdf
+from forms.render import render
 from forms.verify import page_hashes, verify
 from tests.e2e.conftest import Clock
+from tests.unit.forms import samples as printed_samples
 from tests.unit.services.desks import HAND, Desk, open_home, photo, records, sign_one, whole
 
 COVERED = ("inspection", "sheet", "answer", "answer_row", "evidence", "evidence_link", "finding", "interview", "turn")
@@ -288,6 +290,32 @@ def test_signed_paper_photographed_back_in_stands_for_the_signature(frozen: Desk
     with frozen.services.inspections._store.db.read() as unit:
         kept = unit.sql("SELECT f.sha256 FROM document_file f JOIN sync_blob b ON b.sha256 = f.sha256 WHERE f.kind = 'paper'")
     assert [row.sha256 for row in kept] == [hashlib.sha256(file.read_bytes()).hexdigest()]
+
+
+def test_paper_with_page_codes_stands_for_the_pages_seen_on_it(frozen: Desk, tmp_path: Path) -> None:
+    services, record = frozen.services, record_of(frozen)
+    whole = pypdfium2.PdfDocument(services.documents.pdf(record))
+    file = tmp_path / "photo.jpg"
+    # As a phone takes it: not straight, not sharp.
+    page = whole[1].render(scale=2).to_pil().convert("RGB").rotate(4, expand=True, fillcolor="gray")
+    page.save(file, "JPEG", quality=60)
+    document = services.documents.paper(record, SignerRole.PARTY, file).value
+    assert {one.page for one in document.signatures} == {2}
+    with pytest.raises(Refused, match="paper_elsewhere"):
+        services.documents.paper(record, SignerRole.PARTY, file)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(services.documents.pdf(record))
+    document = services.documents.paper(record, SignerRole.PARTY, scan).value
+    line = next(one for one in services.documents.view(record).signers if one.role is SignerRole.PARTY)
+    assert set(line.signed) == set(line.pages)
+
+
+def test_paper_of_another_document_is_no_signature(frozen: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "other.pdf"
+    file.write_bytes(render([printed_samples.onsite()], printed_samples.META).pdf)
+    with pytest.raises(Refused, match="paper_elsewhere"):
+        frozen.services.documents.paper(record_of(frozen), SignerRole.PARTY, file)
+    assert frozen.services.documents.view(record_of(frozen)).document.signatures == ()
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", "我签了".encode(), b"\xff\xd8\xff\xe0 no picture", b"%PDF-1.7 broken"])

@@ -6,6 +6,7 @@ ERRORS = {
     "document.signed_already": "Somebody has signed {title}; it cannot be composed anew. Make an amendment instead.",
     "document.no_strokes": "Write the name on the pad first.",
     "document.not_a_signer": "This person does not sign this document.",
+    "document.paper_elsewhere": "The codes on the photo are not those of the pages of “{title}” still to be signed. Photograph those.",
     "document.page_unknown": "This document has no page {page}.",
     "document.signed_page": "Page {page} is signed by this person already.",
     "document.changed": "What {title} says was changed after it was composed; nothing was signed. Take it back and compose it anew.",

@@ -6,6 +6,7 @@ ERRORS = {
     "document.signed_already": "{title}已有人签字，不能重新制作。需要更正时请另作更正记录。",
     "document.no_strokes": "请先在签名区写下姓名。",
     "document.not_a_signer": "此人不是这份文书的签名人。",
+    "document.paper_elsewhere": "照片上的页二维码与《{title}》待签名的页不符。请拍摄这份文书待签名的页。",
     "document.page_unknown": "这份文书没有第 {page} 页。",
     "document.signed_page": "第 {page} 页本人已签过。",
     "document.changed": "{title}制作后内容有改动，与页面不一致，没有签字。请退回修改并重新制作后再签。",
