@@ -105,6 +105,10 @@ def title_of(unit: ReadUnit, table: str, row: str) -> str:
         "person": "SELECT name FROM person WHERE id = ?",
         "task": "SELECT number || ' ' || title FROM task WHERE id = ?",
         "inspection": "SELECT i.name FROM inspection v JOIN institution i ON i.id = v.institution WHERE v.id = ?",
+        "paper": "SELECT trim(title || ' ' || coalesce(number, interim, '')) FROM paper WHERE id = ?",
+        "paper_field": "SELECT p.title || '　' || f.name FROM paper_field f JOIN paper p ON p.id = f.paper WHERE f.id = ?",
+        "paper_service": "SELECT p.title FROM paper_service s JOIN paper p ON p.id = s.paper WHERE s.id = ?",
+        "paper_number": "SELECT series || '〔' || year || '〕' || serial || '号' FROM paper_number WHERE id = ?",
     }
     within = {
         "answer": "t.item",
