@@ -3,7 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from app.core.clock import local
 from app.core.errors import Refused
 from app.gui import messages
 from app.gui.texts import tr
+from app.services.pades import Report, Verdict
 
 cli = typer.Typer(help="证书签名（PAdES）", no_args_is_help=True)
 Prints = Annotated[str, typer.Argument(help="证书指纹，或其开头几位，见 certificate list")]
@@ -178,13 +179,13 @@ def check(
         raise typer.Exit(1)
 
 
-def _rows(report: Any) -> list[str]:
+def _rows(report: Report) -> list[str]:
     if report.problem or not report.signatures:
         return [tr(f"pades.file.{report.problem or 'none'}")]
     return [_row(one) for one in report.signatures]
 
 
-def _row(one: Any) -> str:
+def _row(one: Verdict) -> str:
     name = one.certificate.name if one.certificate is not None else one.field
     at = one.stamped_at or one.claimed_at
     when = (

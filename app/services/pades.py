@@ -19,6 +19,7 @@ from app.services.pades_keys import Certificates, told
 from app.services.store import Store
 from forms.errors import UnreadablePdf
 from forms.pades.places import Place
+from forms.pades.reports import Report, Verdict
 from sync.client import stamps
 from sync.protocol.errors import SyncError
 
@@ -26,7 +27,6 @@ from sync.protocol.errors import SyncError
 if TYPE_CHECKING:
     from forms.pades.signing import Signed
     from forms.pades.stamps import Ask
-    from forms.pades.validation import Report
 
 CERTIFIED = "certified"
 BUREAU = Place("Bureau", "机关印章")
@@ -169,7 +169,7 @@ class CertificateSigning:
             unit.custody("export", document_id, owner, sha256=hashlib.sha256(pdf).hexdigest())
             return Outcome(to, unit.changed)
 
-    def check(self, pdf: bytes) -> "Report":
+    def check(self, pdf: bytes) -> Report:
         """Judge all signatures by certificate of a file; never fails for a broken one."""
         from forms.pades.validation import validate
 
@@ -250,3 +250,6 @@ def _told(made: "Signed", *, wanted: bool, asked: bool) -> SignedFile:
     missing = wanted and made.level == "B-B"
     why = ("certificate.stamp_silent" if asked else "certificate.stamp_nowhere") if missing else ""
     return SignedFile(made.pdf, made.certificate.name, made.field, made.level, why)
+
+
+__all__ = ["BUREAU", "CertificateSigning", "Report", "SignedFile", "Verdict"]

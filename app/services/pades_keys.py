@@ -15,16 +15,16 @@ from app.media.errors import MediaError
 from app.media.seals import read_seal
 from app.services.store import Store
 from app.settings.secrets import SecretStore
+from forms.pades.certificates import Certificate, read_certificate
 from forms.pades.errors import PadesError
+from forms.pades.trust import Anchors
 from sync.client import stamps
 from sync.protocol.errors import SyncError
 
 # What reads PDFs and certificates is loaded when it is first needed: the program starts without it.
 if TYPE_CHECKING:
-    from forms.pades.certificates import Certificate
     from forms.pades.keys import Key
     from forms.pades.seals import Seal
-    from forms.pades.trust import Anchors
 
 _MOST_BYTES = 8 << 20
 
@@ -38,7 +38,7 @@ class HeldCertificate:
         place: The file or the token's driver; empty for `file`.
     """
 
-    certificate: "Certificate"
+    certificate: Certificate
     kind: str
     place: str
     token: str = ""
@@ -209,10 +209,8 @@ class Certificates:
             changed |= kept.changed
         return Outcome(tuple(found), changed)
 
-    def anchors(self) -> "Anchors":
+    def anchors(self) -> Anchors:
         """Return what signatures are judged by."""
-        from forms.pades.trust import Anchors
-
         with self._store.db.read() as unit:
             rows = unit.sql("SELECT kind, content FROM signing_file")
         of = {
@@ -292,7 +290,7 @@ class Certificates:
             return Outcome(held, unit.changed)
 
     def _keep_trust(self, raw: bytes, name: str, *, public: bool) -> Outcome[str]:
-        from forms.pades.trust import is_authority, is_list
+        from forms.pades.judging import is_authority, is_list
 
         kind = "list" if is_list(raw) else ("public" if public else "office") if is_authority(raw) else ""
         if not kind:
@@ -337,8 +335,6 @@ def _first(unit: ReadUnit, kind: str) -> Any:
 
 
 def _held(row: Any) -> HeldCertificate:
-    from forms.pades.certificates import read_certificate
-
     return HeldCertificate(
         read_certificate(bytes(row.certificate)), row.kind, row.place, row.token, row.key_id
     )

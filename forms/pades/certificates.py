@@ -4,8 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import x509
-
 from forms.pades.errors import Expired, NotYetValid, WrongKeyUsage
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
@@ -61,6 +59,8 @@ def read_certificate(der: bytes) -> Certificate:
     Raises:
         ValueError: If it is none.
     """
+    from asn1crypto import x509  # here: what only names a certificate needs no reader
+
     return described(x509.Certificate.load(der, strict=True))
 
 

@@ -20,13 +20,19 @@ from cryptography import x509 as checks
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import insert
 
 from forms.pades.keys import open_p12
+from forms.pades.reports import Level
+from forms.pades.validation import validate
+from sync.server.app import open_office
 from sync.server.ca import errors
+from sync.server.ca.archive import Archived, prolong_all
 from sync.server.ca.authority import LEAST_PASSPHRASE, Authority, Purpose, Reason
 from sync.server.ca.place import Place
 from sync.server.ca.prolonging import prolong, proofs_of
 from sync.server.ca.stamping import Stamping
+from sync.server.db import schema
 from tests.unit.pades.kit import DAY, NOON, OFFICE, PASSPHRASE, PASSWORD, Bureau, signed_by_two, small
 
 DIGEST = hashlib.sha256(b"words").digest()
@@ -308,3 +314,29 @@ def test_root_list_and_stamps_are_served_to_anybody(served: tuple[str, Path]) ->
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(url + "/v1/tsa", b"x" * 20_000), timeout=20)
     assert refused.value.code == 413
+
+
+def test_every_signed_file_the_server_received_gets_its_proofs_once(bureau: Bureau, tmp_path: Path) -> None:
+    office = open_office(tmp_path / "data", bureau.clock.world)
+    files = {"signed": signed_by_two(bureau), "unsigned": small().pdf, "junk": b"%PDF-1.7 torn"}
+    digests = {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
+    for name, raw in files.items():
+        office.blobs.store.put(digests[name], iter([raw]))
+        with office.database.write() as unit:
+            values = {"sha256": digests[name], "sm3": "", "size": len(raw), "mime": "application/pdf", "stored_ms": 0}
+            unit.execute(insert(schema.blob).values(**values))
+
+    def again() -> Archived:
+        return prolong_all(office, bureau.place, bureau.stamping, again_after=365 * DAY)
+
+    first = again()
+    assert first.prolonged == (digests["signed"],)
+    assert [digest for digest, _ in first.refused] == [digests["junk"]]
+    kept = (bureau.folder / "prolonged" / f"{digests['signed']}.pdf").read_bytes()
+    assert kept.startswith(files["signed"])
+    assert {one.level for one in validate(kept, bureau.anchors, bureau.clock.now).signatures} == {Level.B_LTA}
+    assert (again().prolonged, again().enough) == ((), 1)
+    bureau.clock.forward(400 * DAY)
+    bureau.authority.renew_list(PASSPHRASE)
+    assert again().prolonged == (digests["signed"],)
+    office.database.close()

@@ -17,9 +17,11 @@ from pyhanko_certvalidator import ValidationContext
 from forms.pades import errors
 from forms.pades.keys import open_p12
 from forms.pades.places import Place, SealPlace
+from forms.pades.reports import Level
 from forms.pades.seals import find_seal_place
 from forms.pades.signing import prepare, sign
-from forms.pades.validation import Level, Trust, validate, verify_signed
+from forms.pades.trust import Trust
+from forms.pades.validation import validate, verify_signed
 from forms.signing import Rect
 from forms.verify import PageState, page_hashes, verify
 from sync.server.ca.prolonging import prolong, proofs_of

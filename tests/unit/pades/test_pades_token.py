@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from forms.pades import errors
 from forms.pades.keys import open_token, token_certificates
+from forms.pades.reports import Level
 from forms.pades.signing import sign
-from forms.pades.validation import Level, validate
+from forms.pades.validation import validate
 from forms.verify import verify
 from sync.server.ca.authority import Purpose
 from tests.unit.pades.kit import NOON, PASSPHRASE, ZHANG, Bureau, hashes_of, small

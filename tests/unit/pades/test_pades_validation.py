@@ -17,9 +17,10 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from forms.errors import UnreadablePdf
 from forms.pades import signing, stamps
 from forms.pades.keys import Key
+from forms.pades.reports import Level, Problem, Report
 from forms.pades.signing import sign
-from forms.pades.trust import Anchors
-from forms.pades.validation import Level, Problem, Report, Trust, validate, verify_signed
+from forms.pades.trust import Anchors, Trust
+from forms.pades.validation import validate, verify_signed
 from sync.server.ca.authority import Reason
 from sync.server.ca.prolonging import prolong, proofs_of
 from tests.unit.pades import attacks

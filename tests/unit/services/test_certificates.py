@@ -21,8 +21,8 @@ from app.services.pades import BUREAU, CertificateSigning
 from app.services.pades_keys import Certificates
 from app.settings.secrets import OsKeyring
 from forms.pades import errors as pades_errors
+from forms.pades.reports import Level, Problem
 from forms.pades.trust import Trust
-from forms.pades.validation import Level, Problem
 from forms.verify import page_hashes, verify
 from sync.server.ca.authority import Authority, Purpose, Reason
 from sync.server.ca.place import Place
