@@ -163,8 +163,6 @@ def _parts(reading: Reading, block: Block, fit: Fit) -> list[Part]:
 def _words(reading: Reading, block: Words, fit: Fit) -> list[Part]:
     if block.where and not reading.has(block.where, block.equals):
         return []
-    if block.unless and reading.has(block.unless):
-        return []
     text = reading.words(block.words)
     return [fit.paragraph(text, indented=block.indent, small=block.small)]
 

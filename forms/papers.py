@@ -180,7 +180,6 @@ class Words:
     Attributes:
         indent: False for the line that addresses the receiver (某某药店：).
         small: True for what is quoted at length.
-        unless: Field; with a value in it the paragraph is left out.
         where: Field; without a value in it the paragraph is left out.
         equals: With `where`: the value that the field must have or hold.
     """
@@ -190,7 +189,6 @@ class Words:
     small: bool = False
     where: str = ""
     equals: str = ""
-    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ PAPER = Paper(
         Field("reason", "裁量理由", FieldKind.LONG_TEXT, source="papers.penalty_prior_notice.reason"),
         Field("return_amount", "责令退回金额", FieldKind.MONEY, required=False, source="papers.penalty_prior_notice.return_amount"),
         Field("fund_account", "退回账户", required=False, source="office.fund_account"),
+        Field("return_due_on", "退回期限", FieldKind.DATE, required=False, hint="责令退回的，写明期限"),
         Field("fine", "罚款金额", FieldKind.MONEY, required=False, source="papers.penalty_prior_notice.fine",
               hint="不得高于事先告知的金额"),
         Field("treasury_account", "罚款账户", required=False, source="office.treasury_account"),
@@ -81,9 +82,9 @@ PAPER = Paper(
         ("other_penalty", "{other_penalty}。"),
         ("head_payment", "履行方式和期限"),
         ("fulfil", "请你单位按照本决定书履行，履行情况书面告知本机关。"),
-        ("payment", "请自收到本决定书之日起{law.payment}内将罚款缴至上述账户。逾期不缴纳的，依照{law.late_fine.clause}，"
+        ("payment", "请自收到本决定书之日起{law.payment}内将罚款缴至上述国库账户。逾期不缴纳的，依照{law.late_fine.clause}，"
          "本机关可以每日按罚款数额的{law.late_fine}加处罚款，加处罚款的数额不超过罚款的数额，并依法申请人民法院强制执行。"),
-        ("return_only", "请自收到本决定书之日起{law.payment}内将应退回的医疗保障基金缴至上述账户。"),
+        ("return_due", "请于{return_due_on}前将应退回的医疗保障基金缴至上述财政专户。"),
         ("head_rights", "救济途径"),
         ("rights", "如不服本决定，可以自收到本决定书之日起{law.reconsideration}内向{reconsideration}申请行政复议，"
          "或者在{law.litigation}内依法向{court}提起行政诉讼。行政复议或者行政诉讼期间，行政处罚不停止执行，法律另有规定的除外。"),
@@ -97,8 +98,8 @@ PAPER = Paper(
         Words("fine", where="fine"),
         Words("other_penalty", where="other_penalty"),
         Head("head_payment"), Words("fulfil"),
+        Words("return_due", where="return_due_on"),
         Words("payment", where="fine"),
-        Words("return_only", where="return_amount", unless="fine"),
         Head("head_rights"), Words("rights"),
         SealPlace("seal", "issued_on"),
         Blank(),

@@ -107,7 +107,7 @@ def _named(one: Paper) -> dict[str, set[str]]:
                 words.add(key)
             case Words():
                 words.add(block.words)
-                fields |= {block.where, block.unless} - {""}
+                fields |= {block.where} - {""}
             case Prose(field) | Grid(field):
                 fields.add(field)
             case Opinion(field, signing):
