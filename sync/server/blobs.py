@@ -61,9 +61,9 @@ class Blobs:
         """
         wanted = FileOffer(sha256, offer.scope, offer.size, offer.mime, offer.sm3)
         _check_offer(device, wanted)
-        self._check_room(offer.size)
         if self._announce(device, (wanted,)):
             return BlobState(sha256, True, offer.size, CHUNK_BYTES, ())
+        self._check_room(offer.size)
         return BlobState(sha256, False, offer.size, CHUNK_BYTES, self._missing(device, wanted))
 
     def offers(self, device: Device, request: OffersRequest) -> OffersAnswer:
@@ -79,7 +79,6 @@ class Blobs:
         for name, one in offers.items():
             try:
                 _check_offer(device, one)
-                self._check_room(one.size)
             except SyncError as problem:
                 states[name] = _refused(name, problem)
         taken = [one for name, one in offers.items() if name not in states]
@@ -87,17 +86,26 @@ class Blobs:
         states |= self._finish(device, [one for one in taken if one.sha256 in all_there])
         rest = [one for one in taken if one.sha256 not in all_there]
         whole = self._announce(device, rest)
+        to_come = 0
         for one in rest:
-            is_whole = one.sha256 in whole
-            missing = () if is_whole else self._missing(device, one)
-            states[one.sha256] = FileState(one.sha256, is_whole, missing)
+            if one.sha256 in whole:
+                states[one.sha256] = FileState(one.sha256, True, ())
+                continue
+            try:
+                self._check_room(to_come + one.size)
+            except errors.NoSpace as problem:
+                states[one.sha256] = _refused(one.sha256, problem)
+                continue
+            to_come += one.size
+            states[one.sha256] = FileState(one.sha256, False, self._missing(device, one))
         return OffersAnswer(tuple(states[one.sha256] for one in request.files))
 
     def _finish(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
         """Put files of which all is there in their places and give their receipts."""
         states: dict[str, FileState] = {}
         owner = _owner(device.id)
-        in_place = self.store.adopt(owner, {one.sha256: _mark(one.size, one.sm3) for one in files})
+        marks = {one.sha256: _mark(one.size, one.sm3) for one in files if not self._is_in_place(one)}
+        in_place = self.store.adopt(owner, marks)
         for one in files:
             try:
                 if one.sha256 not in in_place:
@@ -236,7 +244,7 @@ class Blobs:
         """Put the file in its place; its digests are computed over the very bytes that are written there."""
         chunks = self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size))
         try:
-            if self.store.size(sha256) == upload.size and digests_fit(self.store.read(sha256), sha256):
+            if self._is_in_place(upload):
                 for _ in verified(chunks, sha256, upload.sm3):  # what was sent is checked all the same
                     pass
             else:
@@ -246,6 +254,10 @@ class Blobs:
             raise
         except FileNotFoundError as problem:  # a commit at the same time was faster
             raise errors.BlobIncomplete(missing=1) from problem
+
+    def _is_in_place(self, file: FileOffer) -> bool:
+        """Return whether the file lies there already, and undamaged."""
+        return self.store.size(file.sha256) == file.size and digests_fit(self.store.read(file.sha256), file.sha256)
 
     def _missing(self, device: Device, file: FileOffer) -> tuple[int, ...]:
         there = self.store.staged(_owner(device.id), file.sha256)

@@ -174,7 +174,11 @@ class FilePart:
 
     def close(self) -> None:
         """Come to an end; the whole chunks that came stay staged. Again is no error."""
-        self._target.close()
+        if not self._target.closed:
+            is_any_whole = self._target.tell() >= CHUNK_BYTES
+            self._target.close()
+            if not is_any_whole:
+                self._path.unlink(missing_ok=True)
 
 
 def _move(whole: Path, place: Path) -> None:
