@@ -158,8 +158,7 @@ def check_pages(report: Report, pdf: Pdf, documents: list[dict[str, Any]]) -> No
 
 def check_document(report: Report, one: dict[str, Any], keys: set[str]) -> None:
     """Check the journal lines of one document, and that they say what the pages and the list of evidence say."""
-    name, head, last, proven = one["number"], one["chain"], {"": (0, "")}, set()
-    hashes = [page["hash"] for page in one["pages"]]
+    name, head, hashes, last, proven = one["number"], one["chain"], [page["hash"] for page in one["pages"]], {"": (0, "")}, set()
     for given in one["lines"]:
         line, digest = json.loads(given["d"]), sha256(b"yanfang.op.v1\0" + given["d"].encode())
         where = f"{name}：日志第 {line['n']} 行"
@@ -292,7 +291,8 @@ def main() -> int:
     asked.add_argument("--json", action="store_true", help="以 JSON 输出")
     given = asked.parse_args()
     reports = check_all(given.files, known_keys(given.keys.read_text("utf-8")) if given.keys else set(), given.code)
-    print(json.dumps([vars(one) for one in reports], ensure_ascii=False) if given.json else "\n".join(map(told, reports)))
+    said = json.dumps([vars(one) for one in reports], ensure_ascii=False) if given.json else "\n".join(map(told, reports))
+    sys.stdout.write(said + "\n")
     return 1 if any(one.failed for one in reports) else 0 if all(one.is_decided for one in reports) else 3
 
 if __name__ == "__main__":
