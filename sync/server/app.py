@@ -56,8 +56,8 @@ def office_at(
     database = Database(place)
     try:
         database.prepare(world)
-        seal = Seal(key or key_beside(blobs), world)
-        seal.settle(database)
+        seal = Seal(key or key_beside(blobs), database, world)
+        seal.settle()
         devices, told = Devices(database, world, seal), terms or product_terms()
         upgrades.settle(database, world, told, devices.find)
         return Office(database, devices, Blobs(store, database, world), world, told)

@@ -71,7 +71,7 @@ def serve(
     logs.begin(sys.stderr)
     office = open_place(data, database, blobs)
     anchors.check(office)
-    office.devices.seal.check(office.database)
+    office.devices.seal.check()
     listener = _listen(host, port)
     keeper = anchors.Keeper(office)
     keeper.start()

@@ -24,16 +24,24 @@ class Cards:
 
     def __init__(self, database: Database, devices: Devices, world: World) -> None:
         self._database, self._devices = database, devices
-        fresh = devices.seal.close(world.random_bytes(32).hex(), _SEALED_AT)
+        kept = self._kept() or self._settle(devices.seal.close(world.random_bytes(32).hex(), _SEALED_AT))
+        self.key = DeviceKey.from_seed(bytes.fromhex(devices.seal.open(kept, _SEALED_AT)))
+        self.box = BoxKey(self.key)
+        self.own = Card.of(devices.server, _NAME, self.key)
+
+    def _kept(self) -> str | None:
+        with self._database.read() as unit:
+            return unit.execute(select(schema.packet_key.c.seed)).scalar()
+
+    def _settle(self, fresh: str) -> str:
+        """Keep a seed, unless somebody else was faster, and return the one that is kept."""
 
         def settle(unit: Connection) -> str:
             insert_new(unit, schema.packet_key, {"one": 1, "seed": fresh})
             seed: str = unit.execute(select(schema.packet_key.c.seed)).scalar_one()
             return seed
 
-        self.key = DeviceKey.from_seed(bytes.fromhex(devices.seal.open(database.transact(settle), _SEALED_AT)))
-        self.box = BoxKey(self.key)
-        self.own = Card.of(devices.server, _NAME, self.key)
+        return self._database.transact(settle)
 
     def keep(self, device: Device, card: Card) -> None:
         """Keep a device's card.

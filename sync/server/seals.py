@@ -39,26 +39,26 @@ class KeyDiffers(SyncError):
 
 
 class Seal:
-    """Seal and open short texts.
+    """Seal and open short texts of one database.
 
     Attributes:
         path: Where the key lies; None where nobody named a place.
     """
 
-    def __init__(self, path: Path | None, world: World) -> None:
+    def __init__(self, path: Path | None, database: Database, world: World) -> None:
         self.path: Final = path
+        self._database = database
         self._world = world
-        self._held: bytes | None = None
+        self._held: tuple[int, bytes] | None = None  # since when the file is as it is, and what is in it
 
-    def settle(self, database: Database) -> None:
+    def settle(self) -> None:
         """Give a server that has no key yet the one in the file, made now if there is none.
 
         Where that cannot be done nothing happens: whatever needs the key says so.
         """
-        with database.read() as unit:
-            if unit.execute(select(schema.server_self.c.key_id)).scalar() is not None:
-                return
-        with database.write() as unit:
+        if self._known() is not None:
+            return
+        with self._database.write() as unit:
             if unit.execute(select(schema.server_self.c.key_id)).scalar() is not None:
                 return
             try:
@@ -69,16 +69,16 @@ class Seal:
                 return
             unit.execute(update(schema.server_self).values(key_id=known))
 
-    def check(self, database: Database) -> None:
-        """Require that the key is there and is this database's.
+    def check(self) -> bytes:
+        """Return the key, which is this database's.
 
         Raises:
-            KeyMissing, KeyDiffers: If it is not.
+            KeyMissing, KeyDiffers: If it is not there, or is another one.
         """
-        with database.read() as unit:
-            known = unit.execute(select(schema.server_self.c.key_id)).scalar()
-        if key_id(self._key()) != known:
+        key = self._key()
+        if key_id(key) != self._known():
             raise KeyDiffers(path=str(self.path))
+        return key
 
     def close(self, text: str, at: str) -> str:
         """Seal a text; it opens only for the same place `at`.
@@ -86,8 +86,8 @@ class Seal:
         Raises:
             KeyMissing, KeyDiffers: If there is no key to do it with.
         """
-        nonce = self._world.random_bytes(_NONCE_BYTES)
-        sealed = AESGCM(self._key()).encrypt(nonce, text.encode(), at.encode())
+        key, nonce = self.check(), self._world.random_bytes(_NONCE_BYTES)
+        sealed = AESGCM(key).encrypt(nonce, text.encode(), at.encode())
         return _VERSION + base64.b64encode(nonce + sealed).decode()
 
     def open(self, sealed: str, at: str) -> str:
@@ -104,11 +104,22 @@ class Seal:
             raise KeyDiffers(path=str(self.path)) from problem
 
     def _key(self) -> bytes:
-        if self._held is None:
-            if self.path is None:
-                raise KeyMissing(path=KEY_NAME)
-            self._held = read_key(self.path)
-        return self._held
+        """Return what is in the file; one that is put there anew counts at once, one that goes is held until the end."""
+        if self.path is None:
+            raise KeyMissing(path=KEY_NAME)
+        try:
+            since = self.path.stat().st_mtime_ns
+        except OSError as problem:
+            if self._held is None:
+                raise KeyMissing(path=str(self.path)) from problem
+            return self._held[1]
+        if self._held is None or self._held[0] != since:
+            self._held = since, read_key(self.path)
+        return self._held[1]
+
+    def _known(self) -> str | None:
+        with self._database.read() as unit:
+            return unit.execute(select(schema.server_self.c.key_id)).scalar()
 
 
 def key_id(key: bytes) -> str:

@@ -73,7 +73,7 @@ def examine(office: Office) -> Examination:
 def _key(visit: _Visit, office: Office) -> None:
     seal = office.devices.seal
     try:
-        seal.check(office.database)
+        seal.check()
     except KeyMissing as missing:
         visit.find("key_missing", **missing.params)
     except KeyDiffers as differs:

@@ -77,7 +77,7 @@ def renew(database: Database, seal: Seal, world: World) -> Renewed:
     if seal.path is None:
         raise KeyMissing(path=seals.KEY_NAME)
     try:
-        seal.check(database)
+        seal.check()
         raise KeyWorks(path=str(seal.path))
     except (KeyMissing, KeyDiffers):
         pass

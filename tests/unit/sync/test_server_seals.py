@@ -18,7 +18,7 @@ from sync.server.app import office_at
 from sync.server.db import schema
 from sync.server.packet_cards import Cards
 from sync.server.people.passwords import digits
-from sync.server.seals import KEY_NAME, Seal, read_key
+from sync.server.seals import KEY_NAME, read_key
 from sync.server.terminal import KEY_VARIABLE
 from sync.server.world import real_world
 from tests.unit.sync.conftest import BOTH, address
@@ -203,12 +203,31 @@ def test_workers_that_start_together_have_one_key(place: Place) -> None:
     def start() -> str:
         together.wait()
         office = office_at(place.address or place.folder / "server.db", place.folder, real_world())
-        office.devices.seal.check(office.database)
-        sealed = office.devices.seal.close("same", "x")
+        key = office.devices.seal.check()
         office.database.close()
-        return sealed
+        return key.hex()
 
     with ThreadPoolExecutor(4) as pool:
-        found = [one.result() for one in [pool.submit(start) for _ in range(4)]]
-    seal = Seal(place.key, real_world())
-    assert {seal.open(one, "x") for one in found} == {"same"}
+        found = {one.result() for one in [pool.submit(start) for _ in range(4)]}
+    assert found == {read_key(place.key).hex()}
+
+
+def test_a_running_server_takes_up_a_new_key_and_never_seals_with_a_wrong_one(place: Place) -> None:
+    town = place.open().with_offices()
+    user = town.person(LEAD, password=True)
+    held = place.key.read_bytes()
+    place.key.unlink()
+    town.people.registers.set_totp(user)  # it still has the key that is gone
+    told("new-key", *place.options)
+    secret = town.people.registers.set_totp(user)
+    assert town.people.logins.check(LoginRequest(user, PASSWORD, digits(secret, town.now_ms))).user == user
+    right = place.key.read_bytes()
+    place.key.write_bytes(held)
+    os.utime(place.key, ns=(1, 1))
+    with pytest.raises(SyncError) as problem:
+        town.people.registers.set_totp(user)
+    assert refused(problem) == "server.key_differs"
+    place.key.write_bytes(right)
+    town.now_ms += 60_000
+    assert town.people.logins.check(LoginRequest(user, PASSWORD, digits(secret, town.now_ms))).user == user
+    town.close()
