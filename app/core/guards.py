@@ -5,7 +5,7 @@ guard looks is a function here. A guard speaks in a code with parameters; its se
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
@@ -55,10 +55,10 @@ class Guard:
     region: str = ""
     params: Params = field(default_factory=dict)
 
-    def holds(self, facts: "CaseFacts", stage: Stage, region: str) -> bool:
-        """Return whether it looks at this step on this day."""
+    def holds(self, facts: "CaseFacts", stages: frozenset[Stage], region: str) -> bool:
+        """Return whether it looks at one of these steps on this day."""
         return (
-            stage in self.stages
+            bool(stages & self.stages)
             and self.since <= facts.day
             and (self.until is None or facts.day <= self.until)
             and (not self.natures or facts.nature in self.natures)
@@ -203,17 +203,22 @@ Found = Iterator[tuple[str, Params]]  # id of the row concerned, parameters of t
 Check = Callable[[CaseFacts, Params], Found]
 
 
-def check(facts: CaseFacts, guards: Sequence[Guard], stage: Stage, region: str = "") -> tuple[GuardResult, ...]:
+def check(facts: CaseFacts, guards: Sequence[Guard], stages: Iterable[Stage], region: str = "") -> tuple[GuardResult, ...]:
     """Return everything the guards in force hold against a step, blocks first.
 
-    Where several guards of one code hold, that of the closest division speaks, then the newest.
+    Where several guards of one code hold, that of the closest division speaks, then one that names the paper, then the
+    newest.
+
+    Args:
+        stages: Steps that are taken at once.
 
     Raises:
         KeyError: If the data names a guard that there is not.
     """
     chosen: dict[str, Guard] = {}
-    for guard in sorted(guards, key=lambda one: (len(one.region), one.since)):
-        if guard.holds(facts, stage, region):
+    wanted = frozenset(stages)
+    for guard in sorted(guards, key=lambda one: (len(one.region), bool(one.papers), one.since)):
+        if guard.holds(facts, wanted, region):
             chosen[guard.code] = guard
     found = [
         GuardResult(guard.code, guard.level, guard.source, params, about)

@@ -160,7 +160,7 @@ class PaperView:
         fields: Of a draft what stands now; of an issued one what stands on its pages.
         signers: Of an issued one, in the order of signing.
         guards: Of a draft: what speaks against issuing it; of an issued one: against signing it.
-        companions: Papers issued with it.
+        companions: Papers issued with it; `incomplete` those of them that lack something.
         services: In the order they were noted, voided ones too.
     """
 
@@ -172,13 +172,14 @@ class PaperView:
     signers: tuple[SignerLine, ...] = ()
     guards: tuple[GuardResult, ...] = ()
     companions: tuple[PaperId, ...] = ()
+    incomplete: tuple[PaperId, ...] = ()
     services: tuple[Service, ...] = ()
 
     @property
     def is_issuable(self) -> bool:
         """Whether nothing stops it from being issued."""
-        return self.paper.state is PaperState.DRAFT and not (
-            any(one.problem for one in self.fields) or any(one.is_block for one in self.guards)
+        return self.paper.state is PaperState.DRAFT and not bool(
+            self.incomplete or any(one.problem for one in self.fields) or any(one.is_block for one in self.guards)
         )
 
 

@@ -71,15 +71,15 @@ def before_signing(
     """Return what speaks against signing a record of a visit; `what` is `record` or `interview`."""
     visit = inspections.get(unit, inspection)
     facts = facts_of(unit, checklists, tasks.get(unit, visit.task), visit, what, now)
-    return guards.check(facts, law.guards(), Stage.SIGN, kinds.region(registers.office(unit)))
+    return guards.check(facts, law.guards(), (Stage.SIGN,), kinds.region(registers.office(unit)))
 
 
 def before_issuing(
     unit: ReadUnit, checklists: Checklists, paper: Paper, visit: Inspection | None, now: dt.datetime
 ) -> tuple[GuardResult, ...]:
-    """Return what speaks against issuing a paper."""
+    """Return what speaks against issuing a paper; it is signed as it is issued, so what stops signing it stops this too."""
     facts = facts_of(unit, checklists, tasks.get(unit, paper.task), visit, paper.kind, now, paper)
-    return guards.check(facts, law.guards(), Stage.ISSUE, kinds.region(registers.office(unit)))
+    return guards.check(facts, law.guards(), Stage, kinds.region(registers.office(unit)))
 
 
 def facts_of(

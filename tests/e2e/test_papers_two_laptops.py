@@ -214,3 +214,20 @@ def test_the_records_of_two_offline_laptops_never_bear_one_number(pair: Pair) ->
     assert not any(one.startswith("临-") for one in numbers)
     pair.meet()
     same(pair)
+
+
+@pytest.mark.parametrize("keep", ["current", "other"])
+def test_one_field_written_differently_on_both_is_a_question_and_stays_open_to_be_answered(pair: Pair, keep: str) -> None:
+    task = task_of(pair, pair.a)
+    made = pair.a.papers.draft(NOTICE, task).value.id
+    pair.meet()
+    pair.a.papers.fill(made, {"materials": "台账"})
+    pair.b.papers.fill(made, {"materials": "处方"})
+    pair.meet()
+    same(pair)
+    (line,) = [one for one in pair.a.sync.conflicts() if one.table == "paper_field" and one.field == "value"]
+    assert "行政检查通知书" in line.title
+    pair.a.sync.resolve(line.id, keep)
+    pair.meet()
+    same(pair)
+    assert f'"{value(pair.b, made, "materials")}"' == getattr(line, keep)

@@ -153,6 +153,10 @@ class Drafting:
                 unit.put("office_fact", stored.office_fact_id(unit, name), {"name": name, "value": value.strip()})
             return Outcome(stored.office_facts(unit), unit.changed)
 
+    def _missing(self, unit: ReadUnit, paper: Paper) -> list[str]:
+        """Return the labels of the fields that stop a draft from being issued."""
+        return [one.label for one in reading.fields_of(unit, paper, self._known(unit, paper)) if one.problem]
+
     def _begin(
         self, unit: WriteUnit, kind: str, task: TaskId, parent: PaperId | None, about: PaperId | None
     ) -> Paper:
@@ -192,7 +196,7 @@ class Drafting:
         document = documents.get(unit, paper.document) if paper.document else None
         visit = inspections.get(unit, paper.inspection) if paper.inspection else None
         place = registers.institution(unit, tasks.get(unit, paper.task).institution)
-        now = self._store.now()
+        now, companions = self._store.now(), stored.companions(unit, paper.id)
         return PaperView(
             paper=paper,
             institution_name=place.name,
@@ -201,7 +205,8 @@ class Drafting:
             fields=reading.fields_of(unit, paper, self._known(unit, paper)),
             signers=view_of(unit, document).signers if document else (),
             guards=() if document else before_issuing(unit, self._checklists, paper, visit, now),
-            companions=tuple(one.id for one in stored.companions(unit, paper.id)),
+            companions=tuple(one.id for one in companions),
+            incomplete=tuple(one.id for one in companions if self._missing(unit, self._bound(unit, one))),
             services=of_paper(unit, paper.id),
         )
 

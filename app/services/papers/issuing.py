@@ -177,9 +177,6 @@ class Issuing(Drafting):
         picked, number = self._number(unit, paper)
         return [self._compose(unit, one, number, picked if one.id == paper.id else None) for one in family]
 
-    def _missing(self, unit: ReadUnit, paper: Paper) -> list[str]:
-        return [one.label for one in reading.fields_of(unit, paper, self._known(unit, paper)) if one.problem]
-
     def _number(self, unit: ReadUnit, paper: Paper) -> tuple[number_pool.Picked | None, str]:
         if not kinds.kind(paper.kind).number_word:
             return None, ""

@@ -78,7 +78,7 @@ ALL = tuple(guard(code) for code in CHECKS)
 
 
 def found(facts: CaseFacts, code: str) -> list[tuple[str, dict[str, str | int]]]:
-    return [(one.about, dict(one.params)) for one in check(facts, [guard(code)], Stage.SIGN)]
+    return [(one.about, dict(one.params)) for one in check(facts, [guard(code)], (Stage.SIGN,))]
 
 
 def but(**changes: Any) -> CaseFacts:
@@ -86,7 +86,7 @@ def but(**changes: Any) -> CaseFacts:
 
 
 def test_a_sound_case_is_held_against_nobody() -> None:
-    assert check(SOUND, ALL, Stage.SIGN) == check(SOUND, ALL, Stage.ISSUE) == ()
+    assert check(SOUND, ALL, (Stage.SIGN,)) == check(SOUND, ALL, (Stage.ISSUE,)) == ()
 
 
 BROKEN: list[tuple[str, CaseFacts, int]] = [
@@ -171,8 +171,8 @@ def test_a_guard_looks_only_where_and_when_it_holds() -> None:
         {"papers": frozenset({"interview"})}, {"stages": frozenset({Stage.ISSUE})}, {"region": "21"},
     ):  # fmt: skip
         other = dataclasses.replace(guard("officers_too_few"), **narrowed)
-        assert check(facts, [other], Stage.SIGN, "330106") == ()
-    assert check(facts, [guard("officers_too_few", region="33")], Stage.SIGN, "330106")
+        assert check(facts, [other], (Stage.SIGN,), "330106") == ()
+    assert check(facts, [guard("officers_too_few", region="33")], (Stage.SIGN,), "330106")
 
 
 def test_the_closest_division_speaks_and_then_the_newest() -> None:
@@ -183,7 +183,7 @@ def test_the_closest_division_speaks_and_then_the_newest() -> None:
         ((country, province), "3301", "note"), ((province, country), "3301", "note"), ((country, province), "11", "block"),
         ((country, newer), "11", "warn"), ((newer, country), "11", "warn"),
     ):  # fmt: skip
-        (one,) = check(facts, given_, Stage.SIGN, region)
+        (one,) = check(facts, given_, (Stage.SIGN,), region)
         assert str(one.level) == level
 
 
@@ -195,7 +195,7 @@ def test_overlap_is_told_exactly_where_two_interviews_of_one_officer_share_a_min
     spans: list[tuple[int, int, str]],
 ) -> None:
     interviews = tuple(asked(str(n), start, start + length, (who,)) for n, (start, length, who) in enumerate(spans))
-    told = check(but(interviews=interviews), [guard("interview_overlap")], Stage.SIGN)
+    told = check(but(interviews=interviews), [guard("interview_overlap")], (Stage.SIGN,))
     pairs = [
         (one, other)
         for n, one in enumerate(spans)
@@ -205,7 +205,18 @@ def test_overlap_is_told_exactly_where_two_interviews_of_one_officer_share_a_min
     assert len(told) == len(pairs)
 
 
+def test_a_guard_that_names_the_paper_speaks_before_one_for_all() -> None:
+    facts = but(has_number=False)
+    every, named = guard("number_missing", GuardLevel.WARN), guard("number_missing", papers=frozenset({"record"}))
+    newer = dataclasses.replace(every, since=dt.date(2026, 1, 1))
+    for given_ in ((every, named), (named, newer)):
+        (one,) = check(facts, given_, Stage)
+        assert one.is_block
+    (one,) = check(dataclasses.replace(facts, paper="inspection_notice"), (every, named), Stage)
+    assert one.level is GuardLevel.WARN
+
+
 def test_blocks_come_first() -> None:
     facts = but(licence_shown=False, recusal_answered=False)
     guards = [guard("licence_not_shown", GuardLevel.WARN), guard("recusal_unanswered")]
-    assert [str(one.level) for one in check(facts, guards, Stage.SIGN)] == ["block", "warn"]
+    assert [str(one.level) for one in check(facts, guards, (Stage.SIGN,))] == ["block", "warn"]

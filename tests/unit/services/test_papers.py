@@ -18,7 +18,7 @@ from app.core.papers import Origin, PaperState, Standing
 from app.services.demo import cast
 from app.services.papers import kinds
 from tests.unit.services.desks import HAND, Desk, open_home, photo, whole
-from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take
+from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take, word
 
 NOTICE = "inspection_notice"
 
@@ -193,6 +193,14 @@ def test_who_works_for_the_office_does_not_refuse_and_the_receiver_may(ready: De
 def test_companions_are_issued_and_voided_with_their_paper_under_its_number(ready: Desk) -> None:
     papers = ready.services.papers
     take(ready.services, "sealing_decision")
+    bare = papers.draft("sealing_decision", ready.tasks[0]).value.id
+    assert [papers.get(one).kind for one in papers.view(bare).incomplete] == ["sealing_list"]
+    papers.fill(bare, {one.id: word(one) for one in papers.view(bare).fields if one.problem})
+    assert not papers.view(bare).is_issuable
+    with pytest.raises(Refused, match=r"paper\.incomplete"):
+        papers.issue(bare)
+    complete(ready.services, bare)
+    assert papers.view(bare).is_issuable
     made = issued(ready.services, "sealing_decision", ready.tasks[0])
     companions = [papers.get(one) for one in papers.view(made.id).companions]
     assert {one.kind for one in companions} == {"sealing_list", "seal_strip"}
