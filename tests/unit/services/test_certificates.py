@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -224,10 +225,11 @@ def test_a_revoked_colleague_and_a_changed_file_are_named(desk: Desk, ca: Path, 
     torn[5000] ^= 1
     assert signing.check(bytes(torn)).signatures[0].problems[0] is Problem.CHANGED
     assert signing.check(b"junk").problem == "no_pdf"
-    authority = Authority(Place(ca), real_world())
+    shutil.copytree(ca, tmp_path / "later")
+    authority = Authority(Place(tmp_path / "later"), real_world())
     serial = next(one.serial for one in authority.all() if one.name == "李四")
     authority.revoke(PASSPHRASE, serial, Reason.KEY)
-    desk.services.certificates.trust(ca / "root.crl")
+    desk.services.certificates.trust(tmp_path / "later" / "root.crl")
     assert signing.check(pdf).signatures[0].problems == (Problem.REVOKED,)
 
 
