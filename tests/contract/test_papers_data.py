@@ -76,8 +76,8 @@ def test_every_source_of_a_field_is_filled_or_left_to_the_office() -> None:
 
 def test_the_ways_of_service_are_the_options_of_the_receipt() -> None:
     options = {one.id: one for one in kinds.kind(reading.RECEIPT).fields}["method"].options
-    assert set(reading.METHODS) == set(ServiceMethod)
-    assert set(reading.METHODS.values()) == set(options)
+    assert set(kinds.METHODS) == set(ServiceMethod)
+    assert set(kinds.METHODS.values()) == set(options)
 
 
 def test_companions_name_each_other() -> None:

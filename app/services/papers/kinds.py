@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from app.core.errors import Refused
+from app.core.papers import ServiceMethod
 from app.core.places import Office
 from app.core.tasks import Nature, Task, TaskKind
 from forms import model, registry
@@ -12,6 +13,14 @@ from forms.law import Rule
 from forms.papers import Level, Paper, Path
 from forms.sources import SOURCES
 
+# As the options of the receipt name them.
+METHODS: Mapping[ServiceMethod, str] = {
+    ServiceMethod.DIRECT: "直接送达",
+    ServiceMethod.MAIL: "邮寄送达",
+    ServiceMethod.LEFT: "留置送达",
+    ServiceMethod.ELECTRONIC: "电子送达",
+    ServiceMethod.ANNOUNCED: "公告送达",
+}
 # Which of the records that are composed from the inspection itself are which kinds of paper.
 RECORDS: Mapping[type, str] = {
     model.OnsiteRecord: "record",

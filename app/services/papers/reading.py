@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 
 from app.core.clock import local, to_ms
-from app.core.papers import FieldView, Origin, Paper, PaperId, PaperState, Service, ServiceMethod, Value
+from app.core.papers import FieldView, Origin, Paper, PaperId, PaperState, Service, Value
 from app.core.places import Office
 from app.db.repos import evidence, findings, inspections, registers, tasks
 from app.db.repos import papers as stored
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
-from app.services.papers import kinds
+from app.services.papers import kinds, lists
 from app.services.papers.services import service_of
 from app.services.papers.sources import Known, value_of
 from forms.filling import problems
@@ -18,13 +18,6 @@ from forms.papers import Field
 from forms.papers import Paper as Kind
 
 RECEIPT = "service_receipt"
-METHODS = {
-    ServiceMethod.DIRECT: "直接送达",
-    ServiceMethod.MAIL: "邮寄送达",
-    ServiceMethod.LEFT: "留置送达",
-    ServiceMethod.ELECTRONIC: "电子送达",
-    ServiceMethod.ANNOUNCED: "公告送达",
-}
 PROBLEMS = {
     "missing": "paper.field_missing",
     "unknown": "paper.field_unknown",
@@ -58,7 +51,7 @@ def known(unit: ReadUnit, checklists: Checklists, paper: Paper, now: dt.datetime
         findings=findings.of(unit, visit.id) if visit else (),
         evidence=evidence.of(unit, visit.id) if visit else (),
         issued=_issued(unit, checklists, paper, parent, now),
-        own=_served(unit, paper, office) if paper.kind == RECEIPT else {},
+        own=_own(unit, paper, office, now),
         parent_number=parent.number if parent else "",
     )
 
@@ -162,6 +155,17 @@ def _issued(
     return found
 
 
+def _own(unit: ReadUnit, paper: Paper, office: Office, now: dt.datetime) -> dict[str, Value]:
+    """Return what only papers of this kind are filled with."""
+    match paper.kind:
+        case lists.INDEX:
+            return lists.index(unit, paper)
+        case lists.LEDGER:
+            return lists.ledger(unit, now)
+        case kind:
+            return _served(unit, paper, office) if kind == RECEIPT else {}
+
+
 def _served(unit: ReadUnit, paper: Paper, office: Office) -> dict[str, Value]:
     """Return what a receipt (送达回证) says of the paper it is about, and of its service where that was noted."""
     if not paper.about:
@@ -178,7 +182,7 @@ def receipt_values(service: Service) -> dict[str, Value]:
     """Return what is printed on a receipt of one service."""
     is_proxy = bool(service.relation)
     return {
-        "method": METHODS[service.method],
+        "method": kinds.METHODS[service.method],
         "served_at": service.served_at.isoformat(timespec="minutes"),
         "service_place": service.place,
         "proxy": service.receiver if is_proxy else "",
