@@ -302,6 +302,22 @@ def test_address_and_code_come_from_the_clipboard_of_the_relay(desk: Desk, mate:
     assert (pane.ways.address_row.error, pane.ways.code_row.error) == ("", "")
 
 
+def test_tab_goes_down_the_page(desk: Desk, mate: Services) -> None:
+    introduce(desk, mate)
+    screen, pane = opened(desk)
+    screen.activateWindow()
+    pane.ways.open.setFocus()
+    reached = []
+    for _ in range(9):
+        desk.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget())
+    row = pane.mates._rows.itemAt(0).widget()
+    assert reached == [
+        pane.ways.address, pane.ways.code, pane.ways.stay, pane.ways.visit, pane.ways.paste, row.remove, pane.mates.add,
+        pane.mates.own, pane.place,
+    ]  # fmt: skip
+
+
 def test_everything_of_the_page_has_a_name(desk: Desk, mate: Services) -> None:
     introduce(desk, mate)
     screen, pane = opened(desk)

@@ -95,6 +95,7 @@ class MatesCard(Card):
     def __init__(self) -> None:
         super().__init__(tr("sync_packets.mates.title"), gap=Space.BETWEEN)
         self._own_text = ""
+        self._shown: tuple[Peer, ...] | None = None
         self.body.addWidget(label(tr("sync_packets.mates.text"), "muted", wrap=True))
         self.unconfirmed = label("", "secondary", wrap=True)
         self.body.addWidget(self.unconfirmed)
@@ -131,11 +132,9 @@ class MatesCard(Card):
 
     def put(self, mates: Sequence[Peer], own: Peer, own_text: str, unconfirmed: int, can_ask: bool) -> None:
         """Show the team-mates; `can_ask` says that there is a server to ask for them."""
-        emptied(self._rows)
-        for one in mates:
-            self._rows.addWidget(_MateRow(one, self.removed.emit))
-        if not mates:
-            self._rows.addWidget(label(tr("sync_packets.mates.none"), "secondary", wrap=True))
+        if self._shown != tuple(mates):
+            self._shown = tuple(mates)
+            self._list(self._shown)
         self.refresh.setVisible(can_ask)
         self.unconfirmed.setText(tr("sync_packets.unconfirmed", count=f"{unconfirmed:,}"))
         self.unconfirmed.setVisible(unconfirmed > 0)
@@ -144,6 +143,21 @@ class MatesCard(Card):
             self._code.show_text(own_text, own.fingerprint)
             self._own_name.setText(tr("sync_packets.card.own", name=own.name))
             self._own_print.setText(own.fingerprint)
+
+    def _list(self, mates: tuple[Peer, ...]) -> None:
+        before = self.add.previousInFocusChain()
+        while before is not self.add and (
+            isinstance(before.parentWidget(), _MateRow) or before.focusPolicy() == Qt.FocusPolicy.NoFocus
+        ):
+            before = before.previousInFocusChain()
+        emptied(self._rows)
+        for one in mates:
+            row = _MateRow(one, self.removed.emit)
+            self._rows.addWidget(row)
+            self.setTabOrder(before, row.remove)  # rows came last and stand first
+            before = row.remove
+        if not mates:
+            self._rows.addWidget(label(tr("sync_packets.mates.none"), "secondary", wrap=True))
 
     def added(self) -> None:
         """Put the field away: the card was taken up."""
@@ -169,9 +183,9 @@ class _MateRow(QWidget):
         row = hbox(self, gap=Space.BETWEEN)
         row.addWidget(sized(ElidedLabel(mate.name, "strong"), min_width=80), 1)
         row.addWidget(label(mate.fingerprint, "secondary"))
-        remove = button(tr("sync_packets.mate.remove"), self._remove, kind="quiet")
-        remove.setAccessibleName(tr("sync_packets.mate.remove.name", name=mate.name))
-        row.addWidget(remove)
+        self.remove = button(tr("sync_packets.mate.remove"), self._remove, kind="quiet")
+        self.remove.setAccessibleName(tr("sync_packets.mate.remove.name", name=mate.name))
+        row.addWidget(self.remove)
 
     def _remove(self) -> None:
         self._removed(self._device)
