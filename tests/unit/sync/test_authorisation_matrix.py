@@ -223,6 +223,7 @@ ENDPOINTS: tuple[tuple[str, str], ...] = (
     ("POST", "/v1/resupply"),
     ("POST", "/v1/cards"),
     ("POST", "/v1/leases/numbers"),
+    ("POST", "/v1/checkpoint"),
     ("POST", "/v1/blobs"),
     ("POST", f"/v1/blobs/{'0' * 64}"),
     ("PUT", f"/v1/blobs/{'0' * 64}"),
