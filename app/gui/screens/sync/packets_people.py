@@ -145,11 +145,7 @@ class MatesCard(Card):
             self._own_print.setText(own.fingerprint)
 
     def _list(self, mates: tuple[Peer, ...]) -> None:
-        before = self.add.previousInFocusChain()
-        while before is not self.add and (
-            isinstance(before.parentWidget(), _MateRow) or before.focusPolicy() == Qt.FocusPolicy.NoFocus
-        ):
-            before = before.previousInFocusChain()
+        before = self._before()
         emptied(self._rows)
         for one in mates:
             row = _MateRow(one, self.removed.emit)
@@ -158,6 +154,15 @@ class MatesCard(Card):
             before = row.remove
         if not mates:
             self._rows.addWidget(label(tr("sync_packets.mates.none"), "secondary", wrap=True))
+
+    def _before(self) -> QWidget:
+        """Return what the tab key reaches before the rows."""
+        found = self.add.previousInFocusChain()
+        while found is not None and found is not self.add:
+            if found.focusPolicy() != Qt.FocusPolicy.NoFocus and not isinstance(found.parentWidget(), _MateRow):
+                return found
+            found = found.previousInFocusChain()
+        return self.add
 
     def added(self) -> None:
         """Put the field away: the card was taken up."""

@@ -143,7 +143,7 @@ class TeamPane(QWidget):
 
     def _build(self) -> None:
         inner = QWidget()
-        column = vbox(inner, gap=Space.BETWEEN)
+        column = self._column = vbox(inner, gap=Space.BETWEEN)
         direct = Card(tr("sync_team.direct.title"), gap=Space.BETWEEN)
         direct.body.addWidget(label(tr("sync_team.direct.text"), "muted", wrap=True))
         for one in (self.first, self.ways, self.relay, self.visit):
@@ -191,8 +191,7 @@ class TeamPane(QWidget):
             self.read_wanted.emit()
 
     def _show_visit(self) -> None:
-        if (inner := self._scroll.widget().layout()) is not None:
-            inner.activate()  # what was shown or hidden just now has its place then
+        self._column.activate()  # what was shown or hidden just now has its place then
         self._scroll.ensureWidgetVisible(self.visit)
 
     def _look(self) -> None:
