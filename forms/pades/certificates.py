@@ -7,6 +7,7 @@ from typing import Any
 from forms.pades.errors import Expired, NotYetValid, WrongKeyUsage
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
+_NO_DOCUMENTS = frozenset({"time_stamping", "server_auth", "ocsp_signing", "code_signing"})
 _TOLERANCE = dt.timedelta(minutes=5)
 
 
@@ -17,6 +18,7 @@ class Certificate:
     Attributes:
         serial: Hexadecimal, upper case.
         usages: Names of the key-usage extension (`digital_signature`); empty where there is none.
+        purposes: Names of the extended key usage (`time_stamping`); empty where there is none.
         fingerprint: SHA-256 of the certificate, hexadecimal.
     """
 
@@ -28,18 +30,19 @@ class Certificate:
     not_after: dt.datetime
     usages: tuple[str, ...]
     fingerprint: str
-    is_self_signed: bool = False
+    purposes: tuple[str, ...] = ()
 
     @property
     def may_sign(self) -> bool:
-        """Tell whether its key is meant for signatures; a certificate that limits nothing may."""
-        return not self.usages or bool(SIGNING_USAGES & set(self.usages))
+        """Tell whether its key is meant for signatures on documents; a certificate that limits nothing may."""
+        for_others = bool(self.purposes) and _NO_DOCUMENTS.issuperset(self.purposes)
+        return not for_others and (not self.usages or bool(SIGNING_USAGES & set(self.usages)))
 
 
 def described(certificate: Any) -> Certificate:
     """Return what an asn1crypto certificate says."""
     subject, issuer = certificate.subject.native, certificate.issuer.native
-    usage = certificate.key_usage_value
+    usage, purposes = certificate.key_usage_value, certificate.extended_key_usage_value
     return Certificate(
         _first(subject, "common_name", "organization_name"),
         _first(subject, "organization_name"),
@@ -49,7 +52,7 @@ def described(certificate: Any) -> Certificate:
         certificate.not_valid_after,
         tuple(sorted(usage.native)) if usage is not None else (),
         certificate.sha256.hex(),
-        certificate.self_signed in ("yes", "maybe"),
+        tuple(sorted(purposes.native)) if purposes is not None else (),
     )
 
 
@@ -71,7 +74,7 @@ def require_usable(certificate: Certificate, now: dt.datetime) -> None:
         Expired, NotYetValid, WrongKeyUsage: As their names say.
     """
     if not certificate.may_sign:
-        raise WrongKeyUsage(name=certificate.name, usages=", ".join(certificate.usages))
+        raise WrongKeyUsage(name=certificate.name, usages=", ".join((*certificate.usages, *certificate.purposes)))
     if now > certificate.not_after:
         raise Expired(name=certificate.name, until=certificate.not_after.date().isoformat())
     if now < certificate.not_before - _TOLERANCE:

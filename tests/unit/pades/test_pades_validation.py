@@ -7,7 +7,14 @@ from io import BytesIO
 import pytest
 from asn1crypto import x509
 from asn1crypto.keys import PrivateKeyInfo
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography import x509 as checks
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -16,12 +23,12 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from forms.errors import UnreadablePdf
 from forms.pades import signing, stamps
-from forms.pades.keys import Key
+from forms.pades.keys import Key, open_p12
 from forms.pades.reports import Level, Problem, Report
 from forms.pades.signing import sign
 from forms.pades.trust import Anchors, Trust
 from forms.pades.validation import validate, verify_signed
-from sync.server.ca.authority import Reason
+from sync.server.ca.authority import Reason, tsa_key
 from sync.server.ca.prolonging import prolong, proofs_of
 from tests.unit.pades import attacks
 from tests.unit.pades.kit import (
@@ -52,7 +59,7 @@ def serial_of(bureau: Bureau, name: str) -> str:
 
 def signed_by(bureau: Bureau, key: Key, at: dt.datetime = NOON) -> bytes:
     """Signed although the laptop would refuse: what another program does."""
-    lax = replace(key.certificate, usages=(), not_before=at - DAY, not_after=at + DAY)
+    lax = replace(key.certificate, usages=(), purposes=(), not_before=at - DAY, not_after=at + DAY)
     return sign(small().pdf, replace(key, certificate=lax), ZHANG, at).pdf
 
 
@@ -96,6 +103,13 @@ def test_a_list_that_somebody_else_has_signed_says_nothing(bureau: Bureau, templ
 def test_a_certificate_for_something_else_is_named(bureau: Bureau, usage: str, expected: set[Problem]) -> None:
     pdf = signed_by(bureau, bureau.odd("王五", usage=usage))
     assert problems(validate(pdf, bureau.anchors, NOON)) == [expected]
+
+
+def test_the_time_stamp_services_certificate_signs_no_documents(bureau: Bureau) -> None:
+    certificate = checks.load_der_x509_certificate(bureau.place.read("tsa.cer"))
+    raw = pkcs12.serialize_key_and_certificates(None, tsa_key(bureau.place), certificate, None, BestAvailableEncryption(b"x" * 8))
+    pdf = signed_by(bureau, open_p12(raw, "x" * 8))
+    assert problems(validate(pdf, bureau.anchors, NOON)) == [{Problem.KEY_USAGE}]
 
 
 def test_an_expired_certificate_is_named(bureau: Bureau) -> None:

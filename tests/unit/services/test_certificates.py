@@ -57,9 +57,16 @@ def service(ca: Path) -> Iterator[str]:
     stamping = Stamping(Place(ca), real_world())
 
     class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            file = ca / self.path.rpartition("/")[2]
+            self.answer(file.read_bytes() if self.path.startswith("/v1/ca/") else None)
+
         def do_POST(self) -> None:
-            said = stamping.answer(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
+            self.answer(stamping.answer(self.rfile.read(int(self.headers["content-length"]))))
+
+        def answer(self, said: bytes | None) -> None:
+            said, status = (b"", 404) if said is None else (said, 200)
+            self.send_response(status)
             self.send_header("content-length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
@@ -153,6 +160,18 @@ def test_a_silent_service_leaves_a_signature_that_says_so(desk: Desk, ca: Path) 
     assert (again.level, again.no_stamp) == ("B-B", "certificate.stamp_nowhere")
     for code in (done.no_stamp, again.no_stamp):
         assert "B-B" in messages.sentence_of(code, {})
+
+
+def test_root_and_list_come_from_the_server_and_the_root_once(signed: Desk, ca: Path, service: str) -> None:
+    keep, url = signed.services.certificates, service.removesuffix("/tsa")
+    assert refused(keep.update_from_server).code == "sync.not_enrolled"
+    assert keep.update_from_server(url).value == ("office", "list")
+    before = keep.anchors()
+    assert (len(before.office), len(before.lists)) == (1, 1)
+    # Another root at the same address is not believed: the first one is asked for its list alone.
+    assert keep.update_from_server(url).value == ("list",)
+    assert keep.anchors().office == before.office
+    assert refused(lambda: keep.update_from_server(url + "/nothing")).code == "certificate.server_silent"
 
 
 def test_wrong_passwords_and_files_are_told(desk: Desk, ca: Path, tmp_path: Path) -> None:
