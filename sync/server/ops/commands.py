@@ -161,8 +161,8 @@ def _key_of(source: Path, target: Path | None, given: Path | None, *, without_ke
 
 
 def _renewed(done: keys.Renewed) -> str:
-    said = f"已另立新的密钥，请另外保管一份。{done.people} 人的动态口令作废，须重新设置。"
-    return said + ("同步包的密钥已更换，不联网的电脑须重新核对服务器指纹。" if done.packets else "")
+    said = f"已另立新的密钥，请另外保管一份，并重新启动服务器。{done.people} 人的动态口令作废，须重新设置。"
+    return said + ("同步包和检查点的签名密钥已更换，不联网的电脑须重新核对服务器指纹。" if done.packets else "")
 
 
 def _absent(names: tuple[str, ...]) -> str:

@@ -235,6 +235,7 @@ def test_files_from_before_the_revocation_stay_and_later_ones_are_refused_at_eve
     town.office.devices.revoke(box.id, admin)
     for answer in (
         box.call("PUT", f"/v1/blobs/{name}/0", begun), box.call("POST", f"/v1/blobs/{name}/commit"),
+        box.call("PUT", f"/v1/blobs/{name}", begun), box.call("POST", "/v1/blobs", b"{}"),
         box.offer(CASE, begun), box.offer(CASE, late), box.offer(CASE, b"before"), box.call("GET", f"/v1/blobs/{before}"),
     ):  # fmt: skip
         assert code_of(answer) == "auth.revoked"

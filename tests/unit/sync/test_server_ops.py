@@ -289,9 +289,9 @@ def test_the_figures_say_what_was_done_and_what_is_held(server: ServerProcess) -
     assert found["yanfang_devices"] == 2
     assert found["yanfang_open_conflicts"] == server.status().open_conflicts > 0
     assert found["yanfang_last_backup_timestamp_seconds"] == 0
-    assert found['yanfang_requests_total{endpoint="blob_chunk",status="204"}'] == 2
-    assert found['yanfang_received_bytes_total{endpoint="blob_chunk"}'] == 1_500_000
-    assert found['yanfang_request_seconds_count{endpoint="blob_commit"}'] == 1
+    assert found['yanfang_requests_total{endpoint="blob_put",status="204"}'] == 1
+    assert found['yanfang_received_bytes_total{endpoint="blob_put"}'] == 1_500_000
+    assert found['yanfang_request_seconds_count{endpoint="blob_put"}'] == 1
 
 
 def test_readiness_tells_the_store_of_files_from_the_database(
@@ -330,8 +330,8 @@ def test_the_log_is_json_and_names_nobody(tmp_path: Path) -> None:
         finally:
             server.kill()
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    requests = [line for line in lines if line.get("endpoint") == "blob_chunk"]
-    assert len(requests) == 2
+    requests = [line for line in lines if line.get("endpoint") == "blob_put"]
+    assert len(requests) == 1
     assert {"at", "level", "request", "status", "ms", "received", "sent", "device"} <= requests[0].keys()
     whole = log.read_text("utf-8")
     for secret in (laptop.device, photo, laptop.store.author + '"', "测试本", "finding", "第 1 条"):
