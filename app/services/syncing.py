@@ -39,9 +39,9 @@ from app.services.sync_local import LocalSide, holds_originals
 from sync.client.engine import Engine, digest_due
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
-from sync.client.line import STREAMS, Line
 from sync.client.runs import Cancel, Failure, SyncResult
 from sync.client.store import Step
+from sync.client.wire import STREAMS, Wire
 from sync.protocol.errors import SyncError
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class SyncService:
         self._checkpoints = Checkpoints(store)
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
-        self._line: Line | None = None
+        self._wire: Wire | None = None
 
     @property
     def is_enrolled(self) -> bool:
@@ -185,9 +185,9 @@ class SyncService:
 
     def abort(self) -> None:
         """Close the connection, of a run that stands still too, which then ends by itself; any thread."""
-        line = self._line
-        if line is not None:
-            line.close()
+        wire = self._wire
+        if wire is not None:
+            wire.close()
 
     def _run(self, report: Report, token: CancelToken) -> Outcome[SyncReport]:
         if self._members.is_asking and not self._let_in():
@@ -202,7 +202,7 @@ class SyncService:
         courier = VaultCourier(local, db, self._store.files, pace)
         courier.tidy()
         door = AttentiveDoor(url, self._wall_ms, unguessable_id, key)
-        door.line, door.streams = self._line_to(url), STREAMS
+        door.wire, door.streams = self._wire_to(url), STREAMS
         engine = Engine(
             door, local, unguessable_id, courier, courier,
             progress=lambda step: report(_progress(step)), is_cancelled=lambda: token.is_cancelled,
@@ -224,12 +224,12 @@ class SyncService:
             sync_runs.note(unit, result, began, to_ms(self._store.now()))
         return _judged(result)
 
-    def _line_to(self, url: str) -> Line:
+    def _wire_to(self, url: str) -> Wire:
         """Return the connection to the server, which is kept between runs: a run with nothing to do is one round trip."""
-        if self._line is None or self._line.url != url:
+        if self._wire is None or self._wire.url != url:
             self.abort()
-            self._line = Line(url, self._wall_ms)
-        return self._line
+            self._wire = Wire(url, self._wall_ms)
+        return self._wire
 
     def _let_in(self) -> bool:
         try:

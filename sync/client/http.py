@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 import httpx
 
 from sync.client.errors import NotTheServer, Refused, Unreachable
-from sync.client.line import STREAMS, Line, opened
+from sync.client.wire import STREAMS, Wire, opened
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.chain import DeviceKey
@@ -96,7 +96,7 @@ class ServerDoor:
         timeout_s: Patience for one step of one request, not for the whole transfer.
         proxy: Proxy address; the environment is not asked.
         verify: Path of a PEM file with the certificate authorities to trust, or True for the machine's own.
-        line: A connection that outlives this door, to the same address; without it the door opens its own.
+        wire: A connection that outlives this door, to the same address; without it the door opens its own.
         streams: How many files go at a time.
     """
 
@@ -109,7 +109,7 @@ class ServerDoor:
     proxy: str | None = None
     verify: str | bool = True
     traffic: Traffic = field(default_factory=Traffic)
-    line: Line | None = None
+    wire: Wire | None = None
     streams: int = 1
     _client: httpx.Client | None = None
 
@@ -123,8 +123,8 @@ class ServerDoor:
 
     def close(self) -> None:
         """Close the connection, or let a kept one rest; the next request opens a new one where it has to."""
-        if self.line is not None:
-            self.line.rest()
+        if self.wire is not None:
+            self.wire.rest()
         if self._client is not None:
             self._client.close()
             self._client = None
@@ -258,14 +258,14 @@ class ServerDoor:
             headers = self._headers(method, target, _digest(body)) if signed else {HEADER_PROTO: str(PROTO)}
             return self._carry(method, target, headers, body, limit, timeout_s)
 
-        if self.line is None or not self.line.is_rested or not is_repeatable:
+        if self.wire is None or not self.wire.is_rested or not is_repeatable:
             return attempt()
         try:
             return attempt()
         except Unreachable as problem:
             if problem.params.get("kind") in _UNOPENED:
                 raise
-            self.line.close()  # it had died while it rested
+            self.wire.close()  # it had died while it rested
             return attempt()
 
     def _carry(
@@ -282,8 +282,8 @@ class ServerDoor:
         with translated(), link.stream(method, target, content=body, headers=headers, timeout=patience) as answer:
             data = limited(answer, limit)
         self.traffic.add(down=len(data))
-        if self.line is not None:
-            self.line.heard()
+        if self.wire is not None:
+            self.wire.heard()
         if answer.status_code in (200, 204):
             if answer.status_code != 204 and answer.headers.get(HEADER_PROTO) != str(PROTO):
                 raise NotTheServer(status=answer.status_code)
@@ -310,14 +310,14 @@ class ServerDoor:
         }
 
     def _http(self) -> httpx.Client:
-        if self.line is not None:
-            return self.line.client()
+        if self.wire is not None:
+            return self.wire.client()
         if self._client is None:
             self._client = opened(self.url, self.timeout_s, self.proxy, self.verify, STREAMS)
         return self._client
 
     def _lanes(self) -> httpx.Client:
-        return self._http() if self.line is None else self.line.lanes()
+        return self._http() if self.wire is None else self.wire.lanes()
 
 
 def chunk_count(size: int) -> int:

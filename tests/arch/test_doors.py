@@ -31,7 +31,7 @@ DOORS = {
     "pkcs11": ("forms.pades.keys", "forms.pades.signing"),
     "cryptography": ("app.settings", "app.media", "forms.pades", "resources.verify", "sync.protocol", "sync.server"),
     "yaml": ("checklists.loader",),
-    "httpx": ("sync.client.http", "sync.client.line", "sync.client.relay_http", "sync.client.stamps"),
+    "httpx": ("sync.client.http", "sync.client.relay_http", "sync.client.wire", "sync.client.stamps"),
     "starlette": ("sync.server",),
     "jinja2": ("sync.server.admin",),
     "uvicorn": ("sync.server",),

@@ -206,6 +206,16 @@ def server_cases(server: Server) -> dict[str, Case]:
         cases[f"server, chunk {number[:12]} of {size} bytes"] = lambda n=number, s=size: server.ask(
             "PUT", f"/v1/blobs/{begun}/{n}", bytes(s)
         )  # type: ignore[misc]
+    cases["server, whole file without end"] = lambda: server.ask(
+        "PUT", f"/v1/blobs/{begun}", itertools.repeat(bytes(65536)), digest=begun
+    )
+    cases["server, whole file of another name"] = lambda: server.ask("PUT", f"/v1/blobs/{begun}", b"x")
+    cases["server, whole file never announced"] = lambda: server.ask(
+        "PUT", f"/v1/blobs/{'d' * 64}", itertools.repeat(bytes(65536)), digest="d" * 64
+    )
+    for count in (201, 20_000, 200_000):
+        offers = codec.dump({"files": [json.loads(good) | {"sha256": "e" * 64}] * count})
+        cases[f"server, {count} files announced at once"] = lambda o=offers: server.ask("POST", "/v1/blobs", o)  # type: ignore[misc]
     cases["server, commit without chunks"] = lambda: server.ask("POST", f"/v1/blobs/{begun}/commit")
     cases["server, commit of nothing"] = lambda: server.ask("POST", f"/v1/blobs/{'c' * 64}/commit")
     return cases

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sync.client.errors import Unreachable
-from sync.client.line import KEPT_MS, Line
+from sync.client.wire import KEPT_MS, Wire
 from sync.protocol.admission import LoginRequest
 from sync.server.cli import _KEEP_ALIVE_S
 from tests.unit.sync.kit import Laptop, ServerProcess, wall_ms
@@ -78,11 +78,11 @@ def laptop(shared_server: ServerProcess) -> Laptop:
 
 @pytest.fixture
 def exchange(shared_server: ServerProcess, laptop: Laptop) -> Iterator[Exchange]:
-    """Let the laptop reach its server by an exchange, over a line that is kept."""
+    """Let the laptop reach its server by an exchange, over a wire that is kept."""
     made = Exchange(shared_server.url)
-    laptop.door.line = Line(made.url, wall_ms, timeout_s=0.5)
+    laptop.door.wire = Wire(made.url, wall_ms, timeout_s=0.5)
     yield made
-    laptop.door.line.close()
+    laptop.door.wire.close()
     made.close()
 
 
@@ -151,13 +151,13 @@ def test_what_may_not_happen_twice_is_not_repeated(laptop: Laptop, exchange: Exc
 
 def test_a_connection_that_rested_too_long_is_not_trusted(laptop: Laptop, exchange: Exchange) -> None:
     clock = [wall_ms()]
-    laptop.door.line = line = Line(exchange.url, lambda: clock[0], timeout_s=0.5)
+    laptop.door.wire = wire = Wire(exchange.url, lambda: clock[0], timeout_s=0.5)
     for rested_ms, opened in ((KEPT_MS - 1, 1), (KEPT_MS, 2), (-1, 3)):
         assert laptop.sync().is_complete
         clock[0] += rested_ms
         assert laptop.sync().is_complete
         assert exchange.opened == opened
-    line.close()
+    wire.close()
 
 
 def test_files_have_connections_of_their_own_that_end_with_the_run(laptop: Laptop, exchange: Exchange) -> None:

@@ -14,7 +14,7 @@ STREAMS: Final = 2
 _ASK_AFTER_S, _ASK_EVERY_S, _ASK_TIMES = 60, 20, 3
 
 
-class Line:
+class Wire:
     """Hold the connection to one address; one that fails after a rest was dead, and a new one is opened.
 
     Any thread. Closing it cuts the requests that are under way.
