@@ -515,6 +515,7 @@ checkpoint = Table(
     Column("size", Integer, nullable=False),
     Column("root", Text, nullable=False),
     Column("at", Integer, nullable=False),
+    Column("token", Text, nullable=False),
 )
 checkpoint_proof = Table(  # `body`: JSON, `sync.protocol.checkpoints.EntryProof`
     "checkpoint_proof",
@@ -523,6 +524,7 @@ checkpoint_proof = Table(  # `body`: JSON, `sync.protocol.checkpoints.EntryProof
     Column("document", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("key", Text, nullable=False),
+    Column("token", Text, nullable=False),
     Column("body", Text, nullable=False),
     Index("checkpoint_proof_document", "document"),
 )

@@ -25,6 +25,7 @@ class Kept:
     Attributes:
         key: The server's public key.
         root: Base64, as in the note.
+        token: RFC 3161 token over the note (base64), or empty.
     """
 
     note: str
@@ -33,6 +34,7 @@ class Kept:
     size: int
     root: str
     at_ms: int
+    token: str
 
     def remark(self) -> str:
         """Return the sentence that is printed."""
@@ -83,20 +85,20 @@ class Checkpoints:
             log.check_entry(head, proof, line.scope, lines.content_hash(line))
         with self._store.db.write() as unit:
             unit.local(
-                "INSERT OR REPLACE INTO checkpoint(origin, note, key, size, root, at) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO checkpoint(origin, note, key, size, root, at, token) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (head.origin, answer.note, answer.key, head.size, base64.b64encode(head.root).decode(),
-                 to_ms(self._store.now())),
+                 to_ms(self._store.now()), answer.token),
             )  # fmt: skip
             for proof in answer.proofs:
                 unit.local(
-                    "INSERT OR REPLACE INTO checkpoint_proof(op, document, note, key, body) VALUES (?, ?, ?, ?, ?)",
-                    (proof.op, wanted[proof.op].document, answer.note, answer.key, json.dumps(asdict(proof))),
+                    "INSERT OR REPLACE INTO checkpoint_proof(op, document, note, key, token, body) VALUES (?, ?, ?, ?, ?, ?)",
+                    (proof.op, wanted[proof.op].document, answer.note, answer.key, answer.token, json.dumps(asdict(proof))),
                 )
 
 
 def last_known(unit: ReadUnit) -> Kept | None:
     """Return the last head, or None where no server has shown one."""
-    rows = unit.sql("SELECT note, key, origin, size, root, at FROM checkpoint ORDER BY at DESC LIMIT 1")
+    rows = unit.sql("SELECT note, key, origin, size, root, at, token FROM checkpoint ORDER BY at DESC LIMIT 1")
     return Kept(*rows[0]) if rows else None
 
 
@@ -104,6 +106,7 @@ def proofs_of(unit: ReadUnit, documents: list[str]) -> list[dict[str, Any]]:
     """Return what proves that lines of these documents are in the server's log, by the head each proof belongs to."""
     found: dict[str, dict[str, Any]] = {}
     for document in documents:
-        for row in unit.sql("SELECT note, key, body FROM checkpoint_proof WHERE document = ? ORDER BY op", (document,)):
-            found.setdefault(row.note, {"note": row.note, "key": row.key, "proofs": []})["proofs"].append(json.loads(row.body))
+        for row in unit.sql("SELECT note, key, token, body FROM checkpoint_proof WHERE document = ? ORDER BY op", (document,)):
+            head = found.setdefault(row.note, {"note": row.note, "key": row.key, "token": row.token, "proofs": []})
+            head["proofs"].append(json.loads(row.body))
     return [found[note] for note in sorted(found)]

@@ -38,7 +38,7 @@ from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors, exchanges, numbers, openapi, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
-from sync.server.checkpoints import Log
+from sync.server.checkpoints import Log, Stamper
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
 from sync.server.packet_cards import Cards
@@ -70,8 +70,8 @@ class Office:
 class Endpoints:
     """Answer requests; database and disk work runs on worker threads."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, stamper: Stamper | None = None) -> None:
+        self._office, self._stamper = office, stamper
         self._kept_log: Log | None = None
 
     def routes(self) -> list[Route]:
@@ -195,7 +195,7 @@ class Endpoints:
         if self._kept_log is None:
             office = self._office
             key = Cards(office.database, office.devices, office.world).key
-            self._kept_log = Log(office.database, key, office.devices.server)
+            self._kept_log = Log(office.database, key, office.devices.server, self._stamper)
         return self._kept_log
 
     async def blob_offer(self, request: Request) -> Response:

@@ -69,7 +69,7 @@ def document_manifest(
         ],
         "versions": _versions(unit, said),
         "chain": {"replica": last.line.replica, "n": last.line.n, "hash": last.hash} if last else None,
-        "checkpoint": {"note": head.note, "key": head.key} if head else None,
+        "checkpoint": {"note": head.note, "key": head.key, "token": head.token} if head else None,
     }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def seed_head(services: Services) -> None:
     head = Head(ORIGIN, 3, log.root(log.subtrees([log.leaf(b"%d" % n) for n in range(3)]), 3))
     with services.inspections._store.db.write() as unit:
         unit.local(
-            "INSERT INTO checkpoint(origin, note, key, size, root, at) VALUES (?, ?, ?, 3, ?, 0)",
+            "INSERT INTO checkpoint(origin, note, key, size, root, at, token) VALUES (?, ?, ?, 3, ?, 0, '')",
             (ORIGIN, log.note_of(head, SERVER), SERVER.public_hex, base64.b64encode(head.root).decode()),
         )
 
@@ -52,7 +52,7 @@ def seed_proofs(services: Services, inspection: InspectionId) -> None:
             path = [step.hex() for step in log.inclusion(get, proof.index, size)]
             body = {name: getattr(proof, name) for name in proof.__dataclass_fields__} | {"path": path}
             unit.local(
-                "INSERT INTO checkpoint_proof(op, document, note, key, body) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO checkpoint_proof(op, document, note, key, token, body) VALUES (?, ?, ?, ?, '', ?)",
                 (proof.op, document, note, SERVER.public_hex, json.dumps(body)),
             )
 

@@ -53,6 +53,7 @@ def upgrade() -> None:
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('root', sa.Text(), nullable=False),
     sa.Column('at', sa.Integer(), nullable=False),
+    sa.Column('token', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('origin')
     )
     op.create_table('checkpoint_proof',
@@ -60,6 +61,7 @@ def upgrade() -> None:
     sa.Column('document', sa.Text(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('token', sa.Text(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('op')
     )
