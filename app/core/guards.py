@@ -153,7 +153,6 @@ class PaperFacts:
     title: str
     issued_at: dt.datetime
     served_on: dt.date | None = None
-    is_complete: bool = False
     by_head: bool = False
     is_urgent: bool = False
     due: Deadline | None = None

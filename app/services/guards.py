@@ -197,26 +197,35 @@ def _proves_purpose(one: Finding) -> bool:
 
 
 def _paper(unit: ReadUnit, one: Paper, issued: Sequence[Paper]) -> PaperFacts:
-    assert one.document is not None
     assert one.issued_at is not None
-    view = view_of(unit, documents.get(unit, one.document))
-    places = documents.extras(unit, one.document)[2].get("places", ())
-    heads = {f"place_{n}" for n, (_, role, _) in enumerate(places, 1) if role == _HEAD}
-    done = {line.role for line in view.signers if line.pages and set(line.pages) <= set(line.signed) and not line.refused_reason}
-    served = served_on(of_paper(unit, one.id))
+    kind = kinds.kind(one.kind)
+    served = served_on(of_paper(unit, one.id)) if kind.served else None
     due, is_settled = _due(unit, one, issued, served)
+    has_urgency = any(field.id == _URGENCY for field in kind.fields)
     return PaperFacts(
         id=one.id,
         kind=one.kind,
         title=f"{one.title} {one.number}".strip(),
         issued_at=one.issued_at,
         served_on=served,
-        is_complete=one.state is PaperState.SIGNED,
-        by_head=bool(heads) and heads <= done,
-        is_urgent=stored.written(unit, one.id).get(_URGENCY, (None, None))[0] not in (None, ""),
+        by_head=_by_head(unit, one),
+        is_urgent=has_urgency and stored.written(unit, one.id).get(_URGENCY, (None, None))[0] not in (None, ""),
         due=due,
         is_settled=is_settled,
     )
+
+
+def _by_head(unit: ReadUnit, one: Paper) -> bool:
+    """Return whether the head of the authority has signed every place that is the head's."""
+    if one.document is None or not any(signing.role is Role.HEAD for signing in kinds.kind(one.kind).signings):
+        return False
+    view = view_of(unit, documents.get(unit, one.document))
+    places = documents.extras(unit, one.document)[2].get("places", ())
+    heads = {f"place_{n}" for n, (_, role, _) in enumerate(places, 1) if role == _HEAD}
+    done = {
+        line.role for line in view.signers if line.pages and set(line.pages) <= set(line.signed) and not line.refused_reason
+    }
+    return bool(heads) and heads <= done
 
 
 def _due(

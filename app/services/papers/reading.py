@@ -16,6 +16,7 @@ from app.services.papers.sources import Known, value_of
 from forms.filling import problems
 from forms.papers import Field
 from forms.papers import Paper as Kind
+from forms.sources import PAPERS_PREFIX
 
 RECEIPT = "service_receipt"
 PROBLEMS = {
@@ -143,13 +144,15 @@ def _issued(
 ) -> dict[str, Value]:
     """Return the values of the papers issued before in this case, the newest of each kind; the parent's as it stands."""
     found: dict[str, Value] = {}
-    for other in stored.of_task(unit, paper.task):
-        if other.document is None or other.state is PaperState.VOID or other.issued_at is None:
+    sources = (one.source for one in kinds.kind(paper.kind).fields if one.source.startswith(PAPERS_PREFIX))
+    asked = {source.split(".")[1] for source in sources}
+    for other in stored.of_task(unit, paper.task) if asked else ():
+        if other.kind not in asked or other.document is None or other.state is PaperState.VOID or other.issued_at is None:
             continue
         values = {name: value for name, (value, _) in stored.written(unit, other.id).items() if value is not None}
         values |= {"number": other.number, "issued_on": local(other.issued_at).date().isoformat()}
         found |= {f"papers.{other.kind}.{name}": value for name, value in values.items()}
-    if parent is not None and parent.document is None:
+    if parent is not None and parent.document is None and parent.kind in asked:
         drafted = values_of(fields_of(unit, parent, known(unit, checklists, parent, now)))
         found |= {f"papers.{parent.kind}.{name}": value for name, value in drafted.items()}
     return found

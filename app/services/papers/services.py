@@ -17,8 +17,8 @@ def of_paper(unit: ReadUnit, paper: PaperId) -> tuple[Service, ...]:
     rows = unit.sql(
         "SELECT * FROM paper_service WHERE paper = ? AND _deleted = 0 ORDER BY noted_at, id", (paper,)
     )
-    office = registers.office(unit)
-    return tuple(service_of(row, office) for row in rows)
+    office = registers.office(unit) if rows else None
+    return tuple(service_of(row, office) for row in rows if office is not None)
 
 
 def served_on(services: tuple[Service, ...]) -> dt.date | None:
