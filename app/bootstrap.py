@@ -10,8 +10,8 @@ from app.core.ids import Uuid7, random_bytes, unguessable_id
 from app.services.backups import Backups
 from app.services.bundles.case import Cases
 from app.services.bundles.copies import Copies
-from app.services.bundles.volume import Volumes
 from app.services.bundles.sealing import Sealing
+from app.services.bundles.volume import Volumes
 from app.services.checklists import Checklists
 from app.services.doctor import Doctor
 from app.services.documents import Documents
@@ -27,6 +27,7 @@ from app.services.office import OfficeService
 from app.services.packets import Packets
 from app.services.pades import CertificateSigning
 from app.services.pades_keys import Certificates
+from app.services.pades_trust import SigningTrust
 from app.services.pages import Pages
 from app.services.papers.desk import Papers
 from app.services.papers.numbers import Numbers
@@ -67,6 +68,7 @@ class Services:
     numbers: Numbers
     guards: Guards
     certificates: Certificates
+    signing_trust: SigningTrust
     certificate_signing: CertificateSigning
     cases: Cases
     copies: Copies
@@ -116,6 +118,7 @@ def open_services(
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
     packets = Packets(store, profile)
+    trust = SigningTrust(store)
     certificates = Certificates(store, lambda: find_store(surroundings, random_bytes).store)
     relay = Relay(store, profile, packets)
     store.attend(lambda: None, relay.close)
@@ -140,7 +143,8 @@ def open_services(
         copies=Copies(store),
         volumes=Volumes(store),
         certificates=certificates,
-        certificate_signing=CertificateSigning(store, certificates, Sealing(store, Pages(store))),
+        signing_trust=trust,
+        certificate_signing=CertificateSigning(store, certificates, trust, Sealing(store, Pages(store))),
         packets=packets,
         relay=relay,
         memberships=memberships,

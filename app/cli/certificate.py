@@ -88,7 +88,7 @@ def trust(
 ) -> None:
     """采信根证书，或采用吊销列表。"""
     with office(home) as services:
-        kinds = [services.certificates.trust(one, public=public).value for one in file]
+        kinds = [services.signing_trust.trust(one, public=public).value for one in file]
     say({"kinds": kinds}, f"已采用 {len(kinds)} 个文件", as_json=as_json)
 
 
@@ -96,7 +96,7 @@ def trust(
 def update(home: Home = None, as_json: AsJson = False) -> None:
     """从服务器取得内部根证书和最新的吊销列表。"""
     with office(home) as services:
-        kinds = services.certificates.update_from_server().value
+        kinds = services.signing_trust.update_from_server().value
     say({"kinds": kinds}, "已更新", as_json=as_json)
 
 
@@ -109,7 +109,7 @@ def seal(
 ) -> None:
     """设定机关印章图片。"""
     with office(home) as services:
-        services.certificates.set_seal(picture, diameter)
+        services.signing_trust.set_seal(picture, diameter)
     say({"diameter_mm": diameter}, "已设定机关印章图片", as_json=as_json)
 
 
@@ -121,8 +121,8 @@ def service(
 ) -> None:
     """设定时间戳服务。"""
     with office(home) as services:
-        services.certificates.set_service(url)
-        now = services.certificates.service()
+        services.signing_trust.set_service(url)
+        now = services.signing_trust.service()
     say({"url": now}, f"时间戳服务：{now or '无'}", as_json=as_json)
 
 

@@ -16,6 +16,7 @@ from app.db.repos import documents
 from app.services.bundles.sealing import Sealing
 from app.services.document_files import append_file, keep_blob
 from app.services.pades_keys import Certificates, told
+from app.services.pades_trust import SigningTrust
 from app.services.store import Store
 from forms.errors import UnreadablePdf
 from forms.pades.places import Place
@@ -57,8 +58,10 @@ class SignedFile:
 class CertificateSigning:
     """Sign by certificate; safe for several threads, one signature of a document at a time."""
 
-    def __init__(self, store: Store, certificates: Certificates, sealing: Sealing) -> None:
-        self._store, self.certificates, self._sealing = store, certificates, sealing
+    def __init__(
+        self, store: Store, certificates: Certificates, trust: SigningTrust, sealing: Sealing
+    ) -> None:
+        self._store, self._certificates, self._trust, self._sealing = store, certificates, trust, sealing
 
     def sign(
         self,
@@ -88,11 +91,11 @@ class CertificateSigning:
         from forms.pades import signing
 
         now = self._store.now()
-        held = self.certificates.get(fingerprint)
-        seal = self.certificates.seal() if as_bureau else None
-        service = self.certificates.service() if stamp else ""
+        held = self._certificates.get(fingerprint)
+        seal = self._trust.seal() if as_bureau else None
+        service = self._trust.service() if stamp else ""
         field = place or (BUREAU if as_bureau else Place(_free_name(pdf), "签名"))
-        with self.certificates.opened(held, password) as key, told():
+        with self._certificates.opened(held, password) as key, told():
             made = signing.sign(
                 pdf, key, field, now, ask=_asking(service) if service else None, seal=seal, reason=reason
             )
@@ -173,7 +176,7 @@ class CertificateSigning:
         """Judge all signatures by certificate of a file; never fails for a broken one."""
         from forms.pades.validation import validate
 
-        return validate(pdf, self.certificates.anchors(), self._store.now())
+        return validate(pdf, self._trust.anchors(), self._store.now())
 
     def _prepared(self, document: Document) -> bytes:
         """Return the document as exported, with a field for each inspector and the bureau."""
@@ -181,7 +184,7 @@ class CertificateSigning:
         from forms.pades.seals import find_seal_place
 
         pdf = self._sealing.exported(document.id)
-        seal = self.certificates.seal()
+        seal = self._trust.seal()
         bureau = BUREAU
         if seal is not None:
             try:

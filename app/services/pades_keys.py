@@ -1,6 +1,5 @@
-"""The certificates this laptop signs with, and what signatures are judged and shown by."""
+"""The certificates this laptop signs with."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,21 +9,15 @@ from typing import TYPE_CHECKING, Any
 from app.core.clock import to_ms
 from app.core.errors import Refused, Unavailable
 from app.core.outcome import Outcome
-from app.db.unit import ReadUnit
 from app.media.errors import MediaError
-from app.media.seals import read_seal
 from app.services.store import Store
 from app.settings.secrets import SecretStore
 from forms.pades.certificates import Certificate, read_certificate
 from forms.pades.errors import PadesError
-from forms.pades.trust import Anchors
-from sync.client import stamps
-from sync.protocol.errors import SyncError
 
 # What reads PDFs and certificates is loaded when it is first needed: the program starts without it.
 if TYPE_CHECKING:
     from forms.pades.keys import Key
-    from forms.pades.seals import Seal
 
 _MOST_BYTES = 8 << 20
 
@@ -51,7 +44,7 @@ class HeldCertificate:
 
 
 class Certificates:
-    """Keep certificates and trust; safe for several threads."""
+    """Keep certificates; safe for several threads."""
 
     def __init__(self, store: Store, secrets: Callable[[], SecretStore | None]) -> None:
         self._store, self._secrets = store, secrets
@@ -73,7 +66,7 @@ class Certificates:
         """
         from forms.pades.keys import open_p12
 
-        raw = _read(file)
+        raw = read_file(file)
         with told():
             key = open_p12(raw, password)
         held = HeldCertificate(
@@ -175,94 +168,9 @@ class Certificates:
                 raise Refused("certificate.replaced", name=held.certificate.name)
             yield key
 
-    def trust(self, file: Path, *, public: bool = False) -> Outcome[str]:
-        """Take in a root (of the office, or of a licensed authority) or a list of revoked certificates; return which.
-
-        Raises:
-            Refused: `certificate.file_unreadable`, `certificate.no_root`.
-        """
-        return self._keep_trust(_read(file), file.name, public=public)
-
-    def update_from_server(self, url: str = "") -> Outcome[tuple[str, ...]]:
-        """Fetch the office's root and newest list from the server; the root only while none is trusted yet.
-
-        Args:
-            url: Of the server; the one this laptop is registered at where empty.
-
-        Raises:
-            Refused: `sync.not_enrolled`, `certificate.no_root`.
-            Unavailable: `certificate.server_silent`.
-        """
-        base = (url or self._server()).rstrip("/")
-        if not base:
-            raise Refused("sync.not_enrolled")
-        wanted = [stamps.LIST_PATH] if self.anchors().office else [stamps.ROOT_PATH, stamps.LIST_PATH]
-        found = []
-        changed: frozenset[Any] = frozenset()
-        for path in wanted:
-            try:
-                raw = stamps.fetch(base + path)
-            except SyncError as error:
-                raise Unavailable("certificate.server_silent", reason=error.code) from error
-            kept = self._keep_trust(raw, path.rpartition("/")[2], public=False)
-            found.append(kept.value)
-            changed |= kept.changed
-        return Outcome(tuple(found), changed)
-
-    def anchors(self) -> Anchors:
-        """Return what signatures are judged by."""
-        with self._store.db.read() as unit:
-            rows = unit.sql("SELECT kind, content FROM signing_file")
-        of = {
-            kind: tuple(bytes(row.content) for row in rows if row.kind == kind)
-            for kind in ("office", "public", "list")
-        }
-        return Anchors(of["office"], of["public"], of["list"])
-
-    def set_seal(self, png: Path, diameter_mm: float = 42.0) -> Outcome[None]:
-        """Take in the picture of the bureau's seal: PNG, transparent where it shows nothing.
-
-        Raises:
-            Refused: `pades.seal_unfit`, `certificate.file_unreadable`.
-        """
-        from forms.pades.seals import require_fit
-
-        raw = _read(png)
-        with told():
-            require_fit(_seal(raw, diameter_mm))
-        return self._keep("seal", f"{diameter_mm:g}", raw, alone=True)
-
-    def seal(self) -> "Seal | None":
-        """Return the bureau's seal, if it was given."""
-        row = self._only("seal")
-        return _seal(bytes(row.content), float(row.name)) if row is not None else None
-
-    def set_service(self, url: str) -> Outcome[None]:
-        """Name another time-stamp service than the server's; an empty address takes the server's again.
-
-        Raises:
-            Refused: `certificate.bad_address`.
-        """
-        if url and not url.startswith(("https://", "http://")):
-            raise Refused("certificate.bad_address", url=url)
-        return self._keep("service", "", url.encode("utf-8"), alone=True)
-
-    def service(self) -> str:
-        """Return the address of the time-stamp service; empty where there is none."""
-        row = self._only("service")
-        if row is not None and bytes(row.content):
-            return bytes(row.content).decode("utf-8")
-        server = self._server()
-        return server.rstrip("/") + stamps.STAMP_PATH if server else ""
-
-    def _server(self) -> str:
-        with self._store.db.read() as unit:
-            rows = unit.sql("SELECT server FROM sync_self")
-        return str(rows[0].server or "") if rows else ""
-
     def _sealed(self, held: HeldCertificate) -> bytes:
         if held.kind == "path":
-            return _read(Path(held.place))
+            return read_file(Path(held.place))
         with self._store.db.read() as unit:
             (row,) = unit.sql(
                 "SELECT sealed FROM signing_certificate WHERE fingerprint = ?", (held.fingerprint,)
@@ -289,31 +197,6 @@ class Certificates:
             unit.note("signing_certificate", held.fingerprint)
             return Outcome(held, unit.changed)
 
-    def _keep_trust(self, raw: bytes, name: str, *, public: bool) -> Outcome[str]:
-        from forms.pades.judging import is_authority, is_list
-
-        kind = "list" if is_list(raw) else ("public" if public else "office") if is_authority(raw) else ""
-        if not kind:
-            raise Refused("certificate.no_root", file=name)
-        return Outcome(kind, self._keep(kind, name, raw, alone=False).changed)
-
-    def _keep(self, kind: str, name: str, raw: bytes, *, alone: bool) -> Outcome[None]:
-        digest = hashlib.sha256(kind.encode("ascii") + raw).hexdigest()
-        with self._store.db.write() as unit:
-            if alone:
-                unit.local("DELETE FROM signing_file WHERE kind = ?", (kind,))
-            unit.local(
-                "INSERT OR REPLACE INTO signing_file(sha256, kind, name, content, added_at) VALUES (?, ?, ?, ?, ?)",
-                (digest, kind, name, raw, to_ms(self._store.now())),
-            )
-            unit.custody("signing_file_taken", digest, kind=kind)
-            unit.note("signing_file", digest)
-            return Outcome(None, unit.changed)
-
-    def _only(self, kind: str) -> Any:
-        with self._store.db.read() as unit:
-            return _first(unit, kind)
-
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -327,31 +210,22 @@ def told() -> Iterator[None]:
         raise Refused("certificate.file_unreadable", file=str(error.params.get("name", ""))) from error
 
 
-def _first(unit: ReadUnit, kind: str) -> Any:
-    rows = unit.sql(
-        "SELECT name, content FROM signing_file WHERE kind = ? ORDER BY added_at DESC LIMIT 1", (kind,)
-    )
-    return rows[0] if rows else None
-
-
 def _held(row: Any) -> HeldCertificate:
     return HeldCertificate(
         read_certificate(bytes(row.certificate)), row.kind, row.place, row.token, row.key_id
     )
 
 
-def _seal(raw: bytes, diameter_mm: float) -> "Seal":
-    from forms.pades.seals import Seal
-
-    pixels = read_seal(raw)
-    return Seal(pixels.width, pixels.height, pixels.rgb, pixels.alpha, diameter_mm)
-
-
 def _secret_name(fingerprint: str) -> str:
     return f"certificate-{fingerprint[:32]}"
 
 
-def _read(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """Return a small file.
+
+    Raises:
+        Refused: `certificate.file_unreadable`.
+    """
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise Refused("certificate.file_unreadable", file=file.name)

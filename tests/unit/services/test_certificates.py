@@ -83,7 +83,7 @@ def service(ca: Path) -> Iterator[str]:
 
 @pytest.fixture
 def desk(signed: Desk, ca: Path) -> Desk:
-    keep = signed.services.certificates
+    keep = signed.services.signing_trust
     keep.trust(ca / "root.cer")
     keep.trust(ca / "root.crl")
     return signed
@@ -103,8 +103,8 @@ def refused(call: Callable[[], object]) -> AppError:
 def test_a_complete_record_is_signed_by_two_and_sealed_and_travels_as_a_file_of_its_own(desk: Desk, ca: Path, service: str) -> None:
     services, record = desk.services, desk.record
     assert record is not None
-    services.certificates.set_service(service)
-    services.certificates.set_seal(ca / "seal.png")
+    services.signing_trust.set_service(service)
+    services.signing_trust.set_seal(ca / "seal.png")
     bare = services.documents.exported(record)
     for file, as_bureau in (("zhang", False), ("li", False), ("seal", True)):
         done = services.certificate_signing.sign_document(record, add(desk, ca, file), PASSWORD, as_bureau=as_bureau)
@@ -151,11 +151,11 @@ def test_an_unfinished_record_is_not_signed(frozen: Desk, ca: Path) -> None:
 def test_a_silent_service_leaves_a_signature_that_says_so(desk: Desk, ca: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        desk.services.certificates.set_service(f"http://127.0.0.1:{closed.getsockname()[1]}/tsa")
+        desk.services.signing_trust.set_service(f"http://127.0.0.1:{closed.getsockname()[1]}/tsa")
     assert desk.record is not None
     done = desk.services.certificate_signing.sign_document(desk.record, add(desk, ca, "zhang"), PASSWORD).value
     assert (done.level, done.no_stamp) == ("B-B", "certificate.stamp_silent")
-    desk.services.certificates.set_service("")  # this laptop knows no server
+    desk.services.signing_trust.set_service("")  # this laptop knows no server
     again = desk.services.certificate_signing.sign_document(desk.record, add(desk, ca, "li"), PASSWORD).value
     assert (again.level, again.no_stamp) == ("B-B", "certificate.stamp_nowhere")
     for code in (done.no_stamp, again.no_stamp):
@@ -163,7 +163,7 @@ def test_a_silent_service_leaves_a_signature_that_says_so(desk: Desk, ca: Path) 
 
 
 def test_root_and_list_come_from_the_server_and_the_root_once(signed: Desk, ca: Path, service: str) -> None:
-    keep, url = signed.services.certificates, service.removesuffix("/tsa")
+    keep, url = signed.services.signing_trust, service.removesuffix("/tsa")
     assert refused(keep.update_from_server).code == "sync.not_enrolled"
     assert keep.update_from_server(url).value == ("office", "list")
     before = keep.anchors()
@@ -177,13 +177,13 @@ def test_root_and_list_come_from_the_server_and_the_root_once(signed: Desk, ca: 
 def test_wrong_passwords_and_files_are_told(desk: Desk, ca: Path, tmp_path: Path) -> None:
     keep, sign = desk.services.certificates, desk.services.certificate_signing.sign_document
     assert desk.record is not None
-    record = desk.record
+    record, trust = desk.record, desk.services.signing_trust
     assert refused(lambda: keep.add_file(ca / "zhang.p12", "wrong")).code == "pades.wrong_password"
     assert refused(lambda: keep.add_file(ca / "root.cer", PASSWORD)).code == "pades.key_unreadable"
     assert refused(lambda: keep.add_file(ca / "none.p12", PASSWORD)).code == "certificate.file_unreadable"
-    assert refused(lambda: keep.trust(ca / "seal.png")).code == "certificate.no_root"
-    assert refused(lambda: keep.set_seal(ca / "root.cer")).code == "certificate.file_unreadable"
-    assert refused(lambda: keep.set_service("ftp://x")).code == "certificate.bad_address"
+    assert refused(lambda: trust.trust(ca / "seal.png")).code == "certificate.no_root"
+    assert refused(lambda: trust.set_seal(ca / "root.cer")).code == "certificate.file_unreadable"
+    assert refused(lambda: trust.set_service("ftp://x")).code == "certificate.bad_address"
     assert refused(lambda: keep.get("00")).code == "certificate.unknown"
     assert refused(lambda: keep.add_token(tmp_path / "driver.so")).code == "pades.no_driver"
     mine = add(desk, ca, "zhang")
@@ -228,7 +228,7 @@ def test_a_password_is_remembered_only_where_the_system_keeps_it(desk: Desk, ca:
     assert refused(lambda: plain.remember_password(mine, PASSWORD)).code == "certificate.no_keyring"
     keyring = OsKeyring(MemoryBackend())
     keep = Certificates(plain._store, lambda: keyring)
-    signing = CertificateSigning(plain._store, keep, desk.services.certificate_signing._sealing)
+    signing = CertificateSigning(plain._store, keep, desk.services.signing_trust, desk.services.certificate_signing._sealing)
     keep.remember_password(mine, PASSWORD)
     assert signing.sign_document(desk.record, mine, stamp=False).value.signer == "张三"
     keep.remove(mine)
@@ -248,7 +248,7 @@ def test_a_revoked_colleague_and_a_changed_file_are_named(desk: Desk, ca: Path, 
     authority = Authority(Place(tmp_path / "later"), real_world())
     serial = next(one.serial for one in authority.all() if one.name == "李四")
     authority.revoke(PASSPHRASE, serial, Reason.KEY)
-    desk.services.certificates.trust(tmp_path / "later" / "root.crl")
+    desk.services.signing_trust.trust(tmp_path / "later" / "root.crl")
     assert signing.check(pdf).signatures[0].problems == (Problem.REVOKED,)
 
 
