@@ -1,10 +1,14 @@
 """Check what was exported, by this program or by anyone's: the stand-alone checks, and what only the program can tell."""
 
+import base64
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.clock import now
 from app.core.errors import Refused
+from app.services.bundles.archive import listed
 from forms.errors import UnreadablePdf
 from forms.manifest import page_digests
 from forms.pades.trust import Anchors
@@ -52,6 +56,7 @@ def verify(paths: list[Path], keys: Path | None = None, code: str = "") -> tuple
     reports = checks.check_all(paths, known, code)
     for one in reports:
         _look_closer(one)
+        _look_at_stamps(one)
     return tuple(_verdict(one) for one in reports)
 
 
@@ -70,8 +75,7 @@ def _look_closer(report: checks.Report) -> None:
 
     try:
         pdf = Path(report.file).read_bytes()
-        seal = checks.SEAL.search(pdf)
-        expected = [content for content, _ in page_digests(pdf[: int(seal[1])] if seal else pdf)]
+        expected = [content for content, _ in page_digests(pdf[: _sealed_length(pdf)])]
         told = validate(pdf, Anchors(), now()).signatures
         pages = verify_pages(pdf, expected, {one.field for one in told if one.is_intact}).pages
     except UnreadablePdf:
@@ -82,6 +86,29 @@ def _look_closer(report: checks.Report) -> None:
     report.check(not strange, "font", "字形与验方所用字库一致", f"第 {'、'.join(map(str, strange))} 页的字形不是验方所用字库的字形")
     covered = [page.number for page in pages if set(page.problems) - {"font", "picture"}]
     report.check(not covered, "update", "", f"第 {'、'.join(map(str, covered))} 页上被加了不属于数字签名的内容")
+
+
+def _look_at_stamps(report: checks.Report) -> None:
+    """Compare what time-stamps over the server's log were put on with the heads they came with."""
+    if report.failed or report.kind not in ("文书", "案卷"):
+        return
+    path = Path(report.file)
+    if report.kind == "案卷":
+        heads = listed(path)["checkpoints"]
+    else:
+        pdf = path.read_bytes()
+        heads = [one.get("checkpoint") for one in json.loads(checks.Pdf(pdf[: _sealed_length(pdf)]).manifest())["documents"]]
+    for head in heads:
+        if head is None or not head.get("token"):
+            continue
+        is_its_own = hashlib.sha256(head["note"].encode()).digest() in base64.b64decode(head["token"])
+        good = "服务器检查点带有时间戳，盖的正是这个检查点"
+        report.check(is_its_own, "checkpoint", good, "时间戳盖的不是这个检查点")
+
+
+def _sealed_length(pdf: bytes) -> int:
+    found = checks.SEAL.search(pdf)
+    return int(found[1]) if found else len(pdf)
 
 
 def _verdict(one: checks.Report) -> Verdict:

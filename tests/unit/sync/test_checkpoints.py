@@ -1,9 +1,14 @@
 """The server's log: what it proves holds, and nothing else can be proven."""
 
+import base64
 import contextlib
 import hashlib
+import shutil
+import ssl
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +19,13 @@ from sync.protocol import checkpoints as log
 from sync.protocol.chain import DeviceKey
 from sync.protocol.checkpoints import BadCheckpoint, CheckpointRequest, Head
 from sync.protocol.lines import content_hash
-from sync.server.checkpoints import TILE
+from sync.server.ca.authority import Authority
+from sync.server.ca.heads import head_stamper
+from sync.server.ca.place import Place
+from sync.server.checkpoints import TILE, Log
 from sync.server.db import schema
+from sync.server.db.unit import Database
+from sync.server.world import real_world
 from tests.unit.sync.conftest import BOTH, address
 from tests.unit.sync.kit import Laptop, ServerProcess
 
@@ -165,3 +175,29 @@ def test_a_history_rewritten_on_the_server_does_not_continue_the_head_that_was_s
     new, answer = heads(laptop, old.size)
     with pytest.raises(BadCheckpoint):
         log.check_grown(old, new, [bytes.fromhex(step) for step in answer.consistency])
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_head_is_stamped_and_openssl_accepts_the_stamp(tmp_path: Path) -> None:
+    world = real_world()
+    Authority(Place(tmp_path / "ca"), world).begin("某市医疗保障局", "根密钥口令根密钥口令根密钥")
+    database = Database(tmp_path / "server.db")
+    database.prepare(world)
+    with contextlib.closing(database):
+        plain = Log(database, KEY, "s").answer(CheckpointRequest())
+        stamped = Log(database, KEY, "s", head_stamper(tmp_path / "ca", world)).answer(CheckpointRequest())
+        assert Log(database, KEY, "s", head_stamper(tmp_path / "nowhere", world)).answer(CheckpointRequest()).token == ""
+    assert (plain.note, plain.token) == (stamped.note, "")
+    (tmp_path / "note").write_text(stamped.note, "utf-8", newline="")
+    (tmp_path / "token").write_bytes(base64.b64decode(stamped.token))
+    root = ssl.DER_cert_to_PEM_cert((tmp_path / "ca" / "root.cer").read_bytes())
+    (tmp_path / "root.pem").write_text(root, "utf-8")
+
+    def judged(data: str) -> str:
+        command = ["openssl", "ts", "-verify", "-data", data, "-in", "token", "-token_in", "-CAfile", "root.pem"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+        return done.stdout + done.stderr
+
+    assert "Verification: OK" in judged("note")
+    (tmp_path / "other").write_text(stamped.note + " ", "utf-8")
+    assert "Verification: OK" not in judged("other")
