@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sync.server.ca import errors
+from sync.server.ca.forming import Purpose, key_usage, new_key, own_name, subject_name, text_of, unsigned
 from sync.server.ca.place import Place
 from sync.server.world import World
 
@@ -29,20 +30,7 @@ CRL_PATH: Final = "/v1/ca/root.crl"
 _DAY: Final = dt.timedelta(days=1)
 _ROOT_DAYS, _TSA_DAYS = 20 * 366, 10 * 366
 _KDF_ROUNDS: Final = 600_000
-_KEY_BITS: Final = 3072
-_MOST_NAME: Final = 64
-_POLICY: Final = x509.ObjectIdentifier("2.25.278346410956923884571027712230971862041")
-_NOTICE: Final = "本单位内部证书，非依法设立的电子认证服务机构签发。Internal certificate; not issued by a licensed authority."
-_UNIT: Final = "内部证书 Internal"
 _Key = rsa.RSAPrivateKey
-
-
-class Purpose(StrEnum):
-    """What a certificate is for."""
-
-    INSPECTOR = "inspector"
-    SEAL = "seal"
-    TSA = "tsa"
 
 
 class Reason(StrEnum):
@@ -88,11 +76,11 @@ class Authority:
             raise errors.CaExists()
         if len(passphrase) < LEAST_PASSPHRASE:
             raise errors.WeakPassphrase(least=LEAST_PASSPHRASE)
-        now, key = self._now(), _new_key()
-        name = _name(_own(office, "内部签名根证书"), office)
-        builder = _builder(name, name, key.public_key(), self._serial(), now, now + _ROOT_DAYS * _DAY)
+        now, key = self._now(), new_key()
+        name = subject_name(own_name(office, "内部签名根证书"), office)
+        builder = unsigned(name, name, key.public_key(), self._serial(), now, now + _ROOT_DAYS * _DAY)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        builder = builder.add_extension(key_usage(key_cert_sign=True, crl_sign=True), critical=True)
         builder = builder.add_extension(
             x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
         )
@@ -123,7 +111,7 @@ class Authority:
         if len(password) < LEAST_PASSWORD:
             raise errors.WeakPassphrase(least=LEAST_PASSWORD)
         root, root_key = self._open(passphrase)
-        key = _new_key()
+        key = new_key()
         certificate = self._certify(root, root_key, key.public_key(), name, purpose, days)
         locked = (
             PrivateFormat.PKCS12.encryption_builder()
@@ -183,7 +171,7 @@ class Authority:
             CaMissing, WrongPassphrase: As their names say.
         """
         root, key = self._open(passphrase)
-        self._new_tsa(root, key, _text(root.subject, NameOID.ORGANIZATION_NAME), self._now())
+        self._new_tsa(root, key, text_of(root.subject, NameOID.ORGANIZATION_NAME), self._now())
         return self._told(self._place.read("tsa.cer"))
 
     def renew_list(self, passphrase: str, days: int = 90) -> bytes:
@@ -213,8 +201,8 @@ class Authority:
             revoked = json.loads(self._place.read("revoked", f"{serial}.json"))
         return Issued(
             serial,
-            _text(certificate.subject, NameOID.COMMON_NAME),
-            Purpose(_text(certificate.subject, NameOID.TITLE)),
+            text_of(certificate.subject, NameOID.COMMON_NAME),
+            Purpose(text_of(certificate.subject, NameOID.TITLE)),
             certificate.not_valid_before_utc,
             certificate.not_valid_after_utc,
             dt.datetime.fromtimestamp(int(str(revoked["at_ms"])) / 1000, dt.UTC) if revoked else None,
@@ -238,13 +226,15 @@ class Authority:
         self, root: x509.Certificate, key: _Key, public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, name: str,
         purpose: Purpose, days: int,
     ) -> x509.Certificate:  # fmt: skip
-        office = _text(root.subject, NameOID.ORGANIZATION_NAME)
+        office = text_of(root.subject, NameOID.ORGANIZATION_NAME)
         now = self._now()
         until = min(now + days * _DAY, root.not_valid_after_utc)
-        builder = _builder(_name(name, office, purpose), root.subject, public, self._serial(), now, until)
+        builder = unsigned(
+            subject_name(name, office, purpose), root.subject, public, self._serial(), now, until
+        )
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         stamping = purpose is Purpose.TSA
-        usage = _usage(digital_signature=True, content_commitment=True)
+        usage = key_usage(digital_signature=True, content_commitment=True)
         builder = builder.add_extension(usage, critical=True)
         if stamping:
             builder = builder.add_extension(
@@ -264,9 +254,9 @@ class Authority:
         return certificate
 
     def _new_tsa(self, root: x509.Certificate, key: _Key, office: str, now: dt.datetime) -> None:
-        tsa = _new_key()
+        tsa = new_key()
         certificate = self._certify(
-            root, key, tsa.public_key(), _own(office, "内部时间戳服务"), Purpose.TSA, _TSA_DAYS
+            root, key, tsa.public_key(), own_name(office, "内部时间戳服务"), Purpose.TSA, _TSA_DAYS
         )
         # Unattended: the server stamps without anybody typing a passphrase; a lost key is revoked like any other.
         plain = tsa.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -316,65 +306,3 @@ def tsa_key(place: Place) -> _Key:
     if not isinstance(key, rsa.RSAPrivateKey):
         raise errors.CaDamaged(file="tsa.key")
     return key
-
-
-def _new_key() -> _Key:
-    return rsa.generate_private_key(65537, _KEY_BITS)
-
-
-def _own(office: str, what: str) -> str:
-    """Return the office's name with what it is of the office, where both fit (64 bytes); the office stands beside it anyway."""
-    return f"{office}{what}" if len(f"{office}{what}".encode()) <= _MOST_NAME else what
-
-
-def _name(name: str, office: str, purpose: Purpose | None = None) -> x509.Name:
-    if not 0 < len(office.strip()) <= _MOST_NAME:
-        raise errors.BadName(name=office[:80])
-    try:
-        parts = [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, office.strip()),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _UNIT),
-            x509.NameAttribute(NameOID.COMMON_NAME, name.strip()),
-        ]
-        if purpose is not None:
-            parts.append(x509.NameAttribute(NameOID.TITLE, str(purpose)))
-        return x509.Name(parts)
-    except ValueError as problem:
-        raise errors.BadName(name=name[:80]) from problem
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, serial: int,
-    since: dt.datetime, until: dt.datetime,
-) -> x509.CertificateBuilder:  # fmt: skip
-    notice = x509.PolicyInformation(_POLICY, [x509.UserNotice(None, _NOTICE)])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public)
-        .serial_number(serial)
-        .not_valid_before(since)
-        .not_valid_after(until)
-        .add_extension(x509.CertificatePolicies([notice]), critical=False)
-    )
-
-
-def _usage(
-    *,
-    digital_signature: bool = False,
-    content_commitment: bool = False,
-    key_cert_sign: bool = False,
-    crl_sign: bool = False,
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature, content_commitment=content_commitment, key_encipherment=False,
-        data_encipherment=False, key_agreement=False, key_cert_sign=key_cert_sign, crl_sign=crl_sign,
-        encipher_only=False, decipher_only=False,
-    )  # fmt: skip
-
-
-def _text(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
-    found = name.get_attributes_for_oid(kind)
-    return str(found[0].value) if found else ""

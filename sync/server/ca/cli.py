@@ -8,7 +8,8 @@ from typing import Annotated, TypeVar
 import typer
 
 from sync.server.ca import errors
-from sync.server.ca.authority import Authority, Issued, Purpose, Reason
+from sync.server.ca.authority import Authority, Issued, Reason
+from sync.server.ca.forming import Purpose
 from sync.server.ca.place import FOLDER, Place
 from sync.server.ca.stamping import Stamping
 from sync.server.terminal import (

@@ -22,7 +22,10 @@ def head_stamper(folder: Path, world: World) -> Stamper:
     def stamp(note: str) -> str:
         if not place.is_there:
             return ""
-        imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": hashlib.sha256(note.encode()).digest()}
+        imprint = {
+            "hash_algorithm": {"algorithm": "sha256"},
+            "hashed_message": hashlib.sha256(note.encode()).digest(),
+        }
         request = tsp.TimeStampReq({"version": "v1", "message_imprint": imprint, "cert_req": True})
         try:
             said = tsp.TimeStampResp.load(stamping.answer(request.dump()))

@@ -23,7 +23,8 @@ from forms.pades.seals import Seal
 from forms.pades.signing import prepare, sign
 from forms.pades.trust import Anchors
 from forms.render import Rendered, render
-from sync.server.ca.authority import Authority, Purpose
+from sync.server.ca.authority import Authority
+from sync.server.ca.forming import Purpose
 from sync.server.ca.place import Place as Folder
 from sync.server.ca.stamping import Stamping
 from sync.server.world import World

@@ -28,7 +28,8 @@ from forms.pades.validation import validate
 from sync.server.app import open_office
 from sync.server.ca import errors
 from sync.server.ca.archive import Archived, prolong_all
-from sync.server.ca.authority import LEAST_PASSPHRASE, Authority, Purpose, Reason
+from sync.server.ca.authority import LEAST_PASSPHRASE, Authority, Reason
+from sync.server.ca.forming import Purpose
 from sync.server.ca.place import Place
 from sync.server.ca.prolonging import prolong, proofs_of
 from sync.server.ca.stamping import Stamping

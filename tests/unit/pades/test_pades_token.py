@@ -19,7 +19,7 @@ from forms.pades.reports import Level
 from forms.pades.signing import sign
 from forms.pades.validation import validate
 from forms.verify import verify
-from sync.server.ca.authority import Purpose
+from sync.server.ca.forming import Purpose
 from tests.unit.pades.kit import NOON, PASSPHRASE, ZHANG, Bureau, hashes_of, small
 
 DRIVERS = [

@@ -25,7 +25,8 @@ from forms.pades import errors as pades_errors
 from forms.pades.reports import Level, Problem
 from forms.pades.trust import Trust
 from forms.verify import page_hashes, verify
-from sync.server.ca.authority import Authority, Purpose, Reason
+from sync.server.ca.authority import Authority, Reason
+from sync.server.ca.forming import Purpose
 from sync.server.ca.place import Place
 from sync.server.ca.stamping import Stamping
 from sync.server.world import real_world
