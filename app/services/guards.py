@@ -96,7 +96,10 @@ def facts_of(
     chosen: Sequence[str] = visit.inspectors if visit else task.members
     officers = tuple(_officer(people[one], today(now)) for one in chosen if one in people)
     asked = interviews.of(unit, visit.id) if visit else ()
-    issued = tuple(one for one in stored.of_task(unit, task.id) if one.document and one.state is not PaperState.VOID)
+    issued = tuple(
+        one for one in stored.of_task(unit, task.id)
+        if one.document and one.state is not PaperState.VOID and one.kind in kinds.every()  # a newer program knows more
+    )  # fmt: skip
     papers = tuple(_paper(unit, one, issued) for one in issued)
     kind = kinds.kind(paper.kind) if paper else None
     is_numbered = bool(kind and kind.number_word and not (paper and paper.parent))

@@ -1,6 +1,8 @@
 """Drafts: made from the data, completed by a person, never overwritten unasked."""
 
 import dataclasses
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from app.core.clock import from_ms, to_ms
@@ -18,6 +20,8 @@ from app.services.papers import kinds, reading
 from app.services.papers.services import of_paper
 from app.services.papers.sources import Known
 from app.services.store import Store
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class Drafting:
@@ -83,16 +87,18 @@ class Drafting:
             values: By field, in the form of its kind; empty for a field that is left blank on purpose.
 
         Raises:
-            Refused: `paper.issued`, `paper.field_unknown` or what makes a value one that cannot stand there.
+            Refused: `paper.issued`, `paper.field_unknown` or what makes a value one that cannot stand there;
+                `value.control_character`, `value.invalid` for a text that no printer would show.
         """
         with self._store.db.write() as unit:
             paper = self._open(unit, paper_id)
             kind = kinds.kind(paper.kind)
             labels = {one.id: one.label for one in kind.fields}
             shown = {one.id: one for one in reading.fields_of(unit, paper, self._known(unit, paper))}
-            for name, value in values.items():
+            for name, given in values.items():
                 if name not in labels:
                     raise Refused("paper.field_unknown", field=name[:60])
+                value = _clean(given)
                 problem = reading.one_problem(kind, name, value)
                 if problem:
                     raise _refused(problem, labels[name])
@@ -216,6 +222,25 @@ class Drafting:
             "data": stored.dump(data),
         })  # fmt: skip
 
+
+
+def _clean(value: Value) -> Value:
+    """Return a value as rows keep texts: NFC, newlines as LF; within JSON the store would not see what it refuses elsewhere.
+
+    Raises:
+        Refused: `value.control_character`, `value.invalid`.
+    """
+    if isinstance(value, tuple):
+        return tuple(_clean(one) for one in value)  # type: ignore[return-value]
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    found = _CONTROL.search(text)
+    if found is not None:
+        raise Refused("value.control_character", sign=f"U+{ord(found[0]):04X}")
+    if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Refused("value.invalid", reason="text")
+    return text
 
 
 def _refused(code: str, label: str) -> Refused:

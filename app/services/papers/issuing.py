@@ -109,6 +109,15 @@ class Issuing(Drafting):
                 self._freeze(unit, one, pages, facts, also, at_ms)
             return Outcome(stored.get(unit, paper_id), unit.changed)
 
+    def number_ahead(self, paper_id: PaperId) -> str:
+        """Return the number that a draft would get now: a provisional one where none is at hand, empty where it bears none.
+
+        Raises:
+            Refused: `paper.unknown`, `number.none_left`.
+        """
+        with self._store.db.read() as unit:
+            return self._number(unit, stored.get(unit, paper_id))[1]
+
     def amend(self, paper_id: PaperId, corrections: Sequence[Correction]) -> Outcome[Document]:
         """Freeze an amendment (更正) of a signed paper of a visit; the paper itself stays as it is.
 

@@ -284,7 +284,8 @@ def _overlapping(unit: ReadUnit, series: str, year: int, first: int, last: int) 
 def _wanted(unit: ReadUnit, year: int) -> list[str]:
     """Return the series that this laptop will want next: of its drafts, of open tasks, and those used this year."""
     short = registers.office(unit).short_name
-    words = {kinds.kind(one.kind).number_word for one in stored.open_drafts(unit) if not one.parent}
+    drafts = (one for one in stored.open_drafts(unit) if not one.parent and one.kind in kinds.every())
+    words = {kinds.kind(one.kind).number_word for one in drafts}
     visits = unit.sql("SELECT count(*) AS n FROM task WHERE _deleted = 0 AND state IN ('assigned', 'in_progress')")[0].n
     words |= {WORDS[DocumentKind.RECORD], WORDS[DocumentKind.INTERVIEW]} if visits else set()
     for row in unit.sql(

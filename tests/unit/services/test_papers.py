@@ -3,21 +3,24 @@
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.core.documents import Correction, DocumentState
 from app.core.errors import Refused
 from app.core.findings import Finding
 from app.core.ids import FindingId
-from app.core.papers import Origin, PaperState, Standing
+from app.core.papers import Origin, PaperId, PaperState, Standing
 from app.services.demo import cast
 from app.services.papers import kinds
-from tests.unit.services.desks import HAND, Desk, open_home, photo, whole
+from tests.unit.services.desks import HAND, Desk, Templates, open_home, photo, whole
 from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take, word
 
 NOTICE = "inspection_notice"
@@ -410,3 +413,45 @@ def test_the_ledger_lists_the_services_of_the_month(ready: Desk) -> None:
     assert field(ready, made, "services").value[0][-1] == "作废：写错"
     complete(services, made)
     assert services.papers.issue(made).value.document
+
+
+@pytest.fixture(scope="module")
+def office(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = templates.copy("office", tmp_path_factory.mktemp("papers") / "office")
+    yield desk
+    desk.services.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=40), cells=st.lists(st.text(max_size=8), min_size=2, max_size=2))
+def test_any_text_is_kept_as_written_and_printed_or_refused(office: Desk, text: str, cells: list[str]) -> None:
+    papers = office.services.papers
+    drafts = papers.of_task(office.tasks[0]) or (papers.draft(NOTICE, office.tasks[0]).value,)
+    paper = drafts[0].id
+    try:
+        papers.fill(paper, {"materials": text, "assistants": ((cells[0], cells[1]),)})
+    except Refused as error:
+        code, odd = error.code, [unicodedata.category(sign) for sign in (*text, *cells[0], *cells[1])]
+        if code not in ("value.control_character", "value.invalid") or not {"Cc", "Cs", "Zl", "Zp", "Cn"} & set(odd):
+            raise
+        return
+    kept = {one.id: one.value for one in papers.view(paper).fields}
+    clean = [unicodedata.normalize("NFC", one.replace("\r\n", "\n").replace("\r", "\n")) for one in (text, *cells)]
+    assert (kept["materials"], kept["assistants"]) == (clean[0], ((clean[1], clean[2]),))
+    assert papers.preview(paper).startswith(b"%PDF")
+
+
+def test_a_paper_of_a_kind_that_only_a_newer_program_knows_stops_nothing(ready: Desk) -> None:
+    take(ready.services, NOTICE)
+    made = issued(ready.services, NOTICE, ready.tasks[0])
+    with ready.services.papers._store.db.write() as unit:
+        fields: dict[str, Any] = {"task": made.task, "kind": "of_tomorrow", "title": "新文书", "drafted_at": 1}
+        unit.put("paper", "p-draft", fields)
+        unit.put("paper", "p-issued", {**fields, "document": made.document, "issued_at": 2, "number": "新〔2026〕1号"})
+    assert len(ready.services.papers.of_task(ready.tasks[0])) == 3
+    assert ready.services.papers.needed(ready.tasks[0])
+    assert ready.services.guards.of_record(ready.inspection) is not None
+    with pytest.raises(Refused, match=r"paper\.kind_unknown"):
+        ready.services.papers.view(PaperId("p-issued"))
+    with pytest.raises(Refused, match=r"sync\.not_enrolled"):
+        ready.services.numbers.top_up()
