@@ -24,7 +24,7 @@ def certified(signed: Desk, tmp_path: Path) -> Path:
     authority.begin(cast.OFFICE, PASSPHRASE)
     (tmp_path / "zhang.p12").write_bytes(authority.issue(PASSPHRASE, "张三", Purpose.INSPECTOR, PASSWORD)[1])
     keep = signed.services.certificates
-    keep.trust(tmp_path / "ca" / "root.cer")
+    signed.services.signing_trust.trust(tmp_path / "ca" / "root.cer")
     mine = keep.add_file(tmp_path / "zhang.p12", PASSWORD).value.fingerprint
     assert signed.record is not None
     signed.services.certificate_signing.sign_document(signed.record, mine, PASSWORD, stamp=False)
