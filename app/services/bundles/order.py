@@ -6,16 +6,19 @@ Source: 行政执法案卷 practice (审批在前、决定在后、送达回证�
 from app.core.documents import Document, DocumentKind
 
 _FIRST = (
-    "complaint_register", "lead_register", "inspection_approval", "inspection_plan", "inspection_notice",
+    "complaint_registration", "lead_registration", "draw_record", "matter_approval", "inspection_approval",
+    "commission", "integrity_promise", "confidentiality_promise", "inspection_plan", "inspection_notice",
 )  # fmt: skip
 _PAPERS = (
-    "inquest_record", "sampling_record", "evidence_request", "evidence_copy", "electronic_evidence",
-    "preservation_decision", "preservation_list", "preservation_disposal", "sealing_decision", "sealing_list",
-    "seal_strip", "sealing_extension", "sealing_release", "working_paper", "findings_confirmation",
-    "rectification_order", "result_notice", "case_filing", "investigation_report", "penalty_notice", "hearing_notice",
-    "hearing_record", "legal_review", "collective_discussion", "penalty_decision", "summary_penalty",
-    "transfer_letter", "summons", "summons_record", "points_notice", "self_check_report", "rectification_report",
-    "rectification_review", "service_confirmation", "service_receipt",
+    "inquest_record", "sampling_record", "evidence_request", "evidence_copy", "electronic_evidence", "evidence_list",
+    "preservation_decision", "preservation_list", "preservation_disposal",
+    "sealing_decision", "sealing_list", "seal_strip", "sealing_extension", "sealing_release",
+    "working_sheet", "findings_statement", "self_check_report", "talk_notice", "talk_record",
+    "result_notice", "rectification_order", "rectification_report", "rectification_review", "points_notice",
+    "investigation_report", "legal_review", "panel_record", "penalty_prior_notice", "statement_record", "statement_review",
+    "hearing_notice", "hearing_record", "spot_penalty_decision", "penalty_decision",
+    "crime_referral", "crime_referral_list", "crime_referral_receipt", "referral_letter",
+    "complaint_reply", "reward_approval", "service_confirmation", "service_receipt",
 )  # fmt: skip
 
 
