@@ -159,6 +159,12 @@ def lay_out(volume: Volume, inventory: Inventory) -> LaidOut:
     return LaidOut(tuple(sheets), tuple(outline), infos, fallbacks)
 
 
+def drawn(volume: Volume) -> list[tuple[str, str]]:
+    """Return the SHA-256 of content and overlay of each page, sheet of signatures included, without writing a file."""
+    sheets = lay_out(volume, Inventory()).sheets
+    return [(hashlib.sha256(one.content).hexdigest(), hashlib.sha256(one.overlay).hexdigest()) for one in sheets]
+
+
 def _composed(
     sections: Sequence[Section], meta: RecordMeta, inventory: Inventory, fallbacks: tuple[str, ...]
 ) -> list[Flow]:

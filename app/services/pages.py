@@ -1,6 +1,7 @@
 """Pages of frozen documents, printed from what they were composed of and signed as far as they are."""
 
 import threading
+from collections.abc import Sequence
 
 from app.core.documents import Document, DocumentKind
 from app.core.errors import Refused
@@ -12,7 +13,8 @@ from app.services.paper import paper_signer
 from app.services.store import Store
 from forms import model
 from forms import signing as ink
-from forms.render import Rendered, Volume, render
+from forms.kit.painter import Inventory
+from forms.render import PageInfo, Rendered, Volume, lay_out, render
 from forms.signing import Signer
 
 
@@ -42,7 +44,7 @@ class Pages:
         if plain is None or document.signatures:
             sections, meta = frozen.load(self._store.files.read(source))
             plain = plain or render(sections, meta)
-            signed = render(sections, meta, self._ink(document, plain)) if document.signatures else plain
+            signed = render(sections, meta, self._ink(document, plain.pages)) if document.signatures else plain
         else:
             signed = plain
         with self._lock:
@@ -66,9 +68,9 @@ class Pages:
             source = self._source(unit, document_id)
         return frozen.load(self._store.files.read(source))
 
-    def _ink(self, document: Document, plain: Rendered) -> list[ink.Signature]:
+    def _ink(self, document: Document, infos: Sequence[PageInfo]) -> list[ink.Signature]:
         """Return the signatures for every box of their signer on their page."""
-        boxes = {info.content_hash: info.boxes for info in plain.pages}
+        boxes = {info.content_hash: info.boxes for info in infos}
         places = self._places(document)
         if any(one.page_hash not in boxes for one in document.signatures):
             raise Refused("document.changed", title=document.title)  # never a page without the signatures it carries
@@ -117,5 +119,5 @@ class Pages:
         with self._store.db.read() as unit:
             source = self._source(unit, document.id)
         sections, meta = frozen.load(self._store.files.read(source))
-        ink_of = self._ink(document, render(sections, meta)) if document.signatures else []
+        ink_of = self._ink(document, lay_out(Volume(sections, meta), Inventory()).infos) if document.signatures else []
         return Volume(sections, meta, tuple(ink_of))

@@ -15,8 +15,8 @@ from app.services.bundles.manifests import document_manifest
 from app.services.checkpoints import Kept, last_known
 from app.services.pages import Pages
 from app.services.store import Store
-from forms.manifest import Covered, canonical, manifest_of, page_digests
-from forms.render import Rendered, Volume, render_bundle
+from forms.manifest import Covered, canonical, manifest_of
+from forms.render import Rendered, Volume, drawn, render_bundle
 
 MANIFEST_KIND = "manifest"
 
@@ -103,9 +103,8 @@ class Sealing:
         with self._store.db.read() as unit:
             head: Kept | None = last_known(unit)
             volume = replace(volume, remark=head.remark() if head and volume.signatures else "")
-            drawn = page_digests(render_bundle([volume]).pdf)
             key = self._store.db.writer.key.public_hex
-            return _Part(volume, dict(document_manifest(unit, document, volume.meta, drawn, key, head)), {})
+            return _Part(volume, dict(document_manifest(unit, document, volume.meta, drawn(volume), key, head)), {})
 
     def _kept(self, document_id: DocumentId) -> dict[str, Any] | None:
         proof = self._file(document_id, MANIFEST_KIND)
