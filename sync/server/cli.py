@@ -18,6 +18,7 @@ from sync.server import packet_cli
 from sync.server.app import make_app
 from sync.server.ca.cli import CaFolder, ca_folder
 from sync.server.ca.cli import cli as ca_cli
+from sync.server.ca.keeper import Keeper as CaKeeper
 from sync.server.devices import DEFAULT_GRANTS
 from sync.server.ops import anchors, commands, logs
 from sync.server.people import cli as people_cli
@@ -75,11 +76,15 @@ def serve(
     listener = _listen(host, port)
     keeper = anchors.Keeper(office)
     keeper.start()
+    ca_place = ca_folder(data, ca)
+    prolonger = CaKeeper(office, ca_place) if ca_place is not None else None
+    if prolonger is not None:
+        prolonger.start()
     scheme = "http" if tls_cert is None else "https"
     url = f"{scheme}://{host}:{listener.getsockname()[1]}"
     say({"url": url, "server": office.devices.server}, f"服务器已启动：{url}", as_json=as_json)
     config = uvicorn.Config(
-        make_app(office, ca_folder(data, ca)), log_config=None, access_log=False, lifespan="off", server_header=False,
+        make_app(office, ca_place), log_config=None, access_log=False, lifespan="off", server_header=False,
         # A laptop that comes every few minutes finds its connection still there.
         timeout_keep_alive=_KEEP_ALIVE_S,
         limit_concurrency=2000, timeout_graceful_shutdown=10,  # idle connections count here; see also MOST_AT_ONCE
@@ -89,6 +94,8 @@ def serve(
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
+        if prolonger is not None:
+            prolonger.stop()
         keeper.stop()
         office.database.close()
 

@@ -1,6 +1,7 @@
 """The signed documents that laptops have brought: each gets its proofs, beside the file that was signed."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,17 +19,28 @@ _PDF: Final = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """What one round did: files that got proofs, that had enough, and those refused (digest and why)."""
+    """What one round did: files that got proofs, how many had enough, those refused (digest and why), all looked at."""
 
     prolonged: tuple[str, ...]
     enough: int
     refused: tuple[tuple[str, str], ...]
+    seen: tuple[str, ...] = ()
 
 
-def prolong_all(office: Office, place: Place, stamping: Stamping, *, again_after: dt.timedelta) -> Archived:
+def prolong_all(
+    office: Office,
+    place: Place,
+    stamping: Stamping,
+    *,
+    again_after: dt.timedelta,
+    known: Collection[str] = (),
+) -> Archived:
     """Give every signed PDF in the server's store proofs and a time-stamp: `prolonged/<digest of what was signed>.pdf`.
 
     The signed file itself keeps its bytes and its digest; a later round goes on from what the earlier one wrote.
+
+    Args:
+        known: Digests that need not be looked at again.
 
     Raises:
         CaMissing, CaDamaged, NoProof: If there is nothing to prove by.
@@ -39,6 +51,8 @@ def prolong_all(office: Office, place: Place, stamping: Stamping, *, again_after
         digests = list(unit.execute(select(of.sha256).where(of.mime == _PDF).order_by(of.sha256)).scalars())
     done, enough, refused = [], 0, []
     for sha256 in digests:
+        if sha256 in known:
+            continue
         name = f"{sha256}.pdf"
         try:
             is_begun = place.has("prolonged", name)
@@ -55,4 +69,4 @@ def prolong_all(office: Office, place: Place, stamping: Stamping, *, again_after
             else:
                 place.write(made.pdf, "prolonged", name)
                 done.append(sha256)
-    return Archived(tuple(done), enough, tuple(refused))
+    return Archived(tuple(done), enough, tuple(refused), tuple(digests))

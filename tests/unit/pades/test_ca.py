@@ -30,6 +30,7 @@ from sync.server.ca import errors
 from sync.server.ca.archive import Archived, prolong_all
 from sync.server.ca.authority import LEAST_PASSPHRASE, Authority, Reason
 from sync.server.ca.forming import Purpose
+from sync.server.ca.keeper import Keeper
 from sync.server.ca.place import Place
 from sync.server.ca.prolonging import prolong, proofs_of
 from sync.server.ca.stamping import Stamping
@@ -341,3 +342,25 @@ def test_every_signed_file_the_server_received_gets_its_proofs_once(bureau: Bure
     bureau.authority.renew_list(PASSPHRASE)
     assert again().prolonged == (digests["signed"],)
     office.database.close()
+
+
+def test_a_running_server_gives_proofs_to_what_comes_in_by_itself(bureau: Bureau, tmp_path: Path) -> None:
+    office = open_office(tmp_path / "data", bureau.clock.world)
+    keeper = Keeper(office, bureau.folder, every_s=0.05)
+    keeper.start()
+    try:
+        raw = signed_by_two(bureau)
+        digest = hashlib.sha256(raw).hexdigest()
+        office.blobs.store.put(digest, iter([raw]))
+        with office.database.write() as unit:
+            values = {"sha256": digest, "sm3": "", "size": len(raw), "mime": "application/pdf", "stored_ms": 0}
+            unit.execute(insert(schema.blob).values(**values))
+        made = bureau.folder / "prolonged" / f"{digest}.pdf"
+        for _ in range(600):
+            if made.is_file():
+                break
+            time.sleep(0.05)
+        assert validate(made.read_bytes(), bureau.anchors, bureau.clock.now).is_valid
+    finally:
+        keeper.stop()
+        office.database.close()

@@ -1,0 +1,69 @@
+"""Beside the running server: what laptops bring signed gets its proofs soon after, without anybody asking."""
+
+import datetime as dt
+import logging
+import threading
+from pathlib import Path
+from typing import Final
+
+from sync.protocol.errors import SyncError
+from sync.server.ca.errors import CaMissing
+from sync.server.ca.place import Place
+from sync.server.ca.stamping import Stamping
+from sync.server.routes import Office
+
+_EVERY_S: Final = 600.0
+_AGAIN_AFTER: Final = dt.timedelta(days=5 * 365)
+_LOOK_AT_ALL_EVERY: Final = 144  # rounds: once a day, for time-stamps that have grown old
+
+
+class Keeper:
+    """Prolong from time to time; nothing happens where there is no authority."""
+
+    def __init__(self, office: Office, folder: Path, every_s: float = _EVERY_S) -> None:
+        self._office, self._place, self._every_s = office, Place(folder), every_s
+        self._stamping = Stamping(self._place, office.world)
+        self._known: frozenset[str] = frozenset()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ca", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round comes after a while, so that a server that starts answers first."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the round that is under way."""
+        self._end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        rounds = 0
+        while not self._end.wait(self._every_s):
+            rounds += 1
+            if rounds % _LOOK_AT_ALL_EVERY == 0:
+                self._known = frozenset()
+            self._round()
+
+    def _round(self) -> None:
+        if not self._place.is_there:
+            return
+        from sync.server.ca.archive import (
+            prolong_all,  # reading PDFs takes longer to load than the rest of the server
+        )
+
+        log = logging.getLogger(__name__)
+        try:
+            done = prolong_all(
+                self._office, self._place, self._stamping, again_after=_AGAIN_AFTER, known=self._known
+            )
+        except CaMissing:
+            return
+        except (
+            SyncError,
+            OSError,
+        ):  # no list that is good now, a full disk: told in the log, and tried again
+            log.exception("ca.not_prolonged")
+            return
+        self._known |= set(done.seen)
+        if done.prolonged:
+            log.info("ca.prolonged", extra={"files": len(done.prolonged)})
