@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,25 @@ def test_a_real_server_lends_to_a_real_door(shared_server: ServerProcess) -> Non
     assert [each.first for each in ranges] == [1, 21, 41]
     with pytest.raises(Refused, match=r"feed\.forbidden"):
         one.door.lend_numbers(wish("医保检通", scope="s:elsewhere"))
+
+
+def test_many_laptops_at_once_get_ranges_that_never_meet(shared_server: ServerProcess) -> None:
+    scope, series = f"s:{new_id()[:8]}", "医保检通"
+    laptops = [shared_server.laptop(scope) for _ in range(4)]
+    got: list[NumberRange] = []
+    same = wish(series, scope=scope)
+
+    def ask_often(n: int) -> None:
+        for _ in range(6):
+            got.append(laptops[n].door.lend_numbers(wish(series, scope=scope)).range)
+        if n == 0:
+            got.append(laptops[n].door.lend_numbers(same).range)
+
+    threads = [threading.Thread(target=ask_often, args=(n,)) for n in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert laptops[0].door.lend_numbers(same).range in got
+    numbers = sorted(n for one in got for n in range(one.first, one.last + 1))
+    assert numbers == list(range(1, 25 * RANGE + 1))  # nothing twice, nothing left out
