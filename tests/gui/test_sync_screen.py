@@ -21,7 +21,7 @@ from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.sync.conflict_words import diff_html, pieces, row_words, value_words
-from app.gui.screens.sync.conflicts import ConflictCard, ConflictList
+from app.gui.screens.sync.conflicts import ConflictCard, ConflictList, ConflictsPane
 from app.gui.screens.sync.receipts import narrowed
 from app.gui.screens.sync.state import StateCard
 from app.gui.screens.sync.view import TABS, SyncScreen
@@ -432,3 +432,22 @@ def test_no_page_makes_another_one_scroll(desk: Desk) -> None:
         screen.tabs.choose(tab)
         desk.settle()
         assert screen.findChild(QScrollArea).verticalScrollBar().maximum() == 0, tab
+
+
+def test_what_was_settled_stands_beside_what_is_to_be_settled(theme: Theme, qtbot: QtBot) -> None:
+    line = ConflictLine("c", "answer", "x", "note", "甲", "乙", "李卓", "concurrent")
+    pane = ConflictsPane()
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.put([line], [])
+    assert not pane.which.isVisible()  # nothing to choose between
+    pane.put([line], [replace(line, id="d", decided_by=Hand("王敏"))])
+    pane.which.choose("decided")
+    assert (pane.open.isVisible(), pane.decided.isVisible()) == (False, True)
+    pane.put([], [replace(line, id="d", decided_by=Hand("王敏"))])
+    assert pane.decided.isVisible()
+    pane.which.choose("open")
+    with qtbot.waitSignal(pane.kept) as heard:
+        pane.put([line], [])
+        pane.open.findChildren(ConflictCard)[0].buttons[0].click()
+    assert heard.args == ["c", "current", ""]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.syncing import ConflictLine
+from app.gui.screens.registers.listing import Pills
 from app.gui.screens.sync.conflict_words import (
     SIGNED_REASONS,
     decided_words,
@@ -150,6 +151,41 @@ class ConflictList(QWidget):
     def _more(self) -> None:
         self._at_most += AT_ONCE
         self.again()
+
+
+class ConflictsPane(QWidget):
+    """What is to be settled, and beside it what was; `kept` carries a conflict's id, the side and perhaps a text."""
+
+    kept = Signal(str, str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open, self.decided = ConflictList(), ConflictList("sync.decided.empty")
+        self.which = Pills(
+            tr("sync.tab.conflicts"), [("open", tr("sync.conflict.open")), ("decided", tr("sync.tab.decided"))]
+        )
+        self._stack = QStackedWidget()
+        for page in (self.open, self.decided):
+            self._stack.addWidget(page)
+        column = vbox(self, gap=Space.BETWEEN)
+        row = hbox()
+        row.addWidget(self.which)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._stack, 1)
+        self.which.hide()
+        self.open.kept.connect(self.kept)
+        self.which.chosen.connect(self._turn)
+
+    def put(self, undecided: Sequence[ConflictLine], decided: Sequence[ConflictLine]) -> None:
+        """Show these conflicts."""
+        self.open.put(undecided)
+        self.decided.put(decided)
+        self.which.rename("decided", tr("sync.tab.decided.count" if decided else "sync.tab.decided", count=len(decided)))
+        self.which.setVisible(bool(decided) or self.which.value == "decided")
+
+    def _turn(self, key: str) -> None:
+        self._stack.setCurrentIndex(("open", "decided").index(key))
 
 
 def _side(words: str, who: str, value: str, keep: QWidget | None) -> QWidget:

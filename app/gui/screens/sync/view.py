@@ -24,7 +24,7 @@ from app.gui.pulse import SyncPulse
 from app.gui.screen import Context, Screen
 from app.gui.screens.registers.listing import ListPane, Pills, on_key
 from app.gui.screens.registers.rows import Column
-from app.gui.screens.sync.conflicts import ConflictList
+from app.gui.screens.sync.conflicts import ConflictsPane
 from app.gui.screens.sync.enrol import EnrolCard
 from app.gui.screens.sync.enrol_pane import MemberPane
 from app.gui.screens.sync.packets import PacketsPane
@@ -42,9 +42,9 @@ from app.gui.widgets.layout import hbox, scrolled, vbox
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
-LEAST_LIST = 272
+LEAST_LIST, LEAST_PANE = 272, 200
 QUIET_MS = 400
-TABS = ("receipts", "conflicts", "troubles", "packets", "team", "decided", "log", "policy")
+TABS = ("receipts", "conflicts", "troubles", "packets", "team", "log", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,7 @@ class SyncScreen(Screen):
         self.loop = context.services.sync_loop
         self.pulse = SyncPulse(self.loop, self)
         self.state, self.enrol, self.member = StateCard(), EnrolCard(), MemberPane(context)
-        self.receipts, self.conflicts = ReceiptsPane(context), ConflictList()
-        self.decided, self.policy = ConflictList("sync.decided.empty"), PolicyPane()
+        self.receipts, self.conflicts, self.policy = ReceiptsPane(context), ConflictsPane(), PolicyPane()
         self.troubles, self.packets, self.team = TroublesPane(context), PacketsPane(context), TeamPane(context)
         self._leads = False
         self.log = ListPane(
@@ -160,7 +159,7 @@ class SyncScreen(Screen):
         column.addLayout(row)
         self.stack = _Pages()
         pages: tuple[QWidget, ...] = (
-            self.receipts, self.conflicts, self.troubles, self.packets, self.team, self.decided, self.log, self.policy,
+            self.receipts, self.conflicts, self.troubles, self.packets, self.team, self.log, self.policy,
         )  # fmt: skip
         for page in pages:
             self.stack.addWidget(page)
@@ -248,15 +247,11 @@ class SyncScreen(Screen):
         self.state.put(status, sentence_of(status.last_error, {}) if status.last_error else "")
         self.policy.put(status)
         self.log.put(picture.runs)
-        for name, lines, shown in (
-            ("conflicts", picture.conflicts, self.conflicts), ("decided", picture.decided, self.decided),
-        ):  # fmt: skip
-            shown.put(lines)
+        self.conflicts.put(picture.conflicts, picture.decided)
+        self.troubles.put(picture.troubles, picture.incidents)
+        for name, lines in (("conflicts", picture.conflicts), ("troubles", picture.troubles)):
             key = f"sync.tab.{name}.count" if lines else f"sync.tab.{name}"
             self.tabs.rename(name, tr(key, count=len(lines)))
-        self.troubles.put(picture.troubles, picture.incidents)
-        count = len(picture.troubles)
-        self.tabs.rename("troubles", tr("sync.tab.troubles.count" if count else "sync.tab.troubles", count=count))
         if self._leads and (wanted := leads(status)):
             self._lead(wanted[0])
         self._leads = False
@@ -287,7 +282,7 @@ class SyncScreen(Screen):
         self._read()
 
     def _not_kept(self, error: BaseException) -> None:
-        self.conflicts.again()
+        self.conflicts.open.again()
         self.context.notices.error(error)
 
     def _open(self, inspection: str) -> None:
@@ -306,10 +301,11 @@ class _Pages(QStackedWidget):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """The least size of the page in front, and at least some lines of a list."""
+        """The least size of the page in front, with room for some lines of a list or for a piece of what scrolls by itself."""
         shown = self.currentWidget()
         least = shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
-        return least.expandedTo(QSize(0, current().px(LEAST_LIST)))
+        is_list = TABS[max(self.currentIndex(), 0)] in ("receipts", "log")
+        return least.expandedTo(QSize(0, current().px(LEAST_LIST if is_list else LEAST_PANE)))
 
     def hasHeightForWidth(self) -> bool:
         """Whatever its pages say."""

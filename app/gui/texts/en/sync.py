@@ -90,6 +90,7 @@ TEXTS = {
     "state.absent": "{files} originals were taken on other computers and are not here yet",
     "state.paused": "Automatic sync is paused; “Sync now” still works",
     "state.offline": "Offline since {since}; it is tried again by itself. {reason}",
+    "conflict.open": "To be settled",
     "tab.decided": "Settled",
     "tab.decided.count": "Settled ({count})",
     "tab.log": "Log",

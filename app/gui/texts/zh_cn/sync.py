@@ -87,6 +87,7 @@ TEXTS = {
     "state.absent": "{files} 份原件在其他电脑上拍摄，本机还没有",
     "state.paused": "自动同步已暂停，“立即同步”仍可用",
     "state.offline": "自 {since} 起离线，会自动再试。{reason}",
+    "conflict.open": "待选定",
     "tab.decided": "已选定",
     "tab.decided.count": "已选定（{count}）",
     "tab.log": "同步日志",
