@@ -1,6 +1,7 @@
 """Opening PDFs of any make for signatures; whatever is wrong with a file ends in a known error."""
 
 import binascii
+import logging
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +26,7 @@ def opened(pdf: bytes) -> Any:
     Raises:
         NotSignable: If it is no PDF, or an encrypted one.
     """
+    _hush()
     if len(pdf) > MOST_BYTES or b"%PDF-" not in pdf[:1024]:
         raise NotSignable(reason="no_pdf")
     try:
@@ -35,6 +37,12 @@ def opened(pdf: bytes) -> Any:
     except BROKEN as error:
         raise NotSignable(reason=type(error).__name__) from error
     return reader
+
+
+def _hush() -> None:
+    """Keep the libraries from telling what they find: it is judged here, and what they say names signers."""
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def embedded(reader: Any) -> list[Any]:

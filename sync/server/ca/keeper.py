@@ -32,7 +32,7 @@ class Keeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the round that is under way."""
+        """End after the file that is under way."""
         self._end.set()
         self._thread.join()
 
@@ -54,16 +54,18 @@ class Keeper:
         log = logging.getLogger(__name__)
         try:
             done = prolong_all(
-                self._office, self._place, self._stamping, again_after=_AGAIN_AFTER, known=self._known
-            )
+                self._office, self._place, self._stamping, again_after=_AGAIN_AFTER, known=self._known,
+                is_over=self._end.is_set,
+            )  # fmt: skip
         except CaMissing:
             return
-        except (
-            SyncError,
-            OSError,
-        ):  # no list that is good now, a full disk: told in the log, and tried again
+        except (SyncError, OSError):
+            # A full disk, a damaged folder: told, and tried again.
             log.exception("ca.not_prolonged")
             return
         self._known |= set(done.seen)
+        waiting = len([sha256 for sha256, _ in done.refused if sha256 not in done.seen])
+        if waiting:
+            log.warning("ca.no_proof", extra={"said": {"event": "ca.no_proof", "files": waiting}})
         if done.prolonged:
-            log.info("ca.prolonged", extra={"files": len(done.prolonged)})
+            log.info("ca.prolonged", extra={"said": {"event": "ca.prolonged", "files": len(done.prolonged)}})

@@ -6,6 +6,7 @@ how things stood, and a time-stamp over all of it. Repeated before the time-stam
 
 import asyncio
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -83,6 +84,8 @@ def prolong(
         NotPdf: If it is no signed PDF, or one that was changed after signing.
         NoProof: If no root or no list that is good now stands behind one of its certificates.
     """
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they say names signers
     try:
         reader = PdfFileReader(BytesIO(pdf), strict=False)
         found = list(reader.embedded_signatures)

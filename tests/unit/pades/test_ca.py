@@ -341,6 +341,11 @@ def test_every_signed_file_the_server_received_gets_its_proofs_once(bureau: Bure
     bureau.clock.forward(400 * DAY)
     bureau.authority.renew_list(PASSPHRASE)
     assert again().prolonged == (digests["signed"],)
+    bureau.clock.forward(400 * DAY)  # the list has run out: what has no proof now waits, and stops nobody else
+    last = again()
+    assert [digest for digest, _ in last.refused] == sorted(digests[name] for name in ("junk", "signed"))
+    assert digests["signed"] not in last.seen
+    assert digests["unsigned"] in last.seen
     office.database.close()
 
 

@@ -297,4 +297,4 @@ def test_the_command_line_signs_and_checks(desk: Desk, ca: Path, tmp_path: Path)
     torn[5000] ^= 1
     out.write_bytes(torn)
     told = yanfang("certificate", "check", str(out))
-    assert (told.returncode, "已被改动" in told.stdout) == (1, True)
+    assert (told.returncode, "已被改动" in told.stdout, told.stderr) == (1, True, "")
