@@ -113,13 +113,16 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def subtrees(leaves: Sequence[bytes]) -> Subtree:
-    """Return access to a tree whose leaf hashes are all there."""
+    """Return access to a tree whose leaf hashes are all there; each inner node is computed once."""
+    known: dict[tuple[int, int], bytes] = {}
 
     def get(a: int, b: int) -> bytes:
         if b - a == 1:
             return leaves[a]
-        middle = (a + b) // 2
-        return node(get(a, middle), get(middle, b))
+        if (a, b) not in known:
+            middle = (a + b) // 2
+            known[a, b] = node(get(a, middle), get(middle, b))
+        return known[a, b]
 
     return get
 
