@@ -227,7 +227,8 @@ class Memberships:
             before = _lease(row)
             leaving = [] if row is None else list(json.loads(row.leaving))
             if before is not None and before.access.version != lease.access.version:
-                read = {one.feed for one in unit.sql("SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%'")}
+                begun = "SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%' UNION SELECT feed FROM sync_snapshot"
+                read = {one.feed for one in unit.sql(begun)}
                 # What was written here may be settled without the feed having been read.
                 read.add(unit.sql("SELECT scope FROM sync_self")[0].scope)
                 leaving = sorted(feed for feed in read if not policy.may(lease.access, Action.PULL, feed))
@@ -250,7 +251,7 @@ class Memberships:
             row = _row(unit)
         lease = _lease(row)
         # Only a refusal that is about the person is a reason to ask; a server out of reach is not asked once more.
-        is_told = failure in ("auth.login_needed", "auth.unconfirmed")
+        is_told = failure in ("auth.login_needed", "auth.unconfirmed", "feed.forbidden")
         heard_ms = door.heard_ms if door.scopes_ver is not None else 0
         if is_told or (heard_ms and (lease is None or _is_old(lease, door.scopes_ver, heard_ms))):
             self.take(door.me())

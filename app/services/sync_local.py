@@ -1,5 +1,6 @@
 """The local side of one run: which files go now and in what order."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from app.db import sync_refused
 from app.db.sync_store import SyncStore
 from app.db.unit import Database
 from app.services.evidence import PRIORITY_PAPER
-from sync.client.store import FileToSend, FileWanted
+from sync.client.store import FileToSend, FileWanted, SnapshotPlace
 from sync.protocol.chain import DeviceKey
 
 SLICE_BYTES = 32 << 20
@@ -57,6 +58,12 @@ class LocalSide(SyncStore):
                 (PRIORITY_PAPER if self._holds_originals else 9,),
             )
         return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))
+
+    def snapshots(self) -> Sequence[SnapshotPlace]:
+        """Return the snapshots under way but those of feeds that are about to leave: the server gives no more of them."""
+        with self._db.read() as unit:
+            leaving = {feed for row in unit.sql("SELECT leaving FROM membership") for feed in json.loads(row.leaving)}
+        return [one for one in super().snapshots() if one.feed not in leaving]
 
     def start_new_epoch(self, epoch: str) -> None:
         """Take up a server that lost history, and keep that it did."""

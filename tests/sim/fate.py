@@ -17,6 +17,7 @@ class Fate:
 
     Attributes:
         is_kind: No more faults: what was broken may heal.
+        weather: How many times as often as usual faults happen.
         seen: How often each fault and each event happened.
     """
 
@@ -24,6 +25,7 @@ class Fate:
     chance: random.Random = field(init=False)
     now_ms: int = START_MS
     is_kind: bool = True
+    weather: int = 1
     seen: "Counter[str]" = field(default_factory=Counter)
     _ids: int = 0
 
@@ -32,7 +34,7 @@ class Fate:
 
     def strikes(self, what: str, probability: float) -> bool:
         """Return whether this fault happens now."""
-        if self.is_kind or self.chance.random() >= probability:
+        if self.is_kind or self.chance.random() >= probability * self.weather:
             return False
         self.seen[what] += 1
         return True

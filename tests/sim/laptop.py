@@ -61,7 +61,8 @@ class Laptop:
     Attributes:
         skew_ms: This machine's clock minus the true time.
         places: Asks the server's database for the offices in which its person works; None where there are no offices.
-        is_dead: Revoked: it is not heard of any more.
+        is_dead: It is gone for good, or revoked: nobody asks what it shows.
+        is_revoked: The server takes its lines as evidence, and tells it nothing.
         has_no_network: All it sends and learns goes by packets.
         takes_photos: Evidence comes with the bytes of a file.
         has_lost: It was set back to an older copy at least once.
@@ -82,6 +83,7 @@ class Laptop:
     places: Callable[[], frozenset[str]] | None = None
     takes_photos: bool = True
     is_dead: bool = False
+    is_revoked: bool = False
     has_no_network: bool = False
     has_lost: bool = False
     was_misled: bool = False
@@ -163,16 +165,15 @@ class Laptop:
 
     def missing_files(self) -> set[str]:
         """Return files that are not both here and at the server, and whose office its person still belongs to."""
-        return self._files_apart(readable=True)
-
-    def held_files(self) -> set[str]:
-        """Return files that it has and may send, or the server has."""
-        return self.files.kept.keys() - self._files_apart(readable=False)
-
-    def _files_apart(self, *, readable: bool) -> set[str]:
         rows = self.rows("SELECT sha256, scope FROM sync_blob WHERE state <> 'remote'")
         feeds = self.feeds({row.scope for row in rows})
-        return {row.sha256 for row in rows if (row.scope in feeds) == readable}
+        return {row.sha256 for row in rows if row.scope in feeds}
+
+    def held_files(self) -> set[str]:
+        """Return files that it has, and that the server has or may get from it."""
+        rows = self.rows("SELECT sha256, scope, state FROM sync_blob WHERE stored IS NOT NULL")
+        feeds = self.feeds({row.scope for row in rows})
+        return {row.sha256 for row in rows if row.state == "remote" or row.scope in feeds} & self.files.kept.keys()
 
     def carries(self) -> bool:
         """Return whether it has lines of team-mates that it did not give to the server yet."""

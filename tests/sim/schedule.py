@@ -161,7 +161,7 @@ class Schedule:
         if self.has_courier and not plan.has_offices and chance.random() < 0.4:
             fate.seen["laptop without a network"] += 1
             self.laptops[0].has_no_network = True
-        fate.is_kind = False
+        fate.is_kind, fate.weather = False, chance.choice((1, 1, 1, 3))
 
     @property
     def count_lost_rows(self) -> list[str]:
@@ -271,6 +271,10 @@ class Schedule:
         fate = self.fate
         fate.now_ms += fate.chance.choice((1, 40, 1000, 5000, 60_000))
         living = [one for one in self.laptops if not one.is_dead]
+        revoked = [one for one in self.laptops if one.is_revoked]
+        if revoked and fate.chance.random() < 0.1:
+            self._go_on(fate.chance.choice(revoked))
+            return
         laptop = fate.chance.choice(living)
         if (self.has_courier or self.has_team) and fate.chance.random() < 0.25:
             self._carry(laptop, living)
@@ -328,10 +332,22 @@ class Schedule:
                 fate.seen["revoke"] += 1
                 self._command(lambda: self.office.devices.revoke(laptop.device))
                 for one in self.laptops:
-                    one.is_dead = one.is_dead or one.device == laptop.device
+                    if one.device == laptop.device and not one.is_dead:
+                        one.is_dead = one.is_revoked = True
         else:
             fate.seen["server restart"] += 1
             self._open_server()
+
+    def _go_on(self, revoked: Laptop) -> None:
+        """Let somebody go on whose laptop is revoked."""
+        x = self.fate.chance.random()
+        if x < 0.4:
+            revoked.work()
+        elif self.has_courier and x < 0.6:
+            self.road.to_server(revoked)
+        else:
+            self.fate.seen["sync of a revoked laptop"] += 1
+            self._sync(revoked)
 
     def _carry(self, laptop: Laptop, living: list[Laptop]) -> None:
         """Do something with packets."""
@@ -378,6 +394,9 @@ class Schedule:
         living = [one for one in self.laptops if not one.is_dead]
         for laptop in living:
             laptop.always_compares = True
+        for laptop in self.laptops:
+            for _ in range(3 if laptop.is_revoked else 0):
+                laptop.sync()
         for self.rounds in range(1, MAX_ROUNDS + 1):
             fate.now_ms += 60_000
             for laptop in living:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
+import httpx
 import pytest
 
 from tests.sim.beginnings import SCOPES, Plan
@@ -12,6 +13,7 @@ from tests.sim.fate import Fate
 from tests.sim.folder import fast_folder
 from tests.sim.laptop import Laptop
 from tests.sim.schedule import Schedule, Simulator
+from tests.sim.wire import Reply, Sent
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +121,29 @@ def test_an_answer_about_other_files_ends_the_run_and_not_the_program(simulator:
     author.sync()
     assert author.last.is_complete
     assert author.missing_files() == set()
+
+
+def test_a_snapshot_of_an_office_that_was_left_does_not_stop_everything_else(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    author, colleague = schedule.laptops
+    for _ in range(8):
+        colleague.work()
+    colleague.sync()
+    author.snapshot_from = 1
+    right = schedule.wire.carry
+
+    def cut(sent: Sent) -> Reply:
+        if sent.target == "/v1/snapshot":
+            raise httpx.ReadError("cut")
+        return right(sent)
+
+    with mock.patch.object(schedule.wire, "carry", cut):
+        author.sync()  # it begins to read the office as a snapshot
+    row = answered(author)
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    for _ in range(2):  # the first run is told
+        author.sync()
+    assert author.last.failure is None
+    assert {one.state for one in author.rows("SELECT state FROM sync_op WHERE row = ?", (row,))} == {"quarantined"}
+    assert author.rows("SELECT 1 FROM sync_snapshot") == []
