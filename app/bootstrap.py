@@ -114,7 +114,7 @@ def open_services(
     memberships = Memberships(store, machine_id=machine_id)
     documents = Documents(store, checklists, inspections, evidence)
     numbers = Numbers(store, memberships, lambda url: ServerDoor(url, lambda: to_ms(now()), unguessable_id))
-    sync = SyncService(store, question=checklists.question, members=memberships, before=numbers.before_sync)
+    sync = SyncService(store, question=checklists.question, members=memberships, after=numbers.after_sync)
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
     packets = Packets(store, profile)

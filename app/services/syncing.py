@@ -65,7 +65,7 @@ class SyncService:
     Args:
         question: Gives the question of a template's item, for conflicts.
         members: Knows the person behind this laptop; made where None is given.
-        before: What else is asked of the server when a run begins, so that what it brings is sent with it.
+        after: What else is asked of the server once everything was exchanged; it says whether there is more to send then.
     """
 
     def __init__(
@@ -74,13 +74,13 @@ class SyncService:
         wall_ms: Callable[[], int] | None = None,
         question: Question = no_question,
         members: Memberships | None = None,
-        before: Callable[[ServerDoor], None] | None = None,
+        after: Callable[[ServerDoor], bool] | None = None,
     ) -> None:
         self._store = store
         self._wall_ms = wall_ms or (lambda: to_ms(now()))
         self._members = members or Memberships(store, self._wall_ms)
         self._question = question
-        self._before = before
+        self._after = after
         self._checkpoints = Checkpoints(store)
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
@@ -210,10 +210,10 @@ class SyncService:
         )  # fmt: skip
         began = to_ms(self._store.now())
         mates.before_run(db, door, self._store.now())
-        if self._before is not None:
-            self._before(door)
         result = engine.run()
         while local.next_slice() and result.failure is None:
+            result = _sum(result, engine.run())
+        if self._after is not None and result.failure is None and not result.is_cancelled and self._after(door):
             result = _sum(result, engine.run())
         result = self._attend(door, result)
         log.info(

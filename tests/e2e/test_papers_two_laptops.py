@@ -11,6 +11,8 @@ from app.bootstrap import Services
 from app.core.errors import Refused
 from app.core.interviews import Subject
 from app.core.papers import NumberState, Paper, PaperId, PaperState
+from sync.server import epochs
+from sync.server.world import real_world
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.filled_papers import PEOPLE, complete, drafted, sign_everybody
 from tests.unit.sync.kit import ServerProcess
@@ -231,3 +233,42 @@ def test_one_field_written_differently_on_both_is_a_question_and_stays_open_to_b
     pair.meet()
     same(pair)
     assert f'"{value(pair.b, made, "materials")}"' == getattr(line, keep)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_server_that_was_set_back_lends_no_number_again(tmp_path: Path, announced: bool) -> None:
+    own = ServerProcess(tmp_path / "own")
+    with two_laptops(own, tmp_path) as pair:
+        office = own.office()
+        assert office.database.copy_to(tmp_path / "old.db")
+        office.database.close()
+        pair.a.numbers.void_rest(2026, "用完")
+        pair.a.sync.run()  # what it is lent now, the copy does not know, and neither does the colleague
+        lent = {(one.series, n) for one in pair.a.numbers.ranges() if one.is_mine for n in range(one.first, one.last + 1)}
+        paper = pair.a.papers.issue(drafted(pair.a, NOTICE, task_of(pair, pair.a))).value
+        own.kill()
+        own.drop_database()
+        (own.folder / "server.db").write_bytes((tmp_path / "old.db").read_bytes())
+        if announced:
+            office = own.office()
+            epochs.recover(office.database, real_world(), "restored")
+            office.database.close()
+        own.start()
+        for laptop in (pair.a, pair.b):
+            with laptop.papers._store.db.write() as unit:
+                unit.local("UPDATE sync_self SET server = ?", (own.url,))
+        pair.b.numbers.void_rest(2026, "用完")
+        for laptop in (pair.b, pair.a) if announced else (pair.a, pair.b):
+            laptop.sync.run()
+        pair.meet()
+        same(pair)
+        fresh = {
+            (one.series, n)
+            for one in pair.b.numbers.ranges()
+            if one.is_mine
+            for n in range(one.first, one.last + 1)
+        }
+        assert fresh
+        assert not fresh & lent
+        assert pair.b.papers.get(paper.id).number == paper.number
+    own.kill()

@@ -109,12 +109,16 @@ class Numbers:
                 return self._lend_all(door, wanted, year)
         return self._lend_all(lender, wanted, year)
 
-    def before_sync(self, lender: Lender) -> None:
-        """Top up when a run begins; what the server refuses now is asked for again by the next one."""
+    def after_sync(self, lender: Lender) -> bool:
+        """Top up once a run has read everything; return whether something came. What is refused now is asked for next time.
+
+        Not before: a server that was set back is found out by the exchange, and lends beyond what it may have lent.
+        """
         try:
-            self.top_up(lender)
+            return self.top_up(lender).value > 0
         except SyncError as problem:
             log.warning("numbers.top_up code=%s", problem.code)
+            return False
 
     def lend(self, kind: str, lender: Lender | None = None) -> Outcome[int]:
         """Let the server lend one range for a kind of paper; like `top_up`."""
