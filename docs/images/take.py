@@ -362,6 +362,7 @@ def _packets(camera: Camera, stage: Stage) -> None:
     packets = stage.services.packets
     packets.add_mate(Card.of("01a00000-0000-7000-8000-000000000002", "检查二组-2号机", DeviceKey.from_seed(bytes(32))).text)
     packets.export(stage.services.profile.home / "stick")
+    camera.window.idle.stop()  # it would take three days for an absence
     stage.clock.go_on(days=3)
     place = camera.go("sync", tab="packets").packets.place
     place._timer.stop()
