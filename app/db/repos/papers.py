@@ -154,7 +154,7 @@ def _state(row: Row[Any]) -> PaperState:
     if row.document is None:
         return PaperState.DRAFT
     given = set((row.signed or "").split(",")) - {""}
-    asked = {f"{role}:{page}" for page, _, _, _, roles in json.loads(row.pages or "[]") for role in roles}
+    asked = {f"{role}:{page}" for page, _, _, _, roles, *_ in json.loads(row.pages or "[]") for role in roles}
     if not given:
         return PaperState.ISSUED
     return PaperState.SIGNED if asked <= given else PaperState.SIGNING
