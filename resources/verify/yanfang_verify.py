@@ -29,7 +29,7 @@ SEAL = re.compile(rb'\{"seal":"yanfang\.seal/1","length":"(\d{12})","sha256":"([
 MANIFEST, LIST = b'"format":"yanfang.manifest/1"', "核验/清单.json"
 HIDING = re.compile(rb"/ObjStm|/XRef|/[A-Za-z]*#[0-9A-Fa-f]{2}|\d\s*%(?!%EOF)[^\r\n]*[\r\n][\s\d]*obj\b")  # hides objects
 UNSEEN = re.compile(rb"/Type /(Page|Catalog|Metadata)\b|/Producer")  # what a signature may write anew
-DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration, NotImplementedError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
 @dataclass
 class Report:
     """What was checked of one file: `failed` (cause, sentence), what passed, and what could not be decided."""
@@ -77,19 +77,19 @@ class Pdf:
         head, _, rest = self.raw[number].partition(b"stream")
         rest = rest[2:] if rest.startswith(b"\r\n") else rest[1:]
         data = rest[: int(re.findall(rb"/Length (\d+)", head)[-1])]
-        return zlib.decompress(data) if b"/FlateDecode" in head else data
+        return zlib.decompressobj().decompress(data, 1 << 27) if b"/FlateDecode" in head else data
     def digest(self, number: int) -> str:
         with contextlib.suppress(*DAMAGE):
             return sha256(self.stream(number))
         return "damaged"
     def pages(self) -> Iterator[list[int]]:
         """Give the numbers of the content streams of each page, in order."""
-        for kid in numbers(next(one for one in self.raw.values() if b"/Type /Pages" in one), b"Kids"):
+        for kid in numbers(next((one for one in self.raw.values() if b"/Type /Pages" in one), b""), b"Kids"):
             array = re.search(rb"/Contents (\d+) 0 R", self.raw[kid])
             yield numbers(self.raw[int(array[1])].replace(b"obj", b"/Contents", 1) if array else self.raw[kid], b"Contents")
     def manifest(self) -> bytes:
         found = [self.stream(n) for n, one in self.raw.items() if b"/EmbeddedFile" in one[:400] and b"/Flate" in one[:400]]
-        return next(one for one in found if MANIFEST in one)
+        return next((one for one in found if MANIFEST in one), b"")
     def pictures(self) -> Iterator[tuple[str, str]]:
         for one in self.raw.values():
             for name, number in re.findall(rb"/P([0-9a-f]{64}) (\d+) 0 R", one.partition(b"stream")[0]):

@@ -220,6 +220,24 @@ def resealed(raw: bytes) -> bytes:
     return raw[: found.start()] + seal.encode() + raw[found.end() :]
 
 
+def strange(raw: bytes, dice: random.Random) -> bytes:
+    """A manifest in which one value is something that nobody expects there, under a stranger's seal."""
+
+    def change(body: bytes) -> bytes:
+        tree = json.loads(body)
+        place = tree
+        while True:
+            key = dice.choice(list(place) if isinstance(place, dict) else list(range(len(place))))
+            if not isinstance(place[key], dict | list) or not place[key] or dice.random() < 0.2:
+                place[key] = dice.choice([None, 1, -1, "", [], {}, True, "x" * 50, [[]], 10**30, {"a": 1}])
+                return _json(tree).encode()
+            place = place[key]
+
+    while True:
+        with contextlib.suppress(ValueError):
+            return resealed(_manifest(raw, change))
+
+
 OF_PDF: dict[str, Tamper] = {
     "text": text, "stroke": stroke, "order": order, "photo": picture, "manifest": manifest, "chain": chain,
     "signature": signature, "checkpoint": checkpoint, "update": update,

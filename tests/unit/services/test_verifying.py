@@ -113,6 +113,13 @@ def test_one_bit_anywhere_is_noticed(exported: Exported, tmp_path: Path, which: 
         assert one.failed or not one.is_decided, seed
 
 
+def test_nothing_in_a_manifest_makes_the_verifier_fail(exported: Exported, tmp_path: Path) -> None:
+    raw, changed = exported.pdf.read_bytes(), tmp_path / "changed.pdf"
+    for seed in range(10 * ROUNDS):
+        changed.write_bytes(tampering.strange(raw, random.Random(seed)))
+        assert "key" in causes(changed, exported.keys), seed
+
+
 def test_a_photo_is_told_from_another_one(exported: Exported, tmp_path: Path) -> None:
     changed = tmp_path / "photo.jpg"
     changed.write_bytes(tampering.any_byte(exported.photo.read_bytes(), random.Random(1)))
