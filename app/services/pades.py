@@ -142,14 +142,23 @@ class CertificateSigning:
         return replace(done, changed=done.changed | self._keep(document, done.value.pdf))
 
     def certified(self, document_id: DocumentId) -> bytes | None:
-        """Return a document with its signatures by certificate; None where it has none, or they are not on this laptop."""
+        """Return a document with its signatures by certificate, the newest file; None where it has none.
+
+        Raises:
+            Refused: `document.not_here` where that file has not come to this laptop yet: going on from an older one, or
+                from none, would leave out who has signed since.
+        """
         with self._store.db.read() as unit:
             rows = unit.sql(
-                "SELECT b.stored FROM document_file f JOIN sync_blob b ON b.sha256 = f.sha256"
-                " WHERE f.document = ? AND f.kind = ? AND b.stored IS NOT NULL ORDER BY f.made_at DESC, f.id DESC LIMIT 1",
+                "SELECT b.stored FROM document_file f LEFT JOIN sync_blob b ON b.sha256 = f.sha256"
+                " WHERE f.document = ? AND f.kind = ? ORDER BY f.made_at DESC, f.id DESC LIMIT 1",
                 (document_id, CERTIFIED),
             )
-        return self._store.files.read(str(rows[0].stored)) if rows else None
+        if not rows:
+            return None
+        if rows[0].stored is None:
+            raise Refused("document.not_here")
+        return self._store.files.read(str(rows[0].stored))
 
     def export(self, document_id: DocumentId, to: Path) -> Outcome[Path]:
         """Write the file with its signatures by certificate, whole or not at all.

@@ -140,6 +140,16 @@ def test_the_signed_file_is_there_after_a_restart_and_is_exported_as_it_is(desk:
         again.close()
 
 
+def test_nobody_begins_anew_while_a_colleagues_signature_is_on_its_way(desk: Desk, ca: Path) -> None:
+    assert desk.record is not None
+    record, signing = desk.record, desk.services.certificate_signing
+    signing.sign_document(record, add(desk, ca, "zhang"), PASSWORD, stamp=False)
+    with signing._store.db.write() as unit:  # as it stands when the row has come and the file has not
+        unit.local("UPDATE sync_blob SET stored = NULL WHERE sha256 IN (SELECT sha256 FROM document_file WHERE kind = 'certified')")
+    second = add(desk, ca, "li")
+    assert refused(lambda: signing.sign_document(record, second, PASSWORD, stamp=False)).code == "document.not_here"
+
+
 def test_an_unfinished_record_is_not_signed(frozen: Desk, ca: Path) -> None:
     record = frozen.record
     assert record is not None
