@@ -31,7 +31,7 @@ from app.services.checklists import Checklists
 from app.services.document_views import view_of
 from app.services.papers import kinds, law, number_pool
 from app.services.papers.law import Follow
-from app.services.papers.services import of_paper, served_on
+from app.services.papers.services import served_on
 from app.services.store import Store
 from forms.model import Role
 
@@ -202,7 +202,7 @@ def _proves_purpose(one: Finding) -> bool:
 def _paper(unit: ReadUnit, one: Paper, issued: Sequence[Paper]) -> PaperFacts:
     assert one.issued_at is not None
     kind = kinds.kind(one.kind)
-    served = served_on(of_paper(unit, one.id)) if kind.served else None
+    served = served_on(unit, one) if kind.served else None
     due, is_settled = _due(unit, one, issued, served)
     has_urgency = any(field.id == _URGENCY for field in kind.fields)
     return PaperFacts(

@@ -13,7 +13,7 @@ from app.db.repos import papers as stored
 from app.db.unit import ReadUnit
 from app.services.document_views import view_of
 from app.services.papers import kinds
-from app.services.papers.services import of_paper, served_on
+from app.services.papers.services import served_on
 from forms.papers import Level, Path
 from forms.papers import Paper as Kind
 
@@ -87,7 +87,7 @@ def _standing(
     views = [*records, *(view_of(unit, documents.get(unit, one.document)) for one in papers if one.document)]
     signed = [_named(view, done=True) for view in views]
     waiting = [_named(view, done=False) for view in views]
-    served = min((day for one in papers if (day := served_on(of_paper(unit, one.id)))), default=None)
+    served = min((day for one in papers if kind.served and (day := served_on(unit, one))), default=None)
     reached = [Standing.DRAFTED for one in papers if one.document is None]
     for view in views:
         is_signed = view.document.state in (DocumentState.SIGNED, DocumentState.AMENDED)

@@ -5,11 +5,12 @@ import json
 from typing import Any
 
 from app.core.clock import from_ms, today
-from app.core.papers import PaperId, Service, ServiceId, ServiceMethod
+from app.core.papers import Paper, PaperId, Service, ServiceId, ServiceMethod
 from app.core.places import Office
-from app.db.repos import registers
+from app.db.repos import documents, registers
 from app.db.unit import ReadUnit
 from app.services.papers import law
+from forms.model import Role
 
 
 def of_paper(unit: ReadUnit, paper: PaperId) -> tuple[Service, ...]:
@@ -21,9 +22,20 @@ def of_paper(unit: ReadUnit, paper: PaperId) -> tuple[Service, ...]:
     return tuple(service_of(row, office) for row in rows if office is not None)
 
 
-def served_on(services: tuple[Service, ...]) -> dt.date | None:
-    """Return the date of the first service that counts, None where there is none."""
-    return min((one.effective_on for one in services if one.void_reason is None), default=None)
+def served_on(unit: ReadUnit, paper: Paper) -> dt.date | None:
+    """Return the date of service: the first that was noted, else the day on which the receiver signed the paper itself.
+
+    A photographed signature has the day on the paper, which the program does not read: such a service is noted.
+    """
+    noted = min((one.effective_on for one in of_paper(unit, paper.id) if one.void_reason is None), default=None)
+    if noted is not None or paper.document is None:
+        return noted
+    places = documents.extras(unit, paper.document)[2].get("places", ())
+    receivers = {f"place_{n}" for n, (_, role, _) in enumerate(places, 1) if role == Role.RECEIVER}
+    if not receivers:
+        return None
+    given = documents.get(unit, paper.document).signatures
+    return min((today(one.signed_at) for one in given if one.role in receivers and one.method == "pen"), default=None)
 
 
 def service_of(row: Any, office: Office) -> Service:

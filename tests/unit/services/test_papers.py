@@ -188,6 +188,8 @@ def test_who_works_for_the_office_does_not_refuse_and_the_receiver_may(ready: De
     scan.write_bytes(photo())
     ready.services.documents.paper(made.document, seal.role, scan)
     ready.services.documents.refuse(made.document, receiver.role, "拒绝签收", "居委会老赵")
+    at = next(one for one in ready.services.papers.needed(ready.tasks[0]) if one.kind == NOTICE)
+    assert at.served_on is None  # a refusal is no receipt: leaving it there is noted as service
     view = ready.services.documents.view(made.document)
     assert [line.refused_reason for line in view.signers if line.role is receiver.role] == ["拒绝签收"]
     assert [line.name for line in view.signers if line.role == "witness"] == ["居委会老赵"]
@@ -303,10 +305,12 @@ def test_needed_follows_nature_and_path_and_how_far_each_paper_is(ready: Desk, t
     paper = services.papers.issue(made).value
     assert (line(NOTICE).standing, len(line(NOTICE).waiting)) == (Standing.ISSUED, 2)
     sign_everybody(services, paper, tmp_path)
-    assert (line(NOTICE).standing, line(NOTICE).waiting, len(line(NOTICE).signed_by)) == (Standing.SIGNED, (), 2)
-    services.papers.serve(paper.id, "mail", served_at=services.clock(), receiver="周其真", tracking="EMS1")
-    assert line(NOTICE).standing is Standing.SERVED
-    assert line(NOTICE).served_on is not None
+    # the receiver has signed the paper itself: that day is the date of service
+    assert (line(NOTICE).standing, line(NOTICE).waiting, len(line(NOTICE).signed_by)) == (Standing.SERVED, (), 2)
+    day = line(NOTICE).served_on
+    assert day == (services.clock() + dt.timedelta(hours=8)).date()
+    services.papers.serve(paper.id, "announced", served_at=services.clock(), tracking="本局网站")
+    assert line(NOTICE).served_on > day  # what was noted goes before it
     services.papers.void(paper.id, "重发")
     assert (line(NOTICE).standing, line(NOTICE).is_warned) == (Standing.MISSING, True)
     # one of a group of papers that do for one another is enough, and the lack of all is said once
