@@ -3,6 +3,7 @@
 What is expected is looked up in the table with relations that this file states of its own; the server finds them out.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from sync.protocol import codec, policy
 from sync.protocol.errors import SyncError
+from sync.protocol.files import FileOffer, OffersRequest
 from sync.protocol.fold import Status
 from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine, SyncAnswer, SyncRequest
@@ -120,6 +122,12 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
         note(Action.PULL, feed, feed in digested, "sync: digests")
         note(Action.PULL, feed, _did(box.snapshot(feed), "feed.forbidden"), "snapshot")
         note(Action.BLOB_PUT, feed, _did(box.offer(feed, f"{role} to {feed}".encode()), "feed.forbidden"), "offer")
+    names = {feed: hashlib.sha256(f"{role} with others to {feed}".encode()).hexdigest() for feed in (*FEEDS, *NOBODYS)}
+    offers = OffersRequest(tuple(FileOffer(name, feed, 9, "image/jpeg") for feed, name in names.items()))
+    _, said = box.call("POST", "/v1/blobs", codec.dump(offers))
+    for feed, state in zip(names, said["files"], strict=True):
+        assert state["problem"] is None or state["problem"]["code"] == "feed.forbidden"
+        note(Action.BLOB_PUT, feed, state["problem"] is None, "offers")
     for feed, photo in filled.photos.items():
         status, _ = box.call("GET", f"/v1/blobs/{photo}")
         note(Action.BLOB_GET, feed, status == 200, "fetch")
@@ -128,7 +136,7 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
         _, said = box.call("POST", "/v1/resupply", codec.dump(supplied))
         note(Action.PULL, feed, said["known"] == 1, "resupply")
     assert wrong == []
-    assert asked == len(Kind) * (len(FEEDS) + len(NOBODYS)) + 4 * (len(FEEDS) + len(NOBODYS)) + 2 * len(FEEDS)
+    assert asked == len(Kind) * (len(FEEDS) + len(NOBODYS)) + 5 * (len(FEEDS) + len(NOBODYS)) + 2 * len(FEEDS)
 
 
 def _did(answer: tuple[int, Any], refusal: str) -> bool:
