@@ -16,6 +16,7 @@ from app.services import verifying
 from app.services.bundles import order
 from app.services.bundles.archive import listed
 from app.services.demo import cast
+from app.services.demo.play import sign_all
 from forms.manifest import page_digests
 from forms.registry import papers
 from resources.verify.yanfang_verify import LIST
@@ -179,3 +180,15 @@ def test_a_month_in_which_nothing_was_signed_gives_no_volume_and_a_cancelled_one
     with pytest.raises(Cancelled):
         signed.services.volumes.bind(*EVER, tmp_path / "v.pdf", lambda _: token.cancel(), token)
     assert not list(tmp_path.glob("v.pdf*"))
+
+
+def test_a_record_is_completed_though_an_interview_lies_on_another_laptop(frozen: Desk) -> None:
+    store = frozen.services.inspections._store
+    with store.db.write() as unit:
+        rows = unit.sql("SELECT facts FROM document WHERE id = ?", (frozen.interview,))
+        unit.local("UPDATE sync_blob SET stored = NULL WHERE sha256 = ?", (json.loads(rows[0].facts)["sha256"],))
+    assert frozen.record is not None
+    sign_all(frozen.services, frozen.record)
+    with store.db.read() as unit:
+        kinds = {row.kind for row in unit.sql("SELECT kind FROM document_file WHERE document = ?", (frozen.record,))}
+    assert kinds == {"signed", "manifest"}
