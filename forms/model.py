@@ -115,11 +115,12 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer (问、答), with what was changed in the answer."""
+    """One question and its answer (问、答), with what was changed in the answer and in the question."""
 
     question: str
     answer: str
     revisions: tuple[Revision, ...] = ()
+    question_revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

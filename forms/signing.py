@@ -74,6 +74,7 @@ class Signature:
     Attributes:
         page_hash: `PageInfo.content_hash` of the page that was shown while signing.
         refusal: Set where the signer refused; `strokes` is empty then.
+        heard: That the record was read out to the signer, or read by them, by whom and when; for the closing words.
         pad_aspect: Width by height of the surface written on, so that the hand keeps its shape; None: the box's own.
     """
 
@@ -85,6 +86,7 @@ class Signature:
     index: int = 0
     refusal: Refusal | None = None
     device: str = ""
+    heard: str = ""
     pad_aspect: float | None = None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.ids import DocumentId, InspectionId, InterviewId, SignatureId
+from app.core.readings import Reading
 
 
 class DocumentKind(StrEnum):
@@ -69,13 +70,18 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One frozen page. `content_hash` is hex SHA-256 of what is on it before any signature."""
+    """One frozen page. `content_hash` is hex SHA-256 of what is on it before any signature.
+
+    Attributes:
+        corrections: How many paragraphs on it were corrected after they were read out; each is signed at its place.
+    """
 
     number: int
     of: int
     section: str
     content_hash: str
     required: tuple[SignerRole, ...]
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,7 @@ class DocumentView:
     next_role: SignerRole | None
     next_page: int | None
     corrections: tuple[Correction, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

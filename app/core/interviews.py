@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from app.core.ids import InspectionId, InterviewId, PersonId, TurnId
+from app.core.readings import Change, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,26 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer. `fixed` marks the prescribed first and last questions, which cannot be removed."""
+    """One question with its answer. `fixed` marks the prescribed first and last questions, which cannot be removed.
+
+    Attributes:
+        is_removed: Taken out after it was read out: nothing of it counts, all of it stays legible.
+        answer_changes: What was changed in the answer since it was first read out; likewise of the question.
+    """
 
     id: TurnId
     question: str
     answer: str
     asked_at: dt.datetime
     fixed: str = ""
+    is_removed: bool = False
+    question_changes: tuple[Change, ...] = ()
+    answer_changes: tuple[Change, ...] = ()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer, or none is waited for any more."""
+        return self.is_removed or bool(self.answer.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,11 @@ class BankQuestion:
 
 @dataclass(frozen=True, slots=True)
 class InterviewView:
-    """All that the interview screen shows. `names` maps person ids to `name（licence number）`."""
+    """All that the interview screen shows. `names` maps person ids to `name（licence number）`.
+
+    Attributes:
+        readings: When it was read out to the person or read by them; from then on what is changed stays visible.
+    """
 
     interview: Interview
     institution_name: str
@@ -74,3 +92,4 @@ class InterviewView:
     bank: tuple[BankQuestion, ...]
     is_locked: bool
     rehearsal: bool
+    readings: tuple[Reading, ...] = ()

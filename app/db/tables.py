@@ -114,6 +114,13 @@ turn = _synced(
     *map(_integer, ("asked_at", "position")),
     Index("turn_interview", "interview"),
 )
+reading = _synced(  # a record was read out or read before it was signed; `words` is what it said
+    "reading",
+    *map(_text, ("inspection", "interview", "document", "role", "name", "heard", "by", "by_name", "words")),
+    _integer("at"),
+    Index("reading_inspection", "inspection"),
+    Index("reading_document", "document"),
+)
 document = _synced(
     "document",
     *map(_text, ("inspection", "kind", "title", "number", "pages", "signers", "corrections", "interview", "amends")),

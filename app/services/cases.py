@@ -3,7 +3,8 @@
 import datetime as dt
 
 from app.core.ids import InspectionId
-from app.db.repos import evidence, findings, inspections, interviews, registers, tasks
+from app.core.readings import versions
+from app.db.repos import evidence, findings, inspections, interviews, readings, registers, tasks
 from app.db.unit import ReadUnit
 from app.services import paper
 from app.services.checklists import Checklists
@@ -33,4 +34,5 @@ def case_of(unit: ReadUnit, checklists: Checklists, inspection: InspectionId, fr
         evidence=evidence.of(unit, inspection),
         interviews=interviews.of(unit, inspection),
         frozen_at=frozen_at,
+        read=versions(readings.of(unit, inspection)),
     )

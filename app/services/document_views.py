@@ -2,7 +2,7 @@
 
 from app.core.documents import Document, DocumentKind, DocumentView, SignerLine, SignerRole
 from app.core.ids import InstitutionId
-from app.db.repos import documents, inspections, registers
+from app.db.repos import documents, inspections, readings, registers
 from app.db.unit import ReadUnit
 
 
@@ -22,6 +22,7 @@ def view_of(unit: ReadUnit, document: Document) -> DocumentView:
         next_role=waiting.role if waiting else None,
         next_page=min(set(waiting.pages) - set(waiting.signed)) if waiting else None,
         corrections=corrections,
+        readings=readings.of_document(unit, document.id),
     )
 
 

@@ -43,6 +43,7 @@ from app.services.signing import Signing
 from app.services.store import Store
 from forms.model import Amendment, Section
 from forms.render import Rendered, render
+from forms.signing import BoxKind
 
 _TITLES = {
     DocumentKind.RECORD: "现场检查笔录",
@@ -306,6 +307,7 @@ def _pages(rendered: Rendered, named: dict[SignerRole, str]) -> tuple[Page, ...]
             info.section,
             info.content_hash,
             tuple(dict.fromkeys(roles[box.signer] for box in info.boxes if box.required and box.signer in roles)),
+            sum(box.kind is BoxKind.CORRECTION for box in info.boxes),
         )
         for info in rendered.pages
     )

@@ -4,16 +4,21 @@ import dataclasses
 from collections.abc import Mapping
 
 from app.core.clock import to_ms, today
+from app.core.documents import SignerRole
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InterviewId, PersonId, TurnId
 from app.core.interviews import BankQuestion, Interview, InterviewView, Subject, Turn
 from app.core.outcome import Outcome
 from app.core.places import Person
+from app.core.readings import Heard, Reading
 from app.core.visits import check_inspectors
 from app.db.repos import inspections, interviews, registers, tasks
+from app.db.repos import readings as told
 from app.db.repos.values import packed
 from app.db.unit import ReadUnit, WriteUnit
 from app.services import interview_wording as wording
+from app.services import paper as printed
+from app.services import readings
 from app.services.checklists import Checklists
 from app.services.store import Store
 
@@ -87,6 +92,7 @@ class Interviews:
                 bank=self._bank(unit, interview),
                 is_locked=interviews.is_locked(unit, interview_id),
                 rehearsal=place.rehearsal or registers.office(unit).rehearsal,
+                readings=tuple(one for one in told.of(unit, interview.inspection) if one.interview == interview_id),
             )
 
     def ask(self, interview_id: InterviewId, question: str) -> Outcome[Turn]:
@@ -136,7 +142,7 @@ class Interviews:
             return Outcome(dataclasses.replace(turn, question=text.strip()), unit.changed)
 
     def remove_turn(self, turn_id: TurnId) -> Outcome[None]:
-        """Take out a question that is not prescribed; it stays in the journal.
+        """Take out a question that is not prescribed; one that was read out stays in the record, struck.
 
         Raises:
             Refused: `interview.fixed_question`, `interview.finished`.
@@ -161,6 +167,20 @@ class Interviews:
             unit.put("interview", interview_id, {"subject": packed(dataclasses.asdict(subject))})
             return Outcome(dataclasses.replace(interview, subject=subject), unit.changed)
 
+    def read_out(self, interview_id: InterviewId, heard: Heard) -> Outcome[Reading]:
+        """Note that the person was read what is written so far, or read it; what is changed from now on stays visible.
+
+        Raises:
+            Refused: `interview.finished`, `interview.unknown`.
+        """
+        with self._store.db.write() as unit:
+            asked = self._open(unit, interview_id)
+            noted = readings.note(
+                unit, self._store, asked.inspection, (SignerRole.SUBJECT, asked.subject.name), heard,
+                printed.words_asked(asked), interview=interview_id,
+            )  # fmt: skip
+            return Outcome(noted, unit.changed)
+
     def finish(self, interview_id: InterviewId) -> Outcome[Interview]:
         """End the interview now; every question must have an answer.
 
@@ -169,7 +189,7 @@ class Interviews:
         """
         with self._store.db.write() as unit:
             interview = self._open(unit, interview_id)
-            unanswered = sum(1 for turn in interview.turns if not turn.answer.strip())
+            unanswered = sum(1 for turn in interview.turns if not turn.is_answered)
             if unanswered:
                 raise Refused("interview.unanswered", count=unanswered)
             ended_at = max(self._store.minute(), interview.started_at)  # a clock put back ends nothing before it began

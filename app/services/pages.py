@@ -1,12 +1,13 @@
 """Pages of frozen documents, printed from what they were composed of and signed as far as they are."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from app.core.documents import Document, DocumentKind
+from app.core.documents import Document, DocumentKind, Signature
 from app.core.errors import Refused
 from app.core.ids import DocumentId
-from app.db.repos import documents
+from app.core.readings import Heard
+from app.db.repos import documents, readings
 from app.db.unit import ReadUnit
 from app.services import frozen
 from app.services.paper import paper_signer
@@ -14,6 +15,7 @@ from app.services.store import Store
 from forms import model
 from forms import signing as ink
 from forms.kit.painter import Inventory
+from forms.kit.wording import short_minute
 from forms.render import PageInfo, Rendered, Volume, lay_out, render
 from forms.signing import Signer
 
@@ -71,7 +73,7 @@ class Pages:
     def _ink(self, document: Document, infos: Sequence[PageInfo]) -> list[ink.Signature]:
         """Return the signatures for every box of their signer on their page."""
         boxes = {info.content_hash: info.boxes for info in infos}
-        places = self._places(document)
+        places, heard = self._places(document), self._heard(document)
         if any(one.page_hash not in boxes for one in document.signatures):
             raise Refused("document.changed", title=document.title)  # never a page without the signatures it carries
         found = []
@@ -88,12 +90,27 @@ class Pages:
             found += [
                 ink.Signature(
                     signer, one.page_hash, one.signed_at, strokes, box.kind, box.index, refusal,
-                    pad_aspect=1 / one.aspect,
+                    heard=heard(one) if box.kind is ink.BoxKind.STATEMENT else "", pad_aspect=1 / one.aspect,
                 )
                 for box in boxes.get(one.page_hash, ())
                 if box.signer in fitting and (index < 0 or box.kind is not ink.BoxKind.PLACE or box.index == index)
             ]  # fmt: skip
         return found
+
+    def _heard(self, document: Document) -> Callable[[Signature], str]:
+        """Return how it is told that a signer knew what the document says when they signed; empty where nobody noted it."""
+        with self._store.db.read() as unit:
+            noted = readings.of_document(unit, document.id)
+
+        def told(signature: Signature) -> str:
+            for one in reversed(noted):
+                if one.role == signature.role and one.at <= signature.signed_at:
+                    if one.heard is Heard.SELF:
+                        return f"我已看过（{short_minute(one.at)}）"
+                    return f"已向我宣读（宣读人：{one.by_name}，{short_minute(one.at)}）"
+            return ""
+
+        return told
 
     def _places(self, document: Document) -> dict[str, tuple[int, Signer]]:
         """Return which signing of the paper each place is, by role."""

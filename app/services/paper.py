@@ -1,8 +1,8 @@
 """Map what the store knows to what documents print: the one place where a field of the domain meets a field on paper."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.core import evidence as core_evidence
@@ -13,6 +13,7 @@ from app.core.inspections import Answer, Inspection, Party
 from app.core.interviews import Interview
 from app.core.money import to_fen
 from app.core.places import Institution, Office, Person
+from app.core.readings import SEEN, Change, about_answer, about_question, about_seen, changes
 from app.core.tasks import Nature, Task, TaskKind
 from app.services.checklists import given_of
 from checklists import logic
@@ -69,7 +70,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything of one inspection that is printed, read in one snapshot."""
+    """Everything of one inspection that is printed, read in one snapshot.
+
+    Attributes:
+        read: What was read out of it or read before it was signed, by what it is about (`app.core.readings`).
+    """
 
     office: Office
     task: Task
@@ -81,6 +86,7 @@ class Case:
     evidence: tuple[core_evidence.Evidence, ...]
     interviews: tuple[Interview, ...]
     frozen_at: dt.datetime
+    read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 Picture = Callable[[core_evidence.Evidence], bytes | None]
@@ -125,7 +131,12 @@ def interview(case: Case, asked: Interview) -> tuple[paper.Section, ...]:
             started_at=asked.started_at,
             ended_at=asked.ended_at,
             place=asked.place,
-            turns=tuple(paper.Exchange(turn.question, turn.answer) for turn in asked.turns),
+            turns=tuple(
+                paper.Exchange(
+                    turn.question, turn.answer, _revisions(turn.answer_changes), _revisions(turn.question_changes)
+                )
+                for turn in asked.turns
+            ),
             institution=institution(case.place),
             session=1 + sum(
                 1 for other in case.interviews
@@ -228,26 +239,52 @@ def _onsite(case: Case) -> paper.OnsiteRecord:
     )
 
 
-def _observations(case: Case) -> list[paper.Observation]:
-    seen = []
+def words_asked(asked: Interview) -> dict[str, str]:
+    """Return what an interview says, by what it is about."""
+    said = [(about_question(turn.id), turn.question) for turn in asked.turns]
+    said += [(about_answer(turn.id), turn.answer) for turn in asked.turns]
+    return {about: text for about, text in said if text.strip()}
+
+
+def words_seen(case: Case) -> dict[str, str]:
+    """Return what the observations of an on-site record say, by what they are about."""
+    return {about: text for about, text, _, _ in _seen(case) if text}
+
+
+def _observations(case: Case) -> Iterator[paper.Observation]:
+    """Return what was seen; what was read out and holds no more stays, struck, in its place or at the end."""
+    printed = []
+    for about, text, items, proofs in _seen(case):
+        read = case.read.get(about, ())
+        printed.append(about)
+        if text or read:
+            yield paper.Observation(text, items, proofs, _revisions(changes((*read, text))))
+    for about, read in case.read.items():
+        if about.startswith(SEEN) and about not in printed:
+            yield paper.Observation("", revisions=_revisions(changes((*read, ""))))
+
+
+def _seen(case: Case) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """Return about what, the words (empty where nothing is to be said), items and evidence, in the order of the record."""
     for sheet in case.sheets:
-        items = [item for item in sheet.template.items if item.code in sheet.shown]
+        template = sheet.template
+        items = [item for item in template.items if item.code in sheet.shown]
         states = [_answer(sheet, item).state for item in items]
-        seen.append(
-            paper.Observation(
-                f"按《{sheet.template.title}》检查 {len(items)} 项：符合 {states.count('pass')} 项，"
-                f"不符合 {states.count('fail')} 项，不适用 {states.count('na')} 项，未检查 {states.count('open')} 项。"
-            )
+        yield (
+            about_seen(template.id),
+            f"按《{template.title}》检查 {len(items)} 项：符合 {states.count('pass')} 项，"
+            f"不符合 {states.count('fail')} 项，不适用 {states.count('na')} 项，未检查 {states.count('open')} 项。",
+            (),
+            (),
         )
         for item in items:
             answer = _answer(sheet, item)
-            if answer.state == "fail":
-                seen.append(
-                    paper.Observation(
-                        _observed(item, answer), (item.code,), _proofs(case, f"{sheet.template.id}/{item.code}")
-                    )
-                )
-    return seen
+            text = _observed(item, answer) if answer.state == "fail" else ""
+            yield about_seen(template.id, item.code), text, (item.code,), _proofs(case, f"{template.id}/{item.code}")
+
+
+def _revisions(made: Sequence[Change]) -> tuple[paper.Revision, ...]:
+    return tuple(paper.Revision(one.at, one.struck, one.added) for one in made)
 
 
 def _observed(item: Item, answer: Answer) -> str:

@@ -11,11 +11,14 @@ from app.core.documents import Document, DocumentKind, DocumentView, Page, Signa
 from app.core.errors import Refused
 from app.core.ids import DocumentId, SignatureId, derived_id
 from app.core.outcome import Change, Outcome
+from app.core.readings import Heard, Reading
 from app.core.tasks import TaskState
 from app.db.repos import documents, inspections
+from app.db.repos import readings as told
 from app.db.unit import ReadUnit, WriteUnit
 from app.media.intake import Taken
 from app.services import paper as printed
+from app.services import readings
 from app.services.bundles.sealing import MANIFEST_KIND, Sealing
 from app.services.cases import case_of
 from app.services.checklists import Checklists
@@ -30,7 +33,7 @@ Strokes = Sequence[Sequence[tuple[float, float, int, float]]]
 _OFFICERS = (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER)
 _OUTSIDE = (Role.PARTY, Role.RECEIVER, Role.PROVIDER, Role.GUARDIAN, Role.INSTITUTION_SEAL)
 _SEALS = (Role.SEAL, Role.INSTITUTION_SEAL)
-_COVERED = ("sheet", "answer", "answer_row", "evidence", "evidence_link", "finding", "interview", "turn")
+_COVERED = ("sheet", "answer", "answer_row", "evidence", "evidence_link", "finding", "interview", "turn", "reading")
 
 
 class Signing:
@@ -94,6 +97,39 @@ class Signing:
         left = self._left(document_id, role)
         told = reason.strip() + ("（已全程录音录像）" if is_recorded else "")
         return self._signed(document_id, role, left, "refused", reason=told, witness="" if is_recorded else witness.strip())
+
+    def read_out(self, document_id: DocumentId, role: SignerRole, heard: Heard) -> Outcome[Reading]:
+        """Note that the pages were read out to a signer, or read by them; it is printed with the closing words they sign.
+
+        Nobody has signed yet: whatever is changed from now on stays visible in the record.
+
+        Raises:
+            Refused: `document.not_a_signer`, `document.changed`.
+        """
+        shown = self._pages.composed(document_id)
+        with self._store.db.write() as unit:
+            document = documents.get(unit, document_id)
+            line = next((one for one in view_of(unit, document).signers if one.role is role), None)
+            if line is None:
+                raise Refused("document.not_a_signer", role=str(role))
+            words: dict[str, str] = {}
+            if not document.signatures:
+                self._check_current(unit, document, shown)
+                words = self._words(unit, document)
+            noted = readings.note(
+                unit, self._store, document.inspection, (role, line.name), heard, words,
+                interview=document.interview, document=document_id,
+            )  # fmt: skip
+            return Outcome(noted, unit.changed)
+
+    def _words(self, unit: ReadUnit, document: Document) -> dict[str, str]:
+        """Return what of the document may still be corrected before it is signed; once for all to whom it is read."""
+        if document.kind not in (DocumentKind.RECORD, DocumentKind.INTERVIEW) or told.of_document(unit, document.id):
+            return {}
+        case = case_of(unit, self._checklists, document.inspection, document.frozen_at)
+        if document.kind is DocumentKind.RECORD:
+            return printed.words_seen(case)
+        return printed.words_asked(next(one for one in case.interviews if one.id == document.interview))
 
     def paper(self, document_id: DocumentId, role: SignerRole, file: Path) -> Outcome[Document]:
         """Take in the photographed paper on which somebody signed by hand.
@@ -178,9 +214,9 @@ class Signing:
         unit.sign("document", document.id)
         if document.kind is DocumentKind.INTERVIEW:
             rows = [("interview", str(document.interview))]
-            rows += [
-                ("turn", row.id) for row in unit.sql("SELECT id FROM turn WHERE interview = ?", (document.interview,))
-            ]
+            for table in ("turn", "reading"):
+                found = unit.sql(f'SELECT id FROM "{table}" WHERE interview = ?', (document.interview,))
+                rows += [(table, row.id) for row in found]
         elif document.kind is DocumentKind.RECORD:
             rows = [("inspection", str(document.inspection))]
             for table in _COVERED:

@@ -32,7 +32,8 @@ def compose(record: InterviewRecord, context: Context) -> list[Part]:
     parts.append(Heading("询问内容"))
     party = slots(record)[0]
     for number, turn in enumerate(record.turns):
-        parts += [Paragraph(turn.question, lead="问："), Revised(turn.answer, turn.revisions, party, number, lead="答：")]
+        asked = Revised(turn.question, turn.question_revisions, party, len(record.turns) + number, lead="问：")
+        parts += [asked, Revised(turn.answer, turn.revisions, party, number, lead="答：")]
     if not record.turns:
         parts.append(Paragraph(""))
     return [*parts, Blank(), Statement(_WORDS, party)]

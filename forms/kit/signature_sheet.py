@@ -80,6 +80,8 @@ class SignatureSheet:
             state = "已签名"
             if refusal is not None:
                 state = f"拒绝签名。理由：{refusal.reason or EMPTY}。见证人：{refusal.witness or EMPTY}"
+            told = "\n".join(dict.fromkeys(one.heard for one in group if one.heard))
+            state = f"{told}\n{state}" if told else state
             numbers = sorted({number_of[one.page_hash] for one in group})
             texts = [
                 ROLE_WORDS[role],

@@ -59,6 +59,7 @@ TABLES: Final[Mapping[str, str]] = {
     "finding": "违规事实",
     "interview": "询问笔录",
     "turn": "一问一答",
+    "reading": "宣读或阅看",
     "document": "文书",
     "signature": "签名",
     "document_file": "文书文件",

@@ -20,6 +20,7 @@ from app.core.ids import InspectionId, InstitutionId, InterviewId, PersonId
 from app.core.inspections import InspectionState, Party
 from app.core.interviews import Subject
 from app.core.places import Institution, InstitutionKind, Person
+from app.core.readings import Heard
 from app.gui.bus import Bus
 from app.gui.messages import sentence
 from app.gui.prefs import Prefs
@@ -371,8 +372,35 @@ def test_reading_aloud_shows_large_pages_and_is_remembered(desk: Desk) -> None:
         aloud.bar.following.click()
     aloud.done.click()
     desk.settle()
+    desk.settle()
+    assert desk.errors == []
     assert desk.screen.stack.currentWidget() is signing
     assert "已向其宣读" in signing.pad.hint.text()
+    (noted,) = desk.services.documents.view(signing.view.document.id).readings
+    assert (noted.heard, noted.role, noted.by_name) == ("aloud", SignerRole.PARTY, "王敏")
+
+
+def test_who_read_the_pages_alone_is_noted_so_and_the_pad_points_at_corrections(desk: Desk) -> None:
+    inspection = visit(desk.services)
+    asked = interview(desk.services, inspection, finished=False)
+    desk.services.interviews.read_out(asked, Heard.ALOUD)
+    turn = desk.services.interviews.view(asked).interview.turns[1]
+    desk.services.interviews.answer(turn.id, "看清楚了，别的没有。")
+    desk.services.interviews.finish(asked)
+    desk.open(document=desk.services.documents.freeze_interview(asked).value.id)
+    signing, aloud = desk.screen.signing, desk.screen.aloud
+    assert signing.view is not None
+    page = next(page for page in signing.view.document.pages if page.corrections)
+    signing.go_to(page.number)
+    assert "本页有 1 处更正" in signing.pad.hint.text()
+    signing.pad.aloud.click()
+    for _ in signing.view.document.pages[1:]:
+        aloud.bar.following.click()
+    aloud.own.click()
+    desk.settle()
+    desk.settle()
+    assert "其已自行阅看" in signing.pad.hint.text()
+    assert [one.heard for one in desk.services.documents.view(signing.view.document.id).readings] == [Heard.SELF]
 
 
 def test_escape_leaves_reading_aloud_and_then_the_page(desk: Desk) -> None:

@@ -332,3 +332,57 @@ def test_elapsed_time_is_told_in_whole_minutes() -> None:
     assert words.elapsed(start, start + dt.timedelta(seconds=119)) == "1 分钟"
     assert words.elapsed(start, start + dt.timedelta(minutes=61)) == "1 小时 1 分钟"
     assert words.minute(start) == "2026年11月22日09时00分"
+
+
+def test_before_it_is_read_out_words_are_typed_over_and_afterwards_they_stay_struck(room: Room) -> None:
+    begun = room.begin()
+    room.open(inspection=room.inspection)
+    turn = begun.turns[0].id
+    row, side = room.screen.transcript.row(turn), room.screen.side
+    row.answer.write("看情楚了。")
+    room.settle()
+    row.answer.write("看清楚了。")
+    room.settle()
+    assert row.trace.isHidden()
+    assert "直接改字" in side.read_note.text()
+    side.aloud.click()
+    room.settle()
+    assert "错字更正（留痕）" in side.read_note.text()
+    row.answer.write("看清楚了，没有疑问。")
+    room.settle()
+    assert not row.trace.isHidden()
+    assert "<u>，没有疑问</u>" in row.trace.text()
+    row.answer.write("没看。")
+    room.settle()
+    assert "<s>" in row.trace.text()
+    assert room.turns()[0].answer_changes
+
+
+def test_what_was_still_being_typed_counts_as_read_out(room: Room) -> None:
+    begun = room.begin()
+    room.open(inspection=room.inspection)
+    QTest.keyClicks(QApplication.focusWidget(), "half")
+    room.screen.side.own.click()
+    room.settle()
+    (noted,) = room.services.interviews.view(begun.id).readings
+    assert "half" in noted.words.values()
+    assert noted.heard == "self"
+
+
+def test_a_question_taken_out_after_it_was_read_stays_in_its_place_struck(room: Room) -> None:
+    begun = room.begin()
+    asked = room.services.interviews.ask(begun.id, "谁负责盘点？").value
+    room.services.interviews.answer(asked.id, "我<b>。")
+    room.open(inspection=room.inspection)
+    room.screen.side.aloud.click()
+    room.settle()
+    room.screen.transcript.row(asked.id).remove.click()
+    room.settle()
+    row = room.screen.transcript.row(asked.id)
+    assert "<s>谁负责盘点？</s>" in row.trace.text()
+    assert "<s>我&lt;b&gt;。</s>" in row.trace.text()
+    assert row.answer.isHidden()
+    assert row.remove.isHidden()
+    room.screen._show(room.screen._opened)  # shown once more it is still no place to write
+    assert row.answer.isHidden()
+    assert room.screen.transcript.unanswered == 5

@@ -61,7 +61,9 @@ def files(unit: ReadUnit, document_id: DocumentId) -> Sequence[Row[Any]]:
 
 def pages_text(pages: Sequence[Page]) -> str:
     """Store frozen pages."""
-    return packed([[p.number, p.of, p.section, p.content_hash, [str(r) for r in p.required]] for p in pages])
+    return packed(
+        [[p.number, p.of, p.section, p.content_hash, [str(r) for r in p.required], p.corrections] for p in pages]
+    )
 
 
 def strokes_text(strokes: tuple[tuple[tuple[float, float, int, float], ...], ...]) -> str:
@@ -114,8 +116,8 @@ def _signature(row: Row[Any]) -> Signature:
 
 def _document(row: Row[Any], signatures: tuple[Signature, ...]) -> Document:
     pages = tuple(
-        Page(number, of_, section, digest, tuple(SignerRole(role) for role in required))
-        for number, of_, section, digest, required in json.loads(row.pages)
+        Page(number, of_, section, digest, tuple(SignerRole(role) for role in required), corrections)
+        for number, of_, section, digest, required, corrections in json.loads(row.pages)
     )
     document = Document(
         id=DocumentId(row.id), inspection=InspectionId(row.inspection or ""), kind=DocumentKind(row.kind),

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,6 +12,8 @@ from app.core.clock import from_ms
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InterviewId, PersonId, TurnId
 from app.core.interviews import Interview, Subject, Turn
+from app.core.readings import about_answer, about_question, changes, versions
+from app.db.repos import readings
 from app.db.repos.values import instant, packed, read_instant
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
@@ -19,12 +22,10 @@ from sync.protocol.lines import Scalar
 def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Interview, ...]:
     """Return the interviews of an inspection in the order they began."""
     turns: dict[str, list[Turn]] = defaultdict(list)
-    for row in unit.sql(
-        "SELECT * FROM turn WHERE inspection = ? AND _deleted = 0 ORDER BY position, id", (inspection_id,)
-    ):
-        turns[row.interview].append(
-            Turn(TurnId(row.id), row.question or "", row.answer or "", from_ms(row.asked_at), row.fixed or "")
-        )
+    read = versions(readings.of(unit, inspection_id))
+    for row in unit.sql("SELECT * FROM turn WHERE inspection = ? ORDER BY position, id", (inspection_id,)):
+        if not row._deleted or about_question(row.id) in read:
+            turns[row.interview].append(_turn(row, read))
     rows = unit.sql(
         "SELECT * FROM interview WHERE inspection = ? AND _deleted = 0 ORDER BY started_at, id", (inspection_id,)
     )
@@ -71,6 +72,15 @@ def fields(value: Interview) -> dict[str, Scalar]:
         "asker": value.asker, "recorder": value.recorder, "started_at": instant(value.started_at),
         "ended_at": instant(value.ended_at), "rights_acknowledged": value.rights_acknowledged,
     }  # fmt: skip
+
+
+def _turn(row: Row[Any], read: Mapping[str, tuple[str, ...]]) -> Turn:
+    question, answer = ("", "") if row._deleted else (row.question or "", row.answer or "")
+    return Turn(
+        TurnId(row.id), question, answer, from_ms(row.asked_at), row.fixed or "", bool(row._deleted),
+        changes((*read.get(about_question(row.id), ()), question)),
+        changes((*read.get(about_answer(row.id), ()), answer)),
+    )  # fmt: skip
 
 
 def _interview(row: Row[Any], turns: tuple[Turn, ...]) -> Interview:

@@ -86,7 +86,8 @@ def _evidence(unit: ReadUnit, document: Document) -> list[Mapping[str, Any]]:
 def _ops(unit: ReadUnit, document: Document) -> list[str]:
     """Return the lines that made the document and its signatures, and those that locked what it says."""
     asked: list[tuple[str, str]] = [("SELECT _ver, _locked FROM document WHERE id = ?", document.id),
-             ("SELECT _ver, NULL AS _locked FROM signature WHERE document = ?", document.id)]  # fmt: skip
+             ("SELECT _ver, NULL AS _locked FROM signature WHERE document = ?", document.id),
+             ("SELECT _ver, NULL AS _locked FROM reading WHERE document = ?", document.id)]  # fmt: skip
     locked = "SELECT NULL AS _ver, _locked FROM"
     match document.kind:
         case DocumentKind.RECORD:

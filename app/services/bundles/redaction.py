@@ -160,7 +160,23 @@ def _mentioned(value: Any, words: list[str], masked: dict[str, str], numbers: bo
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if isinstance(value, model.Edition):  # words of the law, the same for everybody
             return value
+        value = _untraced(value, words, masked, numbers)
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         changes = {name: _mentioned(one, words, masked, numbers) for name, one in fields.items()}
         return dataclasses.replace(value, **changes)
+    return value
+
+
+def _untraced(value: Any, words: list[str], masked: dict[str, str], numbers: bool) -> Any:
+    """Leave out the struck words of a text in which something is masked: a piece of a name could stand in them."""
+    for text, traces in (("text", "revisions"), ("answer", "revisions"), ("question", "question_revisions")):
+        made = getattr(value, traces, ())
+        if not made or not hasattr(value, text):
+            continue
+        plain, done, whole = getattr(value, text), 0, ""
+        for one in sorted(made, key=lambda one: one.at):
+            whole, done = whole + plain[done : one.at] + one.struck, one.at
+        whole += plain[done:]
+        if any(_mentioned(told, words, masked, numbers) != told for told in (plain, whole, *(one.struck for one in made))):
+            value = dataclasses.replace(value, **{traces: ()})
     return value

@@ -450,6 +450,28 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('sheet_inspection', 'sheet', ['inspection'], unique=False)
+    op.create_table('reading',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('inspection', sa.Text(), nullable=True),
+    sa.Column('interview', sa.Text(), nullable=True),
+    sa.Column('document', sa.Text(), nullable=True),
+    sa.Column('role', sa.Text(), nullable=True),
+    sa.Column('name', sa.Text(), nullable=True),
+    sa.Column('heard', sa.Text(), nullable=True),
+    sa.Column('by', sa.Text(), nullable=True),
+    sa.Column('by_name', sa.Text(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=True),
+    sa.Column('at', sa.Integer(), nullable=True),
+    sa.Column('_ver', sa.Text(), nullable=False),
+    sa.Column('_locked', sa.Text(), nullable=True),
+    sa.Column('_voided', sa.Text(), nullable=True),
+    sa.Column('_deleted', sa.Integer(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    info={'synced': True},
+    sqlite_with_rowid=False
+    )
+    op.create_index('reading_document', 'reading', ['document'], unique=False)
+    op.create_index('reading_inspection', 'reading', ['inspection'], unique=False)
     op.create_table('signature',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.core.documents import DocumentView
+from app.core.readings import Heard
 from app.gui.screens.documents.pages import PageStore
 from app.gui.screens.documents.sheet import SheetView
 from app.gui.screens.documents.toolbar import PageBar
@@ -17,9 +18,9 @@ LARGE = 1400
 
 
 class AloudPane(QWidget):
-    """Large text, one page at a time. `finished` carries whether everything was read."""
+    """Large text, one page at a time. `finished` carries how everything was read (`Heard`), None where it was not."""
 
-    finished = Signal(bool)
+    finished = Signal(object)
 
     def __init__(self, store: PageStore) -> None:
         super().__init__()
@@ -36,6 +37,7 @@ class AloudPane(QWidget):
         self.bar.zoomed.connect(self._zoomed)
         self.told = label("", wrap=True)
         self.done = touch(tr("documents.aloud_done"), self._done, kind="primary", icon="read-aloud")
+        self.own = touch(tr("documents.aloud_own"), self._read_by_themselves)
         column = vbox(self, gap=0)
         column.addWidget(self.bar)
         column.addWidget(rule())
@@ -45,6 +47,7 @@ class AloudPane(QWidget):
         foot.setProperty("kind", "surface")
         line = hbox(foot, margin=(Space.CARD, Space.INSIDE), gap=Space.CARD)
         line.addWidget(self.told, 1)
+        line.addWidget(self.own)
         line.addWidget(self.done)
         column.addWidget(foot)
 
@@ -62,7 +65,7 @@ class AloudPane(QWidget):
 
     def stop(self) -> None:
         """Leave without having read everything."""
-        self.finished.emit(False)
+        self.finished.emit(None)
 
     def _show(self, page: int) -> None:
         if self._view is not None:
@@ -73,7 +76,8 @@ class AloudPane(QWidget):
                 tr("documents.aloud_about", who=self._listener, seen=len(self._seen), all=whole)
             )
             # Whoever says that all was read aloud must at least have had all of it before the eyes.
-            self.done.setEnabled(len(self._seen) == whole)
+            for one in (self.done, self.own):
+                one.setEnabled(len(self._seen) == whole)
             self.sheet.show_page(self._view.document, page)
             self.bar.show_page(self._view.document, page, self.sheet.zoom)
 
@@ -82,7 +86,10 @@ class AloudPane(QWidget):
         self._show(self._page)
 
     def _done(self) -> None:
-        self.finished.emit(True)
+        self.finished.emit(Heard.ALOUD)
+
+    def _read_by_themselves(self) -> None:
+        self.finished.emit(Heard.SELF)
 
 
 def turned(page: int, by: int, last: int) -> int:

@@ -11,6 +11,7 @@ from app.core.ids import DocumentId, InspectionId, InterviewId
 from app.core.inspections import Blocker, InspectionView
 from app.core.interviews import Interview
 from app.core.outcome import Change, Outcome
+from app.core.readings import Heard
 from app.core.tasks import TaskState
 from app.gui.runner import Work
 from app.gui.widgets.signature import Stroke
@@ -28,6 +29,7 @@ TABLES = frozenset(
         "signature",
         "inspection",
         "interview",
+        "reading",
         "task",
         "answer",
         "answer_row",
@@ -137,6 +139,12 @@ def sign(
     """Sign pages with strokes of a pad of this shape and return where the document stands then."""
     drawn = tuple(tuple((p.x, p.y, p.t_ms, p.pressure) for p in stroke) for stroke in strokes)
     return _seen(desk, desk.documents.sign(document, role, pages, drawn, aspect=aspect))
+
+
+def read_out(desk: Desk, document: DocumentId, role: SignerRole, heard: Heard) -> Outcome[DocumentView]:
+    """Note that the document was read out to a signer or read by them."""
+    noted = desk.documents.read_out(document, role, heard)
+    return Outcome(desk.documents.view(document), noted.changed)
 
 
 def refuse(

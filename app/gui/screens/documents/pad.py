@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 from app.core.documents import DocumentView, SignerLine, SignerRole
 from app.gui.screens.documents.signers import Signers
 from app.gui.screens.documents.touch import touch, touch_icon
-from app.gui.screens.documents.words import OFFICERS, left, may_refuse, role_words, short_hash
+from app.gui.screens.documents.words import (
+    OFFICERS,
+    OUTSIDERS,
+    heard_words,
+    left,
+    may_refuse,
+    role_words,
+    short_hash,
+)
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
@@ -64,9 +72,7 @@ class PadPane(QFrame):
         """What was written."""
         return self.pad.strokes
 
-    def show_turn(
-        self, view: DocumentView, role: SignerRole, page: int, *, read_aloud: bool, said: str = ""
-    ) -> None:
+    def show_turn(self, view: DocumentView, role: SignerRole, page: int, *, said: str = "") -> None:
         """Give the pad to a signer for a page; a new signer or page finds it empty. `said` tells what was just done."""
         line = next(one for one in view.signers if one.role is role)
         if self._line is None or (self._line.role, self._page) != (role, page):
@@ -80,8 +86,10 @@ class PadPane(QFrame):
             tr("documents.turn_pages", all=len(line.pages), left=len(left(line))),
             tr("documents.page_hash", hash=short_hash(shown.content_hash)),
         ]
-        if read_aloud:
-            parts.append(tr("documents.read_aloud"))
+        if told := heard_words(view, role):
+            parts.append(told)
+        if shown.corrections and role in OUTSIDERS and page in left(line):
+            parts.append(tr("documents.sign_corrections", count=shown.corrections))
         self.hint.setText(" · ".join(parts))
         self.signers.show_view(view, role)
         self.refuse.setEnabled(may_refuse(role) and bool(left(line)))

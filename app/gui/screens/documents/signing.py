@@ -51,7 +51,6 @@ class SigningPane(QWidget):
         self._role: SignerRole | None = None
         self._page = 1
         self._said = ""
-        self.read_to: set[DocumentId] = set()
         self.asking = Asking(self, context.prefs)
         self.printing = Printing(context.services, context.runner, self)
         self.bar = PageBar(tr("documents.back_to_case"))
@@ -215,9 +214,7 @@ class SigningPane(QWidget):
         signer = next((one for one in view.signers if one.role is self._role), None)
         self.strip.show_pages(view, signer, self._page)
         if self._role is not None:
-            self.pad.show_turn(
-                view, self._role, self._page, read_aloud=document.id in self.read_to, said=self._said
-            )
+            self.pad.show_turn(view, self._role, self._page, said=self._said)
 
     def _show_state(self) -> None:
         view = self._view

@@ -9,6 +9,7 @@ from app.core.documents import Correction, Document, DocumentView
 from app.core.ids import DocumentId, InspectionId
 from app.core.inspections import Blocker, Inspection, InspectionView
 from app.core.outcome import Outcome
+from app.core.readings import Heard
 from app.gui.runner import Job
 from app.gui.screen import Context, Screen
 from app.gui.screens.documents import ops
@@ -265,11 +266,19 @@ class DocumentsScreen(Screen):
             self.aloud.begin(view, who(line))
             self._show(self.aloud)
 
-    def _aloud_finished(self, whole: bool) -> None:
-        if whole and self._document is not None:
-            self.signing.read_to.add(self._document)
-            self._read_document()
+    def _aloud_finished(self, heard: Heard | None) -> None:
+        desk, document, line = self._desk, self._document, self.signing.pad.line
+        if heard is not None and document is not None and line is not None:
+            self.context.runner.run_write(
+                lambda: ops.read_out(desk, document, line.role, heard), self._read_out, self._not_read_out, owner=self
+            )
         self._show(self.signing)
+
+    def _read_out(self, _outcome: Outcome[DocumentView]) -> None:
+        self._read_document()
+
+    def _not_read_out(self, error: BaseException) -> None:
+        self.context.notices.error(error)
 
     def _amend(self) -> None:
         if self.signing.view is not None:

@@ -9,6 +9,7 @@ from app.gui.texts import tr
 
 Mark = tuple[str, str]
 OFFICERS = (SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER)
+OUTSIDERS = (SignerRole.PARTY, SignerRole.SUBJECT)
 STATE_MARKS: dict[str, Mark] = {
     "open": ("ring", "none"),
     DocumentState.FROZEN: ("sign", "open"),
@@ -41,6 +42,12 @@ def title_of(line: ListLine) -> str:
 def who(line: SignerLine) -> str:
     """Return role and name of a signer."""
     return f"{line.label or role_words(line.role)} {line.name}".strip()
+
+
+def heard_words(view: DocumentView, role: SignerRole) -> str:
+    """Return how and when a signer last got to know what the document says; empty where nobody noted it."""
+    told = [one for one in view.readings if one.role == role]
+    return tr(f"documents.read_{told[-1].heard}", time=f"{local(told[-1].at):%H:%M}") if told else ""
 
 
 def left(line: SignerLine) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from app.core.inspections import InspectionView
 from app.core.interviews import Interview, InterviewView, Subject, Turn
 from app.core.outcome import Change, Outcome
 from app.core.places import Person
+from app.core.readings import Heard, Reading
 from app.core.tasks import TaskState
 
 
@@ -120,6 +121,12 @@ def remove(services: Any, turn: TurnId) -> Outcome[None]:
 def set_subject(services: Any, interview: InterviewId, subject: Subject) -> Outcome[Interview]:
     """Change who is asked."""
     done: Outcome[Interview] = services.interviews.set_subject(interview, subject)
+    return done
+
+
+def read_out(services: Any, interview: InterviewId, heard: Heard) -> Outcome[Reading]:
+    """Note that the person was read what is written, or read it: from now on corrections leave a trace."""
+    done: Outcome[Reading] = services.interviews.read_out(interview, heard)
     return done
 
 

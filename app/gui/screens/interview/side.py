@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.interviews import InterviewView, Subject
+from app.core.readings import Heard
 from app.gui.screens.interview import words
 from app.gui.screens.interview.bank import BankPane
 from app.gui.screens.interview.person import SubjectForm
@@ -21,6 +22,7 @@ class Side(QStackedWidget):
     subject_edited = Signal(object)
     rights_answered = Signal(str)
     rights_wanted = Signal()
+    read_out = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +50,17 @@ class Side(QStackedWidget):
         self._recusal_note = label(tr("interview.recusal_note"), "error", wrap=True)
         rights.body.addWidget(self._recusal_note)
         column.addWidget(rights)
+        check = Card(tr("interview.check"), margin=Space.BETWEEN, gap=Space.HAIR)
+        self.read_note = label("", "secondary", wrap=True)
+        check.body.addWidget(self.read_note)
+        ways = hbox(gap=Space.INSIDE)
+        self.aloud = button(tr("interview.check_aloud"), self._read_aloud, icon="read-aloud")
+        self.own = button(tr("interview.check_own"), self._read_by_themselves, kind="quiet")
+        ways.addWidget(self.aloud)
+        ways.addWidget(self.own)
+        ways.addStretch(1)
+        check.body.addLayout(ways)
+        column.addWidget(check)
         box = Card(margin=Space.BETWEEN)
         self.bank = BankPane()
         box.body.addWidget(self.bank)
@@ -89,6 +102,9 @@ class Side(QStackedWidget):
             part.setVisible(not read_only and not known)
         self._notice.setVisible(not known)
         self._recusal_note.setVisible(words.asks_for_recusal(answer))
+        self.read_note.setText(words.reading(view.readings) if view.readings else tr("interview.check_about"))
+        for part in (self.aloud, self.own):
+            part.setVisible(not read_only)
         self.bank.show_bank(view.bank)
         self.bank.list.setEnabled(not read_only)
 
@@ -115,6 +131,12 @@ class Side(QStackedWidget):
         self.form.flush()
         self.setCurrentIndex(0)
         self.edit_button.setFocus()
+
+    def _read_aloud(self) -> None:
+        self.read_out.emit(Heard.ALOUD)
+
+    def _read_by_themselves(self) -> None:
+        self.read_out.emit(Heard.SELF)
 
     def _known(self) -> None:
         self.rights_answered.emit(tr("interview.rights_known_words"))

@@ -72,13 +72,16 @@ class TurnRow(QWidget):
         line.addWidget(self.mark, 0, top)
         line.addStretch(1)
         cells.addWidget(state, 1, 2, top)
+        self.trace = label("", "secondary", wrap=True)
+        self.trace.setTextFormat(Qt.TextFormat.RichText)
+        cells.addWidget(self.trace, 2, 1, 1, 2)
         self._is_read_only = False
         self.show_turn(turn)
 
     @property
     def is_answered(self) -> bool:
-        """Whether there is an answer, saved or being written."""
-        return bool(self.answer.text.strip())
+        """Whether there is an answer, saved or being written, or none is waited for."""
+        return self.turn.is_removed or bool(self.answer.text.strip())
 
     def show_turn(self, turn: Turn) -> None:
         """Show the stored state of the turn."""
@@ -89,11 +92,13 @@ class TurnRow(QWidget):
             self.question.settle(turn.question)
         self.answer.settle(turn.answer)
         self.answer.setAccessibleName(tr("interview.answer_to", question=turn.question))
+        self._show_trace()
         self._mark()
 
     def set_read_only(self, on: bool) -> None:
         """Show it as it stands, without a place to write."""
         self._is_read_only = on
+        on = on or self.turn.is_removed
         self.answer.setReadOnly(on)
         self.answer.setStyleSheet(FLAT if on else "")
         if self.question is not None:
@@ -111,6 +116,25 @@ class TurnRow(QWidget):
         if self.question is not None:
             self.question.flush()
         self.answer.flush()
+
+    def _show_trace(self) -> None:
+        """Show below what was changed since it was read out; of a turn taken out nothing else is shown."""
+        turn = self.turn
+        parts = [
+            f"{tr(mark)}{words.traced(text, made)}"
+            for mark, text, made in (
+                ("interview.ask_mark", turn.question, turn.question_changes),
+                ("interview.answer_mark", turn.answer, turn.answer_changes),
+            )
+            if made
+        ]
+        title = tr("interview.traced_removed" if turn.is_removed else "interview.traced")
+        self.trace.setText("<br>".join([title, *parts]) if parts else "")
+        self.trace.setVisible(bool(parts))
+        if turn.is_removed:
+            for one in (self._ask_mark, self._answer_mark, self.question, self.answer, self.remove):
+                if one is not None:
+                    one.hide()
 
     def _mark(self) -> None:
         self.mark.setVisible(not self.is_answered)

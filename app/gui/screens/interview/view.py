@@ -11,6 +11,7 @@ from app.core.ids import InspectionId, InterviewId, PersonId, TurnId
 from app.core.inspections import InspectionState
 from app.core.interviews import Interview, Subject, Turn
 from app.core.outcome import Outcome
+from app.core.readings import Heard
 from app.gui.messages import sentence
 from app.gui.screen import Context, Screen
 from app.gui.screens.interview import ops, words
@@ -173,6 +174,7 @@ class InterviewScreen(Screen):
         self.side.subject_edited.connect(self._set_subject)
         self.side.rights_answered.connect(self._answer_rights)
         self.side.rights_wanted.connect(self._focus_rights)
+        self.side.read_out.connect(self._read_out)
         self.side.bank.asked.connect(self._ask_from_bank)
         self.bar.list_wanted.connect(self.show_list)
         self.bar.finish_wanted.connect(self.finish)
@@ -352,6 +354,18 @@ class InterviewScreen(Screen):
         row = self.transcript.focus_fixed("rights")
         if row is not None:
             row.answer.write(text)
+
+    def _read_out(self, heard: Heard) -> None:
+        """Note it after everything typed is stored: what is noted is what was read."""
+        interview, services = self._interview, self.context.services
+        self._flush()
+        if interview is not None:
+            self.context.runner.run_write(
+                lambda: ops.read_out(services, interview, heard), self._told, self._failed, owner=self
+            )
+
+    def _told(self, _outcome: object) -> None:
+        self._read()
 
     def _focus_rights(self) -> None:
         self.transcript.focus_fixed("rights")

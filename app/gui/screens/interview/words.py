@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from html import escape
 
 from app.core.clock import local
 from app.core.interviews import Interview, Subject, Turn
+from app.core.readings import Change, Reading
 from app.gui.texts import tr
 
 _MINUTE = 60
@@ -30,9 +32,25 @@ def elapsed(since: dt.datetime, until: dt.datetime) -> str:
     return tr("interview.hours", hours=minutes // _MINUTE, minutes=minutes % _MINUTE)
 
 
+def traced(text: str, made: tuple[Change, ...]) -> str:
+    """Return rich text in which what was struck is legible and what is new is underlined, as it will be printed."""
+    shown, done = "", 0
+    for one in made:
+        shown += escape(text[done : one.at]) + f"<s>{escape(one.struck)}</s>"
+        done = one.at + one.added
+        shown += f"<u>{escape(text[one.at : done])}</u>"
+    return (shown + escape(text[done:])).replace("\n", "<br>")
+
+
+def reading(readings: tuple[Reading, ...]) -> str:
+    """Return when the record was last read out or read, and what that means for whoever changes it."""
+    last = readings[-1]
+    return tr(f"interview.read_{last.heard}", time=clock(last.at), name=last.name, by=last.by_name)
+
+
 def unanswered(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     """Return the questions without an answer."""
-    return tuple(turn for turn in turns if not turn.answer.strip())
+    return tuple(turn for turn in turns if not turn.is_answered)
 
 
 def asks_for_recusal(answer: str) -> bool:

@@ -78,6 +78,17 @@ TEXTS = {
     "rights_known_words": "知道了，不申请回避。",
     "rights_recusal": "Another answer",
     "recusal_note": "The person seems to ask for recusal: pause, let the head of the authority decide, and note it.",
+    "check": "Check and corrections",
+    "check_about": "Before it is read out or read, simply type over it. Afterwards press a button below: from then on corrections "
+    "leave a trace, the earlier words stay struck, and the person signs at the place.",
+    "check_aloud": "Read out to them",
+    "check_own": "They read it",
+    "read_aloud": "Read out to {name} by {by} at {time}. "
+    "Corrections now leave a trace: earlier words stay struck, and are signed at the place.",
+    "read_self": "Read by {name} at {time} (given by {by}). "
+    "Corrections now leave a trace: earlier words stay struck, and are signed at the place.",
+    "traced": "Corrected (with trace):",
+    "traced_removed": "Taken out (with trace):",
     "bank": "Question bank",
     "bank_search": "Find a question or an item",
     "bank_tip": "Click or Enter asks it",

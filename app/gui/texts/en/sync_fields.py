@@ -160,6 +160,7 @@ TEXTS = {
     "table.paper_service": "service",
     "table.paper_void": "voided paper",
     "table.person": "Person",
+    "table.reading": "reading out",
     "table.sheet": "Sheet",
     "table.signature": "Signature",
     "table.task": "Task",

@@ -160,6 +160,7 @@ TEXTS = {
     "table.paper_service": "送达",
     "table.paper_void": "文书作废",
     "table.person": "人员",
+    "table.reading": "宣读或阅看",
     "table.sheet": "检查表",
     "table.signature": "签字",
     "table.task": "任务",
