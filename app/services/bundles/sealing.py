@@ -13,6 +13,7 @@ from app.core.documents import Document, DocumentKind
 from app.core.errors import AppError
 from app.core.ids import DocumentId
 from app.db.repos import documents
+from app.media.errors import MediaError
 from app.services.bundles.manifests import document_manifest
 from app.services.checkpoints import Kept, last_known
 from app.services.pages import Pages
@@ -51,7 +52,7 @@ class Sealing:
         rendered = self._sealed([own], made)
         record = self._record_of(document)
         if record is not None and len(parts := self._pages.parts(record)) > 1:
-            with contextlib.suppress(AppError):  # a part lies on another laptop: whoever exports all of them seals them
+            with contextlib.suppress(AppError, MediaError):  # a part lies on another laptop: whoever exports all of them seals them
                 self._sealed([own if one.id == document.id else self._part(one) for one in parts], made)
         proof = canonical({"manifest": own.manifest, "remark": own.volume.remark, "seals": made})
         return Final(rendered.pdf, proof)
