@@ -17,6 +17,7 @@ from typing import Any
 from forms.errors import UnreadablePdf
 from forms.kit.fonts import components, fonts
 from forms.kit.jpeg import read_jpeg
+from forms.pades.seal_room import is_within
 from forms.pdf_reading import Pdf, Reference
 
 _OVERLAY = re.compile(
@@ -79,8 +80,8 @@ def verify(pdf: bytes, expected: Sequence[str], seals: Collection[str] = ()) -> 
     """Compare the pages of a PDF with the hashes they were signed under.
 
     Args:
-        seals: Signature fields that were found intact (`forms.pades.validation`): what they show on a page is theirs. Fields
-            of signatures that show nothing need no such word.
+        seals: Signature fields that were found intact (`forms.pades.validation`): what they show on a page is theirs, if it
+            keeps to the room for a seal. Fields of signatures that show nothing need no such word.
 
     Raises:
         UnreadablePdf: If the bytes are no PDF of this program.
@@ -125,7 +126,9 @@ def _page_problems(file: Pdf, page: Reference, digest: str, seals: Collection[st
     if not _OVERLAY.match(overlay):
         problems.append("overlay")
     notes = file.value(dictionary.get("Annots", []))
-    if not isinstance(notes, list) or not all(_is_signature_field(file, one, seals) for one in notes):
+    if not isinstance(notes, list) or not all(
+        _is_signature_field(file, one, seals, content) for one in notes
+    ):
         problems.append("annotations")
     box = file.value(dictionary.get("MediaBox"))
     if box != [0, 0, 595.28, 841.89] or dictionary.get("Rotate", 0) != 0 or "CropBox" in dictionary:
@@ -138,18 +141,27 @@ def _page_problems(file: Pdf, page: Reference, digest: str, seals: Collection[st
     return problems
 
 
-def _is_signature_field(file: Pdf, note: object, seals: Collection[str]) -> bool:
+def _is_signature_field(file: Pdf, note: object, seals: Collection[str], content: bytes) -> bool:
     """Tell whether an annotation is the field of a signature that shows nothing, or only what its signer laid there."""
     field = file.mapping(note)
     if field.get("Subtype") != "/Widget" or field.get("FT") != "/Sig":
         return False
     rect = file.value(field.get("Rect"))
     is_flat = isinstance(rect, list) and len(rect) == 4 and rect[0] == rect[2] and rect[1] == rect[3]
-    if is_flat or ("V" in field and field.get("T") in seals):
+    if is_flat:
         return True
+    if "V" in field and field.get("T") in seals:
+        return _is_at_its_place(rect, content)
     # A place kept for a signature that is not given yet shows nothing either.
     looks = file.mapping(field.get("AP") or {})
     return "V" not in field and all(not file.stream(look).strip() for look in looks.values())
+
+
+def _is_at_its_place(rect: object, content: bytes) -> bool:
+    """Tell whether a seal keeps to its room: whoever laid it there, it must not cover what the document says."""
+    if not isinstance(rect, list) or len(rect) != 4 or not all(isinstance(one, int | float) for one in rect):
+        return False
+    return is_within(content, (rect[0], rect[1], rect[2], rect[3]))
 
 
 def _is_signature_sheet(file: Pdf, page: Reference) -> bool:

@@ -80,6 +80,9 @@ def _look_closer(report: checks.Report) -> None:
         pages = verify_pages(pdf, expected, {one.field for one in told if one.is_intact}).pages
     except UnreadablePdf:
         return
+    for one in told:
+        if one.shows and one.is_intact and one.certificate is not None:
+            report.notes.append(f"文书上显示有「{one.certificate.name}」签名所带的印章图样，请与本机关公布的印章和证书核对")
     broken = [one.field for one in told if not one.is_intact]
     report.check(not broken, "signature", "", f"数字签名 {'、'.join(broken)} 已损坏")
     strange = [page.number for page in pages if {"font", "picture"} & set(page.problems)]

@@ -4,7 +4,6 @@ Source: GB/T 9704-2012 7.3.5 — the seal stands upright, pressed from below on 
 both of which lie somewhat below its centre.
 """
 
-import re
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -17,17 +16,13 @@ from pyhanko.stamp import StaticStampStyle
 
 from forms.errors import UnreadablePdf
 from forms.kit.flow import PAGE_WIDTH
-from forms.kit.fonts import fonts
 from forms.pades.errors import SealUnfit
 from forms.pades.places import SealPlace
+from forms.pades.seal_room import MOST_MM, last_date
 from forms.pdf_reading import Pdf
 from forms.signing import Rect
 
 _MM = 72 / 25.4
-_TEXT = re.compile(rb"([\d.-]+) ([\d.-]+) Td((?: /F\w+ [\d.]+ Tf <[0-9A-Fa-f]*> Tj)+)")
-_RUN = re.compile(rb"/(F\w+) ([\d.]+) Tf <([0-9A-Fa-f]*)> Tj")
-_DATE = re.compile(r"(?:[12]\d{3}|[一二三四五六七八九〇零○]{4}) *年.{1,4}月.{1,4}日")
-_DATE_LETTERS = "0123456789一二三四五六七八九十〇零○年月日 "
 # The date lies this part of the seal's height below its centre.
 _LOW = 0.12
 
@@ -60,7 +55,7 @@ def require_fit(seal: Seal) -> None:
         raise SealUnfit(reason="pixels")
     if len(seal.rgb) != 3 * pixels or len(seal.alpha) != pixels:
         raise SealUnfit(reason="bytes")
-    if not 10 <= seal.diameter_mm <= 60:
+    if not 10 <= seal.diameter_mm <= MOST_MM:
         raise SealUnfit(reason="size")
     # A red seal on white would cover name and date: half of it at least must let through.
     if sum(1 for value in seal.alpha[:: max(1, pixels // 40000)] if value < 128) * 2 < min(pixels, 40000):
@@ -79,27 +74,9 @@ def find_seal_place(pdf: bytes, seal: Seal) -> SealPlace | None:
         streams = file.value(file.dictionary(pages[index]).get("Contents"))
         if not isinstance(streams, list) or not streams:
             raise UnreadablePdf(reason="contents")
-        found = _last_date(file.stream(streams[0]))
+        found = last_date(file.stream(streams[0]))
         if found is not None:
             return SealPlace(index, _around(*found, seal))
-    return None
-
-
-def _last_date(content: bytes) -> tuple[float, float] | None:
-    """Return middle and base line of the last date standing alone in the right half, where a document ends."""
-    for line in reversed(list(_TEXT.finditer(content))):
-        text, width = "", 0.0
-        for name, size, codes in _RUN.findall(line[3]):
-            face = fonts().faces.get(name.decode("ascii"))
-            if face is None:
-                break
-            letters = {face.glyph_of[ord(c)]: c for c in _DATE_LETTERS if ord(c) in face.glyph_of}
-            glyphs = [int(codes[at : at + 4], 16) for at in range(0, len(codes), 4)]
-            text += "".join(letters.get(glyph, "\ufffd") for glyph in glyphs)
-            width += sum(face.advance(glyph) for glyph in glyphs) * float(size) / 1000
-        middle = float(line[1]) + width / 2
-        if middle > PAGE_WIDTH / 2 and _DATE.fullmatch(text.strip()):
-            return middle, float(line[2])
     return None
 
 

@@ -197,6 +197,19 @@ def test_a_stranger_cannot_lay_a_picture_over_a_page(bureau: Bureau) -> None:
     assert pages.pages[0].problems == ("annotations",)
 
 
+def test_nor_does_a_known_signer_anywhere_but_at_the_date(bureau: Bureau) -> None:
+    pdf, expected = dated().pdf, hashes_of(dated())
+    right = find_seal_place(pdf, seal())
+    assert right is not None
+    over = (right.rect, Rect(100, 400, 100, 100), Rect(right.rect.x - 200, right.rect.y - 20, 330, 160))
+    for rect, problems in zip(over, ((), ("annotations",), ("annotations",)), strict=True):
+        place = Place("Bureau", "印章", SealPlace(right.page, rect))
+        signed = sign(pdf, bureau.key("张三"), place, NOON, seal=seal()).pdf
+        pages, report = verify_signed(signed, expected, bureau.anchors, NOON)
+        assert report.is_valid
+        assert pages.pages[right.page].problems == problems
+
+
 def test_a_long_record_is_signed_page_hashes_and_all(bureau: Bureau) -> None:
     pdf = signed_by_two(bureau, pdf=record().pdf)
     pages, report = verify_signed(pdf, hashes_of(record()), bureau.anchors, bureau.clock.now)

@@ -12,7 +12,11 @@ import pytest
 import resources
 from app.services import verifying
 from app.services.demo.play import sign_all
+from forms.pades.places import Place, SealPlace
+from forms.pades.signing import sign
+from forms.signing import Rect
 from resources.verify import yanfang_verify as alone
+from tests.unit.pades.kit import NOON, seal, stranger
 from tests.unit.services import tampering
 from tests.unit.services.desks import Templates
 
@@ -94,6 +98,16 @@ def test_a_strangers_seal_over_the_change_does_not_hide_it(exported: Exported, t
     assert "key" in causes(changed, exported.keys)
     without_keys = causes(changed, None)
     assert cause == "manifest" or cause in without_keys
+
+
+def test_a_signature_does_not_lay_its_picture_over_what_a_record_says(exported: Exported, tmp_path: Path) -> None:
+    key, _ = stranger()
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(sign(exported.pdf.read_bytes(), key, Place("Signer1", "签名"), NOON).pdf)
+    assert causes(signed, exported.keys) == set()
+    over = Place("Bureau", "印章", SealPlace(1, Rect(100, 400, 120, 120)))
+    signed.write_bytes(sign(exported.pdf.read_bytes(), key, over, NOON, seal=seal()).pdf)
+    assert causes(signed, exported.keys) == {"update"}
 
 
 @pytest.mark.parametrize("cause", tampering.OF_CASE)
