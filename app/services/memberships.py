@@ -227,8 +227,7 @@ class Memberships:
             before = _lease(row)
             leaving = [] if row is None else list(json.loads(row.leaving))
             if before is not None and before.access.version != lease.access.version:
-                begun = "SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%' UNION SELECT feed FROM sync_snapshot"
-                read = {one.feed for one in unit.sql(begun)}
+                read = _begun(unit)
                 # What was written here may be settled without the feed having been read.
                 read.add(unit.sql("SELECT scope FROM sync_self")[0].scope)
                 leaving = sorted(feed for feed in read if not policy.may(lease.access, Action.PULL, feed))
@@ -281,6 +280,9 @@ class Memberships:
             row = _row(unit)
             lease = _lease(row)
             feeds = [] if row is None else json.loads(row.leaving)
+            if lease is not None:  # a packet written before may have brought one again
+                strays = {feed for feed in _begun(unit) if not policy.may(lease.access, Action.PULL, feed)}
+                feeds += sorted(strays.difference(feeds))
         for feed in feeds:
             if lease is None or policy.may(lease.access, Action.PULL, feed):
                 self._gone(feed, None)
@@ -345,6 +347,12 @@ class Memberships:
 
 def _is_old(lease: Lease, scopes_ver: int | None, heard_ms: int) -> bool:
     return lease.access.version != scopes_ver or not 0 <= heard_ms - lease.verified_ms < _ASK_AGAIN_MS
+
+
+def _begun(unit: ReadUnit) -> set[str]:
+    """Return the feeds of offices and tasks of which something was read."""
+    found = unit.sql("SELECT feed FROM sync_feed WHERE feed NOT LIKE 'd:%' UNION SELECT feed FROM sync_snapshot")
+    return {row.feed for row in found}
 
 
 def _journal_ms(unit: ReadUnit) -> int:

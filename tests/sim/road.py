@@ -86,7 +86,7 @@ class Road:
             self._give(path)
         for path in self.reply(laptop.device, 1 << 20):
             self._packets.remove(path)
-            self._take(laptop, [path])
+            self.laptop_takes(laptop, path)
 
     def meet(self, visitor: "Laptop", relay: "Laptop") -> None:
         """Let one laptop visit another's relay: it brings, then fetches; sometimes the line is cut in between."""
@@ -110,19 +110,20 @@ class Road:
         for path in paths:
             if not self._fate.strikes("packet of a mate comes later", 0.1):
                 self._packets.remove(path)
-                self._take(taker, [path])
+                self.laptop_takes(taker, path)
         return True
 
     def _give(self, path: Path) -> None:
         receiver = look(path).header.receiver
         if receiver == self._on.office.devices.server:
-            self._take_at_server(path)
+            self.server_takes(path)
             return
         there = [one for one in self._on.laptops if one.device == receiver and not one.is_dead]
         if there:
-            self._take(self._fate.chance.choice(there), [path])
+            self.laptop_takes(self._fate.chance.choice(there), path)
 
-    def _take_at_server(self, path: Path) -> None:
+    def server_takes(self, path: Path) -> None:
+        """Let the server take a packet in, and mostly reply."""
         self._fate.seen["packet at the server"] += 1
         try:
             taken = self._desk().take(path)
@@ -139,9 +140,10 @@ class Road:
         if self._fate.chance.random() < 0.7:
             self.reply(taken.device)
 
-    def _take(self, laptop: "Laptop", paths: Sequence[Path]) -> None:
+    def laptop_takes(self, laptop: "Laptop", path: Path) -> None:
+        """Let a laptop take a packet in."""
         self._fate.seen["packet at a laptop"] += 1
-        done = laptop.does("laptop crash with a packet", lambda: laptop.packets.take(paths))
+        done = laptop.does("laptop crash with a packet", lambda: laptop.packets.take([path]))
         self._judge(laptop, done.value if done else ())
 
     def _judge(self, laptop: "Laptop", found: Sequence[Imported]) -> None:

@@ -147,3 +147,22 @@ def test_a_snapshot_of_an_office_that_was_left_does_not_stop_everything_else(sim
     assert author.last.failure is None
     assert {one.state for one in author.rows("SELECT state FROM sync_op WHERE row = ?", (row,))} == {"quarantined"}
     assert author.rows("SELECT 1 FROM sync_snapshot") == []
+
+
+def test_a_late_packet_does_not_bring_back_an_office_that_was_left(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    author, colleague = schedule.laptops
+    answered(colleague)
+    colleague.sync()
+    (packet,) = schedule.road.to_server(author, 1 << 20)
+    schedule.road.server_takes(packet)
+    (reply, *_) = schedule.road.reply(author.device, 1 << 20)
+    author.sync()
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.sync()
+    assert not shown(author, "a")
+    schedule.road.laptop_takes(author, reply)
+    assert shown(author, "a")  # it was written for one who might read it
+    author.sync()
+    assert not shown(author, "a")
