@@ -84,6 +84,7 @@ class CasePane(QWidget):
     sync_wanted = Signal()
     cancel_wanted = Signal()
     list_wanted = Signal()
+    papers_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,6 +96,8 @@ class CasePane(QWidget):
         self.steps = Steps([(one, tr(f"documents.step.{one}")) for one in STEPS])
         self.steps.chosen.connect(self.step_wanted)
         bar.addWidget(self.steps, 1)
+        self.papers = touch(tr("papers.title"), self.papers_wanted.emit, icon="task")
+        bar.addWidget(self.papers)
         column.addLayout(bar)
         column.addWidget(rule())
         body = vbox(margin=(Space.PAGE, Space.CARD), gap=Space.BETWEEN)

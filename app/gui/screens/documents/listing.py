@@ -54,6 +54,7 @@ class DocumentList(QWidget):
     opened = Signal(object)
     case_wanted = Signal(object)
     tasks_wanted = Signal()
+    papers_wanted = Signal()
 
     def __init__(self, prefs: Prefs) -> None:
         super().__init__()
@@ -81,6 +82,7 @@ class DocumentList(QWidget):
         self.open_button = touch(tr("documents.open"), self._open, kind="primary", icon="document")
         foot.addWidget(self.list.count)
         foot.addStretch(1)
+        foot.addWidget(touch(tr("papers.title"), self.papers_wanted.emit, icon="task"))
         foot.addWidget(self.case_button)
         foot.addWidget(self.open_button)
         column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
@@ -113,7 +115,7 @@ class DocumentList(QWidget):
 
     def _picked(self, line: object) -> None:
         is_line = isinstance(line, ListLine)
-        self.case_button.setEnabled(is_line)
+        self.case_button.setEnabled(isinstance(line, ListLine) and bool(line.inspection))
         self.open_button.setEnabled(is_line)
         if isinstance(line, ListLine):
             waiting = state_of(line) in FILTERS["to_sign"]

@@ -135,10 +135,11 @@ def sign(
     pages: Sequence[int],
     strokes: tuple[Stroke, ...],
     aspect: float,
+    name: str = "",
 ) -> Outcome[DocumentView]:
-    """Sign pages with strokes of a pad of this shape and return where the document stands then."""
+    """Sign pages with strokes of a pad of this shape and return where the document stands then; `name` where unknown."""
     drawn = tuple(tuple((p.x, p.y, p.t_ms, p.pressure) for p in stroke) for stroke in strokes)
-    return _seen(desk, desk.documents.sign(document, role, pages, drawn, aspect=aspect))
+    return _seen(desk, desk.documents.sign(document, role, pages, drawn, name, aspect=aspect))
 
 
 def read_out(desk: Desk, document: DocumentId, role: SignerRole, heard: Heard) -> Outcome[DocumentView]:

@@ -11,6 +11,7 @@ from app.gui.screens.documents.words import (
     OFFICERS,
     OUTSIDERS,
     heard_words,
+    is_seal,
     left,
     may_refuse,
     role_words,
@@ -19,6 +20,7 @@ from app.gui.screens.documents.words import (
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
+from app.gui.widgets.edits import line_edit
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.signature import SignaturePad, Stroke
@@ -51,6 +53,9 @@ class PadPane(QFrame):
         self.pad.changed.connect(self._judge)
         self.turn = ElidedLabel("", "section")
         self.hint = label("", "secondary", wrap=True)
+        self.name = line_edit(tr("documents.signer_name"), hint=tr("documents.signer_name_hint"))
+        self.name.textChanged.connect(self._judge)
+        self.name.hide()
         self.undo = touch_icon("undo", tr("widgets.sign_undo"), self.pad.undo)
         self.clear = touch_icon("delete", tr("widgets.sign_clear"), self.pad.clear)
         self.sign = touch("", self._sign, kind="primary", icon="sign", is_wide=True)
@@ -68,6 +73,11 @@ class PadPane(QFrame):
         return self._line
 
     @property
+    def signer_name(self) -> str:
+        """The name written for a place whose signer was not known before."""
+        return self.name.text().strip() if not self.name.isHidden() else ""
+
+    @property
     def strokes(self) -> tuple[Stroke, ...]:
         """What was written."""
         return self.pad.strokes
@@ -77,12 +87,19 @@ class PadPane(QFrame):
         line = next(one for one in view.signers if one.role is role)
         if self._line is None or (self._line.role, self._page) != (role, page):
             self.pad.clear()
+        if self._line is None or self._line.role != role:
+            self.name.clear()
         self._line, self._page = line, page
         self._is_busy = False
-        self.turn.setText(tr("documents.turn", role=role_words(role), name=line.name))
+        if is_seal(line):
+            self.turn.setText(tr("documents.turn_seal", role=line.label))
+        else:
+            self.turn.setText(tr("documents.turn", role=line.label or role_words(role), name=line.name))
+        self.name.setVisible(not line.name and not is_seal(line))
         shown = view.document.pages[page - 1]
         parts = [
             *([said] if said else []),
+            *([tr("documents.seal_about")] if is_seal(line) else []),
             tr("documents.turn_pages", all=len(line.pages), left=len(left(line))),
             tr("documents.page_hash", hash=short_hash(shown.content_hash)),
         ]
@@ -110,6 +127,7 @@ class PadPane(QFrame):
         column = vbox(self, margin=Space.CARD, gap=Space.INSIDE)
         column.addWidget(self.turn)
         column.addWidget(self.hint)
+        column.addWidget(self.name)
         column.addWidget(self.pad, 2)
         act = hbox(gap=Space.HAIR)
         act.addWidget(self.undo)
@@ -150,14 +168,18 @@ class PadPane(QFrame):
         else:
             words = tr("documents.sign_next" if len(due) > 1 else "documents.sign_last")
         self.sign.setText(words)
-        self.sign.setEnabled(bool(due) and not self._is_busy and (drawn or not here))
+        self.sign.setEnabled(bool(due) and not self._is_busy and (not here or (drawn and self._is_named)))
         for one in (self.undo, self.clear):
             one.setEnabled(not self.pad.is_empty and not self._is_busy)
-        self.pad.setEnabled(here and not self._is_busy)
+        self.pad.setEnabled(here and not self._is_busy and not is_seal(line))
         # Only officers may put one signature on many pages: they wrote them; the others must see each page.
         self.rest.setVisible(here and drawn and len(due) > 1 and line.role in OFFICERS)
         self.rest.setText(tr("documents.sign_rest", count=len(due)))
         self.rest.setEnabled(not self._is_busy)
+
+    @property
+    def _is_named(self) -> bool:
+        return self.name.isHidden() or bool(self.signer_name)
 
     def _sign(self) -> None:
         if self._line is None or self._is_busy:

@@ -60,7 +60,7 @@ class SignerRow(QAbstractButton):
             painter, inner, told, colors.tone(tone if tone != "none" else "text2"), Type.BODY, flags=_RIGHT
         )
         rest = inner.adjusted(edge + theme.px(Space.INSIDE), 0, -taken - theme.px(Space.INSIDE), 0)
-        first = draw_text(painter, rest, role_words(self.line.role), colors.text2, Type.BODY)
+        first = draw_text(painter, rest, self.line.label or role_words(self.line.role), colors.text2, Type.BODY)
         name = rest.adjusted(first + theme.px(Space.INSIDE), 0, 0, 0)
         draw_text(painter, name, self.line.name, colors.text1, Type.BODY, bold=True)
 

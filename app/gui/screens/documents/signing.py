@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.core.documents import DocumentState, DocumentView, SignerRole
+from app.core.documents import DocumentKind, DocumentState, DocumentView, SignerRole
 from app.core.ids import DocumentId
 from app.core.inspections import InspectionState
 from app.core.outcome import Outcome
@@ -221,7 +221,9 @@ class SigningPane(QWidget):
         if view is None:
             return
         state = view.document.state
-        if state is DocumentState.FROZEN:
+        if state is DocumentState.FROZEN and view.document.kind is DocumentKind.PAPER:
+            self.state.say(tr("papers.strip_issued"), "open", "notice")
+        elif state is DocumentState.FROZEN:
             self.state.say(tr("documents.strip_frozen"), "open", "notice", tr("documents.discard"))
         elif state is DocumentState.SIGNING:
             self.state.say(tr("documents.strip_locked"), "accent", "lock")
@@ -263,8 +265,8 @@ class SigningPane(QWidget):
     def _sign(self, pages: tuple[int, ...]) -> None:
         view, role, strokes, services = self._view, self._role, self.pad.strokes, self._context.services
         if view is not None and role is not None and pages:
-            aspect = self.pad.pad.aspect
-            self._write(lambda: ops.sign(services, view.document.id, role, pages, strokes, aspect))
+            aspect, name = self.pad.pad.aspect, self.pad.signer_name
+            self._write(lambda: ops.sign(services, view.document.id, role, pages, strokes, aspect, name))
 
     def _write(self, call: object) -> None:
         self.pad.set_busy()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.documents import Correction, Document, DocumentView
 from app.core.ids import DocumentId, InspectionId
-from app.core.inspections import Blocker, Inspection, InspectionView
+from app.core.inspections import Blocker, Inspection, InspectionState, InspectionView
 from app.core.outcome import Outcome
 from app.core.readings import Heard
 from app.gui.runner import Job
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document with its inspection and the amendment that corrects it."""
+    """A document with its inspection, None for a paper issued before the visit, and the amendment that corrects it."""
 
     view: DocumentView
-    inspection: InspectionView
+    inspection: InspectionView | None
     amendment: DocumentId | None
 
 
@@ -47,6 +47,8 @@ class DocumentsScreen(Screen):
         super().__init__(context)
         self._inspection: InspectionId | None = None
         self._document: DocumentId | None = None
+        self._task: str = ""
+        self._is_to_amend = False
         self._doomed: DocumentId | None = None
         self._aside: DocumentId | None = None
         self._job: Job[Any] | None = None
@@ -63,10 +65,12 @@ class DocumentsScreen(Screen):
         self._wire()
 
     def open(self, **params: Any) -> None:
-        """Show a `document`, else the file of an `inspection`, else the list."""
+        """Show a `document` (`task`: of the wall it was opened from; `amend`: to be corrected), else the file of an
+        `inspection`, else the list."""
         document, inspection = params.get("document"), params.get("inspection") or params.get("inspection_id")
         self._document = DocumentId(str(document)) if document else None
         self._inspection = InspectionId(str(inspection)) if inspection else None
+        self._task, self._is_to_amend = str(params.get("task") or ""), bool(params.get("amend"))
         if self._document is not None:
             self._read_document()
         elif self._inspection is not None:
@@ -112,6 +116,8 @@ class DocumentsScreen(Screen):
         listing.opened.connect(self._open_line)
         listing.case_wanted.connect(self._open_case_of)
         listing.tasks_wanted.connect(self._to_tasks)
+        listing.papers_wanted.connect(self._to_papers)
+        case.papers_wanted.connect(self._to_papers)
         case.acted.connect(self._act)
         case.step_wanted.connect(self._to_step)
         case.jump_wanted.connect(self._jump)
@@ -176,13 +182,17 @@ class DocumentsScreen(Screen):
         document = found.view.document
         if document.id != self._document:
             return
-        self._inspection = document.inspection
+        self._inspection = document.inspection or None
         self.set_heading(
             found.view.institution_name, tr("documents.heading", title=document.title, number=document.number)
         )
-        self.signing.show_view(found.view, found.inspection.state, found.amendment)
+        state = found.inspection.state if found.inspection is not None else InspectionState.OPEN
+        self.signing.show_view(found.view, state, found.amendment)
         if self.stack.currentWidget() not in (self.aloud, self.amending) or self._aside != document.id:
             self._show(self.signing)
+        if self._is_to_amend:
+            self._is_to_amend = False
+            self._amend()
 
     def _no_document(self, error: BaseException) -> None:
         """A document thrown away meanwhile: its inspection is the place to be."""
@@ -343,11 +353,18 @@ class DocumentsScreen(Screen):
             self.context.go("inspection", inspection=self._inspection, step=step)
 
     def _to_document(self, document: DocumentId) -> None:
-        self.context.go("documents", document=document, inspection=self._inspection)
+        self.context.go("documents", document=document, inspection=self._inspection, task=self._task)
 
     def _to_case(self) -> None:
-        if self._inspection is not None:
+        if self._task:
+            self.context.go("papers", task=self._task)
+        elif self._inspection is not None:
             self.context.go("documents", inspection=self._inspection)
+        else:
+            self._to_list()
+
+    def _to_papers(self) -> None:
+        self.context.go("papers", inspection=self._inspection)
 
     def _to_list(self) -> None:
         self.context.go("documents")
@@ -362,6 +379,7 @@ class DocumentsScreen(Screen):
 def opened(desk: Desk, document: DocumentId) -> Opened:
     """Return what the signing page shows."""
     view = desk.documents.view(document)
-    inspection = desk.inspections.view(view.document.inspection)
-    newer = [one.id for one in desk.documents.of(view.document.inspection) if one.amends == document]
+    visit = view.document.inspection
+    inspection = desk.inspections.view(visit) if visit else None
+    newer = [one.id for one in desk.documents.of(visit) if one.amends == document] if visit else []
     return Opened(view, inspection, newer[-1] if newer else None)

@@ -119,6 +119,11 @@ def may_refuse(role: SignerRole) -> bool:
     return role not in (*OFFICERS, SignerRole.WITNESS)
 
 
+def is_seal(line: SignerLine) -> bool:
+    """Say whether this place is for a seal, which nobody draws by hand; a place that may be signed or sealed is not."""
+    return line.label.endswith("章") and "签" not in line.label
+
+
 def is_correction(document: Document) -> bool:
     """Say whether this is an amendment."""
     return document.kind is DocumentKind.AMENDMENT

@@ -93,6 +93,7 @@ class ReviewPane(QWidget):
     jump_wanted = Signal(object)
     edited = Signal(object)
     documents_wanted = Signal()
+    papers_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -178,6 +179,7 @@ class ReviewPane(QWidget):
         column.addWidget(self._opinion)
         foot = hbox(margin=(Space.PAGE, 0, Space.PAGE, 14))
         foot.addStretch(1)
+        foot.addWidget(button(tr("papers.title"), self.papers_wanted.emit, icon="task"))
         foot.addWidget(self._documents)
         outer.addLayout(foot)
 

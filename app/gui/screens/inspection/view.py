@@ -170,6 +170,7 @@ class InspectionScreen(Screen):
         self.review.edited.connect(self.session.set_details)
         self.review.jump_wanted.connect(self._jump)
         self.review.documents_wanted.connect(self._to_documents)
+        self.review.papers_wanted.connect(self._to_papers)
         self.check.interview_wanted.connect(self._to_interview)
 
     def _open_inspection(self, inspection: InspectionId) -> None:
@@ -332,6 +333,10 @@ class InspectionScreen(Screen):
 
     def _to_documents(self) -> None:
         self.show_step("sign")
+
+    def _to_papers(self) -> None:
+        self._flush()
+        self.context.go("papers", inspection=self.session.id)
 
     def _to_tasks(self) -> None:
         self.context.go("tasks")
