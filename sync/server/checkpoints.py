@@ -2,7 +2,6 @@
 
 It grows when somebody asks for its head: entries that came since then are read from a snapshot, hashed, and written in one
 short transaction. Full tiles of 256 leaves are kept; everything above them is computed. An epoch has a log of its own.
-Its tables are made where it is first used.
 """
 
 import threading
@@ -10,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, Table, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.protocol import checkpoints as tree
@@ -21,7 +20,6 @@ from sync.protocol.feeds import DEVICE_FEED
 from sync.protocol.lines import GENESIS
 from sync.server import epochs
 from sync.server.db import schema
-from sync.server.db.schema import Text
 from sync.server.db.unit import Database
 from sync.server.devices import Device
 from sync.server.pulls import may_read
@@ -30,24 +28,6 @@ TILE: Final = 256
 _BATCH: Final = 20_000
 _SHOWN_MS: Final = 60_000
 
-metadata = MetaData()
-segment = Table(  # leaves `first` onwards are the entries after `after_seq` up to `upto_seq` of a feed
-    "log_segment",
-    metadata,
-    Column("epoch", Text, primary_key=True),
-    Column("first", BigInteger, primary_key=True, autoincrement=False),
-    Column("feed", Text, nullable=False),
-    Column("after_seq", BigInteger, nullable=False),
-    Column("upto_seq", BigInteger, nullable=False),
-)
-tile = Table(  # leaf hashes of a full tile, one behind another, and their root
-    "log_tile",
-    metadata,
-    Column("epoch", Text, primary_key=True),
-    Column("n", BigInteger, primary_key=True, autoincrement=False),
-    Column("root", LargeBinary, nullable=False),
-    Column("leaves", LargeBinary, nullable=False),
-)
 Stamper = Callable[[str], str]
 """Gives an RFC 3161 token (base64) over a note, empty where none can be had now."""
 
@@ -65,7 +45,6 @@ class Log:
     def __init__(self, database: Database, key: DeviceKey, server: str, stamper: Stamper | None = None) -> None:
         self._database, self._key, self._server, self._stamper = database, key, server, stamper
         self._lock = threading.Lock()
-        self._is_ready = False
         self._stamped: tuple[str, str] = ("", "")
         self._shown: tuple[int, CheckpointAnswer] | None = None
 
@@ -94,15 +73,8 @@ class Log:
     def grow(self) -> None:
         """Take in all entries that are not in the log yet."""
         with self._lock:
-            self._prepare()
             while self._grow_once():
                 pass
-
-    def _prepare(self) -> None:
-        if not self._is_ready:
-            with self._database.write() as unit:
-                metadata.create_all(unit, checkfirst=True)
-            self._is_ready = True
 
     def _grow_once(self) -> bool:
         with self._database.read() as unit:
@@ -122,16 +94,16 @@ class Log:
             with self._database.write() as unit:
                 if _state(unit) != state:  # another process was faster
                     return True
-                unit.execute(insert(segment), segments)
+                unit.execute(insert(schema.log_segment), segments)
                 if tiles:
-                    unit.execute(insert(tile), tiles)
+                    unit.execute(insert(schema.log_tile), tiles)
         except IntegrityError:
             pass
         return True
 
     def _subtrees(self, unit: Connection, state: _State) -> tree.Subtree:
         """Return access to the tree: tile roots and the open tile's leaves are there, other leaves are read when asked."""
-        c = tile.c
+        c = schema.log_tile.c
         rows = unit.execute(select(c.root).where(c.epoch == state.epoch).order_by(c.n)).scalars()
         roots = [bytes(one) for one in rows]
         above = tree.subtrees(roots)
@@ -159,7 +131,7 @@ def _state(unit: Connection) -> _State:
     epoch = epochs.current(unit)
     reached: dict[str, int] = {}
     size = 0
-    c = segment.c
+    c = schema.log_segment.c
     for row in unit.execute(select(c.feed, c.after_seq, c.upto_seq).where(c.epoch == epoch).order_by(c.first)):
         reached[row.feed] = row.upto_seq
         size += row.upto_seq - row.after_seq
@@ -192,12 +164,12 @@ def _unlogged(unit: Connection, state: _State) -> tuple[list[dict[str, object]],
 def _leaves(unit: Connection, state: _State, first: int, end: int) -> list[bytes]:
     """Return the hashes of leaves, from their tile or computed anew."""
     if first % TILE == 0 and end - first == TILE:
-        c = tile.c
+        c = schema.log_tile.c
         kept = unit.execute(select(c.leaves).where(c.epoch == state.epoch, c.n == first // TILE)).scalar()
         if kept is not None:
             return [bytes(kept[at : at + 32]) for at in range(0, len(kept), 32)]
     found: list[bytes] = []
-    op, c_ = schema.op.c, segment.c
+    op, c_ = schema.op.c, schema.log_segment.c
     last = select(c_.first).where(c_.epoch == state.epoch, c_.first <= first).order_by(c_.first.desc()).limit(1)
     begin = unit.execute(last).scalar() or 0
     rows = select(c_.first, c_.feed, c_.after_seq, c_.upto_seq).where(c_.epoch == state.epoch, c_.first >= begin, c_.first < end)
@@ -210,7 +182,7 @@ def _leaves(unit: Connection, state: _State, first: int, end: int) -> list[bytes
 
 
 def _proof(unit: Connection, device: Device, op: str, state: _State, get: tree.Subtree) -> EntryProof | None:
-    c, s = schema.op.c, segment.c
+    c, s = schema.op.c, schema.log_segment.c
     row = unit.execute(select(c.feed, c.seq, c.eff, c.status, c.reason, c.device).where(c.op == op)).first()
     if row is None or not (row.device == device.id or may_read(device, row.feed)):
         return None

@@ -98,6 +98,10 @@ class Cases:
             stored = {row.sha256: row.stored for row in unit.sql("SELECT sha256, stored FROM sync_blob WHERE owner = ?", (inspection,))}
             done = [one for one in found.values() if one.is_complete]
             proofs = proofs_of(unit, [one.id for one in done])
+            voided = {
+                row.document
+                for row in unit.sql("SELECT p.document FROM paper p JOIN paper_void v ON v.paper = p.id WHERE v._deleted = 0")
+            }
         if not done:
             raise Refused("case.nothing_signed")
         done.sort(key=lambda one: place_of(one, papers.get(one.id, "")))
@@ -119,7 +123,8 @@ class Cases:
                     step()
                     pages = self._add_document(case, number, document)
                     span = f"{page}—{page + pages - 1}" if pages > 1 else str(page)
-                    rows.append((str(number), document.number, document.title, str(pages), span))
+                    shown = f"{document.title}（已作废）" if document.id in voided else document.title
+                    rows.append((str(number), document.number, shown, str(pages), span))
                     page += pages
                 absent = []
                 for piece in pieces:

@@ -342,6 +342,23 @@ admin_act = Table(  # what was done at the administration page: step 0 before it
     Column("detail", Text, nullable=False),
     Column("outcome", Text, nullable=False),
 )
+log_segment = Table(  # of the transparency log: leaves `first` onwards are the entries after `after_seq` up to `upto_seq` of a feed
+    "log_segment",
+    metadata,
+    Column("epoch", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("feed", Text, nullable=False),
+    Column("after_seq", BigInteger, nullable=False),
+    Column("upto_seq", BigInteger, nullable=False),
+)
+log_tile = Table(  # leaf hashes of a full tile of the log, one behind another, and their root
+    "log_tile",
+    metadata,
+    Column("epoch", Text, primary_key=True),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+)
 packet_key = Table(  # the sealed seed of the server's own keys: packets are sealed to them, and replies signed by them
     "packet_key",
     metadata,

@@ -13,12 +13,10 @@ from app.core.errors import Refused
 from app.core.inspections import Party
 from app.core.progress import Cancelled, CancelToken, Progress
 from app.services import verifying
-from app.services.bundles import order
 from app.services.bundles.archive import listed
 from app.services.demo import cast
 from app.services.demo.play import sign_all
 from forms.manifest import page_digests
-from forms.registry import papers
 from resources.verify.yanfang_verify import LIST
 from tests.unit.services.desks import Desk, open_home, records
 
@@ -50,12 +48,6 @@ def test_a_case_holds_documents_in_legal_order_originals_index_and_verifiers(sig
     assert f"1—{pages[0]}" in index
     assert f"{pages[0] + 1}—{sum(pages)}" in index
     assert (made.documents, made.pages, made.evidence, made.absent) == (2, sum(pages), len(pieces), 0)
-
-
-def test_the_order_of_papers_names_papers_that_there_are_each_once() -> None:
-    named = (*order._FIRST, *order._PAPERS)
-    assert len(named) == len(set(named))
-    assert set(named) <= set(papers())
 
 
 def test_the_same_case_is_the_same_bytes_in_another_process_on_another_day(signed: Desk, tmp_path: Path) -> None:

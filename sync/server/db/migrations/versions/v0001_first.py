@@ -125,6 +125,21 @@ def upgrade() -> None:
     sa.Column('why', _TEXT, nullable=False),
     sa.PrimaryKeyConstraint('op', 'at_ms')
     )
+    op.create_table('log_segment',
+    sa.Column('epoch', _TEXT, nullable=False),
+    sa.Column('first', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('feed', _TEXT, nullable=False),
+    sa.Column('after_seq', sa.BigInteger(), nullable=False),
+    sa.Column('upto_seq', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('epoch', 'first')
+    )
+    op.create_table('log_tile',
+    sa.Column('epoch', _TEXT, nullable=False),
+    sa.Column('n', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('root', sa.LargeBinary(), nullable=False),
+    sa.Column('leaves', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('epoch', 'n')
+    )
     op.create_table('nonce',
     sa.Column('device', _TEXT, nullable=False),
     sa.Column('nonce', _TEXT, nullable=False),
