@@ -39,6 +39,7 @@ from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
 from app.services.tasks import Tasks
 from app.services.vault import VaultService
+from app.settings.dumps import leave_no_dump
 from app.settings.key_slots import Costs
 from app.settings.machine import machine_id
 from app.settings.profile import Profile, find_profile
@@ -104,6 +105,7 @@ def open_services(
     Raises:
         Refused: `profile.unsafe_folder`.
     """
+    leave_no_dump()
     surroundings = os.environ if environ is None else environ
     profile = find_profile(home, surroundings)
     store = LeasedStore(clock, Uuid7())
