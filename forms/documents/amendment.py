@@ -35,7 +35,7 @@ def compose(amendment: Amendment, context: Context) -> list[Part]:
         Paragraph(preface),
         Heading("更正内容"),
         Corrections(amendment.corrections, marks),
-        Blank(),
+        Blank(is_last=False),
         Statement(_WORDS, party_slot(amendment.party)),
     ]
 

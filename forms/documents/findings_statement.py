@@ -47,7 +47,7 @@ def compose(statement: FindingsStatement, context: Context) -> list[Part]:
         *parts,
         Heading("被检查单位意见"),
         Paragraph(statement.party_opinion),
-        Blank(),
+        Blank(is_last=False),
         Statement(_WORDS, party_slot(statement.party, "负责人（签字、盖章）")),
     ]
 

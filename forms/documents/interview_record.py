@@ -36,7 +36,7 @@ def compose(record: InterviewRecord, context: Context) -> list[Part]:
         parts += [asked, Revised(turn.answer, turn.revisions, party, number, lead="答：")]
     if not record.turns:
         parts.append(Paragraph(""))
-    return [*parts, Blank(), Statement(_WORDS, party)]
+    return [*parts, Blank(is_last=False), Statement(_WORDS, party)]
 
 
 def _head(record: InterviewRecord) -> Fields:

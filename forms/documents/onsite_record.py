@@ -48,7 +48,7 @@ def compose(record: OnsiteRecord, context: Context) -> list[Part]:
         Paragraph(f"{joined(record.evidence)}，详见证据清单。" if record.evidence else ""),
         Heading("当事人意见"),
         Paragraph(record.party_opinion),
-        Blank(),
+        Blank(is_last=False),
         Statement(_WORDS, party_slot(record.party)),
     ]
     return parts

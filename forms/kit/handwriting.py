@@ -14,6 +14,7 @@ from forms.signing import BoxKind, Rect, Signature, SignatureBox, Stroke
 _PEN = 1.5
 _DATE_SIZE = 6.5
 _HEARD_SIZE = 8.0
+_DATE_ROOM = 75.0
 _LABEL_HEIGHT = 12.0
 
 
@@ -29,7 +30,9 @@ def lay_signatures(
             for stroke in signature.strokes:
                 _pen(painter, stroke, _fitted(ink_area(rect), signature.pad_aspect))
         if signature.heard:
-            painter.text(rect.x + 6, rect.y + 2.5, visible(signature.heard), fonts().hei, _HEARD_SIZE)
+            told, room = visible(signature.heard), rect.width - 6 - _DATE_ROOM
+            size = _HEARD_SIZE * min(1.0, room / fonts().hei.width(told, _HEARD_SIZE))
+            painter.text(rect.x + 6, rect.y + 2.5, told, fonts().hei, size)
         when = short_minute(signature.signed_at)
         width = fonts().song.width(when, _DATE_SIZE)
         painter.text(rect.x + rect.width - width - 3, rect.y + 2.5, when, fonts().song, _DATE_SIZE)

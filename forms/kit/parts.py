@@ -195,13 +195,21 @@ class FootLine:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """The words 以下空白 that close a document, so that nothing can be added below."""
+    """The words 以下空白 that close a document, so that nothing can be added below.
+
+    Attributes:
+        is_last: Nothing follows; a page filled to its foot then has no blank to close. Else they go before what follows.
+    """
+
+    is_last: bool = True
 
     def place(self, flow: Flow) -> None:
         """Draw them between two lines."""
         text, hei = "以下空白", flow.fonts.hei
         if flow.room < 26:
-            return  # A page filled to its foot has no blank to close.
+            if self.is_last:
+                return
+            flow.need(26)
         flow.y -= 20
         width = hei.width(text, 10.5)
         middle = LEFT + WIDTH / 2

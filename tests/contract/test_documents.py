@@ -83,6 +83,13 @@ def test_a_document_prints_within_its_margins_whatever_it_holds(kind: type, fill
     assert {page.section for page in record.pages} == {document_for(kind).id}
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not m.Cover], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("fill", ["empty", "typical"])
+def test_what_is_blank_below_a_record_is_closed(kind: type, fill: str) -> None:
+    section = emptiest(kind) if fill == "empty" else TYPICAL[kind]
+    assert "以下空白" in text_of(render([section], samples.META).pdf)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_document_prints_every_text_it_is_given(kind: type) -> None:
     section = TYPICAL[kind]
