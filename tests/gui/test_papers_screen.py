@@ -484,8 +484,9 @@ def test_companions_are_filled_beside_the_paper_they_belong_to(desk: Desk) -> No
     desk.edit(paper)
     family = list(desk.services.papers.of_task(desk.task))
     companion = next(one for one in family if one.parent == paper)
-    assert desk.screen.draft._family.count() == 2
-    desk.screen.draft.paper_wanted.emit(companion.id)
+    box = desk.screen.draft.family
+    assert [box.itemText(at) for at in range(box.count())] == [one.title for one in family]
+    box.activated.emit(box.findData(companion.id))
     desk.settle()
     assert desk.screen.draft.view is not None
     assert desk.screen.draft.view.paper.id == companion.id

@@ -1,6 +1,7 @@
 """A question before something leaves the laptop or is signed. It names what will happen; its button is the verb."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QWidget
 
 from app.gui.texts import tr
@@ -69,6 +70,13 @@ class ConfirmDialog(QDialog):
     def reason(self) -> str:
         """The reason written, without surrounding blanks."""
         return self._reason.toPlainText().strip()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height the words need at this width: Qt alone would cut long ones."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        super().showEvent(event)
 
     def _check(self) -> None:
         ticked = self._box.isChecked() or not self._needs_box

@@ -16,7 +16,7 @@ from app.gui.screens.papers.lines import Line
 from app.gui.screens.papers.tables import PeopleTable
 from app.gui.screens.registers.listing import Pills
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.forms import FormRow
@@ -26,6 +26,7 @@ from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 if TYPE_CHECKING:
     from app.services.pades_keys import HeldCertificate
 
+AROUND = 220
 BY_HAND = (ServiceMethod.DIRECT, ServiceMethod.LEFT)
 TRACKED = (ServiceMethod.MAIL, ServiceMethod.ANNOUNCED)
 
@@ -77,7 +78,10 @@ class ServeDialog(_Asked):
         form = vbox(inner, gap=Space.BETWEEN)
         methods = [(str(one), tr(f"papers.method.{one}")) for one in ServiceMethod]
         self.method = Pills(tr("papers.serve_method"), methods)
-        form.addWidget(self.method)
+        choice = hbox()
+        choice.addWidget(self.method)
+        choice.addStretch(1)
+        form.addLayout(choice)
         at = local(now())
         row = hbox(gap=Space.BETWEEN)
         self.day = DateEdit(tr("papers.serve_day"), lambda: local(now()).date())
@@ -93,19 +97,26 @@ class ServeDialog(_Asked):
         for name in ("receiver", "relation", "tracking", "refused_reason", "witness", "place", "note"):
             self.fields[name] = line_edit(tr(f"papers.serve_{name}"), hint=tr(f"papers.serve_{name}_hint"))
             self.rows[name] = FormRow(tr(f"papers.serve_{name}"), self.fields[name])
-            form.addWidget(self.rows[name])
         self.recorded = QCheckBox(tr("papers.serve_recorded"))
         self.consent = QCheckBox(tr("papers.serve_consent"))
+        for pair in (("receiver", "relation"), ("refused_reason", "witness"), ("tracking", "place")):
+            beside = hbox(gap=Space.BETWEEN)
+            for name in pair:
+                beside.addWidget(self.rows[name], 1, Qt.AlignmentFlag.AlignTop)
+            form.addLayout(beside)
         form.addWidget(self.recorded)
         form.addWidget(self.consent)
         self.servers = PeopleTable(tr("papers.serve_servers"), people)
         self.servers.show_rows(people[:2])
         self.servers_row = FormRow(tr("papers.serve_servers"), self.servers, hint=tr("papers.serve_servers_hint"))
         form.addWidget(self.servers_row)
+        form.addWidget(self.rows["note"])
         self.receipt = QCheckBox(tr("papers.serve_receipt"))
         form.addWidget(self.receipt)
         form.addStretch(1)
-        self.column.addWidget(scrolled(inner), 1)
+        self._form = inner
+        self._area = scrolled(inner)
+        self.column.addWidget(self._area, 1)
         self._error = label("", "error", wrap=True)
         self._error.hide()
         self.column.addWidget(self._error)
@@ -142,6 +153,10 @@ class ServeDialog(_Asked):
         self.consent.setVisible(how is ServiceMethod.ELECTRONIC)
         self.servers_row.setVisible(how in BY_HAND)
         self.say("")
+        self._form.adjustSize()
+        room = self.parentWidget().window().height() - current().px(AROUND) if self.parentWidget() else 0
+        self._area.setMinimumHeight(min(self._form.sizeHint().height(), max(room, current().px(120))))
+        self.adjustSize()
 
     def _tell(self) -> None:
         day, time = self.day.value(), read_time(self.time.text())

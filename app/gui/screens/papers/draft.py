@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QWidget
 
 from app.core.ids import TaskId
 from app.core.papers import Paper, PaperId, PaperState, PaperView
@@ -20,7 +20,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import ElidedLabel
-from app.gui.widgets.layout import emptied, hbox, rule, scrolled, sized, vbox
+from app.gui.widgets.layout import hbox, rule, scrolled, sized, vbox
 
 ROOM_FOR_BOTH = 940
 TABS = ("form", "preview", "issues")
@@ -49,8 +49,10 @@ class DraftPane(QWidget):
         self.tabs = Pills(tr("papers.parts"), [(one, tr(f"papers.tab.{one}")) for one in TABS])
         self.tabs.chosen.connect(self._fit)
         bar.addWidget(self.tabs)
-        self._family = hbox(gap=Space.HAIR)
-        bar.addLayout(self._family)
+        self.family = QComboBox()
+        self.family.setAccessibleName(tr("papers.family"))
+        self.family.activated.connect(self._to_paper)
+        bar.addWidget(sized(self.family, max_width=300))
         bar.addStretch(1)
         self.outdated = button(tr("papers.refill_changed"), self.refill_wanted.emit, icon="undo")
         bar.addWidget(self.outdated)
@@ -104,6 +106,7 @@ class DraftPane(QWidget):
             self.form = PaperForm(view.fields, found.people, self._today)
             self.form.filled.connect(self.filled)
             self.form.returned.connect(self.returned)
+            self.form.reached.connect(self._bring)
             self._area.setWidget(self.form)
             self.tabs.choose("form")
         self._show_family(view.paper, found.companions)
@@ -134,9 +137,8 @@ class DraftPane(QWidget):
         """Put the cursor into a field and bring it into sight."""
         if not self._is_roomy:
             self.tabs.choose("form")
-        row = self.form.go_to(field) if self.form is not None else None
-        if row is not None:
-            self._area.ensureWidgetVisible(row)
+        if self.form is not None:
+            self.form.go_to(field)
 
     def say_refused(self, field: str, error: BaseException) -> None:
         """Say beside a field that what stands there was not kept."""
@@ -162,6 +164,9 @@ class DraftPane(QWidget):
         """Put the preview behind a tab where there is no room beside the form."""
         super().resizeEvent(event)
         self._fit()
+
+    def _bring(self, row: QWidget) -> None:
+        self._area.ensureWidgetVisible(row)
 
     @property
     def _is_roomy(self) -> bool:
@@ -191,15 +196,11 @@ class DraftPane(QWidget):
         return "，".join(parts)
 
     def _show_family(self, paper: Paper, family: tuple[Paper, ...]) -> None:
-        emptied(self._family)
-        if len(family) < 2:
-            return
+        self.family.setVisible(len(family) > 1)
+        self.family.clear()
         for one in family:
-            pill = button(one.title, self._to_paper, kind="pill")
-            pill.setCheckable(True)
-            pill.setChecked(one.id == paper.id)
-            pill.setProperty("paper", one.id)
-            self._family.addWidget(pill)
+            self.family.addItem(one.title, one.id)
+        self.family.setCurrentIndex(self.family.findData(paper.id))
 
-    def _to_paper(self) -> None:
-        self.paper_wanted.emit(PaperId(str(self.sender().property("paper"))))
+    def _to_paper(self, at: int) -> None:
+        self.paper_wanted.emit(PaperId(str(self.family.itemData(at))))

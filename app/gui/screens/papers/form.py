@@ -16,7 +16,7 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.labels import badge, label, set_tone
 from app.gui.widgets.layout import hbox, restyle, vbox
 
-AT_ONCE = 4
+AT_ONCE = 2
 _ORIGINS = {Origin.DATA: "ok", Origin.PERSON: "accent", Origin.EMPTY: "none"}
 
 
@@ -107,13 +107,15 @@ class FieldRow(QFrame):
 
 
 class PaperForm(QWidget):
-    """All fields of one draft. `filled` carries (id, value), `returned` the id of a field given back to the data.
+    """All fields of one draft. `filled` carries (id, value), `returned` the id of a field given back to the data,
+    `reached` the row that has the cursor after `go_to`.
 
     Long forms are built a few rows at a time, so that the window never stands still.
     """
 
     filled = Signal(str, object)
     returned = Signal(str)
+    reached = Signal(object)
 
     def __init__(self, fields: tuple[FieldView, ...], people: tuple[tuple[str, str], ...], today: Callable[[], dt.date]) -> None:
         super().__init__()
@@ -122,6 +124,7 @@ class PaperForm(QWidget):
         self._column.addStretch(1)
         self.rows: dict[str, FieldRow] = {}
         self._left = list(fields)
+        self._wanted = ""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._build)
         self._build()
@@ -140,15 +143,10 @@ class PaperForm(QWidget):
             if row is not None and row.field != field:
                 row.show_field(field)
 
-    def go_to(self, field_id: str) -> QWidget | None:
-        """Put the cursor into a field and return its row."""
-        while field_id not in self.rows and self._left:
-            self._build()
-        row = self.rows.get(field_id)
-        if row is not None:
-            target = row.editor.focusProxy() or row.editor
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
-        return row
+    def go_to(self, field_id: str) -> None:
+        """Put the cursor into a field, as soon as its row is built."""
+        self._wanted = field_id
+        self._reach()
 
     def flush(self) -> None:
         """Hand over everything typed."""
@@ -164,3 +162,11 @@ class PaperForm(QWidget):
             self.rows[field.id] = row
         del self._left[:AT_ONCE]
         self._timer.start(0) if self._left else self._timer.stop()
+        self._reach()
+
+    def _reach(self) -> None:
+        row = self.rows.get(self._wanted)
+        if row is not None:
+            self._wanted = ""
+            (row.editor.focusProxy() or row.editor).setFocus(Qt.FocusReason.OtherFocusReason)
+            self.reached.emit(row)

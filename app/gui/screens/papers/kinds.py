@@ -18,6 +18,9 @@ from app.gui.widgets.search import SearchBox
 from app.gui.widgets.views import RowsView
 
 
+_LEVELS = ("required", "conditional", "extra", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind that can be drafted. `level` as the task's path has it, or empty; `when` why or in which case."""
@@ -96,8 +99,9 @@ class KindDialog(QDialog):
 
 
 def offered(kinds: Sequence[tuple[str, str]], needs: Mapping[str, tuple[str, str]]) -> tuple[Kind, ...]:
-    """Return the kinds as they are offered; `needs` is level and case by kind."""
-    return tuple(Kind(one, title, *needs.get(one, ("", ""))) for one, title in kinds)
+    """Return the kinds as they are offered, those that the work asks for first; `needs` is level and case by kind."""
+    found = [Kind(one, title, *needs.get(one, ("", ""))) for one, title in kinds]
+    return tuple(sorted(found, key=lambda kind: _LEVELS.index(kind.level) if kind.level in _LEVELS else len(_LEVELS)))
 
 
 def _look(kind: Kind) -> RowLook:

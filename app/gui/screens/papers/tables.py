@@ -75,11 +75,13 @@ class Grid(QTableWidget):
     def sizeHint(self) -> QSize:
         """As tall as the rows, up to a dozen."""
         shown = min(max(self.rowCount(), 1), MOST_ROWS_SHOWN)
-        head = max(self.horizontalHeader().sizeHint().height(), self.horizontalHeader().height())
-        return QSize(current().px(200), head + shown * current().px(ROW_UNITS) + 2 * self.frameWidth() + 2)
+        rows = shown * current().px(ROW_UNITS) + 2 * self.frameWidth() + 2
+        return QSize(current().px(200), self.horizontalHeader().height() + rows)
 
     def fit(self) -> None:
         """Take the height the rows need."""
+        self.horizontalHeader().setFixedHeight(current().px(ROW_UNITS))
+        self.verticalHeader().setMinimumSectionSize(current().px(ROW_UNITS))
         self.verticalHeader().setDefaultSectionSize(current().px(ROW_UNITS))
         policy = Qt.ScrollBarPolicy
         is_long = self.rowCount() > MOST_ROWS_SHOWN

@@ -197,6 +197,7 @@ TEXTS = {
     "issue_companions": "{count} companion(s) not complete",
     "companion": "Issued together with its main paper",
     "issue": "Issue",
+    "family": "This paper and those issued with it",
     "drafted": "“{title}” is drafted",
     "discard_title": "Discard the draft “{title}”?",
     "discard_about": "The draft and its companions are thrown away; no number was taken. What was written stays in the journal.",

@@ -197,6 +197,7 @@ TEXTS = {
     "certified_no_stamp": "{name} 已加盖证书签名，没有取得时间戳",
     "no_certificate": "本机还没有登记证书。请先用 yanfang certificate add 登记证书文件或 UKey。",
     "strip_issued": "已制发，内容固定。请各方签字；如有错误，在文书清单里作废后重新制发。",
+    "family": "本文书和一并制发的文书",
     "drafted": "已起草《{title}》",
     "discard_title": "丢弃草稿《{title}》？",
     "discard_about": "草稿和随附的文书一并丢弃，没有取用文号。写过的内容留在本机日志里。",
