@@ -10,7 +10,7 @@ from tests.sim import mutations
 from tests.sim.folder import fast_folder
 from tests.sim.schedule import Simulator
 
-WITHIN = 400
+WITHIN = 600
 
 
 @pytest.fixture(scope="module")
