@@ -1,7 +1,7 @@
 """What the local store does when it cannot simply read on: another history, a snapshot, a layer that is not the server's."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReas
 from sync.protocol import cells, codec, digests
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState
-from sync.protocol.gathered import Kept
+from sync.protocol.gathered import Kept, Key
 from sync.protocol.lines import DELETED
 from sync.protocol.messages import (
     Cursor,
@@ -28,6 +28,7 @@ from sync.protocol.messages import (
 from sync.protocol.schemas import PRODUCT, Schema
 
 DIFFERS = "sync.digest_differs"
+_SOME = 2000
 _UNRESOLVED = "(resolved_by IS NULL OR resolved_by = 'self')"  # decided here, but not confirmed yet
 
 
@@ -165,16 +166,7 @@ class SyncHistory:
     def _show_confirmed(self, connection: Connection) -> None:
         """Make view rows anew that show what neither the new history nor a waiting line says; they are kept aside."""
         run, statements = connection.exec_driver_sql, Statements(connection)
-        said = {
-            (table, row): cells.versions(text)
-            for table, row, text in run("SELECT tbl, row, cells FROM sync_row")
-        }
-        doubted = {
-            (table, row): _as_shown(statements, table, row)
-            for table in SYNCED
-            for row, ver in run(f'SELECT id, _ver FROM "{table}"').all()
-            if json.loads(ver) != said.get((table, row), {})
-        }
+        doubted = {key: _as_shown(statements, *key) for table in SYNCED for key in _unlike_confirmed(statements, table)}
         store = Confirmed(statements)
         rebuild(statements, store, doubted.keys(), own_open(statements, doubted.keys(), self._schema))
         gone = [(key, body) for key, body in doubted.items() if body != _as_shown(statements, *key)]
@@ -222,6 +214,20 @@ def keep_lines(statements: Statements, pulled: Sequence[PulledLine]) -> None:
     )  # fmt: skip
     if statements.tuples("SELECT 1 FROM sync_lost LIMIT 1"):
         statements.many("DELETE FROM sync_lost WHERE op = ?", [(one.signed.line.op,) for one in pulled])
+
+
+def _unlike_confirmed(statements: Statements, table: str) -> Iterator[Key]:
+    """Yield the rows that are shown otherwise than the confirmed layer has them, reading some at a time."""
+    last = ""
+    while found := statements.tuples(
+        f'SELECT t.id, t._ver, r.cells FROM "{table}" t LEFT JOIN sync_row r ON r.tbl = ? AND r.row = t.id'
+        f" WHERE t.id > ? ORDER BY t.id LIMIT {_SOME}",
+        (table, last),
+    ):
+        for row, ver, text in found:
+            if json.loads(ver) != ({} if text is None else cells.versions(text)):
+                yield table, row
+        last = found[-1][0]
 
 
 def _want(connection: Connection, feed: str, why: SnapshotReason, theirs: str) -> None:

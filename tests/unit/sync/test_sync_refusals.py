@@ -193,9 +193,9 @@ def test_a_revoked_device_is_locked_out_and_what_it_sent_stays(server: ServerPro
     lost = server.laptop("s:1")
     lost.store.write("a", "r", x=1)
     lost.sync()
-    said = json.loads(run_cli("devices", *server.place(), "--json").stdout)
+    said = json.loads(run_cli("device", "list", *server.place(), "--json").stdout)
     assert [(one["device"], one["revoked"]) for one in said["devices"]] == [(lost.device, False)]
-    assert run_cli("revoke", *server.place(), "--device", lost.device).returncode == 0
+    assert run_cli("device", "revoke", lost.device, *server.place()).returncode == 0
     result = lost.sync()
     assert result.failure is not None
     assert result.failure.code == "auth.revoked"
