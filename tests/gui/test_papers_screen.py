@@ -19,6 +19,7 @@ from app.gui.prefs import Prefs
 from app.gui.runner import Failure, Runner
 from app.gui.screen import Context
 from app.gui.screens.documents.view import DocumentsScreen
+from app.gui.screens.papers.batch import pieces
 from app.gui.screens.papers.delegate import button_area
 from app.gui.screens.papers.dialogs import ServeDialog
 from app.gui.screens.papers.kinds import KindDialog
@@ -27,6 +28,7 @@ from app.gui.screens.papers.view import PapersScreen
 from app.gui.screens.papers.wall import more_of
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
+from app.services.demo.play import handwriting
 from tests.gui.rehearsal import Rehearsal
 from tests.unit.services.filled_papers import drafted, issued, sign_everybody, take
 
@@ -161,6 +163,21 @@ def test_each_paper_moves_through_the_counts(desk: Desk, tmp_path: Path) -> None
     desk.wall()
     papers = [one for one in desk.screen.wall.lines if one.need.kind == NOTICE]
     assert [one.stage for one in papers] == [Stage.MISSING, Stage.VOID]
+
+
+def test_one_record_stands_for_several_kinds_and_is_exported_once(
+    desk: Desk, rehearsal: Rehearsal, tmp_path: Path
+) -> None:
+    record = desk.services.documents.freeze_record(rehearsal.inspection).value
+    lines = [one for one in desk.wall().values() if one.document == record.id]
+    assert len(lines) > 1
+    assert {(one.stage, one.step) for one in lines} == {(Stage.ISSUED, Step.SIGN)}
+    while (view := desk.services.documents.view(record.id)).next_role is not None:
+        line = next(one for one in view.signers if one.role is view.next_role)
+        left = tuple(page for page in line.pages if page not in line.signed)
+        desk.services.documents.sign(record.id, line.role, left, handwriting(line.name), aspect=0.4)
+    found = pieces(desk.services, (desk.task,), tmp_path, cases=False)
+    assert [one.document for one in found] == [record.id]
 
 
 def test_with_the_keyboard_alone_a_kind_is_found_and_drafted(desk: Desk) -> None:

@@ -154,7 +154,8 @@ class ServeDialog(_Asked):
         self.servers_row.setVisible(how in BY_HAND)
         self.say("")
         self._form.adjustSize()
-        room = self.parentWidget().window().height() - current().px(AROUND) if self.parentWidget() else 0
+        over = self.parentWidget()
+        room = over.window().height() - current().px(AROUND) if over is not None else 0
         self._area.setMinimumHeight(min(self._form.sizeHint().height(), max(room, current().px(120))))
         self.adjustSize()
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.core.clock import CHINA, local
@@ -73,6 +73,12 @@ class _LongEdit(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         """Follow the text."""
         return QSize(current().px(200), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew, and take the height that needs."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _fit(self, *_: object) -> None:
         line = self.fontMetrics().lineSpacing()

@@ -17,7 +17,6 @@ from app.gui.widgets.layout import hbox, sized, vbox
 from app.gui.widgets.search import SearchBox
 from app.gui.widgets.views import RowsView
 
-
 _LEVELS = ("required", "conditional", "extra", "")
 
 

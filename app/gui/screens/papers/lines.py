@@ -61,8 +61,10 @@ class Line:
 
     @property
     def key(self) -> str:
-        """A stable name of the line."""
-        return str((self.paper.id if self.paper else self.document) or f"kind:{self.need.kind}")
+        """A stable name of the line; one record stands for several kinds."""
+        if self.paper is not None:
+            return str(self.paper.id)
+        return f"{self.need.kind}:{self.document or ''}"
 
     @property
     def title(self) -> str:

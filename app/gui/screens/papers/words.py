@@ -25,7 +25,7 @@ def mark_of(line: Line) -> Mark:
     """Return shape and colour of a line."""
     if line.is_forbidden or (line.need.is_warned and line.stage is Stage.MISSING):
         return ("warning", "bad")
-    return MARKS[line.stage]
+    return MARKS[Stage.ISSUED if line.step is Step.SIGN else line.stage]
 
 
 def stage_words(line: Line) -> str:
