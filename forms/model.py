@@ -249,6 +249,7 @@ class OnsiteRecord:
     """现场检查笔录.
 
     Attributes:
+        summary_revisions: What was changed in the summary before anybody signed; likewise of the party's opinion.
         notices: What was told and what was replied; empty prints the standard wording without replies.
         place: Where the inspection took place.
     """
@@ -269,6 +270,8 @@ class OnsiteRecord:
     observations: tuple[Observation, ...] = ()
     evidence: tuple[str, ...] = ()
     party_opinion: str = ""
+    summary_revisions: tuple[Revision, ...] = ()
+    opinion_revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

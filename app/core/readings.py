@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from app.core.ids import DocumentId, InspectionId, InterviewId, PersonId
 
-SEEN = "seen/"
+SEEN, SUMMARY, OPINION = "seen/", "summary", "opinion"
 _ISLAND = 3
 _WORDS = re.compile(r"[0-9A-Za-z.,%]+|.", re.DOTALL)
 

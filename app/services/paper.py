@@ -13,7 +13,16 @@ from app.core.inspections import Answer, Inspection, Party
 from app.core.interviews import Interview
 from app.core.money import to_fen
 from app.core.places import Institution, Office, Person
-from app.core.readings import SEEN, Change, about_answer, about_question, about_seen, changes
+from app.core.readings import (
+    OPINION,
+    SEEN,
+    SUMMARY,
+    Change,
+    about_answer,
+    about_question,
+    about_seen,
+    changes,
+)
 from app.core.tasks import Nature, Task, TaskKind
 from app.services.checklists import given_of
 from checklists import logic
@@ -214,8 +223,7 @@ def _onsite(case: Case) -> paper.OnsiteRecord:
     inspectors = _inspectors(case)
     names = "、".join(f"{one.name}（执法证号{one.licence_no}）" for one in inspectors)
     told = "当事人已查看执法证件，表示清楚。" if visit.licence_shown else ""
-    others = [case.people[one].name for one in visit.inspectors[2:]]
-    summary = visit.situation + (f"　其他检查人员：{'、'.join(others)}。" if others else "")
+    summary, opinion = _summary(case), visit.party_opinion
     return paper.OnsiteRecord(
         institution=institution(case.place),
         inspectors=inspectors,
@@ -232,11 +240,18 @@ def _onsite(case: Case) -> paper.OnsiteRecord:
             paper.Exchange(_NOTICES[0].format(authority=case.office.name, names=names), told),
             paper.Exchange(_NOTICES[1], visit.recusal_answer),
         ),
-        summary=summary.strip("　"),
+        summary=summary,
         observations=tuple(_observations(case)),
         evidence=tuple(f"证{one.number}" for one in case.evidence if one.voided_reason is None),
-        party_opinion=visit.party_opinion,
+        party_opinion=opinion,
+        summary_revisions=_revisions(changes((*case.read.get(SUMMARY, ()), summary))),
+        opinion_revisions=_revisions(changes((*case.read.get(OPINION, ()), opinion))),
     )
+
+
+def _summary(case: Case) -> str:
+    others = [case.people[one].name for one in case.visit.inspectors[2:]]
+    return (case.visit.situation + (f"　其他检查人员：{'、'.join(others)}。" if others else "")).strip("　")
 
 
 def words_asked(asked: Interview) -> dict[str, str]:
@@ -247,8 +262,10 @@ def words_asked(asked: Interview) -> dict[str, str]:
 
 
 def words_seen(case: Case) -> dict[str, str]:
-    """Return what the observations of an on-site record say, by what they are about."""
-    return {about: text for about, text, _, _ in _seen(case) if text}
+    """Return what an on-site record says of what was seen and of what the party thinks, by what it is about."""
+    told = {about: text for about, text, _, _ in _seen(case)}
+    told |= {SUMMARY: _summary(case), OPINION: case.visit.party_opinion}
+    return {about: text for about, text in told.items() if text.strip()}
 
 
 def _observations(case: Case) -> Iterator[paper.Observation]:

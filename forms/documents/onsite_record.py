@@ -35,21 +35,21 @@ def compose(record: OnsiteRecord, context: Context) -> list[Part]:
         text = notice.question.replace("{authority}", context.authority or "本机关")
         parts += [Paragraph(text, lead="告知："), Paragraph(notice.answer, lead="答复：")]
     parts.append(Heading("检查情况"))
-    if record.summary or not record.observations:
-        parts.append(Paragraph(record.summary))
+    party, count = party_slot(record.party), len(record.observations)
+    if record.summary or record.summary_revisions or not record.observations:
+        parts.append(Revised(record.summary, record.summary_revisions, party, count))
     for number, seen in enumerate(record.observations, 1):
         refs = [f"检查项：{joined(seen.items)}"] if seen.items else []
         refs += [f"证据：{joined(seen.evidence)}"] if seen.evidence else []
         tail = f"（{'；'.join(refs)}）" if refs else ""
-        party = party_slot(record.party)
         parts.append(Revised(seen.text, seen.revisions, party, number - 1, before=f"{number}．", behind=tail))
     parts += [
         Heading("现场证据"),
         Paragraph(f"{joined(record.evidence)}，详见证据清单。" if record.evidence else ""),
         Heading("当事人意见"),
-        Paragraph(record.party_opinion),
+        Revised(record.party_opinion, record.opinion_revisions, party, count + 1),
         Blank(is_last=False),
-        Statement(_WORDS, party_slot(record.party)),
+        Statement(_WORDS, party),
     ]
     return parts
 

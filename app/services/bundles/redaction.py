@@ -16,6 +16,10 @@ from app.core.errors import Refused
 from forms import model
 
 LEFT_OUT = "（略）"
+_TRACED = (
+    ("text", "revisions"), ("answer", "revisions"), ("question", "question_revisions"), ("summary", "summary_revisions"),
+    ("party_opinion", "opinion_revisions"),
+)  # fmt: skip
 _ID_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 
@@ -169,7 +173,7 @@ def _mentioned(value: Any, words: list[str], masked: dict[str, str], numbers: bo
 
 def _untraced(value: Any, words: list[str], masked: dict[str, str], numbers: bool) -> Any:
     """Leave out the struck words of a text in which something is masked: a piece of a name could stand in them."""
-    for text, traces in (("text", "revisions"), ("answer", "revisions"), ("question", "question_revisions")):
+    for text, traces in _TRACED:
         made = getattr(value, traces, ())
         if not made or not hasattr(value, text):
             continue

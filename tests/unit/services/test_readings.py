@@ -126,10 +126,13 @@ def test_an_observation_on_the_spot_that_was_read_out_is_corrected_with_its_earl
     (template, code, answer), *_, (last_template, last, _) = failed
     services.inspections.answer(frozen.inspection, template, code, state="fail", detail=answer.detail + "其中三笔补录")
     services.inspections.answer(frozen.inspection, last_template, last, state="pass")
+    services.inspections.set_details(frozen.inspection, situation="查看营业场所和账册。", party_opinion="情况不全属实。")
     second = services.documents.freeze_record(frozen.inspection).value
     text = printed(frozen, second.id)
     assert "其中三笔补录" in text
-    assert len(marks(frozen, second.id)) == 3
+    assert "查看营业场所和票据账册。" in text
+    assert "情况不全属实。" in text
+    assert len(marks(frozen, second.id)) == 5
     assert set(marks(frozen, second.id)) == {view.inspection.party.name}
     assert f"不符合{len(failed)}{len(failed) - 1}项" in text
 
@@ -219,6 +222,13 @@ def test_a_copy_masks_what_was_struck_as_well() -> None:
     )
     chosen = dataclasses.replace(redaction.profile("publication"), without=())
     record = dataclasses.replace(samples.interview(0), respondent=party, turns=turns)
+    seen = dataclasses.replace(
+        samples.onsite(), party_opinion="林若溪不服。", summary="柜台空。", opinion_revisions=(model.Revision(3, "很", 0),),
+        summary_revisions=(model.Revision(2, "满", 1),),
+    )  # fmt: skip
+    (told,) = redaction.redacted((seen,), chosen)
+    assert isinstance(told, model.OnsiteRecord)  # what the party said is left out with what was struck in it
+    assert (told.opinion_revisions, told.summary_revisions) == ((), seen.summary_revisions)
     (copy,) = redaction.redacted((record,), chosen)
     assert isinstance(copy, model.InterviewRecord)
     assert [turn.revisions for turn in copy.turns] == [(), turns[1].revisions, ()]
