@@ -93,6 +93,10 @@ def _must_exist(services: Services, interview: str) -> None:
 def _transcript(interview: Interview) -> str:
     lines = []
     for turn in interview.turns:
+        if turn.is_removed:
+            gone = (change.struck for change in (*turn.question_changes, *turn.answer_changes))
+            lines.append(f"〔已撤去，划线保留〕{'／'.join(gone)}")
+            continue
         lines.append(f"问：{turn.question}" + (f"〔{turn.fixed}〕" if turn.fixed else ""))
         lines.append(f"答：{turn.answer}")
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Read out before it is signed: whoever changes a word from then on leaves the earlier one legible."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from forms import model
 from forms.signing import BoxKind
 from tests.unit.forms import samples
 from tests.unit.services.desks import Desk, sign_one
+from tests.unit.services.filled_papers import issued, sign_everybody
 from tests.unit.services.test_documents import record_of, text_of
 
 FIRST, THEN = "每天17笔，由我经手。", "每天16笔，由店长经手。"
@@ -233,3 +235,15 @@ def test_a_copy_masks_what_was_struck_as_well() -> None:
     assert isinstance(copy, model.InterviewRecord)
     assert [turn.revisions for turn in copy.turns] == [(), turns[1].revisions, ()]
     assert copy.turns[0].question_revisions == turns[0].question_revisions
+
+
+def test_a_paper_of_a_task_without_a_visit_is_read_out_likewise(office: Desk, tmp_path: Path) -> None:
+    paper = issued(office.services, "talk_record", office.tasks[0])
+    assert paper.document is not None
+    view = office.services.documents.view(paper.document)
+    assert view.document.inspection == ""
+    for line in view.signers:
+        office.services.documents.read_out(paper.document, line.role, Heard.ALOUD)
+    sign_everybody(office.services, paper, tmp_path)
+    assert "已向我宣读（宣读人：" in printed(office, paper.document)
+    assert all(not one.words for one in office.services.documents.view(paper.document).readings)
