@@ -250,16 +250,68 @@ def test_a_field_is_kept_when_it_is_left_and_says_where_it_comes_from(desk: Desk
     assert row.back.isHidden()
 
 
-def test_leaving_a_field_as_it_is_writes_nothing(desk: Desk) -> None:
-    paper = desk.services.papers.draft(ORDER, desk.task).value.id
+@pytest.mark.parametrize("kind", [ORDER, APPROVAL, "sampling_record", "penalty_decision", "evidence_copy"])
+def test_leaving_a_field_as_it_is_writes_nothing(desk: Desk, kind: str) -> None:
+    paper = desk.services.papers.draft(kind, desk.task).value.id
     desk.edit(paper)
+    assert any(one.origin is Origin.DATA for one in desk.services.papers.view(paper).fields)
     for field, row in desk.screen.draft.form.rows.items():  # type: ignore[union-attr]
         target = row.editor.focusProxy() or row.editor
         target.setFocus()
         press(target, Qt.Key.Key_Tab)
         assert field in desk.screen.draft.form.rows  # type: ignore[union-attr]
+    desk.screen.draft.flush()
     desk.settle()
     assert all(one.origin is not Origin.PERSON for one in desk.services.papers.view(paper).fields)
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_is_not_lost(desk: Desk) -> None:
+    paper = desk.services.papers.draft(ORDER, desk.task).value.id
+    desk.edit(paper)
+    facts = desk.editor("facts")
+    facts.edit.setFocus()
+    facts.edit.insertPlainText("第一句。")
+    desk.screen.draft.flush()
+    facts.edit.insertPlainText("第二句。")
+    desk.settle()
+    assert facts.edit.toPlainText() == "第一句。第二句。"
+    desk.screen.draft.flush()
+    desk.settle()
+    assert desk.field(paper, "facts").value == "第一句。第二句。"
+
+
+def test_a_field_left_by_going_to_another_paper_is_kept_in_its_own(desk: Desk) -> None:
+    first = desk.services.papers.draft(ORDER, desk.task).value.id
+    second = desk.services.papers.draft(NOTICE, desk.task).value.id
+    before = desk.field(second, "institution").value
+    desk.edit(first)
+    name = desk.editor("institution")
+    name.edit.setFocus()
+    name.edit.selectAll()
+    name.edit.insert("百草堂")
+    desk.edit(second)
+    assert desk.field(first, "institution").value == "百草堂"
+    assert desk.field(second, "institution").value == before
+    assert desk.editor("institution").edit.text() == before
+
+
+def test_a_value_that_makes_no_sense_is_told_and_not_kept(desk: Desk) -> None:
+    paper = desk.services.papers.draft(ORDER, desk.task).value.id
+    desk.edit(paper)
+    due = desk.editor("due_on").edit
+    due.setFocus()
+    due.insert("过几天")
+    press(due, Qt.Key.Key_Return)
+    desk.settle()
+    row = desk.screen.draft.form.rows["due_on"]  # type: ignore[union-attr]
+    assert not row._error.isHidden()
+    assert desk.field(paper, "due_on").value is None
+    due.clear()
+    due.insert("2026-12-01")
+    press(due, Qt.Key.Key_Return)
+    desk.settle()
+    assert row._error.isHidden()
+    assert desk.field(paper, "due_on").value == "2026-12-01"
 
 
 def test_data_that_changed_under_a_written_field_is_told_and_given_back(desk: Desk) -> None:

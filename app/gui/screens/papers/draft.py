@@ -30,7 +30,7 @@ LEAST_ISSUES, ISSUES = 148, 220
 class DraftPane(QWidget):
     """Shows one draft. What is written leaves by `filled` and `returned`; `preview_of` draws its pages, in any thread."""
 
-    filled = Signal(str, object)
+    filled = Signal(object, str, object)
     returned = Signal(str)
     refill_wanted = Signal()
     issue_wanted = Signal()
@@ -103,7 +103,7 @@ class DraftPane(QWidget):
         fresh = self.view is None or self.view.paper.id != view.paper.id
         if fresh:
             self.flush()
-            self.form = PaperForm(view.fields, found.people, self._today)
+            self.form = PaperForm(view.paper.id, view.fields, found.people, self._today)
             self.form.filled.connect(self.filled)
             self.form.returned.connect(self.returned)
             self.form.reached.connect(self._bring)
@@ -140,10 +140,10 @@ class DraftPane(QWidget):
         if self.form is not None:
             self.form.go_to(field)
 
-    def say_refused(self, field: str, error: BaseException) -> None:
+    def say_refused(self, paper: PaperId, field: str, error: BaseException) -> None:
         """Say beside a field that what stands there was not kept."""
         row = self.form.rows.get(field) if self.form is not None else None
-        if row is not None:
+        if row is not None and self.view is not None and self.view.paper.id == paper:
             row.say_refused(sentence(error))
 
     def show_issues(self) -> None:

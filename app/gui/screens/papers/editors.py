@@ -106,10 +106,6 @@ class LongTextEditor(FieldEditor):
             self.edit.setPlainText(str(value or ""))
         self._pause.drop()
 
-    def flush(self) -> None:
-        """Hand over what was typed."""
-        self._pause.flush()
-
     def _typed(self) -> None:
         self._pause.touch()
 

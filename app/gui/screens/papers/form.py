@@ -6,9 +6,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.core.papers import FieldView, Origin, Value
+from app.core.papers import FieldView, Origin, PaperId, Value
 from app.gui.messages import sentence_of
-from app.gui.screens.papers.editors import FieldEditor, LongTextEditor, editor_for
+from app.gui.screens.papers.editors import FieldEditor, editor_for
 from app.gui.screens.papers.words import value_words
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -54,16 +54,21 @@ class FieldRow(QFrame):
             column.addWidget(one)
         self.editor.left.connect(self._left)
         self.editor.problem_changed.connect(self._typed_wrong)
-        self._refused = ""
-        self.editor.show_value(field.value)
+        self._sent: Value = ""
+        self._is_given_back = False
+        self._show(field)
         self.show_field(field)
 
     def show_field(self, field: FieldView) -> None:
         """Show what is stored; what is being typed is left alone."""
-        is_same = field.value == self.field.value
+        before, now = _plain(self.field.value), _plain(field.value)
         self.field = self.editor.field = field
-        if not is_same and self.editor.value() != (field.value if field.value is not None else ""):
-            self.editor.show_value(field.value)
+        # What was typed since the last save is not in the store yet: it must not be lost to an answer about the save.
+        typed = self.editor.value()
+        is_settled = self._is_given_back or (typed is not None and _plain(typed) == self._sent)
+        if now != before and is_settled and (typed is None or _plain(typed) != now):
+            self._show(field)
+        self._is_given_back = False
         self.origin.setText(tr(f"papers.origin.{field.origin}"))
         set_tone(self.origin, _ORIGINS[field.origin])
         self.origin.setToolTip(tr(f"papers.origin_about.{field.origin}"))
@@ -77,12 +82,18 @@ class FieldRow(QFrame):
 
     def say_refused(self, sentence: str) -> None:
         """Say that what stands there was not kept."""
+        self._sent = _plain(self.field.value)
         self._say(sentence)
 
     def flush(self) -> None:
         """Hand over what is being typed."""
-        if isinstance(self.editor, LongTextEditor):
-            self.editor.flush()
+        self._left()
+
+    def _show(self, field: FieldView) -> None:
+        """Show a value; as the editor reads it, it counts as handed over: leaving it alone writes nothing."""
+        self.editor.show_value(field.value)
+        read = self.editor.value()
+        self._sent = _plain(field.value if read is None else read)
 
     def _judged(self, field: FieldView) -> str:
         return sentence_of(field.problem, {"field": field.label}) if field.problem else ""
@@ -97,28 +108,36 @@ class FieldRow(QFrame):
 
     def _left(self) -> None:
         value = self.editor.value()
-        stored: Value = self.field.value if self.field.value is not None else ""
-        if value is None or value == stored or (value in ("", ()) and stored in ("", ())):
+        if value is None or _plain(value) == self._sent:
             return
+        self._sent = _plain(value)
         self.filled.emit(self.field.id, value)
 
     def _return(self) -> None:
+        self._is_given_back = True
         self.returned.emit(self.field.id)
 
 
 class PaperForm(QWidget):
-    """All fields of one draft. `filled` carries (id, value), `returned` the id of a field given back to the data,
+    """All fields of one draft. `filled` carries (paper, id, value), `returned` the id of a field given back to the data,
     `reached` the row that has the cursor after `go_to`.
 
     Long forms are built a few rows at a time, so that the window never stands still.
     """
 
-    filled = Signal(str, object)
+    filled = Signal(object, str, object)
     returned = Signal(str)
     reached = Signal(object)
 
-    def __init__(self, fields: tuple[FieldView, ...], people: tuple[tuple[str, str], ...], today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self,
+        paper: PaperId,
+        fields: tuple[FieldView, ...],
+        people: tuple[tuple[str, str], ...],
+        today: Callable[[], dt.date],
+    ) -> None:
         super().__init__()
+        self._paper = paper
         self._people, self._today = people, today
         self._column = vbox(self, margin=(Space.PAGE, Space.CARD), gap=Space.CARD)
         self._column.addStretch(1)
@@ -156,7 +175,7 @@ class PaperForm(QWidget):
     def _build(self) -> None:
         for field in self._left[:AT_ONCE]:
             row = FieldRow(field, self._people, self._today)
-            row.filled.connect(self.filled)
+            row.filled.connect(self._tell)
             row.returned.connect(self.returned)
             self._column.insertWidget(self._column.count() - 1, row)
             self.rows[field.id] = row
@@ -164,9 +183,18 @@ class PaperForm(QWidget):
         self._timer.start(0) if self._left else self._timer.stop()
         self._reach()
 
+    def _tell(self, field: str, value: Value) -> None:
+        # With the paper's name: a field may be left only when another paper is in front already.
+        self.filled.emit(self._paper, field, value)
+
     def _reach(self) -> None:
         row = self.rows.get(self._wanted)
         if row is not None:
             self._wanted = ""
             (row.editor.focusProxy() or row.editor).setFocus(Qt.FocusReason.OtherFocusReason)
             self.reached.emit(row)
+
+
+def _plain(value: Value | None) -> Value:
+    """Return a value to be compared: nothing is nothing, whatever its kind."""
+    return "" if value in (None, ()) else value

@@ -12,6 +12,7 @@ from app.gui.runner import Runner
 from app.gui.screens.documents.pages import POINTS, as_image
 from app.gui.texts import tr
 from app.gui.theme import Space, current
+from app.gui.widgets.labels import label
 from app.gui.widgets.layout import vbox
 
 WAIT_MS = 350
@@ -53,6 +54,9 @@ class Preview(QScrollArea):
         self._ask: Ask | None = None
         self._inner = QWidget()
         self._column = vbox(self._inner, margin=Space.BETWEEN, gap=Space.BETWEEN)
+        self._trouble = label("", "muted", wrap=True)
+        self._trouble.hide()
+        self._column.addWidget(self._trouble)
         self._column.addStretch(1)
         self.sheets: list[_Page] = []
         self.setWidget(self._inner)
@@ -112,10 +116,10 @@ class Preview(QScrollArea):
 
     def _show(self, images: tuple[QImage, ...]) -> None:
         self._is_stale = False
-        self.setToolTip("")
+        self._trouble.hide()
         while len(self.sheets) < len(images):
             page = _Page()
-            self._column.insertWidget(len(self.sheets), page, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._column.insertWidget(len(self.sheets) + 1, page, 0, Qt.AlignmentFlag.AlignHCenter)
             self.sheets.append(page)
         for at, page in enumerate(self.sheets):
             page.setVisible(at < len(images))
@@ -126,4 +130,5 @@ class Preview(QScrollArea):
     def _failed(self, error: BaseException) -> None:
         # What a half-filled draft cannot show yet is told where the pages would be; the last ones stay.
         self._is_stale = False
-        self.setToolTip(sentence(error))
+        self._trouble.setText(sentence(error))
+        self._trouble.show()

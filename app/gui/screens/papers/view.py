@@ -217,12 +217,9 @@ class PapersScreen(Screen):
         else:
             self.context.notices.error(error)
 
-    def _fill(self, field: str, value: Any) -> None:
-        desk, paper = self._desk, self._paper or (self.draft.view.paper.id if self.draft.view else None)
-        if paper is not None:
-            self.context.runner.run_write(
-                lambda: ops.fill(desk, paper, {field: value}), self._filled, partial(self._not_filled, field), owner=self
-            )
+    def _fill(self, paper: PaperId, field: str, value: Any) -> None:
+        desk, refused = self._desk, partial(self._not_filled, paper, field)
+        self.context.runner.run_write(lambda: ops.fill(desk, paper, {field: value}), self._filled, refused, owner=self)
 
     def _refill(self, field: str) -> None:
         desk, paper = self._desk, self._paper
@@ -238,8 +235,8 @@ class PapersScreen(Screen):
         if outcome.value.paper.id == self._paper:
             self.draft.show_view(outcome.value)
 
-    def _not_filled(self, field: str, error: BaseException) -> None:
-        self.draft.say_refused(field, error)
+    def _not_filled(self, paper: PaperId, field: str, error: BaseException) -> None:
+        self.draft.say_refused(paper, field, error)
         self.context.notices.error(error)
 
     def _ask_issue(self) -> None:
