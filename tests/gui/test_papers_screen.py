@@ -21,7 +21,7 @@ from app.gui.screen import Context
 from app.gui.screens.documents.view import DocumentsScreen
 from app.gui.screens.papers.batch import pieces
 from app.gui.screens.papers.delegate import button_area
-from app.gui.screens.papers.dialogs import ServeDialog
+from app.gui.screens.papers.dialogs import CertifyDialog, ServeDialog
 from app.gui.screens.papers.kinds import KindDialog
 from app.gui.screens.papers.lines import Line, Stage, Step
 from app.gui.screens.papers.view import PapersScreen
@@ -29,6 +29,10 @@ from app.gui.screens.papers.wall import more_of
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.services.demo.play import handwriting
+from sync.server.ca.authority import Authority
+from sync.server.ca.forming import Purpose
+from sync.server.ca.place import Place
+from sync.server.world import real_world
 from tests.gui.rehearsal import Rehearsal
 from tests.unit.services.filled_papers import drafted, issued, sign_everybody, take
 
@@ -625,6 +629,41 @@ def test_a_case_is_exported_from_the_wall(desk: Desk, tmp_path: Path) -> None:
     assert to.read_bytes().startswith(b"PK")
     assert not desk.screen.wall.under_way.is_busy
     assert any("已导出 case.yfcase.zip" in one for one in desk.told)
+
+
+def test_a_signed_paper_is_signed_by_certificate_and_exported_with_it(desk: Desk, tmp_path: Path) -> None:
+    paper = signed(desk, tmp_path)
+    line = desk.wall()[NOTICE]
+    assert "certify" in more_of(line)
+    desk.act("certify", line)
+    assert any("还没有登记证书" in one for one in desk.told)
+    folder = tmp_path / "ca"
+    authority = Authority(Place(folder), real_world())
+    authority.begin("演练单位", "根密钥口令根密钥口令根密钥")
+    file = tmp_path / "zhang.p12"
+    file.write_bytes(authority.issue("根密钥口令根密钥口令根密钥", "张三", Purpose.INSPECTOR, "zhang-2026")[1])
+    desk.services.certificates.add_file(file, "zhang-2026")
+    desk.act("certify", line)
+    dialog = desk.dialog(CertifyDialog)
+    dialog.secret.setText("zhang-2026")
+    dialog._tell()
+    desk.settle()
+    assert paper.document is not None
+    made = desk.services.certificate_signing.certified(paper.document)
+    assert made is not None
+    assert b"/ByteRange" in made
+    desk.screen.acting.act("export", line, desk.screen._wall)  # type: ignore[arg-type]
+    desk.screen.asking.file_chosen.emit(tmp_path / "out.pdf")
+    desk.settle()
+    assert (tmp_path / "out.pdf").read_bytes() == made
+
+
+def test_a_signed_paper_is_amended_from_the_wall(desk: Desk, tmp_path: Path) -> None:
+    signed(desk, tmp_path)
+    line = desk.wall()[NOTICE]
+    assert "amend" in more_of(line)
+    desk.act("amend", line)
+    assert desk.documents.stack.currentWidget() is desk.documents.amending
 
 
 def test_a_paper_issued_before_the_visit_is_shown_and_leads_back_to_its_wall(desk: Desk, rehearsal: Rehearsal) -> None:

@@ -260,7 +260,7 @@ class Acting(QObject):
 
     def _export_to(self, to: Path) -> None:
         if self._line is not None and self._line.document is not None:
-            self._write(partial(self._desk.documents.export, self._line.document, to), self._exported)
+            self._write(partial(ops.export, self._desk, self._line.document, to), self._exported)
 
     def _exported(self, outcome: Outcome[Path]) -> None:
         self._context.notices.toast(tr("documents.exported", file=outcome.value.name))

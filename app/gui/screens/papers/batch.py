@@ -121,7 +121,7 @@ def _writing(desk: Desk, piece: Piece) -> Callable[[Work], Any]:
         if piece.case is not None:
             return desk.cases.export(piece.case, piece.to, cancel=work.token)
         assert piece.document is not None
-        return desk.documents.export(piece.document, piece.to)
+        return ops.export(desk, piece.document, piece.to)
 
     return write
 

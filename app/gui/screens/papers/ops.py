@@ -143,6 +143,13 @@ def pages(desk: Desk, paper: PaperId, scale: float) -> tuple[PageImage, ...]:
     return desk.papers.preview_pages(paper, scale)
 
 
+def export(desk: Desk, document: DocumentId, to: Path) -> Outcome[Path]:
+    """Write a document, with its signatures by certificate where it has some on this laptop."""
+    if desk.certificate_signing.certified(document) is not None:
+        return desk.certificate_signing.export(document, to)
+    return desk.documents.export(document, to)
+
+
 def export_case(desk: Desk, inspection: InspectionId, to: Path, work: Work) -> "Outcome[Bundled]":
     """Write the file of a case; progress and cancel go through the work."""
     return desk.cases.export(inspection, to, work.report, work.token)
