@@ -34,7 +34,7 @@ from sync.server.ca.forming import Purpose
 from sync.server.ca.place import Place
 from sync.server.world import real_world
 from tests.gui.rehearsal import Rehearsal
-from tests.unit.services.filled_papers import drafted, issued, sign_everybody, take
+from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take
 
 NOTICE, ORDER, APPROVAL, REQUEST = "inspection_notice", "rectification_order", "inspection_approval", "evidence_request"
 
@@ -439,6 +439,28 @@ def test_issuing_names_the_number_and_goes_to_the_signing_page(desk: Desk) -> No
     assert desk.went[-1] == ("documents", {"document": made.document, "inspection": made.inspection, "task": desk.task})
     assert desk.documents.signing.view is not None
     assert desk.documents.signing.view.document.id == made.document
+
+
+def test_a_place_that_may_be_signed_is_asked_for_when_issuing(desk: Desk, tmp_path: Path) -> None:
+    paper = signed(desk, tmp_path)
+    done = desk.services.papers.serve(
+        paper.id, "mail", served_at=desk.services.clock(), receiver="周其真", tracking="EMS 1"
+    ).value
+    receipt = desk.services.papers.make_receipt(done.id).value.id
+    complete(desk.services, receipt)
+    desk.edit(receipt)
+    desk.screen.draft.issue.click()
+    desk.settle()
+    choices = desk.screen.asking.choices
+    assert ["受送达人" in box.text() for box in choices.values()] == [True]
+    next(iter(choices.values())).setChecked(True)
+    dialog = desk.dialog(ConfirmDialog)
+    dialog._box.setChecked(True)
+    dialog.yes.click()
+    desk.settle()
+    document = desk.services.papers.get(receipt).document
+    assert document is not None
+    assert any("受送达人" in one.label for one in desk.services.documents.view(document).signers)
 
 
 def test_without_a_number_at_hand_the_question_says_that_it_is_provisional(desk: Desk) -> None:

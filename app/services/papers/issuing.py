@@ -118,6 +118,15 @@ class Issuing(Drafting):
         with self._store.db.read() as unit:
             return self._number(unit, stored.get(unit, paper_id))[1]
 
+    def optional_signings(self, paper_id: PaperId) -> tuple[tuple[str, str], ...]:
+        """Return id and label of the places of a draft that are signed only where that is asked for (`issue(also=…)`).
+
+        Raises:
+            Refused: `paper.unknown`.
+        """
+        kind = kinds.kind(self.get(paper_id).kind)
+        return tuple((one.id, one.label) for one in kind.signings if not one.required and not one.names)
+
     def amend(self, paper_id: PaperId, corrections: Sequence[Correction]) -> Outcome[Document]:
         """Freeze an amendment (更正) of a signed paper of a visit; the paper itself stays as it is.
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from app.core.guards import GuardLevel
 from app.gui.messages import sentence_of
@@ -23,7 +23,7 @@ FOLDER = "documents/folder"
 class Asking(QObject):
     """Opens one dialog at a time over a window."""
 
-    issue_confirmed = Signal()
+    issue_confirmed = Signal(object)
     discard_confirmed = Signal()
     void_given = Signal(str)
     unserve_given = Signal(str)
@@ -34,6 +34,7 @@ class Asking(QObject):
         super().__init__(window)
         self._window, self._prefs = window, prefs
         self.dialog: ConfirmDialog | None = None
+        self.choices: dict[str, QCheckBox] = {}
 
     def ask_issue(self, ahead: Ahead) -> None:
         """Say what becomes fixed and which number is taken."""
@@ -46,10 +47,11 @@ class Asking(QObject):
             words.append(tr("papers.issue_with", titles="、".join(ahead.companions)))
         warned = [one for one in ahead.view.guards if one.level is GuardLevel.WARN]
         words += ["• " + sentence_of(f"blocker.{one.code}", dict(one.params)) for one in warned]
-        self._confirm(
+        dialog = self._confirm(
             tr("papers.issue_title", title=ahead.view.paper.title), "\n".join(words), tr("papers.issue"),
-            acknowledge=tr("papers.issue_seen", count=len(warned)) if warned else "",
-        ).accepted.connect(self.issue_confirmed)  # fmt: skip
+            acknowledge=tr("papers.issue_seen", count=len(warned)) if warned else "", choices=ahead.optional,
+        )  # fmt: skip
+        dialog.accepted.connect(self._issue)
 
     def ask_discard(self, paper: "Paper") -> None:
         """Ask whether a draft is thrown away."""
@@ -91,14 +93,30 @@ class Asking(QObject):
         dialog.open()
 
     def _confirm(
-        self, title: str, about: str, verb: str, *, danger: bool = False, acknowledge: str = "", ask_reason: str = ""
+        self,
+        title: str,
+        about: str,
+        verb: str,
+        *,
+        danger: bool = False,
+        acknowledge: str = "",
+        ask_reason: str = "",
+        choices: tuple[tuple[str, str], ...] = (),
     ) -> ConfirmDialog:
         dialog = ConfirmDialog(
             self._window, title, about, verb, danger=danger, acknowledge=acknowledge, ask_reason=ask_reason
         )
-        self.dialog = dialog
+        self.dialog, self.choices = dialog, {}
+        column = dialog.layout()
+        for one, words in choices:
+            self.choices[one] = QCheckBox(tr("papers.issue_also", name=words))
+            if isinstance(column, QVBoxLayout):
+                column.insertWidget(2, self.choices[one])
         dialog.open()
         return dialog
+
+    def _issue(self) -> None:
+        self.issue_confirmed.emit(tuple(one for one, box in self.choices.items() if box.isChecked()))
 
     def _void(self) -> None:
         if self.dialog is not None:

@@ -61,11 +61,12 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What issuing would do. `number` is empty for a kind without one."""
+    """What issuing would do. `number` is empty for a kind without one; `optional` are places signed only if asked for."""
 
     view: PaperView
     number: str
     companions: tuple[str, ...]
+    optional: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_interim(self) -> bool:
@@ -116,7 +117,8 @@ def opened(desk: Desk, paper: PaperId) -> Opened:
 def ahead(desk: Desk, paper: PaperId) -> Ahead:
     """Return what issuing would do."""
     view = desk.papers.view(paper)
-    return Ahead(view, desk.papers.number_ahead(paper), tuple(desk.papers.get(one).title for one in view.companions))
+    titles = tuple(desk.papers.get(one).title for one in view.companions)
+    return Ahead(view, desk.papers.number_ahead(paper), titles, desk.papers.optional_signings(paper))
 
 
 def draft(desk: Desk, kind: str, task: TaskId) -> Outcome[Paper]:

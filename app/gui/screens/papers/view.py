@@ -256,10 +256,10 @@ class PapersScreen(Screen):
             self.draft.show_issues()
             self.context.notices.banner(tr("papers.not_issuable", title=ahead.view.paper.title), tone="open")
 
-    def _issue(self) -> None:
+    def _issue(self, also: tuple[str, ...]) -> None:
         desk, paper = self._desk, self._paper
         if paper is not None:
-            self.context.runner.run_write(lambda: desk.papers.issue(paper), self._issued, owner=self)
+            self.context.runner.run_write(lambda: desk.papers.issue(paper, also=also), self._issued, owner=self)
 
     def _issued(self, outcome: Outcome[Paper]) -> None:
         paper = outcome.value

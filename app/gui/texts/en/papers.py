@@ -116,6 +116,7 @@ TEXTS = {
     "issue_interim": "No number is at hand: the provisional {number} is printed, and the final one assigned later.",
     "issue_unnumbered": "This kind bears no number.",
     "issue_with": "Issued with it: {titles}.",
+    "issue_also": "To be signed by {name} too",
     "issue_seen": "I have checked these {count} warning(s)",
     "issued": "“{title}” {number} is issued; let it be signed",
     "issued_interim": "“{title}” {number} (provisional) is issued; let it be signed",

@@ -148,6 +148,7 @@ TEXTS = {
     "issue_interim": "本机没有可用的文号，将印临时编号 {number}，取得号段后再补编正式文号。",
     "issue_unnumbered": "这种文书不编文号。",
     "issue_with": "一并制发：{titles}。",
+    "issue_also": "还由{name}在这份文书上签名",
     "issue_seen": "已核对以上 {count} 条提醒",
     "issued": "已制发《{title}》{number}，请签字",
     "issued_interim": "已制发《{title}》{number}（临时编号），请签字",
