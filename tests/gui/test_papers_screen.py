@@ -24,11 +24,13 @@ from app.gui.screens.papers.delegate import button_area
 from app.gui.screens.papers.dialogs import CertifyDialog, ServeDialog
 from app.gui.screens.papers.kinds import KindDialog
 from app.gui.screens.papers.lines import Line, Stage, Step
+from app.gui.screens.papers.office import ROWS, OfficeDialog
 from app.gui.screens.papers.view import PapersScreen
 from app.gui.screens.papers.wall import more_of
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.services.demo.play import handwriting
+from app.services.papers import kinds
 from sync.server.ca.authority import Authority
 from sync.server.ca.forming import Purpose
 from sync.server.ca.place import Place
@@ -686,6 +688,21 @@ def test_a_signed_paper_is_amended_from_the_wall(desk: Desk, tmp_path: Path) -> 
     assert "amend" in more_of(line)
     desk.act("amend", line)
     assert desk.documents.stack.currentWidget() is desk.documents.amending
+
+
+def test_what_papers_print_of_the_office_is_written_once(desk: Desk) -> None:
+    assert {name for pair in ROWS for name in pair} == set(kinds.office_facts())
+    paper = desk.services.papers.draft(ORDER, desk.task).value.id
+    desk.screen.open()
+    desk.settle()
+    desk.screen.tasks.office.click()
+    desk.settle()
+    dialog = desk.dialog(OfficeDialog)
+    dialog.fields["court"].setText("青禾区人民法院")
+    dialog.yes.click()
+    desk.settle()
+    assert dict(desk.services.papers.office_facts()) == {"court": "青禾区人民法院"}
+    assert (desk.field(paper, "court").value, desk.field(paper, "court").origin) == ("青禾区人民法院", Origin.DATA)
 
 
 def test_a_paper_issued_before_the_visit_is_shown_and_leads_back_to_its_wall(desk: Desk, rehearsal: Rehearsal) -> None:

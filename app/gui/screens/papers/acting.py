@@ -1,6 +1,6 @@
 """What the buttons of the wall and of the list of tasks do, with the questions they ask first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from app.gui.screens.papers.asking import Asking
 from app.gui.screens.papers.batch import CASE_SUFFIX, BatchExport, Written, pieces, safe_name
 from app.gui.screens.papers.dialogs import CertifyDialog, ServeDialog, ServiceGiven
 from app.gui.screens.papers.lines import Line, Wall
+from app.gui.screens.papers.office import OfficeDialog
 from app.gui.screens.papers.ops import Desk
 from app.gui.screens.papers.tasks import TaskList
 from app.gui.screens.papers.under_way import UnderWay
@@ -140,6 +141,11 @@ class Acting(QObject):
         self._tasks, self._then = tasks, self._export_cases
         self.asking.ask_folder(tr("papers.cases_export"))
 
+    def ask_office(self) -> None:
+        """Ask what papers print of the office."""
+        desk = self._desk
+        self._context.runner.run_read(lambda: desk.papers.office_facts(), self._show_office, owner=self, key="office")
+
     def serve(self, given: ServiceGiven) -> None:
         """Note a service; the dialog stays open where it is refused."""
         desk, line = self._desk, self._line
@@ -158,6 +164,18 @@ class Acting(QObject):
             return Outcome((done.value, made.value), done.changed | made.changed)
 
         self._context.runner.run_write(note, self._served, self._not_served, owner=self)
+
+    def _show_office(self, facts: Mapping[str, str]) -> None:
+        dialog = OfficeDialog(self._window, facts)
+        dialog.told.connect(self._keep_office)
+        dialog.open()
+
+    def _keep_office(self, facts: Mapping[str, str]) -> None:
+        if facts:
+            self._write(partial(self._desk.papers.set_office_facts, facts), self._office_kept)
+
+    def _office_kept(self, _outcome: object) -> None:
+        self._context.notices.toast(tr("papers.office_kept"))
 
     def _write(self, call: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._context.runner.run_write(call, done, owner=self)

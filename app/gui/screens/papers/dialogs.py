@@ -44,7 +44,7 @@ class ServiceGiven:
     with_receipt: bool
 
 
-class _Asked(QDialog):
+class Asked(QDialog):
     """A modal dialog as high as its words need."""
 
     def __init__(self, parent: QWidget, title: str, width: int) -> None:
@@ -65,7 +65,7 @@ class _Asked(QDialog):
         super().showEvent(event)
 
 
-class ServeDialog(_Asked):
+class ServeDialog(Asked):
     """Asks for everything a service needs by its method. `told` carries a `ServiceGiven`."""
 
     told = Signal(object)
@@ -174,7 +174,7 @@ class ServeDialog(_Asked):
         ))  # fmt: skip
 
 
-class CertifyDialog(_Asked):
+class CertifyDialog(Asked):
     """Asks for the certificate and its password. `told` carries (fingerprint, password or None, as the bureau)."""
 
     told = Signal(str, object, bool)

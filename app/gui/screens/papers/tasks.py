@@ -23,6 +23,7 @@ class TaskList(QWidget):
     opened = Signal(object)
     papers_wanted = Signal(object)
     cases_wanted = Signal(object)
+    office_wanted = Signal()
 
     def __init__(self, prefs: Prefs) -> None:
         super().__init__()
@@ -51,7 +52,8 @@ class TaskList(QWidget):
         self.cases = button(tr("papers.cases_export"), self._want_cases, icon="folder")
         self.papers = button(tr("papers.batch_export"), self._want_papers, icon="export")
         self.open_button = button(tr("papers.open_wall"), self._open_current, kind="primary", icon="document")
-        for one in (self.cases, self.papers, self.open_button):
+        self.office = button(tr("papers.office"), self.office_wanted.emit, icon="institution")
+        for one in (self.office, self.cases, self.papers, self.open_button):
             foot.addWidget(one)
         column.addLayout(foot)
         self.list.table.selectionModel().selectionChanged.connect(self._chosen)

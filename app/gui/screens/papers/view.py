@@ -115,6 +115,7 @@ class PapersScreen(Screen):
         tasks.opened.connect(self._to_task)
         tasks.papers_wanted.connect(self.acting.ask_papers)
         tasks.cases_wanted.connect(self.acting.ask_cases)
+        tasks.office_wanted.connect(self.acting.ask_office)
         asking.issue_confirmed.connect(self._issue)
         asking.discard_confirmed.connect(self._discard)
         self.acting.drafted.connect(self._drafted)

@@ -1,7 +1,7 @@
 """The wall of a task: its papers in legal order, counted, filtered, each with its next step."""
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from app.gui.models.tuples import ROW, TupleListModel
@@ -10,7 +10,7 @@ from app.gui.screens.papers.detail import LineDetail
 from app.gui.screens.papers.lines import Line, Stage, Step, Wall
 from app.gui.screens.papers.under_way import UnderWay
 from app.gui.screens.papers.words import spoken, step_words
-from app.gui.screens.registers.listing import Pills
+from app.gui.screens.registers.listing import Pills, on_key
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import Button, button
@@ -25,10 +25,9 @@ DETAIL = 300
 
 
 class _WallView(RowsView):
-    """Rows whose button is pressed with the mouse too; N drafts another kind."""
+    """Rows whose button is pressed with the mouse too."""
 
     pressed_step = Signal(object)
-    new_wanted = Signal()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take the next step where its button was pressed."""
@@ -37,13 +36,6 @@ class _WallView(RowsView):
         button = button_area(QRectF(self.visualRect(index)))
         if event.button() == Qt.MouseButton.LeftButton and index.isValid() and button.contains(event.position()):
             self.pressed_step.emit(index.data(ROW))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """N asks for another kind; letters are no search here."""
-        if event.key() == Qt.Key.Key_N and not event.modifiers():
-            self.new_wanted.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class WallPane(QWidget):
@@ -75,7 +67,6 @@ class WallPane(QWidget):
         self.list.setModel(self._model)
         self.list.opened.connect(self._step)
         self.list.pressed_step.connect(self._step)
-        self.list.new_wanted.connect(self.new_wanted)
         self.list.picked.connect(self._picked)
         self._empty = EmptyState("check", tr("papers.none_title"), tr("papers.none_text"))
         self._stack = QStackedWidget()
@@ -89,6 +80,7 @@ class WallPane(QWidget):
         column.addLayout(middle, 1)
         column.addWidget(rule())
         column.addLayout(self._foot())
+        on_key(self, "N", self.new_wanted.emit)
 
     @property
     def line(self) -> Line | None:
