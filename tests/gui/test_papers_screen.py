@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Services
 from app.core.papers import Origin, Paper, PaperId, PaperState, ServiceMethod
+from app.core.progress import CancelToken
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Failure, Runner
@@ -182,7 +183,7 @@ def test_one_record_stands_for_several_kinds_and_is_exported_once(
         line = next(one for one in view.signers if one.role is view.next_role)
         left = tuple(page for page in line.pages if page not in line.signed)
         desk.services.documents.sign(record.id, line.role, left, handwriting(line.name), aspect=0.4)
-    found = pieces(desk.services, (desk.task,), tmp_path, cases=False)
+    found = pieces(desk.services, (desk.task,), tmp_path, cases=False, token=CancelToken())
     assert [one.document for one in found] == [record.id]
 
 
@@ -641,6 +642,20 @@ def test_an_export_that_is_stopped_keeps_what_is_written(desk: Desk, tmp_path: P
     desk.qtbot.waitUntil(lambda: bool(written), timeout=20_000)
     assert written[0].files == 1
     assert not batch.is_running
+
+
+def test_an_export_is_stopped_before_anything_is_written(desk: Desk, tmp_path: Path) -> None:
+    signed(desk, tmp_path)
+    desk.screen.open()
+    desk.settle()
+    desk.screen.acting._tasks = (desk.task,) * 50
+    desk.screen.acting._export_papers(tmp_path / "out")
+    line = desk.screen.tasks.under_way.line
+    assert line is not None
+    line.stop.click()
+    desk.settle()
+    assert not desk.screen.tasks.under_way.is_busy
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_case_is_exported_from_the_wall(desk: Desk, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class Acting(QObject):
         self._tasks: tuple[TaskId, ...] = ()
         self._then: Callable[[Path], None] | None = None
         self._case: Job[Any] | None = None
+        self._gathering: Job[Any] | None = None
         self.asking.void_given.connect(self._void)
         self.asking.unserve_given.connect(self._unserve)
         self.asking.file_chosen.connect(self._take_file)
@@ -63,7 +64,7 @@ class Acting(QObject):
         """Show long work in these places."""
         self._under_way, self._list = under_way, tasks
         under_way.cancel_wanted.connect(self._cancel_case)
-        tasks.under_way.cancel_wanted.connect(self.batch.cancel)
+        tasks.under_way.cancel_wanted.connect(self._cancel_batch)
         self.batch.progressed.connect(tasks.under_way.tell)
 
     @property
@@ -321,9 +322,17 @@ class Acting(QObject):
     def _export_many(self, folder: Path, *, cases: bool) -> None:
         desk, tasks = self._desk, self._tasks
         self._list.begin(tr("papers.cases_writing" if cases else "papers.batch_writing"))
-        self._context.runner.run_read(
-            lambda: pieces(desk, tasks, folder, cases=cases), self.batch.start, self._batch_failed, owner=self
-        )
+        self._gathering = self._context.runner.run_long(
+            lambda work: pieces(desk, tasks, folder, cases=cases, token=work.token), self.batch.start, self._batch_failed,
+            owner=self,
+        )  # fmt: skip
+
+    def _cancel_batch(self) -> None:
+        if self.batch.is_running:
+            self.batch.cancel()
+        elif self._gathering is not None:
+            self._gathering.cancel()
+            self._list.end()
 
     def _batch_failed(self, error: BaseException) -> None:
         self._list.end()

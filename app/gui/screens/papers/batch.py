@@ -35,10 +35,17 @@ class Written:
     failed: tuple[tuple[str, BaseException], ...]
 
 
-def pieces(desk: Desk, tasks: Sequence[TaskId], folder: Path, *, cases: bool) -> tuple[Piece, ...]:
-    """Return the files for these tasks: signed documents in legal order in a folder each, or one case each."""
+def pieces(
+    desk: Desk, tasks: Sequence[TaskId], folder: Path, *, cases: bool, token: CancelToken
+) -> tuple[Piece, ...]:
+    """Return the files for these tasks: signed documents in legal order in a folder each, or one case each.
+
+    Raises:
+        Cancelled: Between two tasks.
+    """
     found: list[Piece] = []
     for task in tasks:
+        token.check()
         wall = ops.wall(desk, task)
         if cases:
             if wall.inspection is not None and any(one.is_signed for one in wall.lines):

@@ -86,9 +86,7 @@ def wall(desk: Desk, task: TaskId) -> Wall:
     titles = drafted | {one.kind: one.title for one in needs}
     found = desk.tasks.get(task)
     place = desk.institutions.get(found.institution)
-    visit = next((one.inspection for one in made if one.inspection), None)
-    line = next((one for one in desk.tasks.lines() if one.task.id == task), None)
-    visit = line.inspection if line is not None else visit
+    visit = next(iter(desk.inspections.of_task(task)), None)
     shown = {one for need in needs for one in need.documents} | {one.document for one in made if one.document}
     views = {one: desk.documents.view(one) for one in shown}
     drafts = {one.id: papers.view(one.id) for one in made if one.document is None and one.state is not PaperState.VOID}
