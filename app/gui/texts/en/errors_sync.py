@@ -21,7 +21,9 @@ ERRORS = {
     "body.too_large": "The request is too large.",
     "chain.key": "The public key is malformed.",
     "chain.signature": "The signature of a line does not match.",
-    "checkpoint.invalid": "The head of the server's log does not check out ({reason}): its history may have been changed; tell the administrator.",
+    "checkpoint.invalid": (
+        "The head of the server's log does not check out ({reason}): its history may have been changed; tell the administrator."
+    ),
     "enrol.code_expired": "The enrolment code has expired; ask for a new one.",
     "enrol.code_unknown": "The enrolment code is wrong.",
     "enrol.code_used": "The enrolment code was used already; ask for a new one.",
