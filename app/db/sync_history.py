@@ -47,14 +47,8 @@ class SyncHistory:
                 " SELECT op, device, line, sig FROM sync_peer_op ORDER BY feed, seq"
             )
             run("UPDATE sync_lost SET given = 0")
-            # What was refused was taken out of sight; it is to be judged again, and stands as written until then.
-            statements = Statements(connection)
-            run("DELETE FROM sync_peer_op")
-            refused = set(statements.tuples("SELECT tbl, row FROM sync_op WHERE state IN ('rejected', 'quarantined')"))
-            run("UPDATE sync_op SET state = 'pending' WHERE state IN ('rejected', 'quarantined')")
-            rebuild(statements, Confirmed(statements), refused, own_open(statements, refused, self._schema))
             for table in (
-                "sync_row", "sync_conflict", "sync_feed", "sync_unknown", "sync_snapshot",
+                "sync_peer_op", "sync_row", "sync_conflict", "sync_feed", "sync_unknown", "sync_snapshot",
                 "sync_shadow",
             ):  # fmt: skip
                 run(f"DELETE FROM {table}")

@@ -199,9 +199,17 @@ class SyncStore(SyncHistory):
         )
         touched: set[Key] = set()
         for one in records:
-            # A line that was done without its entry in a page came within a snapshot: it was still shown over that.
-            unless = " AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)" if one.status in _DONE else ""
-            touched.update(statements.tuples(f"SELECT tbl, row FROM sync_op o WHERE op = ?{unless}", (one.subject,)))
+            if one.status not in _DONE:
+                touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))
+                continue
+            # Its entry came within a snapshot and not in a page: until now it was shown over what is confirmed.
+            touched.update(
+                statements.tuples(
+                    "SELECT o.tbl, o.row FROM sync_op o JOIN sync_row r ON r.tbl = o.tbl AND r.row = o.row"
+                    " WHERE o.op = ? AND r.feed_seq >= ? AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
+                    (one.subject, one.feed_seq),
+                )
+            )
         rebuild(statements, Confirmed(statements), touched, own_open(statements, touched, self._schema))
         _move_cursor(connection, receipts.after)
 

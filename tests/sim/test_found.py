@@ -166,21 +166,3 @@ def test_a_late_packet_does_not_bring_back_an_office_that_was_left(simulator: Si
     assert shown(author, "a")  # it was written for one who might read it
     author.sync()
     assert not shown(author, "a")
-
-
-def test_what_was_refused_and_is_taken_by_a_server_set_back_is_shown_to_its_author(simulator: Simulator) -> None:
-    schedule = office(simulator)
-    (author, _) = schedule.laptops
-    author.work()
-    author.sync()
-    earlier = schedule.server.copy()
-    row = answered(author)
-    pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
-    author.sync()
-    assert not shown(author, row)
-    schedule.server.fill(earlier)
-    schedule.announce_restore()
-    author.sync()
-    assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
-    assert shown(author, row)
