@@ -9,13 +9,13 @@ from app.core.clock import from_ms, local, to_ms
 from app.db.unit import ReadUnit
 from app.services.store import Store
 from sync.client.http import ServerDoor
+from sync.client.runs import is_first_of_day
 from sync.protocol import checkpoints as log
 from sync.protocol import lines
 from sync.protocol.checkpoints import BadCheckpoint, CheckpointRequest, Head
 from sync.protocol.packets_keys import Card
 
 _MOST_PROOFS = 100
-_DAY_MS = 20 * 3_600_000  # the first run of a working day, whenever the last one ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Checkpoints:
                     (_MOST_PROOFS,),
                 )
             }
-        if not wanted and before is not None and 0 <= to_ms(self._store.now()) - before.at_ms < _DAY_MS:
+        if not wanted and not is_first_of_day(before.at_ms if before else None, to_ms(self._store.now())):
             return
         answer = door.checkpoint(CheckpointRequest(before.size if before else 0, tuple(wanted)))
         if card is not None and Card.from_text(card.card).sign_key != answer.key:

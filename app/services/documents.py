@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -41,6 +40,7 @@ from app.services.pages import Pages
 from app.services.papers import number_pool
 from app.services.signing import Signing
 from app.services.store import Store
+from app.services.written import exported
 from forms.model import Amendment, Section
 from forms.render import Rendered, render
 from forms.signing import BoxKind
@@ -164,13 +164,8 @@ class Documents(Signing):
         """
         self._keep_final_if_missing(document_id)
         rendered = self._sealing.exported(document_id)
-        part = to.with_name(to.name + ".part")
-        try:
+        with exported(to) as part:
             part.write_bytes(rendered)
-            os.replace(part, to)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
         with self._store.db.write() as unit:
             owner = documents.get(unit, document_id).inspection or None
             unit.custody("export", document_id, owner, sha256=hashlib.sha256(rendered).hexdigest())

@@ -1,8 +1,6 @@
 """Evidence: taken in as it came, linked, captioned, ordered, voided with a reason, never deleted."""
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from app.media.errors import FileDamaged, MediaError
 from app.media.intake import Taken
 from app.media.stamp import Stamp, stamped
 from app.services.store import Store
+from app.services.written import exported
 
 CHUNK_BYTES = 1 << 20
 PRIORITY_PAPER, PRIORITY_ORIGINAL = 1, 3
@@ -100,23 +99,17 @@ class EvidenceService:
         """
         with self._store.db.read() as unit:
             piece = evidence.get(unit, evidence_id)
-        part = to.with_name(to.name + ".part")
         digest = hashlib.sha256()
         try:
-            with part.open("wb") as out:
-                for chunk in self.original(evidence_id):
-                    digest.update(chunk)
-                    out.write(chunk)
-            if digest.hexdigest() != piece.sha256:
-                raise Refused("evidence.damaged", number=piece.number)
-            os.replace(part, to)
-        except OSError as error:
-            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
+            with exported(to) as part:
+                with part.open("wb") as out:
+                    for chunk in self.original(evidence_id):
+                        digest.update(chunk)
+                        out.write(chunk)
+                if digest.hexdigest() != piece.sha256:
+                    raise Refused("evidence.damaged", number=piece.number)
         except FileDamaged as error:
             raise Refused("evidence.damaged", number=piece.number) from error
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink()
         with self._store.db.write() as unit:
             unit.custody("export", evidence_id, piece.inspection, sha256=piece.sha256)
             return Outcome(None, unit.changed)

@@ -20,6 +20,7 @@ from app.services.lease_guard import limit_of, taken_until
 from app.services.store import Store
 from sync.client.enrol import Applicant, ask, log_in
 from sync.client.http import Credentials, ServerDoor
+from sync.client.runs import is_first_of_day
 from sync.protocol import codec, hlc, policy
 from sync.protocol.admission import Decision, fingerprint, machine_digest
 from sync.protocol.lease import TERMS, Lease
@@ -29,7 +30,6 @@ from sync.protocol.policy import SECOND_FACTOR, Action
 log = logging.getLogger(__name__)
 _CHANGED: Final = frozenset({Change("sync", "")})
 _DAY_MS: Final = 24 * 3_600_000
-_ASK_AGAIN_MS: Final = 20 * 3_600_000
 _HOUR_MS: Final = 3_600_000
 _ACTIONS: Final = {
     Deed.READ: Action.PULL,
@@ -346,7 +346,7 @@ class Memberships:
 
 
 def _is_old(lease: Lease, scopes_ver: int | None, heard_ms: int) -> bool:
-    return lease.access.version != scopes_ver or not 0 <= heard_ms - lease.verified_ms < _ASK_AGAIN_MS
+    return lease.access.version != scopes_ver or is_first_of_day(lease.verified_ms, heard_ms)
 
 
 def _begun(unit: ReadUnit) -> set[str]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from app.services.document_files import append_file, keep_blob
 from app.services.pades_keys import Certificates, told
 from app.services.pades_trust import SigningTrust
 from app.services.store import Store
+from app.services.written import exported
 from forms.errors import UnreadablePdf
 from forms.pades.places import Place
 from forms.pades.reports import Report, Verdict
@@ -169,13 +169,8 @@ class CertificateSigning:
         pdf = self.certified(document_id)
         if pdf is None:
             raise Refused("certificate.not_signed")
-        part = to.with_name(to.name + ".part")
-        try:
+        with exported(to) as part:
             part.write_bytes(pdf)
-            os.replace(part, to)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
         with self._store.db.write() as unit:
             owner = documents.get(unit, document_id).inspection or None
             unit.custody("export", document_id, owner, sha256=hashlib.sha256(pdf).hexdigest())

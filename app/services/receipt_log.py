@@ -3,13 +3,11 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from app.core.clock import from_ms, local
-from app.core.errors import Unavailable
 from app.core.outcome import Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import SyncStatus
@@ -17,6 +15,7 @@ from app.db import carried
 from app.db.unit import ReadUnit
 from app.services import sync_wall
 from app.services.store import Store
+from app.services.written import exported_log
 
 COLUMNS = (
     "kind", "record", "what", "verb", "title", "id", "sha256", "size_bytes", "state", "reason", "wait", "receipt",
@@ -39,20 +38,10 @@ class ReceiptLog:
             Unavailable: `receipts.not_written` where the place refuses; nothing is left there then.
             Cancelled: If it was stopped; nothing is left there.
         """
-        part = to.with_name(to.name + ".part")
-        count = 0
-        try:
-            with part.open("w", encoding="utf-8-sig" if to.suffix == ".csv" else "utf-8", newline="") as out:
-                with self._store.db.read() as unit:
-                    rows = _counted(_rows(unit, self._status()), report, cancel)
-                    count = _write_csv(out, rows) if to.suffix == ".csv" else _write_json(out, rows)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, to)
-        except OSError as error:
-            raise Unavailable("receipts.not_written", path=str(to), reason=error.strerror or type(error).__name__) from error
-        finally:
-            part.unlink(missing_ok=True)
+        encoding = "utf-8-sig" if to.suffix == ".csv" else "utf-8"
+        with exported_log(to) as part, part.open("w", encoding=encoding, newline="") as out, self._store.db.read() as unit:
+            rows = _counted(_rows(unit, self._status()), report, cancel)
+            count = _write_csv(out, rows) if to.suffix == ".csv" else _write_json(out, rows)
         with self._store.db.write() as unit:
             unit.custody("receipts_exported", "sync", rows=count)
             return Outcome(count, unit.changed)

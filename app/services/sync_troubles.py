@@ -1,11 +1,10 @@
 """What of synchronisation went wrong: lines that the server refused, what a person may do, and what mended itself."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from app.core.clock import from_ms
-from app.core.errors import Refused, Unavailable
+from app.core.errors import Refused
 from app.core.outcome import Change, Outcome
 from app.core.syncing import Incident, Trouble
 from app.db import sync_refused
@@ -14,6 +13,7 @@ from app.db.tables import SYNCED
 from app.db.unit import ReadUnit
 from app.services.store import Store
 from app.services.sync_wall import record_titles, title_within
+from app.services.written import exported_log
 from sync.protocol import lines
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import Kind, Line
@@ -83,17 +83,9 @@ class SyncTroubles:
         Raises:
             Unavailable: `receipts.not_written` where the place refuses; nothing is left there then.
         """
-        count, part = len(self._kept().all()), to.with_name(to.name + ".part")
-        try:
-            with part.open("wb") as out:
-                out.write(self._kept().export())
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, to)
-        except OSError as error:
-            raise Unavailable("receipts.not_written", path=str(to), reason=error.strerror or type(error).__name__) from error
-        finally:
-            part.unlink(missing_ok=True)
+        count = len(self._kept().all())
+        with exported_log(to) as part:
+            part.write_bytes(self._kept().export())
         with self._store.db.write() as unit:
             unit.custody("refused_exported", "sync", rows=count)
             return Outcome(count, unit.changed)

@@ -14,7 +14,7 @@ from sync.client.enrol import greet
 from sync.client.errors import NoProgress, Refused
 from sync.client.http import ServerDoor
 from sync.client.pages import OwnLineMissing, open_entries, open_page
-from sync.client.runs import Beside, Cancel, Failure, SyncResult, in_thread
+from sync.client.runs import Beside, Cancel, Failure, SyncResult, in_thread, is_first_of_day
 from sync.client.store import (
     BlobSink,
     BlobSource,
@@ -52,7 +52,6 @@ _LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", "push.gap")
 _BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
 _MAX_TIMES: Final = 4
 SNAPSHOT_FROM: Final = 20_000
-_DAY_MS: Final = 20 * 3_600_000  # the first run of a working day, whenever the last one ended
 _SHARE: Final = 0.05
 
 
@@ -70,7 +69,7 @@ def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
     Args:
         roll: A random number from 0 to 1, made by the caller.
     """
-    return last_ms is None or not 0 <= now_ms - last_ms < _DAY_MS or roll < _SHARE
+    return is_first_of_day(last_ms, now_ms) or roll < _SHARE
 
 
 @dataclass(frozen=True, slots=True)

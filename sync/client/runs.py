@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Protocol, Self, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 from sync.protocol.errors import SyncError
 
 T = TypeVar("T")
+_DAY_MS: Final = 20 * 3_600_000  # the first run of a working day, whenever the last one ended
 
 
 class Beside(Protocol):
@@ -22,6 +23,11 @@ def in_thread(work: Callable[[], T], /) -> Callable[[], T]:
     future = pool.submit(work)
     pool.shutdown(wait=False)
     return future.result
+
+
+def is_first_of_day(last_ms: int | None, now_ms: int) -> bool:
+    """Return whether what is done once a working day is due: never done, or 20 hours ago; a clock set back counts as long ago."""
+    return last_ms is None or not 0 <= now_ms - last_ms < _DAY_MS
 
 
 class Cancelled(SyncError):

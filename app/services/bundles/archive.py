@@ -6,7 +6,6 @@ over that list and over every byte that is not inside a file. So each byte is ha
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,11 +20,11 @@ _WHEN = (2000, 1, 1, 0, 0, 0)
 
 
 class CaseWriter:
-    """Write one case; the file is there under its name once everything is in it, or not at all."""
+    """Write one case to a file; it is one once `finish` has come back."""
 
     def __init__(self, to: Path) -> None:
-        self._to, self._part = to, to.with_name(to.name + ".part")
-        self._zip = zipfile.ZipFile(self._part, "w", zipfile.ZIP_STORED, strict_timestamps=True)
+        self._to = to
+        self._zip = zipfile.ZipFile(to, "w", zipfile.ZIP_STORED, strict_timestamps=True)
         self._files: list[Mapping[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -33,7 +32,6 @@ class CaseWriter:
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
         self._zip.close()
-        self._part.unlink(missing_ok=True)
 
     def add(self, path: str, pieces: Iterable[bytes], size: int, role: str, **more: object) -> str:
         """Add a file piece by piece; return its SHA-256."""
@@ -47,20 +45,17 @@ class CaseWriter:
         return digest.hexdigest()
 
     def finish(self, about: Mapping[str, object], sealer: Sealer) -> None:
-        """Add the list of files, close and seal the archive, and give it its name."""
+        """Add the list of files, close and seal the archive."""
         listed = canonical({"format": FORMAT, "files": self._files, **about})
         self._zip.writestr(_info(LIST, len(listed)), listed)
         empty = seal_text(Covered(0, "0" * 64, "0" * 64), "0" * 64, "0" * 128)
         self._zip.comment = empty
         self._zip.close()
-        end = self._part.stat().st_size - len(empty)
-        covered = Covered(end, _frame(self._part, end), hashlib.sha256(listed).hexdigest())
-        with self._part.open("r+b") as file:
+        end = self._to.stat().st_size - len(empty)
+        covered = Covered(end, _frame(self._to, end), hashlib.sha256(listed).hexdigest())
+        with self._to.open("r+b") as file:
             file.seek(end)
             file.write(seal_text(covered, *sealer(covered)))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(self._part, self._to)
 
 
 def _info(path: str, size: int) -> zipfile.ZipInfo:

@@ -19,6 +19,7 @@ from app.services.bundles.sealing import Sealing
 from app.services.checkpoints import last_known, proofs_of
 from app.services.pages import Pages
 from app.services.store import Store
+from app.services.written import exported
 from forms.listing import Listing, print_listing
 from forms.manifest import page_digests
 from forms.model import RecordMeta
@@ -115,42 +116,39 @@ class Cases:
             cancel.check()
             report(Progress("bundle", count, total))
 
-        try:
-            with CaseWriter(to) as case:
-                rows: list[tuple[str, ...]] = []
-                page = 1
-                for number, document in enumerate(done, 1):
-                    step()
-                    pages = self._add_document(case, number, document)
-                    span = f"{page}—{page + pages - 1}" if pages > 1 else str(page)
-                    shown = f"{document.title}（已作废）" if document.id in voided else document.title
-                    rows.append((str(number), document.number, shown, str(pages), span))
-                    page += pages
-                absent = []
-                for piece in pieces:
-                    step()
-                    if not self._add_evidence(case, piece, stored.get(piece.sha256)):
-                        absent.append(piece.sha256)
+        with exported(to) as part, CaseWriter(part) as case:
+            rows: list[tuple[str, ...]] = []
+            page = 1
+            for number, document in enumerate(done, 1):
                 step()
-                listing = Listing(
-                    "案卷目录",
-                    head=(("案卷", title), ("当事人", place.name), ("立卷单位", office.name), ("文书", f"{len(done)} 件 {page - 1} 页"),
-                          ("证据原件", f"{len(pieces) - len(absent)} 份")),
-                    columns=(("序号", 1), ("文号", 4), ("文书名称", 4), ("页数", 1), ("页次", 2)),
-                    rows=(*rows, *((f"证{one.number}", one.sha256[:16], one.caption or one.file_name, "", "原件") for one in pieces)),
-                )  # fmt: skip
-                _put(case, "案卷目录.pdf", print_listing(listing, meta, {"list": True}, self._sealing.sign), "index")
-                readme = _README.format(title=title, authority=office.name, suffix=SUFFIX)
-                _put(case, "说明.txt", b"\xef\xbb\xbf" + readme.replace("\n", "\r\n").encode(), "readme")
-                for name, source in (("核验.html", "verify.html"), ("yanfang_verify.py", "yanfang_verify.py")):
-                    _put(case, f"核验/{name}", shipped(f"verify/{source}").read_bytes(), "verifier")
-                about: Mapping[str, object] = {
-                    "title": title, "number": task.number, "authority": office.name, "rehearsal": meta.rehearsal,
-                    "absent": absent, "checkpoints": proofs,
-                }  # fmt: skip
-                case.finish(about, self._sealing.sign)
-        except OSError as error:
-            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
+                pages = self._add_document(case, number, document)
+                span = f"{page}—{page + pages - 1}" if pages > 1 else str(page)
+                shown = f"{document.title}（已作废）" if document.id in voided else document.title
+                rows.append((str(number), document.number, shown, str(pages), span))
+                page += pages
+            absent = []
+            for piece in pieces:
+                step()
+                if not self._add_evidence(case, piece, stored.get(piece.sha256)):
+                    absent.append(piece.sha256)
+            step()
+            listing = Listing(
+                "案卷目录",
+                head=(("案卷", title), ("当事人", place.name), ("立卷单位", office.name), ("文书", f"{len(done)} 件 {page - 1} 页"),
+                      ("证据原件", f"{len(pieces) - len(absent)} 份")),
+                columns=(("序号", 1), ("文号", 4), ("文书名称", 4), ("页数", 1), ("页次", 2)),
+                rows=(*rows, *((f"证{one.number}", one.sha256[:16], one.caption or one.file_name, "", "原件") for one in pieces)),
+            )  # fmt: skip
+            _put(case, "案卷目录.pdf", print_listing(listing, meta, {"list": True}, self._sealing.sign), "index")
+            readme = _README.format(title=title, authority=office.name, suffix=SUFFIX)
+            _put(case, "说明.txt", b"\xef\xbb\xbf" + readme.replace("\n", "\r\n").encode(), "readme")
+            for name, source in (("核验.html", "verify.html"), ("yanfang_verify.py", "yanfang_verify.py")):
+                _put(case, f"核验/{name}", shipped(f"verify/{source}").read_bytes(), "verifier")
+            about: Mapping[str, object] = {
+                "title": title, "number": task.number, "authority": office.name, "rehearsal": meta.rehearsal,
+                "absent": absent, "checkpoints": proofs,
+            }  # fmt: skip
+            case.finish(about, self._sealing.sign)
         with self._store.db.write() as unit:
             unit.custody("export", inspection, inspection, case=to.name)
             made = Bundled(to, len(done), page - 1, len(pieces) - len(absent), len(absent))

@@ -1,7 +1,6 @@
 """Copies of signed documents for others, with what does not concern them left out."""
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from app.services.bundles.redaction import Profile, profile, profiles, redacted
 from app.services.bundles.sealing import Sealing
 from app.services.pages import Pages
 from app.services.store import Store
+from app.services.written import exported
 from forms.listing import Listing, print_listing
 from forms.render import Volume
 
@@ -83,13 +83,8 @@ class Copies:
         meta = replace(volumes[0].meta, document_number=document.number)
         about = {"copy": {"profile": chosen.id, "title": chosen.title, "of": of, "number": document.number}}
         pdf = print_listing(listing, meta, about, self._sealing.sign, volumes)
-        part = to.with_name(to.name + ".part")
-        try:
+        with exported(to) as part:
             part.write_bytes(pdf)
-            os.replace(part, to)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
         with self._store.db.write() as unit:
             unit.custody("export", document_id, document.inspection or None, copy=chosen.id, sha256=hashlib.sha256(pdf).hexdigest())
             return Outcome(Copied(to, of, code), unit.changed)

@@ -1,7 +1,6 @@
 """The documents of a period bound into one volume (装订成册): cover, index, running page numbers."""
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from app.services.bundles.order import place_of
 from app.services.bundles.sealing import Sealing
 from app.services.pages import Pages
 from app.services.store import Store
+from app.services.written import exported
 from forms.binding import Binder
 from forms.listing import Listing
 from forms.model import RecordMeta
@@ -55,34 +55,25 @@ class Volumes:
         if not chosen:
             raise Refused("case.volume_empty")
         title = f"{first:%Y年%m月}案卷汇编" if (first.year, first.month) == (last.year, last.month) else "案卷汇编"
-        part = to.with_name(to.name + ".part")
-        try:
-            with part.open("w+b") as out:
-                binder = Binder(out)
-                rows = []
-                for number, (document, place) in enumerate(chosen, 1):
-                    cancel.check()
-                    report(Progress("bind", number, len(chosen)))
-                    start, end = binder.add(self._sealing.kept(document.id), f"{document.number} {document.title}")
-                    rows.append((str(number), document.number, document.title, place, f"{start}—{end}" if end > start else str(start)))
-                pages = binder.pages
-                listing = Listing(
-                    title,
-                    head=(("立卷单位", office.name), ("期间", f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}"),
-                          ("文书", f"{len(rows)} 件　{pages} 页")),
-                    columns=(("序号", 1), ("文号", 4), ("文书名称", 3), ("当事人", 4), ("页次", 2)),
-                    rows=rows,
-                )  # fmt: skip
-                about = {"documents": [{"number": row[1], "title": row[2], "pages": row[4]} for row in rows]}
-                meta = RecordMeta(office.name, f"{first:%Y-%m}", rehearsal=office.rehearsal)
-                binder.finish(listing, meta, about, self._sealing.sign)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, to)
-        except OSError as error:
-            raise Refused("document.export_failed", file=to.name, reason=error.strerror or "") from error
-        finally:
-            part.unlink(missing_ok=True)
+        with exported(to) as part, part.open("w+b") as out:
+            binder = Binder(out)
+            rows = []
+            for number, (document, place) in enumerate(chosen, 1):
+                cancel.check()
+                report(Progress("bind", number, len(chosen)))
+                start, end = binder.add(self._sealing.kept(document.id), f"{document.number} {document.title}")
+                rows.append((str(number), document.number, document.title, place, f"{start}—{end}" if end > start else str(start)))
+            pages = binder.pages
+            listing = Listing(
+                title,
+                head=(("立卷单位", office.name), ("期间", f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}"),
+                      ("文书", f"{len(rows)} 件　{pages} 页")),
+                columns=(("序号", 1), ("文号", 4), ("文书名称", 3), ("当事人", 4), ("页次", 2)),
+                rows=rows,
+            )  # fmt: skip
+            about = {"documents": [{"number": row[1], "title": row[2], "pages": row[4]} for row in rows]}
+            meta = RecordMeta(office.name, f"{first:%Y-%m}", rehearsal=office.rehearsal)
+            binder.finish(listing, meta, about, self._sealing.sign)
         with self._store.db.write() as unit:
             unit.custody("export", "volume", None, volume=to.name, documents=len(rows))
             return Outcome(Bound(to, len(rows), pages), unit.changed)

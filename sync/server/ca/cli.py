@@ -98,8 +98,7 @@ def issue(
     as_json: AsJson = False,
 ) -> None:
     """签发证书；私钥只写入给出的文件，服务器不留存。"""
-    place = _place(data, ca)
-    place.require()
+    place = _standing(data, ca)
     if purpose is Purpose.TSA:
         raise errors.BadName(name=str(purpose))
     passphrase = _secret(passphrase_file, "根密钥口令")
@@ -129,8 +128,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """吊销证书（调离、丢失），并更新吊销列表。"""
-    place = _place(data, ca)
-    place.require()
+    place = _standing(data, ca)
     passphrase = _secret(passphrase_file, "根密钥口令")
     gone = _kept(place, lambda: Authority(place, real_world()).revoke(passphrase, serial, reason))
     say(_told(gone), f"已吊销 {gone.name}（序列号 {gone.serial}），吊销列表已更新。", as_json=as_json)
@@ -156,8 +154,7 @@ def renew_list(
     as_json: AsJson = False,
 ) -> None:
     """重新签发吊销列表。"""
-    place = _place(data, ca)
-    place.require()
+    place = _standing(data, ca)
     passphrase = _secret(passphrase_file, "根密钥口令")
     _kept(place, lambda: Authority(place, real_world()).renew_list(passphrase, days))
     say({"days": days}, f"吊销列表已更新，{days} 天内有效。", as_json=as_json)
@@ -171,8 +168,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """写出根证书与吊销列表，供不联网的笔记本和阅读软件导入。"""
-    place = _place(data, ca)
-    place.require()
+    place = _standing(data, ca)
     files = [to / name for name in ("root.cer", "root.crl")]
     for file in files:
         _write(file, place.read(file.name))
@@ -187,8 +183,7 @@ def renew_stamping(
     as_json: AsJson = False,
 ) -> None:
     """为时间戳服务更换密钥和证书；此前的时间戳仍然有效。"""
-    place = _place(data, ca)
-    place.require()
+    place = _standing(data, ca)
     passphrase = _secret(passphrase_file, "根密钥口令")
     made = _kept(place, lambda: Authority(place, real_world()).renew_stamping(passphrase))
     say(_told(made), f"时间戳服务已更换证书（序列号 {made.serial}）。", as_json=as_json)
@@ -226,7 +221,7 @@ def prolong(
         words = "验证材料已足够，未改动" if made.was_enough else "已追加验证材料与时间戳"
         say(
             {"file": str(out), "was_enough": made.was_enough, "signatures": made.signatures},
-            f"{words}:{out}",
+            f"{words}：{out}",
             as_json=as_json,
         )
         return
@@ -250,6 +245,13 @@ def _place(data: Path | None, ca: Path | None) -> Place:
     if folder is None:
         raise NoPlace()
     return Place(folder)
+
+
+def _standing(data: Path | None, ca: Path | None) -> Place:
+    """Return the place of a CA that was made."""
+    place = _place(data, ca)
+    place.require()
+    return place
 
 
 def _kept(place: Place, call: Callable[[], T]) -> T:

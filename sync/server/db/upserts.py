@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -55,8 +55,8 @@ def insert_or_replace(unit: Connection, table: Table, rows: Sequence[Values], sa
     """
     if not rows:
         return True
-    written = unit.execute(_replacing(unit.dialect.name, table, tuple(rows[0]), same), rows)
-    return same is None or written.rowcount == len(rows)
+    columns = tuple(rows[0])
+    return write_many(unit, table, columns, [tuple(row[name] for name in columns) for row in rows], same)
 
 
 @cache
@@ -79,13 +79,3 @@ def _ignoring(dialect: str, table: Table) -> Insert:
     if dialect == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return sqlite.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-
-
-@cache
-def _replacing(dialect: str, table: Table, columns: tuple[str, ...], same: str | None) -> Insert:
-    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {name: statement.excluded[name] for name in columns if name not in keys}
-    where = None if same is None else and_(table.c[same] == statement.excluded[same])
-    replacing: Insert = statement.on_conflict_do_update(index_elements=keys, set_=others, where=where)
-    return replacing.execution_options(preserve_rowcount=True)
