@@ -2,7 +2,9 @@
 
 import datetime as dt
 import gc
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,17 @@ class Desk:
         screen.open(**params)
         self.settle()
         return screen
+
+    @contextmanager
+    def one_run(self) -> Iterator[None]:
+        """Wait at the end until the sync that was asked for within is over and shown, however short it was."""
+        over = threading.Event()
+        end = self.services.sync_loop.listen(lambda pulse: over.set() if pulse.outcome or pulse.error else None)
+        yield
+        self.qtbot.waitUntil(over.is_set, timeout=20_000)
+        end()
+        self.qtbot.wait(500)
+        self.settle()
 
     def settle(self) -> None:
         for _ in range(3):

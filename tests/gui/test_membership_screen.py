@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.membership import Asking, Deed, LeftFeed, Limit, Membership
-from app.core.syncing import Phase
 from app.gui.bus import Bus
 from app.gui.contracts import FrameFacts, frame_facts
 from app.gui.prefs import Prefs
@@ -48,13 +47,6 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
     server.kill()
 
 
-def rested(desk: Desk) -> None:
-    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=20_000)
-    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is not Phase.RUNNING, timeout=20_000)
-    desk.qtbot.wait(500)
-    desk.settle()
-
-
 def words(widget: QWidget) -> str:
     return "\n".join(one.text() for one in widget.findChildren(QLabel) if not one.isHidden())
 
@@ -73,8 +65,8 @@ def test_from_asking_to_sending_in_the_window(desk: Desk, bureau: Bureau) -> Non
     digits = bureau.approve(desk.services, li)
     shown = [one.text() for one in screen.member.waiting.findChildren(QLabel)]
     assert all(group in shown for group in digits.split())
-    screen.member.waiting.look.click()
-    rested(desk)
+    with desk.one_run():
+        screen.member.waiting.look.click()
     login = screen.member.login
     assert login.isVisible()
     assert login.user.text() == li
@@ -88,9 +80,9 @@ def test_from_asking_to_sending_in_the_window(desk: Desk, bureau: Bureau) -> Non
     assert "不正确" in login.problem.text()
     assert login.password.text() == ""
     login.password.setText(PASSWORD)
-    login.do.click()
-    desk.settle()
-    rested(desk)
+    with desk.one_run():
+        login.do.click()
+        desk.settle()
     assert not login.isVisible()
     assert not screen.member.isVisible()
     assert desk.services.sync.status().pending == 0

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.ids import InspectionId
 from app.core.inspections import Party
-from app.core.syncing import ConflictLine, Hand, Phase, Receipt, RecordReceipt, SyncPolicy, SyncStatus, Wait
+from app.core.syncing import ConflictLine, Hand, Receipt, RecordReceipt, SyncPolicy, SyncStatus, Wait
 from app.db.tables import SYNCED, fields_of
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
@@ -63,14 +63,6 @@ def begun(desk: Desk) -> InspectionId:
     ).value  # fmt: skip
 
 
-def rested(desk: Desk) -> None:
-    """Wait until the background run that was asked for is over and shown."""
-    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is Phase.RUNNING, timeout=20_000)
-    desk.qtbot.waitUntil(lambda: desk.services.sync_loop.phase is not Phase.RUNNING, timeout=20_000)
-    desk.qtbot.wait(500)
-    desk.settle()
-
-
 def test_a_laptop_is_enrolled_sends_everything_and_shows_the_receipts(
     desk: Desk, server: ServerProcess
 ) -> None:
@@ -85,9 +77,9 @@ def test_a_laptop_is_enrolled_sends_everything_and_shows_the_receipts(
     assert desk.errors == []
     assert screen.state.isVisible()
     assert desk.services.sync.status().pending > 0
-    screen.state.run.click()
-    assert not screen.state.run.isEnabled()
-    rested(desk)
+    with desk.one_run():
+        screen.state.run.click()
+        assert not screen.state.run.isEnabled()
     assert desk.errors == []
     status = desk.services.sync.status()
     assert (status.pending, status.refused, status.conflicts) == (0, 0, 0)
@@ -107,8 +99,8 @@ def test_a_server_that_is_not_there_is_said_and_nothing_is_lost(desk: Desk, serv
     desk.settle()
     pending = desk.services.sync.status().pending
     server.kill()
-    screen.run()
-    rested(desk)
+    with desk.one_run():
+        screen.run()
     assert len(desk.errors) == 1
     assert screen.state.run.isEnabled()
     status = desk.services.sync.status()

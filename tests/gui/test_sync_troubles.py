@@ -18,7 +18,7 @@ from app.gui.screens.sync.view import SyncScreen
 from app.gui.theme import Theme
 from app.services.sync_local import LocalSide
 from tests.gui.registers_office import Desk, nameless, sit
-from tests.gui.test_sync_screen import begun, rested
+from tests.gui.test_sync_screen import begun
 from tests.unit.sync.kit import ServerProcess
 
 AT = dt.datetime(2026, 11, 22, 6, 30, tzinfo=dt.UTC)
@@ -68,8 +68,8 @@ def test_sent_again_it_reaches_the_server_and_is_asked_about_no_more(desk: Desk,
     desk.services.sync.enrol(server.url, server.code("s:office"))
     put_aside(desk)
     screen = desk.open(SyncScreen)
-    cards(screen)[0].again.click()
-    rested(desk)
+    with desk.one_run():
+        cards(screen)[0].again.click()
     assert desk.services.sync.status().refused == 0
     assert cards(screen) == []
     assert desk.services.sync.receipts()[0].is_safe
