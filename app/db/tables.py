@@ -41,17 +41,75 @@ institution = _synced(
     *map(_text, ("name", "kind", "level", "ownership", "credit_code", "medins_code", "address", "legal_rep")),
     *map(_text, ("head", "phone", "licence_no")),
     _integer("rehearsal"),
+    *map(_text, ("division", "latitude", "longitude", "pooling", "agreement", "agreement_no", "agreement_to")),
+    *map(_text, ("credit_grade", "chain", "parent", "status", "no_code_reason", "source", "stated_on", "batch")),
+    *map(_integer, ("complaints", "violations", "joint", "paid_fen", "paid_year")),
+)
+register_fact = _synced(  # what a source says of a register's row beside what stands there, and what stood before
+    "register_fact",
+    *map(_text, ("about", "row", "field", "value", "source", "stated_on", "state", "batch", "by")),
+    _integer("at"),
+    Index("register_fact_row", "row"),
+    Index("register_fact_batch", "batch"),
+)
+import_batch = _synced(
+    "import_batch",
+    *map(_text, ("kind", "file", "sha256", "mapping", "source", "stated_on", "counts", "state", "by")),
+    *map(_integer, ("at", "undone_at")),
 )
 person = _synced(
     "person",
     *map(_text, ("name", "role", "licence_no", "licence_from", "licence_to", "phone")),
     _integer("is_active"),
+    *map(_text, ("unit", "specialities", "division", "organisation", "issuer", "batch")),
 )
+absence = _synced(  # days on which a person is not to be sent out
+    "absence",
+    *map(_text, ("person", "from_on", "to_on", "reason")),
+    Index("absence_person", "person"),
+)
+interest = _synced(  # what ties a person to an institution, or to a chain of them
+    "interest",
+    *map(_text, ("person", "institution", "chain", "ground", "declared_on", "until_on")),
+    Index("interest_person", "person"),
+)
+third_party = _synced("third_party", *map(_text, ("name", "kind", "contract", "valid_to")))
 task = _synced(
     "task",
     *map(_text, ("number", "title", "nature", "kind", "institution", "templates", "members", "due_on")),
     *map(_text, ("basis", "approval_no", "state", "reason")),
     _integer("closed_at"),
+    *map(_text, ("plan", "plan_group", "draw", "lead", "planned_on", "experts", "leader", "review_of", "brief")),
+)
+task_recusal = _synced(  # a conflict of interest declared on the spot, and who came instead
+    "task_recusal",
+    *map(_text, ("task", "person", "ground", "role", "replaced_by", "source", "reason", "by")),
+    _integer("declared_at"),
+    Index("task_recusal_task", "task"),
+)
+lead = _synced(  # 举报线索; who reported it is in `lead_reporter` alone
+    "lead",
+    *map(_text, ("number", "interim", "series", "received_on", "received_by", "channel", "institution", "named", "content")),
+    *map(_integer, ("year", "serial", "amount_fen", "real_name")),
+    *map(_text, ("state", "handler", "due_on", "extended", "decided_on", "decision", "outcome", "reply", "replied_on")),
+    *map(_text, ("transfer", "reason", "closed_on")),
+)
+lead_keeper = _synced(  # who may read reporters: `public` is what they are sealed to
+    "lead_keeper",
+    *map(_text, ("person", "public", "added_by")),
+    *map(_integer, ("added_at", "ended_at")),
+)
+lead_reporter = _synced(
+    "lead_reporter",
+    *map(_text, ("lead", "sealed", "sealed_by")),
+    _integer("sealed_at"),
+    Index("lead_reporter_lead", "lead"),
+)
+lead_look = _synced(  # each look at a reporter: written before the text is shown
+    "lead_look",
+    *map(_text, ("lead", "person", "reason")),
+    _integer("at"),
+    Index("lead_look_lead", "lead"),
 )
 inspection = _synced(
     "inspection",
@@ -177,6 +235,73 @@ number_range = _synced(  # document numbers lent to a device, by the server or b
     *map(_text, ("series", "device", "replica", "source", "note")),
     *map(_integer, ("year", "first", "last", "lent_at")),
     Index("number_range_series", "series", "year"),
+)
+past_check = _synced(  # an on-site check made before this program was used, or by others: it counts for locks and coverage
+    "past_check",
+    *map(_text, ("institution", "on_day", "by_whom", "plan", "outcome", "source")),
+    Index("past_check_institution", "institution"),
+)
+draw = _synced(  # a double-random draw: what was frozen, the seed that came afterwards, what followed from both
+    "draw",
+    *map(_text, ("plan", "number", "title", "state", "on_day", "register_sha256", "rules_sha256", "frozen_sha256")),
+    *map(_text, ("seed", "seed_sources", "result_sha256", "witnesses", "operator", "supersedes", "reason")),
+    *map(_integer, ("frozen_at", "drawn_at")),
+    Index("draw_plan", "plan"),
+)
+draw_pick = _synced(  # `used`: of a reserve, that it stepped in; `replaces`: the pick whose place it took
+    "draw_pick",
+    *map(_text, ("draw", "plan_group", "institution", "ticket", "replaces", "reason")),
+    *map(_integer, ("position", "team", "reserve", "used")),
+    Index("draw_pick_draw", "draw"),
+)
+draw_staff = _synced(
+    "draw_staff",
+    *map(_text, ("draw", "plan_group", "person", "role", "ticket", "replaces", "reason")),
+    *map(_integer, ("team", "position", "reserve", "used")),
+    Index("draw_staff_draw", "draw"),
+)
+draw_file = _synced(  # the frozen registers and rules, the result
+    "draw_file",
+    *map(_text, ("draw", "kind", "sha256")),
+    *map(_integer, ("size_bytes", "made_at")),
+    Index("draw_file_draw", "draw"),
+)
+self_check = _synced(  # what an institution was asked to check itself (自查), and what it returned
+    "self_check",
+    *map(_text, ("institution", "plan", "kind", "contractor", "title", "basis", "package", "issuer", "templates", "due_on", "state", "note")),
+    *map(_text, ("course", "measures", "responsible", "post", "phone", "filled_on", "period", "returned_package", "returned_key", "returned_by", "late_note", "inspection")),
+    *map(_integer, ("issued_at", "returned_at", "amount_fen")),
+    Index("self_check_institution", "institution"),
+)
+self_check_anomaly = _synced(  # a known anomaly it was asked about, and its reply
+    "self_check_anomaly",
+    *map(_text, ("self_check", "item", "period", "question", "source", "reply", "nature", "grounds", "evidence")),
+    *map(_integer, ("position", "amount_fen", "declared_fen")),
+    Index("self_check_anomaly_check", "self_check"),
+)
+self_check_answer = _synced(
+    "self_check_answer",
+    *map(_text, ("self_check", "template", "item", "state", "value", "detail", "rows", "evidence")),
+    *map(_integer, ("count", "amount_fen")),
+    Index("self_check_answer_check", "self_check"),
+)
+self_check_file = _synced(  # what it gave as evidence
+    "self_check_file",
+    *map(_text, ("self_check", "file_name", "mime", "sha256", "sm3", "caption")),
+    *map(_integer, ("size_bytes", "position")),
+    Index("self_check_file_check", "self_check"),
+)
+self_check_reminder = _synced(
+    "self_check_reminder",
+    *map(_text, ("self_check", "by", "method", "note")),
+    _integer("at"),
+    Index("self_check_reminder_check", "self_check"),
+)
+refund_promise = _synced(
+    "refund_promise",
+    *map(_text, ("self_check", "by_on", "state", "paid_on", "note")),
+    *map(_integer, ("amount_fen", "paid_fen", "position")),
+    Index("refund_promise_check", "self_check"),
 )
 office_fact = _synced("office_fact", _text("name"), _text("value"))  # what papers print of the office
 
@@ -512,7 +637,8 @@ sync_mate_op = Table(
     Index("sync_mate_op_row", "tbl", "row"),
     sqlite_with_rowid=False,
 )
-# What the server's log showed last, and where lines of finished documents stand in it.
+# What the server's log showed last, and where lines of finished documents stand in it. `heard`: the signed head that came
+# with receipts since then; that it continues the former one is asked for with the next proofs.
 checkpoint = Table(
     "checkpoint",
     metadata,
@@ -523,6 +649,8 @@ checkpoint = Table(
     Column("root", Text, nullable=False),
     Column("at", Integer, nullable=False),
     Column("token", Text, nullable=False),
+    Column("heard", Text),
+    Column("heard_at", Integer),
 )
 checkpoint_proof = Table(  # `body`: JSON, `sync.protocol.checkpoints.EntryProof`
     "checkpoint_proof",
@@ -548,6 +676,12 @@ signing_certificate = Table(
     Column("certificate", BLOB, nullable=False),
     Column("sealed", BLOB),
     Column("added_at", Integer, nullable=False),
+)
+lead_secret = Table(  # this keeper's key on this laptop, under a password of its own; it never travels
+    "lead_secret",
+    metadata,
+    Column("keeper", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
 )
 signing_file = Table(
     "signing_file",

@@ -48,7 +48,12 @@ STAYS: Final[Mapping[str, str]] = {
 }
 TABLES: Final[Mapping[str, str]] = {
     "institution": "被检查机构",
+    "register_fact": "名录沿革",
+    "import_batch": "名录导入",
     "person": "人员",
+    "absence": "请假",
+    "interest": "利害关系申报",
+    "third_party": "第三方机构",
     "task": "检查任务",
     "inspection": "现场检查",
     "sheet": "检查表",
@@ -70,6 +75,16 @@ TABLES: Final[Mapping[str, str]] = {
     "paper_service": "执法文书送达",
     "number_range": "文号段",
     "office_fact": "机关信息",
+    "past_check": "既往检查",
+    "draw": "双随机抽取",
+    "draw_pick": "抽中机构",
+    "draw_staff": "抽中人员",
+    "draw_file": "抽取文件",
+    "task_recusal": "回避与替补",
+    "lead": "举报线索",
+    "lead_keeper": "举报人信息保管人",
+    "lead_reporter": "举报人（密封）",
+    "lead_look": "举报人查阅记录",
     "custody": "保管记录",
 }
 KINDS: Final[Mapping[str, str]] = {
