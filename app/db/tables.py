@@ -236,6 +236,36 @@ number_range = _synced(  # document numbers lent to a device, by the server or b
     *map(_integer, ("year", "first", "last", "lent_at")),
     Index("number_range_series", "series", "year"),
 )
+plan = _synced(  # a campaign (检查计划, 工作方案); its parts in the five tables that follow
+    "plan",
+    *map(_text, ("number", "title", "origin", "basis", "goal", "nature", "state", "period_from", "period_to")),
+    *map(_text, ("data_from", "data_to", "approved_by", "approval_no", "reason", "note", "discipline")),
+    *map(_integer, ("year", "lock_days", "yearly_cap", "submitted_at", "approved_at", "started_at", "closed_at")),
+)
+plan_stage = _synced(  # a day that is not decided yet (待定) is empty
+    "plan_stage",
+    *map(_text, ("plan", "title", "from_on", "to_on", "words")),
+    _integer("position"),
+    Index("plan_stage_plan", "plan"),
+)
+plan_group = _synced(  # a line of the division of labour (分工表)
+    "plan_group",
+    *map(_text, ("plan", "title", "filter", "words", "contents", "method", "ratio", "frequency", "weights")),
+    *map(_text, ("owner", "nature", "staff")),
+    *map(_integer, ("position", "minimum")),
+    Index("plan_group_plan", "plan"),
+)
+plan_report = _synced(
+    "plan_report",
+    *map(_text, ("plan", "title", "rule", "recipient", "paper")),
+    _integer("position"),
+    Index("plan_report_plan", "plan"),
+)
+plan_exemption = _synced(  # why the yearly cap does not hold for an institution, or for the plan where none is named
+    "plan_exemption",
+    *map(_text, ("plan", "institution", "ground", "note")),
+    Index("plan_exemption_plan", "plan"),
+)
 past_check = _synced(  # an on-site check made before this program was used, or by others: it counts for locks and coverage
     "past_check",
     *map(_text, ("institution", "on_day", "by_whom", "plan", "outcome", "source")),
@@ -269,7 +299,7 @@ draw_file = _synced(  # the frozen registers and rules, the result
 self_check = _synced(  # what an institution was asked to check itself (自查), and what it returned
     "self_check",
     *map(_text, ("institution", "plan", "kind", "contractor", "title", "basis", "package", "issuer", "templates", "due_on", "state", "note")),
-    *map(_text, ("course", "measures", "responsible", "post", "phone", "filled_on", "period", "returned_package", "returned_key", "returned_by", "late_note", "inspection")),
+    *map(_text, ("course", "measures", "responsible", "post", "phone", "filled_on", "period", "returned_package", "returned_key", "returned_by", "late_note", "compared_with")),
     *map(_integer, ("issued_at", "returned_at", "amount_fen")),
     Index("self_check_institution", "institution"),
 )

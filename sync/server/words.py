@@ -85,6 +85,12 @@ TABLES: Final[Mapping[str, str]] = {
     "lead_keeper": "举报人信息保管人",
     "lead_reporter": "举报人（密封）",
     "lead_look": "举报人查阅记录",
+    "self_check": "自查",
+    "self_check_anomaly": "自查异常数据",
+    "self_check_answer": "自查结果",
+    "self_check_file": "自查佐证材料",
+    "self_check_reminder": "自查催报",
+    "refund_promise": "退款承诺",
     "custody": "保管记录",
 }
 KINDS: Final[Mapping[str, str]] = {
