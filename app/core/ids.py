@@ -20,6 +20,10 @@ InterviewId = NewType("InterviewId", str)
 TurnId = NewType("TurnId", str)
 DocumentId = NewType("DocumentId", str)
 SignatureId = NewType("SignatureId", str)
+DrawId = NewType("DrawId", str)
+PickId = NewType("PickId", str)
+PastCheckId = NewType("PastCheckId", str)
+PlanId = NewType("PlanId", str)
 
 
 class Uuid7:

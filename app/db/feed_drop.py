@@ -18,7 +18,7 @@ from sync.protocol.gathered import Key
 from sync.protocol.lines import Line
 from sync.protocol.schemas import PRODUCT
 
-_WITH_FILES = ("evidence", "document", "document_file")
+_WITH_FILES = ("evidence", "document", "document_file", "draw_file")
 _OF_FEED = ("sync_peer_op", "sync_unknown", "sync_snapshot", "sync_shadow", "sync_feed")
 
 

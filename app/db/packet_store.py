@@ -191,7 +191,8 @@ class PacketStore:
         """Return, of files that unconfirmed lines name and that are missing here, the line's id by digest."""
         with self._db.read() as unit:
             rows = unit.sql(
-                f"SELECT op, line FROM sync_mate_op m WHERE tbl IN ('evidence', 'document', 'document_file') AND {mates.UNCONFIRMED}"
+                "SELECT op, line FROM sync_mate_op m WHERE tbl IN ('evidence', 'document', 'document_file', 'draw_file')"
+                f" AND {mates.UNCONFIRMED}"
             )
             held = {row.sha256 for row in unit.sql("SELECT sha256 FROM sync_blob WHERE stored IS NOT NULL")}
         named = {file_named(_given(bytes(row.line))): row.op for row in rows}
