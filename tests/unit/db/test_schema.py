@@ -19,9 +19,9 @@ def test_the_newest_migration_is_the_version_the_program_knows(db: Database) -> 
 def test_a_field_named_inspection_is_what_makes_a_row_part_of_a_record() -> None:
     unowned = {name for name, table in SYNCED.items() if "inspection" not in table.c}
     assert unowned == {
-        "absence", "draw", "draw_file", "draw_pick", "draw_staff", "import_batch", "inspection",
-        "institution", "interest", "lead", "lead_keeper", "lead_look", "lead_reporter", "number_range",
-        "office_fact", "past_check", "person", "plan", "plan_exemption", "plan_group", "plan_report",
-        "plan_stage", "refund_promise", "register_fact", "self_check", "self_check_anomaly",
-        "self_check_answer", "self_check_file", "self_check_reminder", "task", "task_recusal", "third_party",
+        "absence", "draw", "draw_file", "draw_pick", "draw_staff", "import_batch", "inspection", "institution",
+        "interest", "lead", "lead_keeper", "lead_look", "lead_reporter", "number_range", "office_fact", "past_check",
+        "person", "plan", "plan_exemption", "plan_group", "plan_report", "plan_stage", "refund_promise",
+        "register_fact", "self_check", "self_check_anomaly", "self_check_answer", "self_check_file",
+        "self_check_reminder", "task", "task_recusal", "third_party",
     }  # fmt: skip
