@@ -30,6 +30,22 @@ class Institution:
         credit_code: Unified social credit code (统一社会信用代码), 18 characters.
         medins_code: National medical-insurance code of the institution (医保编码).
         rehearsal: Fictional, for practice only.
+        division: Administrative division by GB/T 2260, 6 to 12 digits; the first six are the county.
+        latitude, longitude: Decimal texts of degrees; empty where unknown.
+        pooling: Outpatient pooling (门诊统筹): `open`, `closed` or empty.
+        agreement: Service agreement (服务协议): `active`, `suspended`, `ended` or empty.
+        agreement_to: Last day of the agreement, or None.
+        credit_grade: `A`, `B`, `C`, `D` or empty.
+        chain: Name of the chain or head office that it belongs to.
+        parent: Id of the head office of a branch, where that stands in the register.
+        status: `active`, `closed`, `suspended` or `deregistered`; empty is taken as active.
+        no_code_reason: Why there is no credit code (暂无), where there is none.
+        complaints: Complaints and reports on record (投诉举报).
+        violations: Serious violations on record.
+        joint: Under a joint agreement of city and county (市区共同定点).
+        paid_fen: What the fund paid in `paid_year`, fen; None where unknown.
+        source, stated_on: Where the row comes from, and of which day that was.
+        batch: Import that made the row, or empty.
     """
 
     id: InstitutionId
@@ -45,6 +61,26 @@ class Institution:
     phone: str = ""
     licence_no: str = ""
     rehearsal: bool = False
+    division: str = ""
+    latitude: str = ""
+    longitude: str = ""
+    pooling: str = ""
+    agreement: str = ""
+    agreement_no: str = ""
+    agreement_to: dt.date | None = None
+    credit_grade: str = ""
+    chain: str = ""
+    parent: str = ""
+    status: str = ""
+    no_code_reason: str = ""
+    complaints: int = 0
+    violations: int = 0
+    joint: bool = False
+    paid_fen: int | None = None
+    paid_year: int | None = None
+    source: str = ""
+    stated_on: dt.date | None = None
+    batch: str = ""
 
 
 class Role(StrEnum):

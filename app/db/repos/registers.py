@@ -34,13 +34,20 @@ def institution(unit: ReadUnit, institution_id: InstitutionId) -> Institution:
 
 
 def institution_fields(value: Institution) -> dict[str, Scalar]:
-    """Return what is stored of an institution."""
-    return {
+    """Return what is stored of an institution; what is empty is not stored."""
+    fields: dict[str, Scalar] = {
         "name": value.name, "kind": str(value.kind), "level": value.level, "ownership": value.ownership,
         "credit_code": value.credit_code, "medins_code": value.medins_code, "address": value.address,
         "legal_rep": value.legal_rep, "head": value.head, "phone": value.phone, "licence_no": value.licence_no,
-        "rehearsal": value.rehearsal,
+        "rehearsal": value.rehearsal, "division": value.division, "latitude": value.latitude,
+        "longitude": value.longitude, "pooling": value.pooling, "agreement": value.agreement,
+        "agreement_no": value.agreement_no, "agreement_to": day(value.agreement_to),
+        "credit_grade": value.credit_grade, "chain": value.chain, "parent": value.parent, "status": value.status,
+        "no_code_reason": value.no_code_reason, "complaints": value.complaints, "violations": value.violations,
+        "joint": value.joint, "paid_fen": value.paid_fen, "paid_year": value.paid_year, "source": value.source,
+        "stated_on": day(value.stated_on), "batch": value.batch,
     }  # fmt: skip
+    return {name: stored if stored not in ("", 0) else None for name, stored in fields.items()}
 
 
 def _institution(row: Row[tuple[object, ...]]) -> Institution:
@@ -48,7 +55,13 @@ def _institution(row: Row[tuple[object, ...]]) -> Institution:
         id=InstitutionId(row.id), name=row.name or "", kind=InstitutionKind(row.kind), level=row.level or "",
         ownership=row.ownership or "", credit_code=row.credit_code or "", medins_code=row.medins_code or "",
         address=row.address or "", legal_rep=row.legal_rep or "", head=row.head or "", phone=row.phone or "",
-        licence_no=row.licence_no or "", rehearsal=bool(row.rehearsal),
+        licence_no=row.licence_no or "", rehearsal=bool(row.rehearsal), division=row.division or "",
+        latitude=row.latitude or "", longitude=row.longitude or "", pooling=row.pooling or "",
+        agreement=row.agreement or "", agreement_no=row.agreement_no or "", agreement_to=read_day(row.agreement_to),
+        credit_grade=row.credit_grade or "", chain=row.chain or "", parent=row.parent or "", status=row.status or "",
+        no_code_reason=row.no_code_reason or "", complaints=row.complaints or 0, violations=row.violations or 0,
+        joint=bool(row.joint), paid_fen=row.paid_fen, paid_year=row.paid_year, source=row.source or "",
+        stated_on=read_day(row.stated_on), batch=row.batch or "",
     )  # fmt: skip
 
 
