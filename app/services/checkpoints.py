@@ -20,7 +20,7 @@ _MOST_PROOFS = 100
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A signed head of the server's log, checked against the one before it.
+    """A signed head of the server's log: checked against the one before it, or heard with receipts since then.
 
     Attributes:
         key: The server's public key.
@@ -48,7 +48,34 @@ class Checkpoints:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def learn(self, door: ServerDoor) -> None:
+    def hear(self, note: str) -> bool:
+        """Keep a head that came with receipts, if it goes beyond the known one; return whether to `learn` now.
+
+        That it continues the known one is proven by the next `learn`; until then it is the server's signed word.
+
+        Raises:
+            BadCheckpoint: If it is no head that this server signed, or shows another tree of the same size.
+        """
+        with self._store.db.read() as unit:
+            rows = unit.sql("SELECT * FROM checkpoint ORDER BY at DESC LIMIT 1")
+        if not note or not rows:
+            return False
+        known = rows[0]
+        head = log.head_of(note, known.key)
+        if head.origin != known.origin:
+            return True
+        if head.size == known.size and base64.b64encode(head.root).decode() != known.root:
+            raise BadCheckpoint(reason="consistency")
+        heard = log.head_of(known.heard, known.key) if known.heard else None
+        if head.size > max(known.size, heard.size if heard else 0):
+            with self._store.db.write() as unit:
+                unit.local(
+                    "UPDATE checkpoint SET heard = ?, heard_at = ? WHERE origin = ?",
+                    (note, to_ms(self._store.now()), known.origin),
+                )
+        return False
+
+    def learn(self, door: ServerDoor, *, at_once: bool = False) -> None:
         """Ask for the head and for proofs of lines that signed a document, check them, and keep them.
 
         Asks once a working day, and when a signed document has no proof yet: a run with nothing to do is one request.
@@ -57,7 +84,7 @@ class Checkpoints:
             SyncError: What the server or the network says; `checkpoint.invalid` where history was changed.
         """
         with self._store.db.read() as unit:
-            before = last_known(unit)
+            before = next(iter(unit.sql("SELECT * FROM checkpoint ORDER BY at DESC LIMIT 1")), None)
             card = next(iter(unit.sql("SELECT card FROM packet_peer WHERE is_server = 1")), None)
             wanted = {
                 row.op: row
@@ -67,7 +94,7 @@ class Checkpoints:
                     (_MOST_PROOFS,),
                 )
             }
-        if not wanted and not is_first_of_day(before.at_ms if before else None, to_ms(self._store.now())):
+        if not wanted and not at_once and not is_first_of_day(before.at if before else None, to_ms(self._store.now())):
             return
         answer = door.checkpoint(CheckpointRequest(before.size if before else 0, tuple(wanted)))
         if card is not None and Card.from_text(card.card).sign_key != answer.key:
@@ -78,6 +105,12 @@ class Checkpoints:
                 Head(before.origin, before.size, base64.b64decode(before.root)), head,
                 [bytes.fromhex(one) for one in answer.consistency],
             )  # fmt: skip
+            if before.heard:
+                heard = log.head_of(before.heard, before.key)
+                since = door.checkpoint(CheckpointRequest(heard.size))
+                log.check_grown(
+                    heard, log.head_of(since.note, answer.key), [bytes.fromhex(one) for one in since.consistency]
+                )
         for proof in answer.proofs:
             if proof.op not in wanted:
                 raise BadCheckpoint(reason="inclusion")
@@ -98,8 +131,14 @@ class Checkpoints:
 
 def last_known(unit: ReadUnit) -> Kept | None:
     """Return the last head, or None where no server has shown one."""
-    rows = unit.sql("SELECT note, key, origin, size, root, at, token FROM checkpoint ORDER BY at DESC LIMIT 1")
-    return Kept(*rows[0]) if rows else None
+    rows = unit.sql("SELECT * FROM checkpoint ORDER BY at DESC LIMIT 1")
+    if not rows:
+        return None
+    row = rows[0]
+    if row.heard:
+        head = log.head_of(row.heard, row.key)
+        return Kept(row.heard, row.key, head.origin, head.size, base64.b64encode(head.root).decode(), row.heard_at, "")
+    return Kept(row.note, row.key, row.origin, row.size, row.root, row.at, row.token)
 
 
 def proofs_of(unit: ReadUnit, documents: list[str]) -> list[dict[str, Any]]:

@@ -245,7 +245,7 @@ class SyncService:
         try:
             self._members.attend(door, result.failure.code if result.failure else None)
             if result.failure is None and not result.is_cancelled:
-                self._checkpoints.learn(door)
+                self._checkpoints.learn(door, at_once=self._checkpoints.hear(result.log_head))
         except SyncError as problem:
             log.warning("sync.attend code=%s", problem.code)
             if problem.code == REVOKED:

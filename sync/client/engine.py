@@ -186,6 +186,8 @@ class Engine:
         sent, self._ahead = self._ahead or self._begin_turn(), None
         answer = self._heard(sent)
         ops = tuple(one.op for one in sent.batch[: answer.taken])
+        if answer.log_head:
+            self._done = replace(self._done, log_head=answer.log_head)
         try:
             taken = self._opened(sent.cursors, answer, ops)
         except OwnLineMissing:

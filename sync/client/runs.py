@@ -99,6 +99,7 @@ class SyncResult:
         reached: Last step that was begun: hello, push, pull, receipts, resupply, snapshot, blobs, done.
         failure: Why the run ended early; None when it reached the end.
         file_failures: Files that could not be carried; they do not end a run.
+        log_head: The newest signed head of the server's log that came with receipts, not checked yet; empty for none.
     """
 
     lines_sent: int = 0
@@ -117,6 +118,7 @@ class SyncResult:
     reached: str = "hello"
     failure: Failure | None = None
     file_failures: tuple[Failure, ...] = ()
+    log_head: str = ""
 
     @property
     def is_complete(self) -> bool:

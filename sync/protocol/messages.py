@@ -204,6 +204,7 @@ class SyncAnswer:
         more: Whether another request would bring more.
         snapshots: Feeds whose entries after the cursor are given out no more: a snapshot is to be taken.
         scopes_ver: Version of what the person behind the device may do: where it rises, `me` tells the new lease.
+        log_head: With receipts, the signed head of the log of entries (`protocol.checkpoints`), at most a minute old.
     """
 
     epoch: str
@@ -217,6 +218,7 @@ class SyncAnswer:
     snapshots: tuple[str, ...] = ()
     digests: tuple[FeedDigest, ...] = ()
     scopes_ver: int = 0
+    log_head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

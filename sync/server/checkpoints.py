@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.protocol import checkpoints as tree
@@ -129,13 +129,11 @@ class Log:
 
 def _state(unit: Connection) -> _State:
     epoch = epochs.current(unit)
-    reached: dict[str, int] = {}
-    size = 0
     c = schema.log_segment.c
-    for row in unit.execute(select(c.feed, c.after_seq, c.upto_seq).where(c.epoch == epoch).order_by(c.first)):
-        reached[row.feed] = row.upto_seq
-        size += row.upto_seq - row.after_seq
-    return _State(epoch, size, reached)
+    of_feeds = select(c.feed, func.max(c.upto_seq)).where(c.epoch == epoch).group_by(c.feed)
+    reached = {row[0]: row[1] for row in unit.execute(of_feeds)}
+    ends = select(c.first + c.upto_seq - c.after_seq).where(c.epoch == epoch).order_by(c.first.desc()).limit(1)
+    return _State(epoch, unit.execute(ends).scalar() or 0, reached)
 
 
 def _unlogged(unit: Connection, state: _State) -> tuple[list[dict[str, object]], list[bytes]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +31,7 @@ from sync.protocol.messages import (
     Hello,
     ResupplyRequest,
     SnapshotRequest,
+    SyncAnswer,
     SyncRequest,
 )
 from sync.protocol.numbers import RangeRequest
@@ -145,7 +146,13 @@ class Endpoints:
         """Take in lines, give out feeds and receipts; a revoked device may bring what it signed and reads no feed."""
         bearer = self._office.devices.require_active_or_revoked
         device, wanted, reply = await self._packed(request, SyncRequest, bearer)
-        return reply(await run_in_threadpool(exchanges.exchange, self._office.counter, device, wanted))
+        return reply(await run_in_threadpool(self._exchange, device, wanted))
+
+    def _exchange(self, device: Device, wanted: SyncRequest) -> SyncAnswer:
+        given = exchanges.exchange(self._office.counter, device, wanted)
+        if given.more or not given.receipts.entries:
+            return given
+        return replace(given, log_head=self._log().shown(self._office.world.now_ms()).note)
 
     async def snapshot(self, request: Request) -> Response:
         """Give out a feed's confirmed layer."""

@@ -73,6 +73,54 @@ def test_a_head_is_kept_if_it_continues_the_last_one_and_not_if_history_was_rewr
     assert size_known(office) == 6
 
 
+def note_of(server: Server) -> str:
+    return server.checkpoint(CheckpointRequest()).note
+
+
+def test_a_head_that_comes_with_receipts_is_shown_and_held_against_what_the_server_proves_later(
+    office: Desk, clock: Clock
+) -> None:
+    keeper, server = Checkpoints(office.services.inspections._store), Server()
+    assert keeper.hear(note_of(server)) is False  # no key is known yet: the proofs are asked for anyway
+    keeper.learn(server)  # type: ignore[arg-type]
+    earlier = note_of(server)
+    server.leaves += [log.leaf(b"with receipts"), log.leaf(b"more")]
+    assert keeper.hear(note_of(server)) is False
+    assert size_known(office) == 7
+    assert keeper.hear(earlier) is False  # a head from a minute ago is no step back
+    assert size_known(office) == 7
+    clock.ahead += DAY
+    server.leaves.append(log.leaf(b"next day"))
+    keeper.learn(server)  # type: ignore[arg-type]
+    assert (size_known(office), [one.since for one in server.asked[-2:]]) == (8, [5, 7])
+    server.leaves.append(log.leaf(b"shown to this laptop alone"))
+    keeper.hear(note_of(server))
+    assert size_known(office) == 9
+    server.leaves[-1] = log.leaf(b"shown to all others")
+    server.leaves.append(log.leaf(b"and more"))
+    clock.ahead += DAY
+    with pytest.raises(BadCheckpoint):
+        keeper.learn(server)  # type: ignore[arg-type]
+
+
+def test_a_head_of_a_stranger_or_of_another_tree_is_refused_and_a_new_history_is_asked_about_at_once(office: Desk) -> None:
+    keeper, server = Checkpoints(office.services.inspections._store), Server()
+    keeper.learn(server)  # type: ignore[arg-type]
+    with pytest.raises(BadCheckpoint):
+        keeper.hear(note_of(Server(DeviceKey.from_seed(b"x" * 32))))
+    other = Server()
+    other.leaves[0] = log.leaf(b"another past")
+    with pytest.raises(BadCheckpoint):
+        keeper.hear(note_of(other))
+    restored = Server(origin="yanfang/s/restored")
+    assert keeper.hear(note_of(restored)) is True
+    keeper.learn(restored, at_once=True)  # type: ignore[arg-type]
+    with office.services.inspections._store.db.read() as unit:
+        known = last_known(unit)
+    assert known is not None
+    assert known.origin == "yanfang/s/restored"
+
+
 def test_another_history_of_the_server_begins_another_log(office: Desk, clock: Clock) -> None:
     keeper = Checkpoints(office.services.inspections._store)
     keeper.learn(Server())  # type: ignore[arg-type]

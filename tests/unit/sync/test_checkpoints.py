@@ -153,6 +153,17 @@ def test_lines_that_were_pushed_are_in_the_log_and_the_log_only_grows(server: Se
             log.check_entry(new, proof, line.scope, content_hash(replace(line, author="somebody")))
 
 
+def test_the_head_comes_back_with_receipts_and_with_nothing_else(server: ServerProcess) -> None:
+    one = server.laptop("s:log-21")
+    one.store.write("t", "r", a=1)
+    sent = one.sync()
+    known, answer = heads(one)
+    came = log.head_of(sent.log_head, answer.key)
+    assert came.origin == known.origin
+    assert came.size <= known.size
+    assert one.sync().log_head == ""
+
+
 def test_lines_of_feeds_that_a_device_may_not_read_are_not_proven_to_it(server: ServerProcess) -> None:
     one, two = server.laptop("s:log-11"), server.laptop("s:log-12")
     line = one.store.write("t", "r", a=1)
