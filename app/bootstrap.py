@@ -34,6 +34,7 @@ from app.services.papers.numbers import Numbers
 from app.services.people import People
 from app.services.receipt_log import ReceiptLog
 from app.services.relay import Relay
+from app.services.staff import StaffService
 from app.services.sync_loop import SyncLoop
 from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
@@ -58,6 +59,7 @@ class Services:
     office: OfficeService
     institutions: Institutions
     people: People
+    staff: StaffService
     checklists: Checklists
     tasks: Tasks
     inspections: Inspections
@@ -131,6 +133,7 @@ def open_services(
         office=OfficeService(store),
         institutions=Institutions(store),
         people=People(store),
+        staff=StaffService(store),
         checklists=checklists,
         tasks=Tasks(store, checklists),
         inspections=inspections,

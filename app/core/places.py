@@ -99,6 +99,12 @@ class Person:
         licence_no: Law-enforcement licence (执法证号); empty for people who only assist.
         licence_from: First day of validity, or None where unknown.
         licence_to: Last day of validity, or None where unknown.
+        unit: Where the person works (所在单位).
+        specialities: What an expert is asked for, in own words.
+        division: Home district, 6 to 12 digits of GB/T 2260; a draw may send people elsewhere.
+        organisation: Id of the third party that sent the person; empty for people of the office.
+        issuer: Who issued the licence (发证机关).
+        batch: Import that made the row, or empty.
     """
 
     id: PersonId
@@ -109,14 +115,21 @@ class Person:
     licence_to: dt.date | None = None
     phone: str = ""
     is_active: bool = True
+    unit: str = ""
+    specialities: tuple[str, ...] = ()
+    division: str = ""
+    organisation: str = ""
+    issuer: str = ""
+    batch: str = ""
 
     def may_inspect_on(self, day: dt.date) -> bool:
-        """Return whether a licence valid on this day is on record.
+        """Return whether a licence valid on this day is on record; people of a third party never inspect.
 
         Source: 行政处罚法 42, 55 (two licensed officers, licence shown).
         """
         return (
             self.role is Role.INSPECTOR
+            and not self.organisation
             and bool(self.licence_no.strip())
             and (self.licence_from is None or self.licence_from <= day)
             and (self.licence_to is None or day <= self.licence_to)

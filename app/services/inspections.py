@@ -22,7 +22,7 @@ from app.core.inspections import (
 from app.core.money import from_fen
 from app.core.outcome import Outcome
 from app.core.tasks import TaskState
-from app.core.visits import check_inspectors
+from app.core.visits import check_inspectors, keep_third_parties_out
 from app.db.repos import conflicts, documents, findings, inspections, interviews, registers, tasks, undo
 from app.db.repos.values import fen, packed
 from app.db.unit import ReadUnit
@@ -58,7 +58,7 @@ class Inspections:
 
         Raises:
             Refused: `inspection.two_inspectors`, `inspection.licence_invalid`, `inspection.running`,
-                `task.closed`, `task.unknown`, `person.unknown`, `template.unknown`.
+                `task.closed`, `task.unknown`, `person.unknown`, `person.third_party`, `template.unknown`.
         """
         now = self._store.minute()
         with self._store.db.write() as unit:
@@ -71,6 +71,7 @@ class Inspections:
             check_inspectors(inspectors, people, today(now))
             if recorder not in people:
                 raise Refused("person.unknown")
+            keep_third_parties_out((recorder,), people)
             visit = Inspection(
                 id=InspectionId(self._store.new_id()),
                 task=task_id,

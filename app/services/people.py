@@ -5,8 +5,8 @@ import dataclasses
 from app.core.errors import Refused
 from app.core.ids import PersonId, derived_id
 from app.core.outcome import Outcome
-from app.core.places import Person
-from app.db.repos import registers
+from app.core.places import Person, Role
+from app.db.repos import registers, staff
 from app.services.store import Store
 
 
@@ -35,14 +35,20 @@ class People:
 
         Raises:
             Refused: `person.name_missing`, `person.licence_period` where the licence ends before it begins,
-                `person.licence_taken` where somebody else holds this number: one human must not count as two.
+                `person.licence_taken` where somebody else holds this number: one human must not count as two,
+                `person.third_party_role` where somebody whom a third party sent is more than an assistant,
+                `third_party.unknown`.
         """
         if not person.name.strip():
             raise Refused("person.name_missing")
         if person.licence_from and person.licence_to and person.licence_to < person.licence_from:
             raise Refused("person.licence_period")
+        if person.organisation and person.role is not Role.ASSISTANT:
+            raise Refused("person.third_party_role")
         name, licence = person.name.strip(), person.licence_no.strip()
         with self._store.db.write() as unit:
+            if person.organisation:
+                staff.third_party(unit, person.organisation)
             person_id = person.id or self._new_id(licence)
             for other in registers.people(unit).values():
                 if not licence or other.licence_no != licence or other.id == person.id:

@@ -8,6 +8,7 @@ from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId, TaskId
 from app.core.outcome import Outcome
 from app.core.tasks import Nature, Task, TaskKind, TaskLine, TaskState
+from app.core.visits import keep_third_parties_out
 from app.db.repos import registers, tasks
 from app.db.unit import WriteUnit
 from app.services.checklists import Checklists
@@ -60,7 +61,7 @@ class Tasks:
         """Create a task with the next number of the year.
 
         Raises:
-            Refused: `task.no_template`, `task.members`, `institution.unknown`, `template.unknown`.
+            Refused: `task.no_template`, `task.members`, `person.third_party`, `institution.unknown`, `template.unknown`.
         """
         with self._store.db.write() as unit:
             task = Task(
@@ -125,3 +126,4 @@ class Tasks:
         known = registers.people(unit)
         if not task.members or any(member not in known for member in task.members):
             raise Refused("task.members")
+        keep_third_parties_out(task.members, known)

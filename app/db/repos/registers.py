@@ -6,7 +6,7 @@ from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
 from app.core.places import Institution, InstitutionKind, Office, Person, Role
 from app.db import tables
-from app.db.repos.values import day, read_day
+from app.db.repos.values import day, read_day, read_texts, texts
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
@@ -93,7 +93,8 @@ def person_fields(value: Person) -> dict[str, Scalar]:
     return {
         "name": value.name, "role": str(value.role), "licence_no": value.licence_no,
         "licence_from": day(value.licence_from), "licence_to": day(value.licence_to), "phone": value.phone,
-        "is_active": value.is_active,
+        "is_active": value.is_active, "unit": value.unit, "specialities": texts(value.specialities),
+        "division": value.division, "organisation": value.organisation, "issuer": value.issuer, "batch": value.batch,
     }  # fmt: skip
 
 
@@ -102,6 +103,8 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
         id=PersonId(row.id), name=row.name or "", role=Role(row.role or "inspector"),
         licence_no=row.licence_no or "", licence_from=read_day(row.licence_from),
         licence_to=read_day(row.licence_to), phone=row.phone or "", is_active=bool(row.is_active),
+        unit=row.unit or "", specialities=read_texts(row.specialities), division=row.division or "",
+        organisation=row.organisation or "", issuer=row.issuer or "", batch=row.batch or "",
     )  # fmt: skip
 
 
