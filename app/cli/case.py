@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -58,13 +59,20 @@ def copy(
     which: Annotated[str, typer.Argument(help="检查编号或任务号（现场检查笔录），或文书编号")],
     out: Annotated[Path, typer.Option(help="PDF 文件")],
     kind: Annotated[str, typer.Option(help="副本类型：party 当事人、publication 公示、police 移送公安、health 移送卫健")] = "party",
+    mask: Annotated[list[str] | None, typer.Option(help="正文里另需遮盖的姓名，可多次给出")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """制作副本：按类型略去或遮盖不应载明的内容，带有指向原件的二维码。"""
     with office(home) as services:
-        made = services.copies.make(find_document(services, which, compose=False), kind, out).value
-    say(made, f"已制作副本：{out}\n二维码内容：{made.code}", as_json=as_json)
+        document = find_document(services, which, compose=False)
+        names = tuple(mask or ())
+        made = services.copies.make(document, kind, out, names).value
+        left = [one for one in services.copies.suspected(document, kind) if one not in names]
+    words = f"已制作副本：{out}\n二维码内容：{made.code}"
+    if left:
+        words += f"\n正文里可能还有姓名：{'、'.join(left)}。需要遮盖的，请用 --mask 给出后重新制作。"
+    say({**asdict(made), "suspected": left}, words, as_json=as_json)
 
 
 def verify(

@@ -9,7 +9,7 @@ from app.core.errors import Refused
 from app.core.ids import DocumentId
 from app.core.outcome import Outcome
 from app.db.repos import documents
-from app.services.bundles.redaction import Profile, profile, profiles, redacted
+from app.services.bundles.redaction import Profile, profile, profiles, redacted, suspected
 from app.services.bundles.sealing import Sealing
 from app.services.pages import Pages
 from app.services.store import Store
@@ -47,8 +47,21 @@ class Copies:
         """Return the kinds of copies."""
         return tuple(profiles().values())
 
-    def make(self, document_id: DocumentId, kind: str, to: Path) -> Outcome[Copied]:
+    def suspected(self, document_id: DocumentId, kind: str) -> tuple[str, ...]:
+        """Return names that a copy would still mention in running text, as far as a program can tell.
+
+        Raises:
+            Refused: `copy.profile_unknown`.
+        """
+        chosen = profile(kind)
+        volumes = (self._redacted(self._pages.volume(one), chosen, ()) for one in self._pages.parts(document_id))
+        return tuple(dict.fromkeys(name for one in volumes if one is not None for name in suspected(one.sections)))
+
+    def make(self, document_id: DocumentId, kind: str, to: Path, names: tuple[str, ...] = ()) -> Outcome[Copied]:
         """Write a copy of a signed document, whole or not at all, and note it in the journal.
+
+        Args:
+            names: Words to be masked besides what the profile masks, each at least two characters.
 
         Raises:
             Refused: `copy.profile_unknown`, `copy.unsigned`, `copy.nothing_left`, `document.export_failed`.
@@ -56,10 +69,12 @@ class Copies:
         chosen = profile(kind)
         with self._store.db.read() as unit:
             document = documents.get(unit, document_id)
-            names = list(dict.fromkeys(one.name for one in document.signatures if one.name))
+            signers = list(dict.fromkeys(one.name for one in document.signatures if one.name))
         if not document.is_complete:
             raise Refused("copy.unsigned")
-        volumes = [volume for one in self._pages.parts(document_id) if (volume := self._redacted(self._pages.volume(one), chosen))]
+        names = tuple(dict.fromkeys(plain for one in names if len(plain := one.strip()) > 1))
+        parts = (self._redacted(self._pages.volume(one), chosen, names) for one in self._pages.parts(document_id))
+        volumes = [one for one in parts if one is not None]
         if not volumes:
             raise Refused("copy.nothing_left", profile=chosen.title)
         of = hashlib.sha256(self._sealing.exported(document_id)).hexdigest()
@@ -69,7 +84,7 @@ class Copies:
             chosen.title,
             head=(
                 ("文书", f"{document.title}　{document.number}"),
-                ("签字", f"{signed:%Y-%m-%d}　{'、'.join(names) if chosen.signers else '签字人姓名从略'}　签名见原件"),
+                ("签字", f"{signed:%Y-%m-%d}　{'、'.join(signers) if chosen.signers else '签字人姓名从略'}　签名见原件"),
                 ("依据", chosen.source),
                 ("原件校验值", of),
             ),
@@ -89,7 +104,7 @@ class Copies:
             unit.custody("export", document_id, document.inspection or None, copy=chosen.id, sha256=hashlib.sha256(pdf).hexdigest())
             return Outcome(Copied(to, of, code), unit.changed)
 
-    def _redacted(self, volume: Volume, chosen: Profile) -> Volume | None:
-        sections = redacted(volume.sections, chosen)
+    def _redacted(self, volume: Volume, chosen: Profile, names: tuple[str, ...]) -> Volume | None:
+        sections = redacted(volume.sections, chosen, names)
         meta = replace(volume.meta, authority=f"{volume.meta.authority}（{chosen.title}）")
         return Volume(sections, meta) if sections else None

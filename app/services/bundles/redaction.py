@@ -7,6 +7,7 @@ the file. A value that is masked where it has a field of its own is masked where
 import dataclasses
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -73,16 +74,44 @@ def profile(name: str) -> Profile:
     return known[name]
 
 
-def redacted(sections: tuple[model.Section, ...], chosen: Profile) -> tuple[model.Section, ...]:
-    """Return what is left of the sections of a document; empty where nothing is."""
+def redacted(
+    sections: tuple[model.Section, ...], chosen: Profile, names: tuple[str, ...] = ()
+) -> tuple[model.Section, ...]:
+    """Return what is left of the sections of a document; empty where nothing is.
+
+    Args:
+        names: Of people who are mentioned in running text only, as whoever makes the copy has found them.
+    """
     kept = tuple(one for one in sections if type(one).__name__ not in chosen.without)
     masked: dict[str, str] = {}
+    for name in names:
+        _masked(name, "name", masked)
     first = tuple(_redact(one, chosen, masked) for one in sections)  # those left out tell what is to be masked, too
     if not any(not isinstance(one, model.Cover) for one in kept):
         return ()
     words = sorted(masked, key=len, reverse=True)
     of_kept = (one for one, whole in zip(first, sections, strict=True) if whole in kept)
     return tuple(_mentioned(one, words, masked, chosen.numbers) for one in of_kept)
+
+
+def suspected(sections: tuple[model.Section, ...]) -> tuple[str, ...]:
+    """Return what looks like a person's name behind a word such as 患者, in the order of the text; a person judges."""
+    told = json.loads(resources.path("redaction/people.json").read_text("utf-8"))
+    before, between, compound = ("|".join(map(re.escape, told[name])) for name in ("before", "between", "compound"))
+    name = f"(?:{compound})[\u4e00-\u9fff]{{1,2}}|[{told['surnames']}][\u4e00-\u9fff]{{1,2}}"
+    pattern = re.compile(f"(?:{before})(?:{between})?({name})(?=[^\u4e00-\u9fff]|[{re.escape(told['after'])}]|$)")
+    return tuple(dict.fromkeys(found for text in _texts(sections) for found in pattern.findall(text)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type | model.Edition):
+        for field in dataclasses.fields(value):
+            yield from _texts(getattr(value, field.name))
 
 
 def _redact(value: Any, chosen: Profile, masked: dict[str, str]) -> Any:

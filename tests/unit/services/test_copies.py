@@ -11,7 +11,7 @@ import pytest
 
 from app.core.errors import Refused
 from app.services import verifying
-from app.services.bundles.redaction import profile, profiles, redacted
+from app.services.bundles.redaction import profile, profiles, redacted, suspected
 from forms import model as m
 from forms.kit.fonts import fonts
 from forms.listing import Listing, print_listing
@@ -147,3 +147,15 @@ def test_no_copy_is_made_of_what_is_not_signed_or_of_a_kind_that_nobody_knows(fr
     with pytest.raises(Refused, match="profile_unknown"):
         frozen.services.copies.make(record.id, "everybody", tmp_path / "a.pdf")
     assert not list(tmp_path.glob("*.pdf*"))
+
+
+def test_names_in_running_text_are_found_and_masked_where_a_person_confirms_them() -> None:
+    told = "经查，患者王建国于3月1日购药，参保人：诸葛明月称未到店；家属李芳的卡由店员保管。患者在店内等候，参保人员共三名。"
+    onsite = m.OnsiteRecord(
+        samples.SHOP, (samples.CHEN, samples.LU), samples.CHEN, samples.MANAGER, samples.AT, samples.AT, "店内", "检查", summary=told,
+    )  # fmt: skip
+    assert suspected((onsite,)) == ("王建国", "诸葛明月", "李芳")
+    left = redacted((onsite,), profile("party"), ("王建国", "诸葛明月", "李芳"))
+    assert isinstance(left[0], m.OnsiteRecord)
+    assert left[0].summary == told.replace("王建国", "王某某").replace("诸葛明月", "诸某某某").replace("李芳", "李某")
+    assert suspected(redacted((onsite,), profile("party"))) == ("王建国", "诸葛明月", "李芳")
