@@ -9,7 +9,7 @@ from app.core.coverage import PastCheck, days_by_institution
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PastCheckId, derived_id
 from app.core.outcome import Outcome
-from app.db.repos import coverage, registers
+from app.db.repos import past_checks, registers, tallies
 from app.db.unit import ReadUnit
 from app.services.store import Store
 
@@ -19,7 +19,7 @@ def last_checks(unit: ReadUnit) -> Mapping[InstitutionId, tuple[dt.date, ...]]:
 
     What the lock of 90 days and the yearly cap count: visits that ended in this office and checks entered as past.
     """
-    return days_by_institution(coverage.on_site_days(unit))
+    return days_by_institution((one.institution, one.on_day) for one in tallies.visits(unit))
 
 
 class PastChecks:
@@ -31,7 +31,7 @@ class PastChecks:
     def of(self, institution: InstitutionId | None = None) -> tuple[PastCheck, ...]:
         """Return past checks of one institution or of all, newest first."""
         with self._store.db.read() as unit:
-            return coverage.past_checks(unit, institution)
+            return past_checks.past_checks(unit, institution)
 
     def save(self, check: PastCheck) -> Outcome[PastCheck]:
         """Enter (empty id) or change one; the same check entered on two laptops is one row.
@@ -51,7 +51,7 @@ class PastChecks:
         )  # fmt: skip
         with self._store.db.write() as unit:
             registers.institution(unit, saved.institution)
-            unit.put("past_check", saved.id, coverage.past_check_fields(saved))
+            unit.put("past_check", saved.id, past_checks.past_check_fields(saved))
             return Outcome(saved, unit.changed)
 
     def remove(self, check: PastCheckId) -> Outcome[None]:

@@ -1,30 +1,14 @@
-"""Questions about who was checked when."""
+"""Checks made before this program was used, or by others."""
 
 import datetime as dt
-from collections.abc import Iterator
 
-from app.core.clock import from_ms, today
 from app.core.coverage import PastCheck
 from app.core.ids import InstitutionId, PastCheckId
 from app.db.repos.values import day
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
-# A self-check is nobody's visit; a visit that was voided, or has not ended, is none either.
-_VISITS = (
-    "SELECT v.institution, v.ended_at FROM inspection v LEFT JOIN task t ON t.id = v.task"
-    " WHERE v.ended_at IS NOT NULL AND v._deleted = 0 AND v._voided IS NULL"
-    " AND coalesce(t.nature, '') <> 'self_check'"
-)
 _STANDS = "_deleted = 0 AND _voided IS NULL"
-
-
-def on_site_days(unit: ReadUnit) -> Iterator[tuple[str, dt.date]]:
-    """Yield institution and day of every on-site check: visits that ended here and those entered as past."""
-    for institution, ended_at in unit.tuples(_VISITS):
-        yield institution, today(from_ms(ended_at))
-    for institution, on_day in unit.tuples(f"SELECT institution, on_day FROM past_check WHERE {_STANDS}"):
-        yield institution, dt.date.fromisoformat(on_day)
 
 
 def past_checks(unit: ReadUnit, institution: InstitutionId | None = None) -> tuple[PastCheck, ...]:
