@@ -13,6 +13,7 @@ from tests.arch.source import PACKAGES, ROOT, Module, dotted, imports, modules
 DOORS = {
     "PySide6": ("app.gui",),
     "qtawesome": ("app.gui",),
+    "pyqtgraph": ("app.gui.widgets.charts",),
     "segno": ("app.gui", "forms.kit.qr", "sync.server.admin.pictures"),
     "sqlalchemy": ("app.db", "sync.server"),
     "sqlcipher3": ("app.db", "sync.server"),
@@ -24,6 +25,7 @@ DOORS = {
     "PIL": ("app.media",),
     "pillow_heif": ("app.media",),
     "pypdfium2": ("app.media",),
+    "pypinyin": ("app.services.initials",),
     "keyring": ("app.settings.secrets",),
     "argon2": ("app.settings.key_slots",),
     "pyhanko": ("forms.pades", "sync.server.ca"),
