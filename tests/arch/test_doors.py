@@ -43,11 +43,15 @@ DOORS = {
     "zstandard": ("sync.protocol",),
     "zxingcpp": ("app.media.codes",),
     "typer": ("app.cli", "sync.server"),
+    "python_calamine": ("app.sheets.workbook", "app.services.selfcheck.form_reading"),
+    "xlsxwriter": ("app.sheets.writing", "app.services.selfcheck.form_writing"),
 }
 SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3", "markupsafe": "jinja2", "pyhanko_certvalidator": "pyhanko"}
 DISTRIBUTION_OF = {
     "PySide6": "PySide6-Essentials",
     "PIL": "pillow",
+    "python_calamine": "python-calamine",
+    "xlsxwriter": "XlsxWriter",
     "yaml": "PyYAML",
     "argon2": "argon2-cffi",
     "nacl": "PyNaCl",

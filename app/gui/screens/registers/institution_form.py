@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from app.core.codes import doubt, tidy
 from app.core.ids import InstitutionId
 from app.core.places import Institution, InstitutionKind
-from app.gui.screens.registers.credit_code import doubt, tidy
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.gui.screens.registers.credit_code import ALPHABET, CodeDoubt, check_character, doubt, tidy
+from app.core.codes import ALPHABET, CodeDoubt, check_character, doubt, tidy
 
 
 @pytest.mark.parametrize("code", ["91350100M000100Y43", "91110000600037341L", "", "  "])
