@@ -136,6 +136,7 @@ class StaffRule:
         cross_district: Nobody inspects in the district he comes from (交叉检查).
         rotate: Teams change places from one round to the next (交叉执行).
         max_load: Institutions for one inspector at most; 0 for no limit.
+        words: What the plan says beyond that.
 
     Source: 行政处罚法 42, 医疗保障基金使用监督管理条例 29 (not fewer than two).
     """
@@ -149,6 +150,7 @@ class StaffRule:
     cross_district: bool = False
     rotate: bool = False
     max_load: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
