@@ -37,6 +37,11 @@ class Volumes:
         self._store = store
         self._sealing = Sealing(store, Pages(store))
 
+    def count(self, first: dt.date, last: dt.date) -> int:
+        """Return how many documents were completed from `first` to `last`."""
+        with self._store.db.read() as unit:
+            return len(_completed(unit, first, last))
+
     def bind(
         self, first: dt.date, last: dt.date, to: Path, report: Report = silent, cancel: CancelToken | None = None
     ) -> Outcome[Bound]:

@@ -22,6 +22,7 @@ class DeliverPane(QFrame):
 
     export_wanted = Signal()
     print_wanted = Signal()
+    copy_wanted = Signal()
     amend_wanted = Signal()
     close_wanted = Signal()
     next_wanted = Signal()
@@ -48,6 +49,8 @@ class DeliverPane(QFrame):
         row.addWidget(self.export, 1)
         row.addWidget(self.print, 1)
         column.addLayout(row)
+        self.copy = touch(tr("documents.copy"), self.copy_wanted.emit, icon="copy", is_wide=True)
+        column.addWidget(self.copy)
         self.close_case = touch(tr("documents.close"), self.close_wanted.emit, icon="check", is_wide=True)
         self.next_paper = touch(
             tr("documents.back_to_case"), self.next_wanted.emit, icon="document", is_wide=True

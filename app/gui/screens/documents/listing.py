@@ -55,6 +55,7 @@ class DocumentList(QWidget):
     case_wanted = Signal(object)
     tasks_wanted = Signal()
     papers_wanted = Signal()
+    archive_wanted = Signal()
 
     def __init__(self, prefs: Prefs) -> None:
         super().__init__()
@@ -82,6 +83,7 @@ class DocumentList(QWidget):
         self.open_button = touch(tr("documents.open"), self._open, kind="primary", icon="document")
         foot.addWidget(self.list.count)
         foot.addStretch(1)
+        foot.addWidget(touch(tr("documents.archive"), self.archive_wanted.emit, icon="verified"))
         foot.addWidget(touch(tr("papers.title"), self.papers_wanted.emit, icon="task"))
         foot.addWidget(self.case_button)
         foot.addWidget(self.open_button)

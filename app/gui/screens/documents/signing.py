@@ -14,6 +14,7 @@ from app.gui.screen import Context
 from app.gui.screens.documents import ops
 from app.gui.screens.documents.aloud import turned
 from app.gui.screens.documents.asking import Asking
+from app.gui.screens.documents.copying import Copying
 from app.gui.screens.documents.deliver import DeliverPane
 from app.gui.screens.documents.ops import Handover
 from app.gui.screens.documents.pad import PadPane
@@ -52,6 +53,7 @@ class SigningPane(QWidget):
         self._page = 1
         self._said = ""
         self.asking = Asking(self, context.prefs)
+        self.copying = Copying(context, self)
         self.printing = Printing(context.services, context.runner, self)
         self.bar = PageBar(tr("documents.back_to_case"))
         self.state = StateStrip()
@@ -185,6 +187,7 @@ class SigningPane(QWidget):
         pad.paper_wanted.connect(self._ask_paper)
         deliver.export_wanted.connect(self._ask_export)
         deliver.print_wanted.connect(self._print)
+        deliver.copy_wanted.connect(self._ask_copy)
         deliver.amend_wanted.connect(self.amend_wanted)
         deliver.close_wanted.connect(self.close_wanted)
         deliver.next_wanted.connect(self.case_wanted)
@@ -320,6 +323,10 @@ class SigningPane(QWidget):
     def _ask_export(self) -> None:
         if self._view is not None:
             self.asking.ask_export(self._view)
+
+    def _ask_copy(self) -> None:
+        if self._view is not None:
+            self.copying.ask(self._view)
 
     def _exported(self, outcome: Outcome[Handover]) -> None:
         self.deliver.show_handover(outcome.value)

@@ -117,6 +117,7 @@ class DocumentsScreen(Screen):
         listing.case_wanted.connect(self._open_case_of)
         listing.tasks_wanted.connect(self._to_tasks)
         listing.papers_wanted.connect(self._to_papers)
+        listing.archive_wanted.connect(self._to_archive)
         case.papers_wanted.connect(self._to_papers)
         case.acted.connect(self._act)
         case.step_wanted.connect(self._to_step)
@@ -365,6 +366,9 @@ class DocumentsScreen(Screen):
 
     def _to_papers(self) -> None:
         self.context.go("papers", inspection=self._inspection)
+
+    def _to_archive(self) -> None:
+        self.context.go("archive")
 
     def _to_list(self) -> None:
         self.context.go("documents")

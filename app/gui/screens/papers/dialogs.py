@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from app.core.clock import CHINA, local
 from app.core.papers import ServiceMethod
@@ -17,6 +16,7 @@ from app.gui.screens.papers.tables import PeopleTable
 from app.gui.screens.registers.listing import Pills
 from app.gui.texts import tr
 from app.gui.theme import Space, current
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.forms import FormRow
@@ -42,27 +42,6 @@ class ServiceGiven:
     is_recorded: bool
     consent: bool
     with_receipt: bool
-
-
-class Asked(QDialog):
-    """A modal dialog as high as its words need."""
-
-    def __init__(self, parent: QWidget, title: str, width: int) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=width)
-        self.column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
-        self.column.addWidget(label(title, "section", wrap=True))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take the height the words need, never more than the window has."""
-        room, layout = self.parentWidget(), self.layout()
-        if layout is not None:
-            wanted = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-            self.resize(self.width(), min(wanted, room.window().height() - 40 if room is not None else wanted))
-        super().showEvent(event)
 
 
 class ServeDialog(Asked):

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.gui.screens.papers.dialogs import Asked
 from app.gui.texts import tr
 from app.gui.theme import Space
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow

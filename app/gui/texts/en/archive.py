@@ -1,0 +1,28 @@
+"""Words of volumes and verifying."""
+
+TEXTS = {
+    "title": "Binding and verifying",
+    "bind": "Bind a volume",
+    "bind_about": "All documents signed in a month as one PDF: cover, index, running page numbers, each document as signed.",
+    "earlier": "Earlier month",
+    "later": "Later month",
+    "month": "{year}-{month:02d}",
+    "count": "{count} signed documents",
+    "none": "No document was completed in this month",
+    "bind_do": "Bind and save…",
+    "binding": "Binding",
+    "bound": "{documents} documents, {pages} pages bound: {file}",
+    "file": "{year}-{month:02d} volume.pdf",
+    "check": "Verify files",
+    "check_about": "Is a document, a case or a photo the one that was signed? Choose photos with their document; or drop files here.",
+    "code": "Content of a copy's QR code",
+    "code_hint": "For a copy: what the code says, such as YF1 …",
+    "keys": "Published keys…",
+    "no_keys": "None. With the file of keys that the bureau publishes it can be told whose signature it is",
+    "check_do": "Choose files and verify…",
+    "verdict.good": "As signed",
+    "verdict.changed": "Changed",
+    "verdict.unknown": "Cannot tell",
+    "key.open": "Choose files and verify",
+    "key.month": "Another month",
+}

@@ -1,0 +1,28 @@
+"""Words of volumes and verifying."""
+
+TEXTS = {
+    "title": "装订与核验",
+    "bind": "装订成册",
+    "bind_about": "把一个月签完的文书按案卷顺序合成一个 PDF：封面、目录、连续页码，每份文书保持签字时的样子。",
+    "earlier": "上个月",
+    "later": "下个月",
+    "month": "{year}年{month}月",
+    "count": "签完的文书 {count} 份",
+    "none": "这个月没有签完的文书",
+    "bind_do": "装订并保存…",
+    "binding": "正在装订",
+    "bound": "已装订 {documents} 份文书、{pages} 页：{file}",
+    "file": "{year}年{month:02d}月案卷汇编.pdf",
+    "check": "核验文件",
+    "check_about": "看一份文书（PDF）、案卷（.yfcase.zip）或照片，是不是签字时的那一份。照片与同时选中的文书比对。也可以把文件拖到本页。",
+    "code": "副本上二维码的内容",
+    "code_hint": "核对副本时填写，扫码得到，例如 YF1 医保检〔2026〕1号 …",
+    "keys": "公布的公钥…",
+    "no_keys": "未选择。选择医保局公布的公钥文件，才能确认签名是谁的",
+    "check_do": "选择文件并核验…",
+    "verdict.good": "相符",
+    "verdict.changed": "不符",
+    "verdict.unknown": "无法判断",
+    "key.open": "选择文件并核验",
+    "key.month": "换月份",
+}
