@@ -345,6 +345,10 @@ office = Table(
     Column("rehearsal", Integer, nullable=False),
     Column("me", Text, nullable=False),
 )
+# Institutions that were written since the search read them, whoever wrote: a screen, an import or a pull (`app.db.touched`).
+institution_touched = Table(
+    "institution_touched", metadata, Column("n", Integer, primary_key=True), Column("row", Text, nullable=False)
+)
 
 sync_self = Table(
     "sync_self",
@@ -457,7 +461,10 @@ sync_lost = Table(  # lines that a former history of the server held and its new
     Column("device", Text, nullable=False),
     Column("line", BLOB, nullable=False),
     Column("sig", Text, nullable=False),
-    Column("given", Integer, nullable=False, server_default="0"),
+    Column("given", Integer, nullable=False, server_default="0"),  # 1: the server said so, 2: there is a receipt
+    Column("batch", Text),
+    Index("sync_lost_given", "given"),
+    Index("sync_lost_batch", "batch"),
 )
 sync_unknown = Table(  # entries of a newer schema: kept in sync_peer_op, folded by a later release
     "sync_unknown",
@@ -663,7 +670,8 @@ sync_mate_op = Table(
     Column("tbl", Text, nullable=False),
     Column("row", Text, nullable=False),
     Column("came_at", Integer, nullable=False),
-    Column("carried_in", Text),
+    Column("carried_in", Text),  # the epoch in which there was a receipt for it
+    Column("batch", Text),
     Index("sync_mate_op_row", "tbl", "row"),
     sqlite_with_rowid=False,
 )

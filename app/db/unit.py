@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Refused
 from app.core.outcome import Change
-from app.db import guard
+from app.db import guard, touched
 from app.db.journal import Journal, Writer
 from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
@@ -233,7 +233,7 @@ class Database:
     ) -> None:
         self.engine = engine
         self._writing = WriteConnection(engine)
-        event.listen(engine, "connect", lambda raw, _: guard.arm(raw.cursor()))
+        event.listen(engine, "connect", lambda raw, _: _arm(raw.cursor()))
         engine.dispose()  # connections from before are not armed
         self.writer = writer
         self.now, self.new_id = now, new_id
@@ -270,6 +270,11 @@ class Database:
         """Close all connections; Windows cannot rename an open file."""
         self._writing.close()
         self.engine.dispose()
+
+
+def _arm(cursor: Any) -> None:
+    guard.arm(cursor)
+    touched.arm(cursor)
 
 
 @contextmanager

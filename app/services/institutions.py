@@ -7,6 +7,7 @@ from app.core.ids import InstitutionId
 from app.core.outcome import Outcome
 from app.core.places import Institution
 from app.db.repos import registers
+from app.services.institution_search import InstitutionQuery, InstitutionSearch
 from app.services.store import Store
 
 
@@ -15,11 +16,11 @@ class Institutions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.search = InstitutionSearch(store)
 
     def find(self, text: str = "", kind: str | None = None, limit: int = 500) -> tuple[Institution, ...]:
-        """Return institutions whose name, codes or address contain the text."""
-        with self._store.db.read() as unit:
-            return registers.find_institutions(unit, text.strip(), kind, limit)
+        """Return institutions by name, codes, address or initials of the name; `search` asks for more than that."""
+        return self.search.find(InstitutionQuery(text, kind=kind or "", limit=limit)).rows
 
     def get(self, institution_id: InstitutionId) -> Institution:
         """Return one institution.

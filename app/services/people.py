@@ -6,7 +6,9 @@ from app.core.errors import Refused
 from app.core.ids import PersonId, derived_id
 from app.core.outcome import Outcome
 from app.core.places import Person, Role
+from app.core.searching import TextIndex
 from app.db.repos import registers, staff
+from app.services.initials import initials_of
 from app.services.store import Store
 
 
@@ -17,9 +19,15 @@ class People:
         self._store = store
 
     def find(self, text: str = "") -> tuple[Person, ...]:
-        """Return people whose name or licence number contains the text."""
+        """Return people by name, initials of the name, licence number, unit or speciality."""
         with self._store.db.read() as unit:
-            return registers.find_people(unit, text.strip())
+            known = registers.people_on_record(unit)
+        if not text.strip():
+            return tuple(known)
+        index = TextIndex(initials_of)
+        for place, one in enumerate(known):
+            index.put(place, one.name, " ".join((one.licence_no, one.unit, *one.specialities)))
+        return tuple(known[place] for place in sorted(index.find(text) or ()))
 
     def get(self, person_id: PersonId) -> Person:
         """Return one person.

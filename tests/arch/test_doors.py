@@ -43,7 +43,7 @@ DOORS = {
     "zstandard": ("sync.protocol",),
     "zxingcpp": ("app.media.codes",),
     "typer": ("app.cli", "sync.server"),
-    "python_calamine": ("app.sheets.workbook", "app.services.selfcheck.form_reading"),
+    "python_calamine": ("app.sheets.workbook",),
     "xlsxwriter": ("app.sheets.writing", "app.services.selfcheck.form_writing"),
 }
 SHIPPED_WITH = {"shiboken6": "PySide6", "botocore": "boto3", "markupsafe": "jinja2", "pyhanko_certvalidator": "pyhanko"}

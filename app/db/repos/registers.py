@@ -1,28 +1,42 @@
 """Institutions, people and the office."""
 
-from sqlalchemy import Row, or_, select
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Row, select
 
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
 from app.core.places import Institution, InstitutionKind, Office, Person, Role
 from app.db import tables
-from app.db.repos.values import day, read_day, read_texts, texts
+from app.db.repos.values import day, read_day, read_texts, shared, texts
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
-_I = tables.institution.c
 _P = tables.person.c
+_FIELDS = ("id", *tables.fields_of(tables.institution), "_deleted")  # without the ids of lines: they are the most of a row
+_INSTITUTION = ", ".join(f'"{name}"' for name in _FIELDS)
+_MANY, _SOME = 500, 5000
 
 
-def find_institutions(unit: ReadUnit, text: str, kind: str | None, limit: int) -> tuple[Institution, ...]:
-    """Return institutions whose name, codes or address contain the text, by name."""
-    query = select(tables.institution).where(_I._deleted == 0).order_by(_I.name, _I.id).limit(limit)
-    if text:
-        columns = (_I.name, _I.credit_code, _I.medins_code, _I.address)
-        query = query.where(or_(*(column.contains(text, autoescape=True) for column in columns)))
-    if kind:
-        query = query.where(_I.kind == kind)
-    return tuple(map(_institution, unit.all(query)))
+def all_institutions(unit: ReadUnit) -> Iterator[Institution]:
+    """Yield every institution; some thousand at a time are in memory as rows as well."""
+    after = ""
+    while rows := unit.sql(f"SELECT {_INSTITUTION} FROM institution WHERE id > ? ORDER BY id LIMIT ?", (after, _SOME)):
+        after = rows[-1].id
+        yield from (_institution(row) for row in rows if not row._deleted)
+
+
+def institutions_of(unit: ReadUnit, ids: Sequence[str]) -> list[Institution]:
+    """Return those of these institutions that are there."""
+    found: list[Institution] = []
+    for start in range(0, len(ids), _MANY):
+        some = tuple(ids[start : start + _MANY])
+        marks = ", ".join("?" * len(some))
+        rows = unit.sql(
+            f"SELECT {_INSTITUTION} FROM institution WHERE _deleted = 0 AND id IN ({marks})", some
+        )
+        found += map(_institution, rows)
+    return found
 
 
 def institution(unit: ReadUnit, institution_id: InstitutionId) -> Institution:
@@ -52,27 +66,17 @@ def institution_fields(value: Institution) -> dict[str, Scalar]:
 
 def _institution(row: Row[tuple[object, ...]]) -> Institution:
     return Institution(
-        id=InstitutionId(row.id), name=row.name or "", kind=InstitutionKind(row.kind), level=row.level or "",
-        ownership=row.ownership or "", credit_code=row.credit_code or "", medins_code=row.medins_code or "",
+        id=InstitutionId(row.id), name=row.name or "", kind=InstitutionKind(row.kind), level=shared(row.level),
+        ownership=shared(row.ownership), credit_code=row.credit_code or "", medins_code=row.medins_code or "",
         address=row.address or "", legal_rep=row.legal_rep or "", head=row.head or "", phone=row.phone or "",
-        licence_no=row.licence_no or "", rehearsal=bool(row.rehearsal), division=row.division or "",
-        latitude=row.latitude or "", longitude=row.longitude or "", pooling=row.pooling or "",
-        agreement=row.agreement or "", agreement_no=row.agreement_no or "", agreement_to=read_day(row.agreement_to),
-        credit_grade=row.credit_grade or "", chain=row.chain or "", parent=row.parent or "", status=row.status or "",
+        licence_no=row.licence_no or "", rehearsal=bool(row.rehearsal), division=shared(row.division),
+        latitude=row.latitude or "", longitude=row.longitude or "", pooling=shared(row.pooling),
+        agreement=shared(row.agreement), agreement_no=row.agreement_no or "", agreement_to=read_day(row.agreement_to),
+        credit_grade=shared(row.credit_grade), chain=shared(row.chain), parent=row.parent or "", status=shared(row.status),
         no_code_reason=row.no_code_reason or "", complaints=row.complaints or 0, violations=row.violations or 0,
-        joint=bool(row.joint), paid_fen=row.paid_fen, paid_year=row.paid_year, source=row.source or "",
-        stated_on=read_day(row.stated_on), batch=row.batch or "",
+        joint=bool(row.joint), paid_fen=row.paid_fen, paid_year=row.paid_year, source=shared(row.source),
+        stated_on=read_day(row.stated_on), batch=shared(row.batch),
     )  # fmt: skip
-
-
-def find_people(unit: ReadUnit, text: str) -> tuple[Person, ...]:
-    """Return people whose name or licence number contains the text, by name."""
-    query = select(tables.person).where(_P._deleted == 0).order_by(_P.name, _P.id)
-    if text:
-        query = query.where(
-            or_(_P.name.contains(text, autoescape=True), _P.licence_no.contains(text, autoescape=True))
-        )
-    return tuple(map(_person, unit.all(query)))
 
 
 def person(unit: ReadUnit, person_id: PersonId) -> Person:
@@ -86,6 +90,11 @@ def person(unit: ReadUnit, person_id: PersonId) -> Person:
 def people(unit: ReadUnit) -> dict[str, Person]:
     """Return everybody by id; a bureau has tens of people, not thousands."""
     return {row.id: _person(row) for row in unit.sql("SELECT * FROM person")}
+
+
+def people_on_record(unit: ReadUnit) -> list[Person]:
+    """Return everybody who was not removed, by name."""
+    return list(map(_person, unit.sql("SELECT * FROM person WHERE _deleted = 0 ORDER BY name, id")))
 
 
 def person_fields(value: Person) -> dict[str, Scalar]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
@@ -49,6 +50,11 @@ def texts(values: Iterable[str]) -> str:
 def read_texts(text: str | None) -> tuple[str, ...]:
     """Read a list of texts."""
     return tuple(json.loads(text)) if text and text != "[]" else ()
+
+
+def shared(text: str | None) -> str:
+    """Read a text of few values, where there are many rows: the same text is kept once."""
+    return sys.intern(text) if text else ""
 
 
 def packed(value: object) -> str:

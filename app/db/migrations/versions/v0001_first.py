@@ -433,6 +433,11 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('interest_person', 'interest', ['person'], unique=False)
+    op.create_table('institution_touched',
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('row', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('n')
+    )
     op.create_table('interview',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),
@@ -989,9 +994,12 @@ def upgrade() -> None:
     sa.Column('line', sa.BLOB(), nullable=False),
     sa.Column('sig', sa.Text(), nullable=False),
     sa.Column('given', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('batch', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('n'),
     sa.UniqueConstraint('op')
     )
+    op.create_index('sync_lost_batch', 'sync_lost', ['batch'], unique=False)
+    op.create_index('sync_lost_given', 'sync_lost', ['given'], unique=False)
     op.create_table('sync_shadow',
     sa.Column('feed', sa.Text(), nullable=False),
     sa.Column('tbl', sa.Text(), nullable=False),
@@ -1210,6 +1218,7 @@ def upgrade() -> None:
     sa.Column('row', sa.Text(), nullable=False),
     sa.Column('came_at', sa.Integer(), nullable=False),
     sa.Column('carried_in', sa.Text(), nullable=True),
+    sa.Column('batch', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('op', 'replica'),
     sqlite_with_rowid=False
     )
