@@ -1,6 +1,9 @@
 """What signatures are judged and shown by on this laptop: roots, lists, the seal's picture, the time-stamp service."""
 
+import datetime as dt
 import hashlib
+import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +16,30 @@ from app.services.pades_keys import read_file, told
 from app.services.store import Store
 from forms.pades.trust import Anchors
 from sync.client import stamps
+from sync.client.runs import is_first_of_day
 from sync.protocol.errors import SyncError
 
+log = logging.getLogger(__name__)
 # What reads PDFs and certificates is loaded when it is first needed: the program starts without it.
 if TYPE_CHECKING:
     from forms.pades.seals import Seal
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """What a person sees of it.
+
+    Attributes:
+        roots: Names of the roots that are believed.
+        list_until: Until when the newest list of revoked certificates holds; None where there is none.
+        service: Address of the time-stamp service, empty where there is none.
+        seal: Picture of the seal (PNG), empty where there is none.
+    """
+
+    roots: tuple[str, ...]
+    list_until: dt.datetime | None
+    service: str
+    seal: bytes
 
 
 class SigningTrust:
@@ -59,6 +81,28 @@ class SigningTrust:
             found.append(kept.value)
             changed |= kept.changed
         return Outcome(tuple(found), changed)
+
+    def refresh(self) -> None:
+        """Fetch the server's list again where the office's root is believed and the last one came a day ago or earlier."""
+        with self._store.db.read() as unit:
+            rows = unit.sql("SELECT kind, max(added_at) AS at FROM signing_file WHERE kind IN ('office', 'list') GROUP BY kind")
+        at = {row.kind: row.at for row in rows}
+        if "office" in at and is_first_of_day(at.get("list"), to_ms(self._store.now())):
+            try:
+                self.update_from_server()
+            except (Refused, Unavailable) as error:  # the next run tries again, and the list here holds on
+                log.warning("trust.not_refreshed code=%s", error.code)
+
+    def told(self) -> Trusted:
+        """Return what a person sees of it."""
+        from forms.pades.judging import list_until, name_of
+
+        anchors, seal = self.anchors(), self._only("seal")
+        until = [found for one in anchors.lists if (found := list_until(one)) is not None]
+        return Trusted(
+            tuple(name_of(one) for one in (*anchors.office, *anchors.public)), max(until, default=None), self.service(),
+            bytes(seal.content) if seal is not None else b"",
+        )  # fmt: skip
 
     def anchors(self) -> Anchors:
         """Return what signatures are judged by."""

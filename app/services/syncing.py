@@ -33,6 +33,7 @@ from app.services.evidence import PRIORITY_PAPER
 from app.services.lease_guard import REVOKED
 from app.services.memberships import AttentiveDoor, Memberships
 from app.services.pacing import Pacer
+from app.services.pades_trust import SigningTrust
 from app.services.store import Store
 from app.services.sync_conflicts import Question, no_question
 from app.services.sync_local import LocalSide, holds_originals
@@ -82,6 +83,7 @@ class SyncService:
         self._question = question
         self._after = after
         self._checkpoints = Checkpoints(store)
+        self._trust = SigningTrust(store)
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
         self._wire: Wire | None = None
@@ -246,6 +248,7 @@ class SyncService:
             self._members.attend(door, result.failure.code if result.failure else None)
             if result.failure is None and not result.is_cancelled:
                 self._checkpoints.learn(door, at_once=self._checkpoints.hear(result.log_head))
+                self._trust.refresh()
         except SyncError as problem:
             log.warning("sync.attend code=%s", problem.code)
             if problem.code == REVOKED:

@@ -21,6 +21,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
+from forms.pades.certificates import described
 from forms.pades.reading import BROKEN
 from forms.pades.trust import Anchors, Standing, Trust
 
@@ -173,6 +174,19 @@ def is_authority(raw: bytes) -> bool:
 def is_list(raw: bytes) -> bool:
     """Tell whether this is a list of revoked certificates (DER or PEM)."""
     return _list(raw) is not None
+
+
+def list_until(raw: bytes) -> dt.datetime | None:
+    """Return until when a list of revoked certificates holds."""
+    found = _list(raw)
+    until: dt.datetime | None = found["tbs_cert_list"]["next_update"].native if found is not None else None
+    return until
+
+
+def name_of(raw: bytes) -> str:
+    """Return the name in a certificate, empty for anything else."""
+    found = _certificate(raw)
+    return described(found).name if found is not None else ""
 
 
 def _certificate(raw: bytes) -> Any:

@@ -8,6 +8,7 @@ from app.gui.screen import Context, Screen
 from app.gui.screens.registers.listing import Pills, on_key
 from app.gui.screens.settings.account import AccountPart
 from app.gui.screens.settings.backups import BackupsPart
+from app.gui.screens.settings.certificates import CertificatesPart
 from app.gui.screens.settings.checks import AboutPart, DoctorPart
 from app.gui.screens.settings.parts import LookPart, OfficePart, Part, SafetyPart
 from app.gui.texts import tr
@@ -28,6 +29,7 @@ class SettingsScreen(Screen):
             "account": AccountPart(context),
             "look": LookPart(context),
             "safety": SafetyPart(context),
+            "certificates": CertificatesPart(context),
             "backups": BackupsPart(context),
             "doctor": DoctorPart(context),
             "about": AboutPart(context),
