@@ -13,6 +13,7 @@ from app.services.bundles.copies import Copies
 from app.services.bundles.sealing import Sealing
 from app.services.bundles.volume import Volumes
 from app.services.checklists import Checklists
+from app.services.coverage import PastChecks
 from app.services.doctor import Doctor
 from app.services.documents import Documents
 from app.services.evidence import EvidenceService
@@ -21,6 +22,8 @@ from app.services.guards import Guards
 from app.services.inspections import Inspections
 from app.services.institutions import Institutions
 from app.services.interviews import Interviews
+from app.services.leads.register import Leads
+from app.services.leads.wall import ReporterWall
 from app.services.lease_guard import LeasedStore
 from app.services.memberships import Memberships
 from app.services.office import OfficeService
@@ -32,9 +35,11 @@ from app.services.pages import Pages
 from app.services.papers.desk import Papers
 from app.services.papers.numbers import Numbers
 from app.services.people import People
+from app.services.plans import Plans
 from app.services.receipt_log import ReceiptLog
 from app.services.relay import Relay
 from app.services.staff import StaffService
+from app.services.statistics.desk import Statistics
 from app.services.sync_loop import SyncLoop
 from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
@@ -61,13 +66,17 @@ class Services:
     people: People
     staff: StaffService
     checklists: Checklists
+    plans: Plans
     tasks: Tasks
+    leads: Leads
     inspections: Inspections
     evidence: EvidenceService
     findings: Findings
     interviews: Interviews
     documents: Documents
     papers: Papers
+    statistics: Statistics
+    past_checks: PastChecks
     numbers: Numbers
     guards: Guards
     certificates: Certificates
@@ -114,6 +123,7 @@ def open_services(
     vault = VaultService(store, profile, surroundings, costs)
     checklists = Checklists(Registry.load(), store, clock)
     inspections = Inspections(store, checklists)
+    tasks = Tasks(store, checklists)
     evidence = EvidenceService(store)
     memberships = Memberships(store, machine_id=machine_id)
     documents = Documents(store, checklists, inspections, evidence)
@@ -126,6 +136,7 @@ def open_services(
     certificates = Certificates(store, lambda: find_store(surroundings, random_bytes).store)
     relay = Relay(store, profile, packets)
     store.attend(lambda: None, relay.close)
+    papers = Papers(store, checklists, documents)
     return Services(
         profile=profile,
         clock=clock,
@@ -135,13 +146,17 @@ def open_services(
         people=People(store),
         staff=StaffService(store),
         checklists=checklists,
-        tasks=Tasks(store, checklists),
+        plans=Plans(store, checklists),
+        tasks=tasks,
+        leads=Leads(store, tasks, ReporterWall(store, random_bytes, costs)),
         inspections=inspections,
         evidence=evidence,
         findings=Findings(store, checklists),
         interviews=Interviews(store, checklists),
         documents=documents,
-        papers=Papers(store, checklists, documents),
+        papers=papers,
+        statistics=Statistics(store, checklists, papers),
+        past_checks=PastChecks(store),
         numbers=numbers,
         guards=Guards(store, checklists),
         cases=Cases(store),

@@ -17,6 +17,7 @@ _UNITS = {
     "hour": "小时",
     "percent_per_day": "%",
     "yuan": "元",
+    "times": "次",
 }
 ARTICLE = re.compile("第[〇零一二三四五六七八九十百\\d]+条")
 
@@ -37,7 +38,7 @@ class Rule:
     Attributes:
         text: As printed: `7个工作日`, or the text itself.
         value: Of a figure, in `unit`; None for a text.
-        unit: One of working_day, day, month, hour, percent_per_day, yuan; empty for a text.
+        unit: One of working_day, day, month, hour, percent_per_day, yuan, times; empty for a text.
         clause: As cited.
         until: Last day, or None.
         region: Prefix of a division code; empty for the whole country.

@@ -50,11 +50,11 @@ def read_plan(text: str) -> Plan:
     return read_tree(Plan, tree)
 
 
-def tree_of(value: object) -> dict[str, Any]:
-    """Return the JSON object of a dataclass."""
+def tree_of(value: object, *, whole: bool = False) -> dict[str, Any]:
+    """Return the JSON object of a dataclass; `whole`: also what stands at its usual value."""
     assert dataclasses.is_dataclass(value)
     given = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-    return {field.name: _plain(now) for field, now in given if now != field.default}
+    return {field.name: _plain(now) for field, now in given if whole or now != field.default}
 
 
 def read_tree(kind: type[_T], tree: object, at: str = "") -> _T:
