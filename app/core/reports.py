@@ -18,6 +18,7 @@ _DAY: Final = dt.timedelta(1)
 ACTIVE: Final = ("", "active")
 DISTRICT_DIGITS: Final = 6
 THURSDAY: Final = 4
+NOT_DESIGNATED: Final = (InstitutionKind.SUPPLIER, InstitutionKind.AGENCY)
 KINDS: Final = tuple(str(kind) for kind in InstitutionKind)
 
 
@@ -143,14 +144,15 @@ def report(survey: Survey, every: Every, until: dt.date, weekday: int = THURSDAY
 def _objects(
     survey: Survey, last: dt.date
 ) -> tuple[tuple[GroupCoverage, ...], Mapping[InstitutionId, Institution]]:
-    """Return the groups of the plan, and everybody a report is about: objects of the plan, or who is in service or was
-    visited."""
+    """Return the groups of the plan, and everybody a report is about: objects of the plan, or the designated institutions
+    in service and who was visited."""
     register = {one.id: one for one in survey.institutions}
     serving = [one for one in survey.institutions if one.status in ACTIVE]
     visits = [one for one in within(survey.facts, None, last) if one.measure is Measure.VISIT]
     if survey.plan is None:
         year = {one.institution for one in visits if one.on_day.year == last.year}
-        meant = {one.id for one in serving} | (year & set(register))
+        designated = {one.id for one in serving if one.kind not in NOT_DESIGNATED}
+        meant = designated | (year & set(register))
         return (), {key: one for key, one in register.items() if key in meant}
     groups = cover(survey.plan, serving, visits, survey.chosen)
     wanted = {one for group in groups for one in group.objects}

@@ -7,8 +7,9 @@ from typing import Final
 
 from app.core.clock import from_ms, today
 from app.core.ids import InstitutionId
+from app.core.reports import Coming
 from app.core.tallies import Fact, Measure
-from app.db.repos.values import in_record
+from app.db.repos.values import in_record, read_day
 from app.db.unit import ReadUnit
 
 PAST: Final = "past"
@@ -74,7 +75,7 @@ def visits(unit: ReadUnit) -> Iterator[Fact]:
 
 def facts(unit: ReadUnit) -> tuple[Fact, ...]:
     """Return everything that reports count."""
-    return (*visits(unit), *_problems(unit), *_papers(unit), *_self_checks(unit))
+    return (*visits(unit), *_problems(unit), *papers(unit), *_self_checks(unit))
 
 
 def chosen(unit: ReadUnit, plan: str) -> Mapping[str, tuple[InstitutionId, ...]]:
@@ -92,6 +93,18 @@ def chosen(unit: ReadUnit, plan: str) -> Mapping[str, tuple[InstitutionId, ...]]
     return {group: tuple(sorted(those)) for group, those in found.items()}
 
 
+def coming(unit: ReadUnit) -> tuple[Coming, ...]:
+    """Return the tasks that have not begun: on the day planned, else by the day they are due."""
+    rows = unit.tuples(
+        "SELECT id, institution, coalesce(nullif(planned_on, ''), nullif(due_on, '')), plan, plan_group, title FROM task"
+        " WHERE state = 'assigned' AND nature <> 'self_check' AND _deleted = 0 AND _voided IS NULL ORDER BY id"
+    )
+    return tuple(
+        Coming(row, institution, read_day(on_day), plan or "", group or "", title or "")
+        for row, institution, on_day, plan, group, title in rows
+    )
+
+
 def _problems(unit: ReadUnit) -> Iterator[Fact]:
     for row, institution, ended_at, violation, title, plan, group, task, amount in unit.tuples(_PROBLEMS):
         yield Fact(
@@ -100,7 +113,8 @@ def _problems(unit: ReadUnit) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-def _papers(unit: ReadUnit) -> Iterator[Fact]:
+def papers(unit: ReadUnit) -> Iterator[Fact]:
+    """Yield every paper issued and not voided, and the amounts that they say."""
     for row, institution, issued_at, kind, title, plan, group, task in unit.tuples(_PAPERS):
         yield Fact(
             Measure.PAPER,
