@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from app.core.clock import Now, now, to_ms
@@ -40,6 +40,8 @@ from app.services.receipt_log import ReceiptLog
 from app.services.relay import Relay
 from app.services.staff import StaffService
 from app.services.statistics.desk import Statistics
+from app.services.selfcheck.desk import SelfChecks
+from app.services.selfcheck.filling import Filling
 from app.services.sync_loop import SyncLoop
 from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService
@@ -85,6 +87,8 @@ class Services:
     cases: Cases
     copies: Copies
     volumes: Volumes
+    self_checks: SelfChecks
+    filling: Filling
     memberships: Memberships
     sync: SyncService
     packets: Packets
@@ -98,6 +102,36 @@ class Services:
     def close(self) -> None:
         """Lock the store and let the profile go."""
         self.vault.close()
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheckServices:
+    """What an institution gets that checks itself (机构自查): no registers, no server, no papers. `close` at the end."""
+
+    profile: Profile
+    clock: Now
+    vault: VaultService
+    office: OfficeService
+    institutions: Institutions
+    people: People
+    checklists: Checklists
+    inspections: Inspections
+    evidence: EvidenceService
+    findings: Findings
+    interviews: Interviews
+    packets: Packets
+    filling: Filling
+    backups: Backups
+    doctor: Doctor
+
+    def close(self) -> None:
+        """Lock the store and let the profile go."""
+        self.vault.close()
+
+
+def self_check_services(every: Services) -> SelfCheckServices:
+    """Return the part of the services that a self-check needs."""
+    return SelfCheckServices(**{one.name: getattr(every, one.name) for one in fields(SelfCheckServices)})
 
 
 def open_services(
@@ -165,6 +199,8 @@ def open_services(
         certificates=certificates,
         signing_trust=trust,
         certificate_signing=CertificateSigning(store, certificates, trust, Sealing(store, Pages(store))),
+        self_checks=SelfChecks(store, checklists),
+        filling=Filling(store, checklists, vault),
         packets=packets,
         relay=relay,
         memberships=memberships,

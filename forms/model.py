@@ -374,6 +374,50 @@ class Cover:
     inspected_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class BriefingPast:
+    """A former check of the institution: what was found, and which papers followed."""
+
+    on_day: dt.date
+    title: str
+    number: str
+    findings: tuple[str, ...]
+    amount_fen: int
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingSheet:
+    """检查任务单: what a team takes along on paper before a visit. It is signed by nobody and names no reporter.
+
+    Attributes:
+        source: Plan, draw, lead or office that the task comes from.
+        known: What is to be looked at, and where it is known from.
+        recusals: Who stepped back, and who came instead.
+    """
+
+    title: str
+    kind: str
+    nature: str
+    basis: str
+    source: str
+    institution: str
+    address: str
+    contact: str
+    planned_on: dt.date | None
+    due_on: dt.date | None
+    leader: str
+    members: tuple[str, ...]
+    experts: tuple[str, ...]
+    checklists: tuple[str, ...]
+    known: tuple[tuple[str, str], ...]
+    past: tuple[BriefingPast, ...]
+    recusals: tuple[str, ...]
+    discipline: tuple[str, ...]
+    note: str
+    made_on: dt.date
+
+
 Value = str | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
 
 
@@ -412,5 +456,6 @@ Section = (
     | InterviewRecord
     | EvidenceList
     | Amendment
+    | BriefingSheet
     | FilledPaper
 )

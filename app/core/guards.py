@@ -171,6 +171,7 @@ class CaseFacts:
         is_numbered: Whether the paper at hand bears a number; `has_number` whether one of the register is at hand.
         forbidden: Why a paper of this kind must not be made in this nature; empty if it may.
         hearing_until: Last day to ask for a hearing after the notice; None if it does not run.
+        recused: Names of those who take part though they declared a conflict of interest.
     """
 
     nature: Nature
@@ -192,6 +193,7 @@ class CaseFacts:
     has_number: bool = True
     forbidden: str = ""
     hearing_until: Deadline | None = None
+    recused: tuple[str, ...] = ()
 
     def of_kind(self, kind: str) -> tuple[PaperFacts, ...]:
         """Return the papers of one kind."""
@@ -234,6 +236,11 @@ def _officers_too_few(facts: CaseFacts, params: Params) -> Found:
     if len(valid) < int(params["least"]):
         without = "、".join(one.name for one in facts.officers if not one.is_valid)
         yield "", {"count": len(valid), "least": int(params["least"]), "names": without or "—"}
+
+
+def _recused_takes_part(facts: CaseFacts, params: Params) -> Found:
+    if facts.recused:
+        yield facts.visit, {"names": "、".join(facts.recused)}
 
 
 def _licence_not_shown(facts: CaseFacts, params: Params) -> Found:
@@ -401,6 +408,7 @@ def _minutes(start: dt.datetime, end: dt.datetime) -> int:
 
 CHECKS: Mapping[str, Check] = {
     "officers_too_few": _officers_too_few,
+    "recused_takes_part": _recused_takes_part,
     "licence_not_shown": _licence_not_shown,
     "recusal_unanswered": _recusal_unanswered,
     "rights_not_told": _rights_not_told,

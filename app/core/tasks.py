@@ -39,14 +39,43 @@ class TaskState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Something known before the visit that is to be looked at. `source` names a lead, a former item or a data rule."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskBrief:
+    """What a team is told of its task beside the task itself.
+
+    Attributes:
+        known: Leads to be looked at; nothing of who reported them.
+        discipline: As the plan says; the usual one where it is empty.
+        origin: The office that handed the task down, or the rule of data that it came from.
+    """
+
+    known: tuple[Known, ...] = ()
+    discipline: tuple[str, ...] = ()
+    origin: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One institution to be inspected by named people until a day.
 
     Attributes:
         number: As printed, like `医保检〔2026〕15号`.
-        templates: Ids of the checklists to be used, in order.
+        templates: Ids of the checklists to be used, in order; `SGF@2` names a version, else the newest is used.
         basis: Ground of the inspection as printed.
         approval_no: Number of the approval sheet (行政检查审批表), empty while missing.
+        experts: People who assist: experts, and those of third parties.
+        leader: One of the members, or None.
+        plan: Id of the plan; `group` of its line, `draw` of the draw and `lead` of the lead it came from; else empty.
+        planned_on: Day of the visit as planned; within the team only until the notice is served.
+        review_of: The task that is looked back at (回头看).
     """
 
     id: TaskId
@@ -61,6 +90,20 @@ class Task:
     basis: str = ""
     approval_no: str = ""
     state: TaskState = TaskState.ASSIGNED
+    experts: tuple[PersonId, ...] = ()
+    leader: PersonId | None = None
+    plan: str = ""
+    group: str = ""
+    draw: str = ""
+    lead: str = ""
+    planned_on: dt.date | None = None
+    review_of: TaskId | None = None
+    brief: TaskBrief = TaskBrief()
+
+    @property
+    def people(self) -> tuple[PersonId, ...]:
+        """Everybody who goes."""
+        return (*self.members, *self.experts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +119,5 @@ class TaskLine:
     failed: int
     days_left: int | None
     unsynced: int
+    plan_title: str = ""
+    lead_number: str = ""

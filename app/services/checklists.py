@@ -23,11 +23,14 @@ class Checklists:
         self._registry, self._store, self._now = registry, store, now
 
     def template(self, template_id: str, version: int | None = None) -> Template:
-        """Return a template, the newest version where none is named.
+        """Return a template, the newest version where none is named; `SGF@2` names one as well.
 
         Raises:
             Refused: `template.unknown`.
         """
+        name, at, number = template_id.partition("@")
+        if at and version is None and number.isascii() and number.isdigit():
+            template_id, version = name, int(number)
         try:
             return self._registry.get(template_id, version)
         except ChecklistError as error:

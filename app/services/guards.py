@@ -26,6 +26,7 @@ from app.core.tasks import Task
 from app.core.workdays import Deadline
 from app.db.repos import documents, evidence, findings, inspections, interviews, registers, tasks
 from app.db.repos import papers as stored
+from app.db.repos.task_views import recusals
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
 from app.services.document_views import view_of
@@ -123,7 +124,21 @@ def facts_of(
         has_number=not is_numbered or (paper is not None and _has_number(unit, paper, local(now).year)),
         forbidden=kinds.forbidden(kind, kinds.path_of(task)) if kind else "",
         hearing_until=_hearing(unit, papers),
+        recused=_recused(unit, task, visit, asked),
     )
+
+
+def _recused(
+    unit: ReadUnit, task: Task, visit: Inspection | None, asked: Sequence[Interview]
+) -> tuple[str, ...]:
+    """Return who takes part though he stepped back: as an officer now, or in an interview begun afterwards."""
+    found = []
+    for one in recusals(unit, task.id):
+        acting = {*visit.inspectors, visit.recorder} if visit else {*task.members}
+        later = {who for talk in asked if talk.started_at > one.declared_at for who in (talk.asker, talk.recorder)}
+        if one.person in acting | later:
+            found.append(one.name)
+    return tuple(dict.fromkeys(found))
 
 
 def _has_number(unit: ReadUnit, paper: Paper, year: int) -> bool:

@@ -24,6 +24,7 @@ from app.core.outcome import Outcome
 from app.core.tasks import TaskState
 from app.core.visits import check_inspectors, keep_third_parties_out
 from app.db.repos import conflicts, documents, findings, inspections, interviews, registers, tasks, undo
+from app.db.repos.task_views import recused
 from app.db.repos.values import fen, packed
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
@@ -58,7 +59,7 @@ class Inspections:
 
         Raises:
             Refused: `inspection.two_inspectors`, `inspection.licence_invalid`, `inspection.running`,
-                `task.closed`, `task.unknown`, `person.unknown`, `person.third_party`, `template.unknown`.
+                `task.closed`, `task.recused`, `task.unknown`, `person.unknown`, `person.third_party`, `template.unknown`.
         """
         now = self._store.minute()
         with self._store.db.write() as unit:
@@ -69,6 +70,10 @@ class Inspections:
                 raise Refused("inspection.running", number=task.number)
             people = registers.people(unit)
             check_inspectors(inspectors, people, today(now))
+            gone = recused(unit, task_id)
+            for one in (*inspectors, recorder):
+                if one in gone:
+                    raise Refused("task.recused", name=people[one].name)
             if recorder not in people:
                 raise Refused("person.unknown")
             keep_third_parties_out((recorder,), people)

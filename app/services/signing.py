@@ -9,12 +9,13 @@ from typing import Any
 from app.core.clock import to_ms
 from app.core.documents import Document, DocumentKind, DocumentView, Page, Signature, SignerRole
 from app.core.errors import Refused
-from app.core.ids import DocumentId, SignatureId, derived_id
+from app.core.ids import DocumentId, SignatureId, TaskId, derived_id
 from app.core.outcome import Change, Outcome
 from app.core.readings import Heard, Reading
 from app.core.tasks import TaskState
 from app.db.repos import documents, inspections
 from app.db.repos import readings as told
+from app.db.repos.task_views import recusals
 from app.db.unit import ReadUnit, WriteUnit
 from app.media.intake import Taken
 from app.services import paper as printed
@@ -32,6 +33,7 @@ from forms.page_codes import read_page_code
 Strokes = Sequence[Sequence[tuple[float, float, int, float]]]
 _OFFICERS = (SignerRole.WITNESS, SignerRole.INSPECTOR_1, SignerRole.INSPECTOR_2, SignerRole.RECORDER)
 _OUTSIDE = (Role.PARTY, Role.RECEIVER, Role.PROVIDER, Role.GUARDIAN, Role.INSTITUTION_SEAL)
+_OUTSIDE_ROLES = (SignerRole.PARTY, SignerRole.SUBJECT, SignerRole.WITNESS)
 _SEALS = (Role.SEAL, Role.INSTITUTION_SEAL)
 _COVERED = ("sheet", "answer", "answer_row", "evidence", "evidence_link", "finding", "interview", "turn", "reading")
 
@@ -191,6 +193,7 @@ class Signing:
                 named.setdefault(str(SignerRole.WITNESS), document.refusal_witness)
             if str(role) not in named:
                 raise Refused("document.not_a_signer", role=str(role))
+            self._check_not_recused(unit, document, role, named[str(role)])
             roles = [role, *(SignerRole(other) for other in named if other != role and _signs_too(role, other, named))]
             for one, page in _places(document, role, roles, pages):
                 signature = Signature(
@@ -284,6 +287,23 @@ class Signing:
         fresh = {info.number: info.content_hash for info in self._pages.rendered(document.id).pages}
         if fresh != {page.number: page.content_hash for page in document.pages}:
             raise Refused("document.changed", title=document.title)
+
+    def _check_not_recused(self, unit: ReadUnit, document: Document, role: SignerRole, name: str) -> None:
+        """Require that whoever signs for the office has not stepped back from this task.
+
+        Source: 行政处罚法 43.
+        """
+        places = documents.extras(unit, document.id)[2].get("places", ())
+        place = next((kind for n, (_, kind, _) in enumerate(places, 1) if role == f"place_{n}"), "")
+        if role in _OUTSIDE_ROLES or place in _OUTSIDE:
+            return
+        task = unit.sql(
+            "SELECT task FROM paper WHERE document = ? UNION SELECT task FROM inspection WHERE id = ?",
+            (document.id, document.inspection),
+        )
+        gone = {one.name for row in task if row.task for one in recusals(unit, TaskId(row.task))}
+        if name.partition("（")[0].strip() in gone:
+            raise Refused("document.recused", name=name)
 
     def _is_signer(self, document_id: DocumentId, name: str) -> bool:
         """Return whether somebody of this name signs the document in another role than that of a witness."""

@@ -16,7 +16,7 @@ from tests.unit.forms.reading import stray_characters, text_of
 # Official papers that are described by data have tests of their own: test_papers.py.
 KINDS = tuple(kind for kind in typing.get_args(m.Section) if kind is not m.FilledPaper)
 TYPICAL: dict[type, m.Section] = {
-    type(section): section for section in (*samples.whole(), samples.amendment())
+    type(section): section for section in (*samples.whole(), samples.amendment(), samples.briefing())
 }
 
 

@@ -1,15 +1,16 @@
 """Tasks and the lines of their list."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 
 from sqlalchemy import Row
 
 from app.core.errors import Refused
 from app.core.ids import InspectionId, InstitutionId, PersonId, TaskId
-from app.core.tasks import Nature, Task, TaskKind, TaskLine, TaskState
+from app.core.tasks import Known, Nature, Task, TaskBrief, TaskKind, TaskLine, TaskState
 from app.db import tables
-from app.db.repos.values import day, read_day, read_texts, texts
+from app.db.repos.values import day, packed, read_day, read_texts, texts
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
@@ -17,11 +18,14 @@ _T = tables.task.c
 
 _LINES = f"""
 SELECT t.*, i.name AS institution_name, i.kind AS institution_kind, v.id AS visit,
+  p.title AS plan_title, l.number AS lead_number,
   (SELECT count(*) FROM answer a WHERE a.inspection = v.id AND a._deleted = 0 AND a.state <> 'open') AS assessed,
   (SELECT count(*) FROM answer a WHERE a.inspection = v.id AND a._deleted = 0 AND a.state = 'fail') AS failed,
   (SELECT group_concat(s.template || ':' || s.version) FROM sheet s WHERE s.inspection = v.id AND s._deleted = 0) AS sheets,
   coalesce(o.n, 0) AS unsynced
 FROM task t JOIN institution i ON i.id = t.institution
+LEFT JOIN plan p ON p.id = t.plan
+LEFT JOIN lead l ON l.id = t.lead
 LEFT JOIN inspection v ON v.id = (SELECT id FROM inspection x WHERE x.task = t.id AND x._deleted = 0
                                   ORDER BY x.started_at DESC, x.id DESC LIMIT 1)
 LEFT JOIN (SELECT owner, count(*) AS n FROM sync_op WHERE {tables.OPEN} GROUP BY owner) o ON o.owner = v.id
@@ -61,6 +65,10 @@ def fields(task: Task) -> dict[str, Scalar]:
         "number": task.number, "title": task.title, "nature": str(task.nature), "kind": str(task.kind),
         "institution": task.institution, "templates": texts(task.templates), "members": texts(task.members),
         "due_on": day(task.due_on), "basis": task.basis, "approval_no": task.approval_no, "state": str(task.state),
+        "experts": texts(task.experts) if task.experts else None, "leader": task.leader, "plan": task.plan or None,
+        "plan_group": task.group or None, "draw": task.draw or None, "lead": task.lead or None,
+        "planned_on": day(task.planned_on), "review_of": task.review_of,
+        "brief": _packed_brief(task.brief) if task.brief != TaskBrief() else None,
     }  # fmt: skip
 
 
@@ -70,6 +78,10 @@ def _task(row: Row[tuple[object, ...]]) -> Task:
         kind=TaskKind(row.kind), institution=InstitutionId(row.institution), templates=read_texts(row.templates),
         members=tuple(PersonId(one) for one in read_texts(row.members)), due_on=read_day(row.due_on),
         basis=row.basis or "", approval_no=row.approval_no or "", state=TaskState(row.state),
+        experts=tuple(PersonId(one) for one in read_texts(row.experts)),
+        leader=PersonId(row.leader) if row.leader else None, plan=row.plan or "", group=row.plan_group or "",
+        draw=row.draw or "", lead=row.lead or "", planned_on=read_day(row.planned_on),
+        review_of=TaskId(row.review_of) if row.review_of else None, brief=_brief(row.brief),
     )  # fmt: skip
 
 
@@ -88,4 +100,22 @@ def _line(
         failed=row.failed,
         days_left=(task.due_on - today).days if task.due_on else None,
         unsynced=row.unsynced,
+        plan_title=row.plan_title or "",
+        lead_number=row.lead_number or "",
+    )
+
+
+def _packed_brief(brief: TaskBrief) -> str:
+    tree = {
+        "known": [[one.text, one.source] for one in brief.known], "discipline": list(brief.discipline),
+        "origin": brief.origin, "note": brief.note,
+    }  # fmt: skip
+    return packed({name: value for name, value in tree.items() if value})
+
+
+def _brief(text: str | None) -> TaskBrief:
+    tree = json.loads(text) if text else {}
+    return TaskBrief(
+        tuple(Known(said, source) for said, source in tree.get("known", ())), tuple(tree.get("discipline", ())),
+        tree.get("origin", ""), tree.get("note", ""),
     )

@@ -93,6 +93,7 @@ BROKEN: list[tuple[str, CaseFacts, int]] = [
     ("officers_too_few", but(officers=TWO[:1]), 1),
     ("officers_too_few", but(officers=(TWO[0], dataclasses.replace(TWO[1], is_valid=False))), 1),
     ("officers_too_few", but(officers=(TWO[0], dataclasses.replace(TWO[1], licence_no="1"))), 1),
+    ("recused_takes_part", but(recused=("陆知遥",)), 1),
     ("licence_not_shown", but(licence_shown=False), 1),
     ("recusal_unanswered", but(recusal_answered=False), 1),
     ("rights_not_told", but(interviews=(asked("周", -50, -40, told=False), asked("吴", -40, -30, told=False))), 2),

@@ -237,6 +237,18 @@ def cover() -> m.Cover:
     return m.Cover("定点零售药店现场检查案卷", SHOP, (CHEN, LU), AT)
 
 
+def briefing() -> m.BriefingSheet:
+    past = m.BriefingPast(AT.date(), "2025年专项检查", "云医保检〔2025〕3号", ("串换药品",), 128400, ("责令整改通知书",))
+    return m.BriefingSheet(
+        title="2026年第二批双随机检查", kind="双随机抽查", nature="行政检查", basis="年度检查计划", source="抽取编号云双〔2026〕1号",
+        institution=SHOP.name, address=SHOP.address, contact="杨采薇 0871-65550118", planned_on=AT.date(),
+        due_on=AT.date() + dt.timedelta(days=20), leader=CHEN.name, members=(CHEN.name, LU.name), experts=("周其真",),
+        checklists=("定点零售药店现场检查表",), known=(("留存多张参保人凭证连续刷卡", "云医保举〔2026〕4号"),), past=(past,),
+        recusals=("顾清和回避，陆以宁接替",), discipline=("不得透露检查信息。", "不接受宴请。"), note="先查进销存。",
+        made_on=AT.date(),
+    )  # fmt: skip
+
+
 def whole() -> list[m.Section]:
     return [cover(), onsite(), sheet(), statement(), interview(), listing()]
 

@@ -1,0 +1,145 @@
+"""Tasks of a draw: one for each institution that was drawn, with its team, however often they are asked for."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from app.core.errors import Refused
+from app.core.ids import PersonId, TaskId, derived_id
+from app.core.tasks import Nature, Task, TaskBrief, TaskKind, TaskState
+from app.db.repos import registers, tasks
+from app.db.repos import task_views as views
+from app.db.repos.task_views import Drawn, Seat
+from app.db.repos.values import read_day, read_texts
+from app.db.unit import ReadUnit, WriteUnit
+
+# The stage in which is visited, by what plans call it; the others prepare, sum up or dispose.
+_VISITING = re.compile("实地|现场|抽查|稽核|检查|督查|巡查|整治|核查")
+_NOT_VISITING = re.compile("自查|准备|部署|总结|上报|处理|处置|分析")
+_DRAWN = "drawn"
+REPLACED = "抽取的机构由备选替补"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line of the plan says of its tasks."""
+
+    templates: tuple[str, ...]
+    nature: Nature
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What a draw says of its tasks."""
+
+    draw: str
+    plan: str
+    title: str
+    basis: str
+    kind: TaskKind
+    due_on: dt.date | None
+    discipline: tuple[str, ...]
+    lines: dict[str, Line]
+    picks: tuple[Drawn, ...]
+    gone: frozenset[str]
+    seats: tuple[Seat, ...]
+
+
+def campaign(unit: ReadUnit, draw: str, day: dt.date) -> Campaign:
+    """Read all that the tasks of a draw are made of.
+
+    Raises:
+        Refused: `draw.unknown`, `draw.not_drawn`, `draw.no_plan`.
+    """
+    rows = unit.sql("SELECT * FROM draw WHERE id = ? AND _deleted = 0", (draw,))
+    if not rows:
+        raise Refused("draw.unknown")
+    if rows[0].state != _DRAWN:
+        raise Refused("draw.not_drawn")
+    plans = unit.sql("SELECT * FROM plan WHERE id = ? AND _deleted = 0", (rows[0].plan,))
+    if not plans:
+        raise Refused("draw.no_plan")
+    plan = plans[0]
+    nature = Nature(plan.nature or Nature.ADMINISTRATIVE)
+    lines = {
+        row.id: Line(read_texts(row.contents), Nature(row.nature) if row.nature else nature, row.title or "")
+        for row in unit.sql("SELECT * FROM plan_group WHERE plan = ? AND _deleted = 0", (plan.id,))
+    }
+    picks, gone = views.picks(unit, draw)
+    basis = "；".join(one for one in (plan.basis or "", f"抽取编号{rows[0].number}" if rows[0].number else "") if one)
+    return Campaign(
+        draw, plan.id, plan.title or "", basis, TaskKind.RANDOM, due_of(unit, plan.id, day) or read_day(plan.period_to),
+        read_texts(plan.discipline), lines, picks, gone, views.seats(unit, draw),
+    )  # fmt: skip
+
+
+def due_of(unit: ReadUnit, plan: str, day: dt.date) -> dt.date | None:
+    """Return the end of the stage in which is visited: the one under way, else the next; None where it is not decided."""
+    rows = unit.sql("SELECT * FROM plan_stage WHERE plan = ? AND _deleted = 0 ORDER BY position, id", (plan,))
+    ends = [
+        (end, bool(_VISITING.search(row.title or "")) and not _NOT_VISITING.search(row.title or ""))
+        for row in rows
+        if (end := read_day(row.to_on)) is not None and end >= day
+    ]
+    visiting = [end for end, is_visiting in ends if is_visiting]
+    return min(visiting) if visiting else max((end for end, _ in ends), default=None)
+
+
+def task_id(draw: str, pick: str) -> TaskId:
+    """Return the id of a pick's task: the same on every laptop and however often it is made."""
+    return TaskId(derived_id("task", draw, pick))
+
+
+def task_of(unit: ReadUnit, told: Campaign, pick: Drawn, number: str) -> Task:
+    """Return the task of one pick.
+
+    Raises:
+        Refused: `draw.group_empty` where the plan's line names no checklist, `draw.no_team` where nobody was drawn for it.
+    """
+    line = told.lines.get(pick.group)
+    if line is None or not line.templates:
+        raise Refused("draw.group_empty", title=line.title if line else "—")
+    team = [one for one in told.seats if not one.is_reserve and one.group == pick.group and one.team == pick.team]
+    team = team or [one for one in told.seats if not one.is_reserve and one.group in ("", pick.group) and one.team is None]
+    members = tuple(dict.fromkeys(one.person for one in team if one.role in ("leader", "inspector")))
+    if not members:
+        raise Refused("draw.no_team", title=line.title)
+    place = registers.institution(unit, pick.institution)
+    return Task(
+        id=task_id(told.draw, pick.id), number=number, title=f"{told.title}：{place.name}" if told.title else place.name,
+        nature=line.nature, kind=told.kind, institution=pick.institution, templates=line.templates, members=members,
+        due_on=told.due_on, basis=told.basis, plan=told.plan, group=pick.group, draw=told.draw,
+        experts=tuple(dict.fromkeys(one.person for one in team if one.person not in members)),
+        leader=next((one.person for one in team if one.role == "leader"), members[0]),
+        brief=TaskBrief(discipline=told.discipline),
+    )  # fmt: skip
+
+
+def take_back(unit: WriteUnit, draw: str, pick: str) -> bool:
+    """Cancel the task of an institution that another one replaced, unless it has begun; return whether one was."""
+    one = task_id(draw, pick)
+    state = (unit.current("task", one) or {}).get("state")
+    if state != TaskState.ASSIGNED:
+        return False
+    return unit.put("task", one, {"state": str(TaskState.CANCELLED), "reason": REPLACED})
+
+
+def reserves(unit: ReadUnit, task: Task, role: str) -> tuple[tuple[PersonId, int], ...]:
+    """Return the reserve list of a task's draw for a role, in the order of the draw."""
+    if not task.draw:
+        return ()
+    wanted = ("leader", "inspector") if role in ("leader", "inspector") else (role,)
+    return tuple(
+        (one.person, at)
+        for at, one in enumerate(
+            (seat for seat in views.seats(unit, task.draw)
+             if seat.is_reserve and seat.role in wanted and seat.group in ("", task.group)), 1
+        )
+    )  # fmt: skip
+
+
+def number_of(unit: ReadUnit, short_name: str, year: int, ahead: int = 0) -> str:
+    """Return the next number of the year, or one that lies so many ahead."""
+    prefix = f"{short_name}检〔{year}〕"
+    return f"{prefix}{tasks.count_in_year(unit, prefix) + 1 + ahead}号"
