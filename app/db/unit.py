@@ -19,6 +19,7 @@ from app.db.journal import Journal, Writer
 from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
 from app.db.writing import WriteConnection
+from sync.protocol.bulk import NewRow
 from sync.protocol.fold import row_version
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
 
@@ -100,6 +101,27 @@ class WriteUnit(ReadUnit):
         op = self._write(Kind.SET, table, row, edits, self._owner(table, row, old, differing))
         self._store(table, row, old, differing, op)
         return True
+
+    def create(self, table: str, rows: Sequence[tuple[str, Mapping[str, Scalar]]]) -> None:
+        """Create many rows that never were there and belong to no record, one line each, as `put` would write them.
+
+        Raises:
+            Refused: `value.invalid`, `value.control_character`.
+        """
+        new = []
+        for row, values in rows:
+            fields = {name: value for name, given in values.items() if (value := _stored(given)) is not None}
+            new.append(NewRow(self._journal.next_op(), row, fields))
+        try:
+            self._journal.write_new(table, new)
+        except BadLine as error:
+            raise Refused("value.invalid", **error.params) from error
+        names = _columns(table)
+        self._statements.many(
+            _insert_sql(table, names),
+            [(*map(one.fields.get, names), _json(dict.fromkeys(one.fields, one.op)), one.row) for one in new],
+        )
+        self._changed.update(Change(table, one.row) for one in new)
 
     def append(self, table: str, row: str, values: Mapping[str, Scalar]) -> None:
         """Insert a row that is never edited as a whole again."""
@@ -257,8 +279,11 @@ class Database:
         """
         with _translated(), self.marked("local") as connection:
             journal = Journal(connection, self.writer, self.now, self.new_id)
-            yield WriteUnit(connection, journal)
-            journal.flush()
+            try:
+                yield WriteUnit(connection, journal)
+                journal.flush()
+            finally:
+                journal.close()
 
     @contextmanager
     def marked(self, mode: str) -> Iterator[Connection]:
@@ -298,6 +323,8 @@ def _stored(value: Scalar) -> Scalar:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str):
+        if value.isprintable():  # nearly all
+            return normal(value)
         text = value.replace("\r\n", "\n").replace("\r", "\n")
         found = _CONTROL.search(text)
         if found is not None:

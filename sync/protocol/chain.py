@@ -11,7 +11,7 @@ from typing import Final, Self
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from nacl.bindings import crypto_sign_open
+from nacl.bindings import crypto_sign, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
 from sync.protocol import lines
@@ -21,6 +21,7 @@ from sync.protocol.lines import GENESIS, Line
 _PUBLIC: Final = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _WORTH_THREADS: Final = 64
+_SIGNATURE_BYTES: Final = 64
 
 
 class BadSignature(SyncError):
@@ -50,10 +51,11 @@ class Fork(SyncError):
 class DeviceKey:
     """Hold one installation's Ed25519 key; signatures and public keys are lower-case hex texts."""
 
-    __slots__ = ("_private", "public_hex")
+    __slots__ = ("_private", "_whole", "public_hex")
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
+        self._whole = private.private_bytes_raw() + private.public_key().public_bytes_raw()
         self.public_hex: Final[str] = private.public_key().public_bytes_raw().hex()
 
     @classmethod
@@ -64,6 +66,10 @@ class DeviceKey:
     def sign(self, message: bytes) -> str:
         """Return the signature of a message, 128 hexadecimal digits."""
         return self._private.sign(message).hex()
+
+    def sign_many(self, messages: Sequence[bytes]) -> list[str]:
+        """Return the signature of each message, as `sign`; libsodium computes outside Python's lock."""
+        return [crypto_sign(message, self._whole)[:_SIGNATURE_BYTES].hex() for message in messages]
 
     def derived(self, purpose: bytes) -> bytes:
         """Return 32 secret bytes for another purpose, the same ones each time."""

@@ -298,7 +298,8 @@ def _check(line: Line) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _is_field(name: str) -> bool:
+def is_field(name: str) -> bool:
+    """Return whether a text may stand as the name of a field."""
     return _FIELD.fullmatch(name) is not None
 
 
@@ -311,7 +312,7 @@ def _check_fields(line: Line) -> None:
     if len(line.fields) > MAX_FIELDS:
         raise BadLine(reason="fields", at="f")
     for edit in line.fields:
-        if not _is_field(edit.name) or (edit.base is not None and _ID.fullmatch(edit.base) is None):
+        if not is_field(edit.name) or (edit.base is not None and _ID.fullmatch(edit.base) is None):
             raise BadLine(reason="fields", at=edit.name[:80])
         _scalar(edit.value, edit.name)
     if line.kind in (Kind.SET, Kind.APPEND):  # nearly all lines

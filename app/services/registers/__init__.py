@@ -1,0 +1,1 @@
+"""Registers (名录库): brought in from files, kept with their sources, given out again."""

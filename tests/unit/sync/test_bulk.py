@@ -1,0 +1,60 @@
+"""Lines of many new rows are the same bytes as lines written one by one."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.protocol.bulk import NewRow, encode_new
+from sync.protocol.chain import DeviceKey, open_line
+from sync.protocol.lines import GENESIS, BadLine, FieldEdit, Kind, Line, encode, normal, op_hash
+
+KEY = DeviceKey.from_seed(bytes(range(32)))
+FIRST = Line(
+    op="op-0", kind=Kind.SET, table="institution", row="row-0", scope="s:220600", fields=(FieldEdit("name", "x"),),
+    author="p1", txn="op-0", replica="r1", n=7, prev=GENESIS, hlc=1 << 40, wall_ms=1_700_000_000_000, offset_ms=-12, schema=1,
+)  # fmt: skip
+_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30).map(normal)
+_FIELDS = st.dictionaries(
+    st.sampled_from(("name", "kind", "address", "paid_fen")),
+    _TEXT | st.integers(-(1 << 62), 1 << 62) | st.booleans() | st.none(),
+    min_size=1,
+)
+
+
+@given(st.lists(_FIELDS, max_size=6))
+def test_each_line_is_what_encoding_it_alone_gives_and_continues_the_one_before(fields: list[dict[str, object]]) -> None:
+    rows = [NewRow(f"op-{at}", f"row-{at}", one) for at, one in enumerate(fields)]  # type: ignore[arg-type]
+    made, last = encode_new(FIRST, rows)
+    assert last == FIRST.hlc + len(rows) - 1
+    prev = GENESIS
+    signatures = KEY.sign_many([bytes.fromhex(line.op_hash) for line in made])
+    for at, (line, sig, row) in enumerate(zip(made, signatures, rows, strict=True)):
+        edits = tuple(FieldEdit(name, value) for name, value in row.fields.items())
+        alone = dataclasses.replace(
+            FIRST, op=row.op, row=row.row, fields=edits, n=FIRST.n + at, prev=prev, hlc=FIRST.hlc + at
+        )
+        assert line.data == encode(alone)
+        assert line.op_hash == op_hash(line.data)
+        assert open_line(line.data, sig, KEY.public_hex).line.row == row.row
+        prev = line.op_hash
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        NewRow("op 1", "row", {"name": "x"}),
+        NewRow("op", "", {"name": "x"}),
+        NewRow("op", "row", {}),
+        NewRow("op", "row", {"_deleted": False}),
+        NewRow("op", "row", {"名": "x"}),
+        NewRow("op", "row", {"name": 1.5}),  # type: ignore[dict-item]
+        NewRow("op", "row", {"name": 1 << 63}),
+        NewRow("op", "row", {"name": "\ud800"}),
+        NewRow("op", "row", {"name": "x" * 300_000}),
+    ],
+)
+def test_a_row_that_cannot_travel_is_refused_as_if_it_came_alone(row: NewRow) -> None:
+    with pytest.raises(BadLine):
+        encode_new(FIRST, [row])
