@@ -38,10 +38,10 @@ from app.services.people import People
 from app.services.plans import Plans
 from app.services.receipt_log import ReceiptLog
 from app.services.relay import Relay
-from app.services.staff import StaffService
-from app.services.statistics.desk import Statistics
 from app.services.selfcheck.desk import SelfChecks
 from app.services.selfcheck.filling import Filling
+from app.services.staff import StaffService
+from app.services.statistics.desk import Statistics
 from app.services.sync_loop import SyncLoop
 from app.services.sync_troubles import SyncTroubles
 from app.services.syncing import SyncService

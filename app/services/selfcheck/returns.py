@@ -1,0 +1,197 @@
+"""Taking back: what an institution filled in is judged whole before anything of it is stored."""
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from app.core.clock import today
+from app.core.errors import Refused
+from app.core.ids import derived_id
+from app.core.outcome import Outcome
+from app.core.progress import CancelToken, Progress, Report, silent
+from app.core.self_checks import Filled, GivenFile, SelfCheck, SelfCheckState
+from app.db.repos import self_checks as stored
+from app.db.unit import WriteUnit
+from app.media.vault_files import Stored
+from app.services.selfcheck import packing
+from app.services.selfcheck.form_reading import form_of, read_form
+from app.services.selfcheck.issuing import Issuing
+from app.services.selfcheck.storing import pinned_all, put_file
+from app.services.selfcheck.taking import judged
+from sync.protocol.admission import fingerprint
+
+_MIMES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What became of a returned file.
+
+    Attributes:
+        was_known: It had been taken before; nothing changed.
+        open_items: Items that were not assessed.
+        absent: Files that an Excel form names and that were not given with it.
+    """
+
+    check: SelfCheck
+    was_known: bool = False
+    is_late: bool = False
+    open_items: int = 0
+    unreplied: int = 0
+    absent: tuple[str, ...] = ()
+
+
+class Returns(Issuing):
+    """Take back sealed returns and Excel forms."""
+
+    def take_back(
+        self,
+        path: Path,
+        *,
+        proofs: Path | None = None,
+        late_note: str = "",
+        replace: bool = False,
+        report: Report = silent,
+        cancel: CancelToken | None = None,
+    ) -> Outcome[TakenBack]:
+        """Take back what an institution filled in, in the program or in the Excel form: all of it, or nothing.
+
+        The same file a second time changes nothing.
+
+        Args:
+            proofs: Folder with the files that an Excel form names; the folder of the form where None.
+            late_note: Why it is taken after its day.
+            replace: Let a further return take the place of an earlier one; the journal keeps both.
+
+        Raises:
+            Refused: `selfcheck.not_a_package`, `selfcheck.tampered`, `selfcheck.damaged`, `selfcheck.is_a_package`,
+                `selfcheck.foreign`, `selfcheck.cancelled`, `selfcheck.late`, `selfcheck.returned_already`,
+                `selfcheck.not_a_form`, `selfcheck.not_here`, and `selfcheck.cells` (`FormWrong`) with every wrong cell.
+            Cancelled: Between two files; nothing is stored.
+        """
+        cancel = cancel or CancelToken()
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise Refused("selfcheck.not_a_package", file=path.name) from error
+        is_form = packing.is_form(path)
+        check, key, found, absent = self._read_form(path, proofs or path.parent) if is_form else self._read_return(path)
+        if check.returned_package == digest:
+            return Outcome(TakenBack(check, was_known=True))
+        self._may_come(check, replace=replace)
+        is_late = today(self._store.now()) > check.due_on
+        if is_late and not late_note.strip():
+            days = (today(self._store.now()) - check.due_on).days
+            raise Refused("selfcheck.late", due=check.due_on.isoformat(), days=days)
+        kept = self._keep_files(path, found, proofs or path.parent, report, cancel, is_form=is_form)
+        with self._store.db.write() as unit:
+            check = dataclasses.replace(
+                stored.get(unit, check.id), state=SelfCheckState.RETURNED, returned_at=self._store.now(),
+                returned_package=digest, returned_key=fingerprint(key) if key else "", late_note=late_note.strip(),
+                declared_cny=found.declared_cny, statement=found.statement,
+            )  # fmt: skip
+            self._store_return(unit, check, found, kept)
+            open_items = sum(one.state == "open" for one in found.answers)
+            unreplied = sum(one.reply == "open" for one in found.anomalies)
+            return Outcome(TakenBack(check, False, is_late, open_items, unreplied, absent), unit.changed)
+
+    def _known(self, check_id: str, digest: str, file: str) -> SelfCheck:
+        with self._store.db.read() as unit:
+            try:
+                check = stored.get(unit, check_id)
+            except Refused as error:
+                raise Refused("selfcheck.foreign", file=file) from error
+        if check.package != digest:
+            raise Refused("selfcheck.foreign", file=file)
+        return check
+
+    def _may_come(self, check: SelfCheck, *, replace: bool) -> None:
+        if check.state is SelfCheckState.CANCELLED:
+            raise Refused("selfcheck.cancelled")
+        if check.state is not SelfCheckState.ISSUED and not replace:
+            day = today(check.returned_at).isoformat() if check.returned_at else ""
+            raise Refused("selfcheck.returned_already", day=day)
+
+    def _read_return(self, path: Path) -> tuple[SelfCheck, str, Filled, tuple[str, ...]]:
+        back = packing.open_return(path)
+        check = self._known(back.asked.package.id, back.asked.digest, path.name)
+        found = judged(back.asked.package, pinned_all(self._checklists, back.asked.package.templates), back.filled)
+        return check, back.key, found, ()
+
+    def _read_form(self, path: Path, folder: Path) -> tuple[SelfCheck, str, Filled, tuple[str, ...]]:
+        content = path.read_bytes()
+        check = self._known(*form_of(content), path.name)
+        _, package, templates = self._package(check.id)
+        there = {one.name: one for one in sorted(folder.iterdir()) if one.is_file() and one != path}
+        read = read_form(content, package, templates, {name: name for name in there})
+        proofs = [*(one.evidence for one in read.filled.answers), *(one.evidence for one in read.filled.anomalies)]
+        named = {name for names in proofs for name in names}
+        files = {name: _described(there[name]) for name in sorted(named)}
+        found = dataclasses.replace(
+            read.filled,
+            answers=tuple(dataclasses.replace(one, evidence=_digests(one.evidence, files)) for one in read.filled.answers),
+            anomalies=tuple(dataclasses.replace(one, evidence=_digests(one.evidence, files)) for one in read.filled.anomalies),
+            files=tuple({one.sha256: one for one in files.values()}.values()),
+        )
+        return check, "", judged(package, templates, found), read.absent
+
+    def _keep_files(
+        self, path: Path, found: Filled, folder: Path, report: Report, cancel: CancelToken, *, is_form: bool
+    ) -> dict[str, Stored]:
+        kept: dict[str, Stored] = {}
+        if is_form:
+            for n, one in enumerate(found.files):
+                cancel.check()
+                kept[one.sha256] = self._keep_one(one, folder / one.file_name)
+                report(Progress("intake", n + 1, len(found.files)))
+            return kept
+        with packing.proofs_in(path) as box:
+            for n, one in enumerate(found.files):
+                cancel.check()
+                with box.open(packing.PROOFS + one.sha256) as stream:
+                    kept[one.sha256] = self._keep_one(one, stream)
+                report(Progress("intake", n + 1, len(found.files)))
+        return kept
+
+    def _keep_one(self, one: GivenFile, source: Path | IO[bytes]) -> Stored:
+        made = self._store.files.put(source)
+        if made.sha256 != one.sha256:  # it changed while it was read
+            raise Refused("selfcheck.tampered", file=one.file_name, reason="")
+        return made
+
+    def _store_return(self, unit: WriteUnit, check: SelfCheck, found: Filled, kept: Mapping[str, Stored]) -> None:
+        old = {one.id for one in stored.promises(unit, check.id)}
+        unit.put("self_check", check.id, stored.fields(check))
+        for answer in found.answers:
+            row = derived_id(check.id, answer.template, answer.item)
+            unit.put("self_check_answer", row, stored.item_fields(check.id, answer))
+        for n, anomaly in enumerate(found.anomalies):
+            unit.put("self_check_anomaly", anomaly.id, stored.anomaly_fields(check.id, n, anomaly))
+        for n, promise in enumerate(found.promises):
+            row = derived_id(check.id, "promise", str(n))
+            fields = stored.promise_fields(check.id, n, promise)
+            if row in old:  # what was paid since stays
+                for name in ("state", "paid_fen", "paid_on"):
+                    del fields[name]
+            unit.put("refund_promise", row, fields)
+        for row in old - {derived_id(check.id, "promise", str(n)) for n in range(len(found.promises))}:
+            unit.delete("refund_promise", row)
+        for n, one in enumerate(found.files):
+            put_file(unit, check.id, n, one, kept[one.sha256])
+
+
+
+def _described(path: Path) -> GivenFile:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    mime = _MIMES.get(path.suffix.lower(), "application/octet-stream")
+    return GivenFile(digest, path.name, mime, path.stat().st_size)
+
+
+
+def _digests(names: Sequence[str], files: Mapping[str, GivenFile]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(files[name].sha256 for name in names))

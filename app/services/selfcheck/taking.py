@@ -1,0 +1,72 @@
+"""Judge what came back against what was asked: only what was asked is taken, and figures are computed anew."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from app.core.errors import Refused
+from app.core.self_checks import Anomaly, Filled, GivenItem, Package, Promise
+from app.services.selfcheck.form_layout import asked_items
+from checklists import tables
+from checklists.schema import AnswerState, Given, Item, Template
+
+
+def judged(package: Package, templates: Sequence[Template], filled: Filled) -> Filled:
+    """Return what is taken of a return.
+
+    Raises:
+        Refused: `selfcheck.damaged` where it answers what was not asked, or names files that are not there.
+    """
+    files = {one.sha256 for one in filled.files}
+    return Filled(
+        answers=_answers(package, templates, filled.answers, files),
+        anomalies=_anomalies(package.anomalies, filled.anomalies, files),
+        promises=tuple(Promise(one.amount_cny, one.by_on, one.note) for one in filled.promises if one.amount_cny),
+        files=filled.files,
+        statement=filled.statement,
+    )
+
+
+def _answers(
+    package: Package, templates: Sequence[Template], given: Sequence[GivenItem], files: set[str]
+) -> tuple[GivenItem, ...]:
+    asked = {
+        (template.id, item.code): item
+        for ref, template in zip(package.templates, templates, strict=True)
+        for item in asked_items(template, ref)
+    }
+    found: dict[tuple[str, str], GivenItem] = {}
+    for one in given:
+        item = asked.get((one.template, one.item))
+        if item is None or (one.template, one.item) in found or one.state not in set(AnswerState):
+            raise Refused("selfcheck.damaged", reason=f"{one.template}/{one.item}"[:80])
+        _need(one.evidence, files)
+        found[one.template, one.item] = _figured(item, one)
+    return tuple(found.get(key) or GivenItem(*key) for key in asked)
+
+
+def _figured(item: Item, one: GivenItem) -> GivenItem:
+    columns = {column.name for column in item.columns if column.formula is None}
+    if any(row.keys() - columns for row in one.rows):
+        raise Refused("selfcheck.damaged", reason=one.item[:80])
+    given = Given(AnswerState(one.state), amount_cny=one.amount_cny, rows=one.rows)
+    return dataclasses.replace(one, amount_cny=tables.amount_of(item, given))
+
+
+def _anomalies(asked: Sequence[Anomaly], given: Sequence[Anomaly], files: set[str]) -> tuple[Anomaly, ...]:
+    replies: Mapping[str, Anomaly] = {one.id: one for one in given}
+    if replies.keys() - {one.id for one in asked}:
+        raise Refused("selfcheck.damaged", reason="anomalies")
+    found = []
+    for one in asked:
+        reply = replies.get(one.id, one)
+        _need(reply.evidence, files)
+        found.append(dataclasses.replace(
+            one, reply=reply.reply, nature=reply.nature, declared_cny=reply.declared_cny, grounds=reply.grounds,
+            evidence=reply.evidence,
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def _need(named: Sequence[str], files: set[str]) -> None:
+    if set(named) - files:
+        raise Refused("selfcheck.damaged", reason="files")
