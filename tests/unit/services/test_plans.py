@@ -248,7 +248,7 @@ def test_counts_are_those_of_the_register_and_say_what_is_locked_capped_and_mean
     pooled, private, below = counts[0], counts[3], counts[4]
     assert (pooled.objects, pooled.size, pooled.shared) == (2, 1, 2)
     assert (private.objects, private.size) == (4, 2)
-    assert (below.objects, below.size, below.visits, below.locked, below.capped) == (5, 3, 3, 1, 1)
+    assert (below.objects, below.size, below.visits, below.locked, below.capped) == (8, 4, 4, 1, 1)
 
 
 def test_a_plan_goes_to_another_office_as_a_draft_without_people_and_approval(office: Desk) -> None:
