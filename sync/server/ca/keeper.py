@@ -10,6 +10,7 @@ from sync.protocol.errors import SyncError
 from sync.server.ca.errors import CaMissing
 from sync.server.ca.place import Place
 from sync.server.ca.stamping import Stamping
+from sync.server.ca.warnings import ca_warnings
 from sync.server.routes import Office
 
 _EVERY_S: Final = 600.0
@@ -42,6 +43,8 @@ class Keeper:
             rounds += 1
             if rounds % _LOOK_AT_ALL_EVERY == 0:
                 self._known = frozenset()
+                for one in ca_warnings(self._place.folder, self._office.world):
+                    logging.getLogger(__name__).warning(one.code, extra={"said": {"event": one.code, **one.params}})
             self._round()
 
     def _round(self) -> None:

@@ -1,6 +1,6 @@
 """The administrator's commands: backup, restore, recover, doctor, scrub."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +8,10 @@ import typer
 
 from sync.server import epochs, seals
 from sync.server.app import DATABASE_NAME, key_beside
+from sync.server.ca.cli import CaFolder, ca_folder
+from sync.server.ca.copies import copy_folder
+from sync.server.ca.place import FOLDER, Place
+from sync.server.ca.warnings import ca_warnings
 from sync.server.ops import anchors, backups, doctor, keys, scrub
 from sync.server.sentences import sentence
 from sync.server.store.door import open_store
@@ -42,19 +46,24 @@ def backup(
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
+    ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """备份数据库和全部文件，不必停止服务器。"""
+    """备份数据库、全部文件和内部证书，不必停止服务器。"""
+    authority = ca_folder(data, ca)
     with existing(data, database, blobs) as office:
         try:
             made = backups.make(office, to)
+            copied = copy_folder(authority, to / made.name / FOLDER) if authority is not None else 0
         except OSError as problem:
             raise DataUnusable(data=str(to)) from problem
         key = office.devices.seal.path
     said = f"备份完成：{to / made.name}（记录 {made.entries} 条，文件 {made.files} 个）" + _absent(made.absent)
     if made.key:
         said += f"\n密钥文件 {key} 不在备份里，请另外保管一份；恢复时需要它。"
-    told = {**asdict(made), "folder": str(to / made.name), "key_file": None if key is None else str(key)}
+    if copied:
+        said += "\n内部证书已备份，不含时间戳服务的密钥；恢复后用 ca renew-stamp 更换。"
+    told = {**asdict(made), "ca_files": copied, "folder": str(to / made.name), "key_file": None if key is None else str(key)}
     say(told, said, as_json=as_json)
     _fail_if(bool(made.absent))
 
@@ -66,9 +75,11 @@ def restore(
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
+    ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """把备份恢复到一个空的位置；之后须运行 recover。"""
+    authority = ca_folder(data, ca)
     place, files = (data / DATABASE_NAME, data) if data is not None else (database, blobs)
     if place is None or files is None:
         raise NoPlace()
@@ -78,13 +89,17 @@ def restore(
         got = backups.restore(source.absolute(), place, open_store(files, world.random_bytes), world)
         if found is not None and target is not None:
             seals.write_key(target, found)
+        is_kept = authority is None or Place(authority).is_there  # an authority that stands is never written over
+        copied = 0 if is_kept or authority is None else copy_folder(source / FOLDER, authority)
     except OSError as problem:
         raise DataUnusable(data=str(files)) from problem
     said = f"已恢复备份 {got.name}（文件 {got.files} 个）。请接着运行 recover。" + _absent(got.absent)
+    if copied:
+        said += "\n内部证书已恢复；时间戳服务须用 ca renew-stamp 更换密钥后才能使用。"
     if is_lost:
         with existing(data, database, blobs) as office:
             said += "\n" + _renewed(keys.renew(office.database, office.devices.seal, world))
-    say(asdict(got), said, as_json=as_json)
+    say({**asdict(got), "ca_files": copied}, said, as_json=as_json)
     _fail_if(bool(got.absent))
 
 
@@ -121,11 +136,15 @@ def examine(
     data: DataFolder = None,
     database: DatabaseAddress = None,
     blobs: BlobsAddress = None,
+    ca: CaFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """核对全部编号、链、签名、数据、回执和文件，不作任何改动。"""
     with existing(data, database, blobs) as office:
         found = doctor.examine(office)
+        authority = ca_folder(data, ca)
+        if authority is not None:
+            found = replace(found, warnings=found.warnings + ca_warnings(authority, office.world))
     head = f"数据范围 {found.feeds} 个，记录 {found.lines} 条，数据行 {found.rows} 行，回执 {found.receipts} 份，文件 {found.files} 个"
     shown = [f"✗ {sentence(one.code, one.params)}" for one in found.findings[:200]] or ["✓ 全部相符"]
     shown += [f"! {sentence(one.code, one.params)}" for one in found.warnings]

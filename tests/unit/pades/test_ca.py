@@ -277,8 +277,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 
 
 def command(data: Path, *words: str, fails: bool = False) -> Any:
+    return server_command(data, "ca", *words, fails=fails)
+
+
+def server_command(data: Path, *words: str, fails: bool = False) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "sync.server.cli", "ca", *words, "--data", str(data), "--json"],
+        [sys.executable, "-m", "sync.server.cli", *words, "--data", str(data), "--json"],
         capture_output=True, encoding="utf-8", check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode != 0) is fails, done.stderr
@@ -301,6 +305,25 @@ def test_the_commands_issue_list_revoke_and_export(served: tuple[str, Path], tmp
     assert command(data, "init", "--office", OFFICE, *secrets, fails=True)["code"] == "ca.exists"
     wrong = ("--passphrase-file", str(data / "word"))
     assert command(data, "crl", *wrong, fails=True)["code"] == "ca.passphrase"
+
+
+def test_a_backup_brings_the_authority_back_without_the_key_that_nobody_seals(served: tuple[str, Path], tmp_path: Path) -> None:
+    _, data = served
+    secrets = ("--passphrase-file", str(data / "pass"))
+    assert server_command(data, "doctor")["warnings"] == []
+    made = server_command(data, "backup", "--to", str(tmp_path / "b"))
+    folder = Path(made["folder"])
+    assert made["ca_files"] == sum(one.is_file() for one in (folder / "ca").rglob("*"))
+    assert not (folder / "ca" / "tsa.key").exists()
+    new = tmp_path / "new"
+    key = ("--key", str(data / "server.key")) if (data / "server.key").exists() else ()
+    server_command(new, "restore", "--from", str(folder), *key)
+    server_command(new, "recover")
+    assert command(new, "list") == command(data, "list")
+    assert [one["code"] for one in server_command(new, "doctor")["warnings"]] == ["doctor.ca_no_stamp"]
+    command(new, "crl", "--days", "3", *secrets)
+    command(new, "renew-stamp", *secrets)
+    assert [one["code"] for one in server_command(new, "doctor")["warnings"]] == ["doctor.ca_list"]
 
 
 def test_root_list_and_stamps_are_served_to_anybody(served: tuple[str, Path]) -> None:
