@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 
 from app.core.clock import today
 from app.core.coverage import PastCheck, days_by_institution
@@ -11,7 +12,9 @@ from app.core.ids import InstitutionId, PastCheckId, derived_id
 from app.core.outcome import Outcome
 from app.db.repos import past_checks, registers, tallies
 from app.db.unit import ReadUnit
+from app.services.past_check_files import ImportedChecks, RejectedCheck, checks_of, rows_of
 from app.services.store import Store
+from sync.protocol.lines import Scalar
 
 
 def last_checks(unit: ReadUnit) -> Mapping[InstitutionId, tuple[dt.date, ...]]:
@@ -53,6 +56,40 @@ class PastChecks:
             registers.institution(unit, saved.institution)
             unit.put("past_check", saved.id, past_checks.past_check_fields(saved))
             return Outcome(saved, unit.changed)
+
+    def import_file(self, path: Path, *, by_whom: str = "", source: str = "") -> Outcome[ImportedChecks]:
+        """Take the checks of a table (Excel, CSV): all rows that can be understood, the others with their reason.
+
+        Args:
+            by_whom: Who checked where a row does not say.
+            source: Where it is known from where a row does not say; the name of the file where empty.
+
+        Raises:
+            Refused: `past_check.columns`, and what reading the file refuses.
+            Unavailable: `sheet.missing`.
+        """
+        sheet, header, columns = rows_of(path)
+        usual, day = source.strip() or path.name, today(self._store.now())
+        rejected: list[RejectedCheck] = []
+        wanted: dict[PastCheckId, dict[str, Scalar]] = {}
+        taken = 0
+        with self._store.db.write() as unit:
+            register = tuple(registers.all_institutions(unit))
+            for one in checks_of(
+                sheet, header, columns, register, by_whom=by_whom.strip(), source=usual, today=day
+            ):
+                if isinstance(one, RejectedCheck):
+                    rejected.append(one)
+                    continue
+                taken += 1
+                filled = {name: value for name, value in past_checks.past_check_fields(one).items() if value}
+                wanted.setdefault(past_check_id(one.institution, one.on_day, one.by_whom), {}).update(filled)
+            # What a file leaves empty takes nothing away from what stands.
+            imported = sum(unit.current("past_check", row) is None for row in wanted)
+            for row, said in wanted.items():
+                unit.put("past_check", row, said)
+            told = ImportedChecks(taken + len(rejected), imported, taken - imported, tuple(rejected))
+            return Outcome(told, unit.changed)
 
     def remove(self, check: PastCheckId) -> Outcome[None]:
         """Take one back that was entered by mistake; the journal keeps what it said."""

@@ -1,4 +1,5 @@
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,48 @@ def test_a_check_of_the_future_or_of_nobody_is_refused(
     with pytest.raises(Refused) as refused:
         _past(office).save(_check(place, day, by_whom))
     assert refused.value.code == code
+
+
+def test_a_table_of_checks_is_taken_row_by_row_and_nothing_is_dropped(office: Desk, tmp_path: Path) -> None:
+    first, second = office.services.institutions.find()[:2]
+    file = tmp_path / "以前的检查.csv"
+    lines = (
+        "2025年现场检查台账,,,,",
+        "序号,医保编码,机构名称,检查日期,检查结果",
+        f"1,{first.medins_code},,2025年3月4日,责令改正",
+        f"2,,{second.name},2025-03-05,",
+        f"3,,{second.name},2025-03-05,未发现问题",  # the same check again, and what came of it
+        f"4,,{second.name},三月,",
+        "5,,云岭市没有这家药房,2025-03-05,",
+        f"6,,{first.name},2999-01-01,",
+        "合计,,,,3家",
+    )
+    file.write_text("\n".join(lines), encoding="gb18030")
+    told = _past(office).import_file(file, by_whom="云岭市医疗保障局").value
+    assert (told.read, told.imported, told.known) == (7, 2, 1)
+    assert [(one.row, one.code) for one in told.rejected] == [
+        (6, "past_check.day"), (7, "past_check.unknown"), (8, "past_check.future"), (9, "past_check.unknown"),
+    ]  # fmt: skip
+    again = _past(office).import_file(file, by_whom="云岭市医疗保障局")
+    assert (again.value.read, again.value.imported, again.value.known, again.changed) == (
+        7,
+        0,
+        3,
+        frozenset(),
+    )
+    found = {one.institution: one for one in _past(office).of()}
+    assert len(found) == 2
+    assert found[first.id].on_day == dt.date(2025, 3, 4)
+    assert found[second.id].outcome == "未发现问题"
+    assert (found[first.id].outcome, found[first.id].source) == ("责令改正", "以前的检查.csv")
+
+
+def test_a_table_without_an_institution_or_a_day_is_refused_and_changes_nothing(
+    office: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "别的.csv"
+    file.write_text("姓名,电话\n张三,1\n", encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        _past(office).import_file(file)
+    assert refused.value.code == "past_check.columns"
+    assert _past(office).of() == ()
