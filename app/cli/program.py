@@ -9,15 +9,20 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from app.cli import (
+    assigning,
     case,
     certificate,
     checklists,
+    coverage,
     inspection,
     interview,
+    lead,
     office,
     packet,
     paper,
+    plan,
     record,
+    register_files,
     registers,
     rehearsal,
     sync,
@@ -34,13 +39,17 @@ cli = typer.Typer(
 )
 cli.add_typer(checklists.cli, name="checklists")
 cli.add_typer(registers.people, name="person")
+cli.add_typer(register_files.cli, name="registers")
 cli.add_typer(registers.institutions, name="institution")
-cli.add_typer(registers.tasks, name="task")
+cli.add_typer(assigning.cli, name="task")
+cli.add_typer(lead.cli, name="lead")
 cli.add_typer(inspection.cli, name="inspection")
 cli.add_typer(interview.cli, name="interview")
 cli.add_typer(record.cli, name="record")
 cli.add_typer(paper.cli, name="paper")
+cli.add_typer(plan.cli, name="plan")
 cli.add_typer(wording.cli, name="wording")
+cli.add_typer(coverage.cli, name="coverage")
 cli.add_typer(case.cli, name="case")
 cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(packet.cli, name="packet")

@@ -21,7 +21,6 @@ from app.services.store import Store
 from app.services.tasks import Tasks
 from sync.protocol.lines import Scalar
 
-SERIES = "举"
 _CHECK, _LONGER, _ANSWER = "lead_check", "lead_check_longer", "reporter_reply"
 _ANSWERED_FROM = (LeadState.CHECKED, LeadState.CLOSED, LeadState.REJECTED, LeadState.TRANSFERRED)
 
@@ -334,7 +333,7 @@ class Leads:
 
     def _number(self, unit: WriteUnit, year: int) -> dict[str, Scalar]:
         """Return the next number: of the ranges lent to this laptop, by counting where no server lends any, else provisional."""
-        series = registers.office(unit).short_name + SERIES
+        series = registers.office(unit).short_name + number_pool.LEAD_WORD
         picked = number_pool.pick(unit, series, year)
         if picked is None and not unit.sql("SELECT 1 FROM sync_self WHERE server IS NOT NULL"):
             picked = number_pool.Picked(series, year, number_pool.highest(unit, series, year) + 1)
@@ -343,7 +342,7 @@ class Leads:
             number = printed_number(series, year, picked.serial)
             return {"number": number, "series": series, "year": year, "serial": picked.serial}
         count = unit.sql("SELECT count(*) AS n FROM lead WHERE interim <> ''")[0].n + 1
-        number = interim_number(number_pool.me(unit)[1], count).replace(INTERIM, INTERIM + SERIES, 1)
+        number = interim_number(number_pool.me(unit)[1], count).replace(INTERIM, INTERIM + number_pool.LEAD_WORD, 1)
         return {"number": number, "interim": number}
 
 

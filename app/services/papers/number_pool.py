@@ -19,6 +19,8 @@ WORDS: Mapping[DocumentKind, str] = {
     DocumentKind.AMENDMENT: "更正",
 }
 
+LEAD_WORD = "举"  # 文种 of the register of leads (举报线索)
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:

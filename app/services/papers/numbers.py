@@ -16,7 +16,18 @@ from app.db.repos import papers as stored
 from app.db.unit import ReadUnit, WriteUnit
 from app.services.memberships import Memberships
 from app.services.papers import kinds, number_register
-from app.services.papers.number_pool import WORDS, assigned, free, highest, me, pick, series_of, taken, use
+from app.services.papers.number_pool import (
+    LEAD_WORD,
+    WORDS,
+    assigned,
+    free,
+    highest,
+    me,
+    pick,
+    series_of,
+    taken,
+    use,
+)
 from app.services.store import Store
 from sync.client.http import ServerDoor
 from sync.protocol import numbers as wire
@@ -296,5 +307,6 @@ def _wanted(unit: ReadUnit, year: int) -> list[str]:
         "SELECT id FROM task WHERE _deleted = 0 AND state IN (?, ?)", (str(TaskState.ASSIGNED), str(TaskState.IN_PROGRESS))
     ):
         words |= kinds.words_of(kinds.path_of(tasks.get(unit, row.id)))
+    words |= {LEAD_WORD} if unit.sql("SELECT 1 FROM lead WHERE _deleted = 0 LIMIT 1") else set()
     mine = unit.sql("SELECT DISTINCT series FROM number_range WHERE year = ? AND device = ?", (year, me(unit)[0]))
     return sorted({short + word for word in words - {""}} | {row.series for row in mine})

@@ -14,7 +14,7 @@ from app.core.tasks import Task, TaskKind, TaskState
 from tests.e2e.conftest import Clock
 from tests.unit.forms.reading import text_of
 from tests.unit.services.desks import Desk
-from tests.unit.services.drawn import DRAW, GROUP, PLAN, draw, step_in
+from tests.unit.services.drawn import DRAW, GROUP, PICKS, PLAN, draw, step_in
 
 
 def _of_draw(office: Desk) -> list[Task]:
@@ -61,7 +61,7 @@ def test_what_was_cancelled_by_hand_is_not_made_anew(office: Desk) -> None:
 def test_an_institution_that_stepped_in_gets_the_task_and_the_others_is_taken_back(office: Desk) -> None:
     names = draw(office)
     office.services.tasks.from_draw(DRAW)
-    step_in(office, "pick-1", "pick-3")
+    step_in(office, PICKS[1], PICKS[3])
     result = office.services.tasks.from_draw(DRAW).value
     assert (len(result.made), result.cancelled) == (1, 1)
     new = office.services.tasks.get(result.made[0])

@@ -43,4 +43,6 @@ ERRORS = {
     "recusal.reason_missing": "没有按备选名单顺序接替的，请写明理由。",
     "document.recused": "{name} 已在本任务中回避，不能签字。",
     "blocker.recused_takes_part": "{names}已在本任务中回避，仍列为检查人员。请先替换。",
+    "cli.keeper_pin_missing": "缺少保管人口令。请设置环境变量 YANFANG_KEEPER_PIN，或者在终端输入。",
+    "cli.reporter_json": "举报人应当是一个 JSON 对象，字段为 name、phone、id_no、address、note。",
 }

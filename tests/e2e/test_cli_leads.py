@@ -1,0 +1,74 @@
+"""Leads, their tasks and replacements by commands alone; the reporter comes by standard input and goes to keepers only."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.services.demo.furnish import furnish
+from tests.e2e.test_cli_main_job import PIN, Shell
+from tests.unit.services.desks import open_home
+
+KEEPER = "keeper-2468"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    made = Shell(tmp_path / "home", capsys, monkeypatch)
+    office = open_home(made.home)  # with a cheap key
+    office.vault.setup(
+        "云栖市青禾区医疗保障局（演练）", "程砚秋", "演练执法990199001", PIN, True, code="990199", short_name="青禾医保"
+    )
+    furnish(office, office.clock())
+    office.leads.wall.become_keeper(KEEPER)
+    office.close()
+    monkeypatch.setenv("YANFANG_KEEPER_PIN", KEEPER)
+    return made
+
+
+def test_a_lead_from_its_register_to_its_close(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"name": "范小棠", "phone": "13900001234"})))
+    added = shell(
+        "lead", "add", "反映该店串换药品。", "--channel", "phone", "--institution", "青禾区康宁药房（演练）",
+        "--amount", "1,200", "--reporter",
+    )  # fmt: skip
+    number = added["lead"]["number"]
+    assert (added["lead"]["is_real_name"], added["lead"]["amount_cny"]) == (True, "1200.00")
+    assert "范小棠" not in json.dumps(added, ensure_ascii=False)
+    task = shell("lead", "task", number, "--template", "SGF", "--member", "程砚秋", "--member", "陆知遥")
+    shown = shell("lead", "show", number)
+    assert shown["line"]["lead"]["state"] == "accepted"
+    assert shown["looks"] == []
+    shell("lead", "reporter", number, "--reason", " ", fails="lead.look_reason")
+    assert shell("lead", "reporter", number, "--reason", "电话核实")["name"] == "范小棠"
+    monkeypatch.setenv("YANFANG_KEEPER_PIN", "not the one")
+    shell("lead", "reporter", number, "--reason", "电话核实", fails="lead.wrong_password")
+    assert [one["reason"] for one in shell("lead", "show", number)["looks"]] == ["电话核实"]
+    shell("lead", "close", number, fails="lead.step")
+    shell("lead", "check", number, "--outcome", "查实", "--decision", "filed")
+    shell("lead", "close", number, fails="lead.unanswered")
+    shell("lead", "reply", number, "--words", "电话告知已立案")
+    assert shell("lead", "close", number)["state"] == "closed"
+    assert [one["lead"]["number"] for one in shell("lead", "list", "--state", "closed")["leads"]] == [number]
+    sheet = tmp_path / "任务单.pdf"
+    brief = shell("task", "brief", task["number"], "--out", sheet)
+    assert [one["text"] for one in brief["task"]["brief"]["known"]] == ["反映该店串换药品。"]
+    assert sheet.read_bytes().startswith(b"%PDF")
+
+
+def test_somebody_is_replaced_and_a_day_is_planned(shell: Shell) -> None:
+    task = next(one["task"] for one in shell("task", "list")["tasks"] if len(one["task"]["members"]) == 3)["number"]
+    shell("task", "replace", task, "顾明岚", "--ground", "relative", fails="recusal.replacement_missing")
+    shell("task", "replace", task, "顾明岚", "--ground", "relative", "--by", "沈既白", "--reason", "同组", fails="recusal.cannot_come")
+    gone = shell("task", "replace", task, "顾明岚", "--ground", "relative", "--nobody", "--reason", "夜查")
+    assert gone["replaced_by"] is None
+    shell("task", "plan-date", task, "2020-01-01", fails="task.planned_past")
+    planned = shell("task", "plan-date", task, "2099-06-01")
+    assert planned["task"]["planned_on"] == "2099-06-01"
+    assert "licence" in {one["code"] for one in planned["warnings"]}  # all licences have ended by then
+    month = shell("task", "calendar", "2099-06-01", "2099-06-30")
+    assert [one["number"] for one in month["items"]] == [task]
+    shell("task", "from-draw", "no-such-draw", fails="draw.unknown")
+    shell("task", "look-back", task, fails="task.not_visited")
