@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from app.core.clock import local, to_ms, today
@@ -13,7 +14,7 @@ from app.core.plan_checks import Remark, Weight, remarks
 from app.core.plan_counts import GroupCount, count_groups
 from app.core.plan_dates import Due, next_due
 from app.core.plans import Exemption, Plan, PlanState, Report
-from app.core.plans_json import plan_text, read_plan, read_tree
+from app.core.plans_json import MAX_CHARS, plan_text, read_plan, read_tree
 from app.core.tasks import Nature
 from app.db.repos import plans as stored
 from app.db.repos import registers
@@ -23,6 +24,7 @@ from app.services.coverage import last_checks
 from app.services.papers import kinds
 from app.services.papers.law import calendar
 from app.services.store import Store
+from app.services.written import exported
 from checklists.errors import TemplateUnknown
 from checklists.plan_templates import PlanTemplate, filled, plan_template, plan_templates, terms
 
@@ -272,6 +274,30 @@ class Plans:
             plan = stored.get(unit, plan_id)
             unit.custody("export", plan_id, what="plan")
             return plan_text(plan)
+
+    def export_to(self, plan_id: PlanId, file: Path) -> Path:
+        """Write a plan to a file; see `export`.
+
+        Raises:
+            Refused: `plan.unknown`, `document.export_failed` where the place refuses.
+        """
+        text = self.export(plan_id)
+        with exported(file) as part:
+            part.write_text(text, encoding="utf-8", newline="\n")
+        return file
+
+    def take_file(self, file: Path) -> Outcome[Plan]:
+        """Make a draft of a plan's file; see `take`.
+
+        Raises:
+            Refused: `plan_file.unreadable`, and what `take` refuses.
+        """
+        try:
+            with file.open("rb") as content:
+                text = content.read(MAX_CHARS + 1).decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused("plan_file.unreadable", file=file.name) from error
+        return self.take(text)
 
     def take(self, text: str) -> Outcome[Plan]:
         """Make a draft of a plan's file; approval, exemptions and named people stay with the office it came from.

@@ -59,5 +59,4 @@ ERRORS = {
     "plan_file.missing": "The plan file lacks “{field}” at {at}.",
     "plan_file.value": "The plan file has a wrong value “{value}” at {at}.",
     "plan_file.unreadable": "The plan file {file} cannot be read.",
-    "plan_file.unwritable": "The file {file} cannot be written; choose another folder.",
 }

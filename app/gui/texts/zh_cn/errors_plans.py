@@ -24,23 +24,23 @@ ERRORS = {
     "plan.stage_after_end": "“{stage}”的截止日晚于计划截止日 {day}。",
     "plan.days_undecided": "还有 {count} 个阶段的截止日期待定，批准后可以再补。",
     "plan.over_cap": (
-        "“{group}”每年 {frequency} 次，超过年度频次上限 {cap} 次（国办发〔2024〕54号）。"
+        "{group}：每年 {frequency} 次，超过年度频次上限 {cap} 次（国办发〔2024〕54号）。"
         "请写明不受上限限制的事由：投诉举报、转办交办、数据监测或机构申请；没有事由的请降低频次。"
     ),
     "plan.over_cap_exempt": (
-        "“{group}”每年 {frequency} 次，超过年度频次上限 {cap} 次；已写明例外事由，逐次检查仍须有相应线索。"
+        "{group}：每年 {frequency} 次，超过年度频次上限 {cap} 次；已写明例外事由，逐次检查仍须有相应线索。"
     ),
     "plan.lock_too_long": (
-        "“{group}”每年 {frequency} 次，但 {days} 天内不得重复抽查，计划期内排不下这么多次；"
+        "{group}：每年 {frequency} 次，但 {days} 天内不得重复抽查，计划期内排不下这么多次；"
         "抽取时以不重复抽查为准。"
     ),
     "plan.group_untitled": "分工表第 {n} 行没有名称。",
-    "plan.group_without_contents": "“{group}”没有选择检查清单。",
-    "plan.group_template_unknown": "“{group}”所用的检查清单 {template} 本机没有。",
-    "plan.two_officers": "“{group}”每组执法检查人员只有 {n} 人。行政检查不得少于两人，并应出示执法证件。",
-    "plan.nobody_named": "“{group}”按点名检查，但还没有点名。",
-    "plan.top_without_year": "“{group}”按基金支付额取前几位，请填写是哪一年的支付额。",
-    "plan.assistants_assist": "“{group}”有第三方人员：只能协助，不得实施检查，也不得单独询问、取证。",
+    "plan.group_without_contents": "{group}没有选择检查清单。",
+    "plan.group_template_unknown": "{group}所用的检查清单 {template} 本机没有。",
+    "plan.two_officers": "{group}每组执法检查人员只有 {n} 人。行政检查不得少于两人，并应出示执法证件。",
+    "plan.nobody_named": "{group}按点名检查，但还没有点名。",
+    "plan.top_without_year": "{group}按基金支付额取前几位，请填写是哪一年的支付额。",
+    "plan.assistants_assist": "{group}有第三方人员：只能协助，不得实施检查，也不得单独询问、取证。",
     "plan.former_term": "“{old}”是过去的用语，现在称“{now}”。",
     "plan_file.syntax": "这不是完整的计划文件：{detail}",
     "plan_file.format": "这不是本程序的计划文件，或由更新的版本写成（应为 {wanted}）。",
@@ -48,5 +48,4 @@ ERRORS = {
     "plan_file.missing": "计划文件 {at} 处缺少“{field}”。",
     "plan_file.value": "计划文件 {at} 处的内容“{value}”不对。",
     "plan_file.unreadable": "读不了计划文件 {file}，请确认文件存在并可以读取。",
-    "plan_file.unwritable": "写不了文件 {file}，请换一个文件夹。",
 }
