@@ -37,6 +37,7 @@ from app.services.papers.numbers import Numbers
 from app.services.people import People
 from app.services.plans import Plans
 from app.services.receipt_log import ReceiptLog
+from app.services.registers.desk import Registers
 from app.services.relay import Relay
 from app.services.selfcheck.desk import SelfChecks
 from app.services.selfcheck.filling import Filling
@@ -65,6 +66,7 @@ class Services:
     vault: VaultService
     office: OfficeService
     institutions: Institutions
+    registers: Registers
     people: People
     staff: StaffService
     checklists: Checklists
@@ -162,12 +164,15 @@ def open_services(
     memberships = Memberships(store, machine_id=machine_id)
     documents = Documents(store, checklists, inspections, evidence)
     numbers = Numbers(store, memberships, lambda url: ServerDoor(url, lambda: to_ms(now()), unguessable_id))
-    sync = SyncService(store, question=checklists.question, members=memberships, after=numbers.after_sync)
+    trust = SigningTrust(store)
+    certificates = Certificates(store, lambda: find_store(surroundings, random_bytes).store)
+    signing = CertificateSigning(store, certificates, trust, Sealing(store, Pages(store)))
+    sync = SyncService(
+        store, question=checklists.question, members=memberships, after=(numbers.after_sync, signing.after_sync)
+    )
     loop = SyncLoop(sync, _chance)
     store.attend(loop.store_opened, loop.stop)
     packets = Packets(store, profile)
-    trust = SigningTrust(store)
-    certificates = Certificates(store, lambda: find_store(surroundings, random_bytes).store)
     relay = Relay(store, profile, packets)
     store.attend(lambda: None, relay.close)
     papers = Papers(store, checklists, documents)
@@ -177,6 +182,7 @@ def open_services(
         vault=vault,
         office=OfficeService(store),
         institutions=Institutions(store),
+        registers=Registers(store),
         people=People(store),
         staff=StaffService(store),
         checklists=checklists,
@@ -198,7 +204,7 @@ def open_services(
         volumes=Volumes(store),
         certificates=certificates,
         signing_trust=trust,
-        certificate_signing=CertificateSigning(store, certificates, trust, Sealing(store, Pages(store))),
+        certificate_signing=signing,
         self_checks=SelfChecks(store, checklists),
         filling=Filling(store, checklists, vault),
         packets=packets,

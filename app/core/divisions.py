@@ -24,6 +24,11 @@ _LONGEST: Final = 16
 _REMEMBERED: Final = 20_000
 
 
+def within(division: str, wider: str) -> bool:
+    """Return whether a division lies in another one or is it."""
+    return division.startswith(_reach(wider[:6]) if wider.endswith("00") else wider)
+
+
 class DivisionDoubt(StrEnum):
     """What is odd about the code of a division."""
 

@@ -113,8 +113,9 @@ class Imported:
         read: Rows below the header that are not empty.
         imported: New in the register.
         merged: Already in the register or earlier in the file, found by code, name and address.
+        filled: Empty fields of the register that the file filled.
         conflicts: Values that differ from what stands; nothing was overwritten.
-        passed_over: Rows of totals and remarks; they are among `rejected`, each with its reason.
+        rejected: Rows that were not brought in, those of totals and remarks among them, each with its reason.
         header: What the columns were called.
         warnings: What is odd, row by row.
     """
@@ -123,6 +124,7 @@ class Imported:
     read: int
     imported: int
     merged: int
+    filled: int
     conflicts: int
     header: tuple[str, ...]
     rejected: tuple[Rejected, ...]
@@ -151,6 +153,7 @@ class Batch:
     imported: int
     merged: int
     rejected: int
+    filled: int
     conflicts: int
     state: BatchState
     by: str
@@ -177,6 +180,7 @@ class FactState(StrEnum):
     """Where a statement about a row stands."""
 
     OPEN = "open"
+    FILLED = "filled"
     TAKEN = "taken"
     KEPT = "kept"
     FORMER = "former"
@@ -189,8 +193,8 @@ class Fact:
     Attributes:
         about: `institution` or `person`.
         value: As it would be stored; days ISO, truth 0 or 1.
-        state: `open` differs from what stands and waits for somebody, `taken` stands, `kept` was decided against,
-            `former` stood before.
+        state: `open` differs from what stands and waits for somebody, `filled` came into an empty field, `taken` was
+            decided for, `kept` was decided against, `former` stood before.
         by: Who recorded or decided it.
     """
 

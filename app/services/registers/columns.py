@@ -39,7 +39,9 @@ def choose_sheet(book: Book, kind: ImportKind, name: str = "") -> Sheet:
     return max(book.sheets, key=lambda sheet: (sheet.is_visible, _known_fields(sheet, kind), len(sheet.rows)))
 
 
-def guess(sheet: Sheet, kind: ImportKind, remembered: Callable[[Sequence[str]], Columns | None]) -> tuple[Columns, bool]:
+def guess(
+    sheet: Sheet, kind: ImportKind, remembered: Callable[[Sequence[str]], Columns | None]
+) -> tuple[Columns, bool]:
     """Return what the columns mean, and whether a person has said so for a file with the same header.
 
     Args:
@@ -161,7 +163,12 @@ def _columns(tree: Mapping[str, Any], header: int, names: Sequence[str]) -> Colu
     constants = tree.get("constants") or {}
     try:
         fields = {_position(str(key), names): str(field) for key, field in tree["fields"].items() if field}
-        return Columns(str(tree.get("sheet") or ""), header, fields, {str(key): str(value) for key, value in constants.items()})
+        return Columns(
+            str(tree.get("sheet") or ""),
+            header,
+            fields,
+            {str(key): str(value) for key, value in constants.items()},
+        )
     except (ValueError, AttributeError) as error:
         raise Refused("import.map_invalid") from error
 
@@ -192,13 +199,21 @@ def _by_content(sheet: Sheet, kind: ImportKind) -> Mapping[int, str]:
     for position in range(max(map(len, rows), default=0)):
         values = [row[position] for row in rows if position < len(row) and row[position]]
         for field, judge in judges:
-            if field not in fields.values() and values and sum(bool(judge(value)) for value in values) >= _MOST * len(values):
+            if (
+                field not in fields.values()
+                and values
+                and sum(bool(judge(value)) for value in values) >= _MOST * len(values)
+            ):
                 fields[position] = field
                 break
     if "name" not in fields.values():  # the first column of words
         for position in range(max(map(len, rows), default=0)):
             values = [row[position] for row in rows if position < len(row) and row[position]]
-            if position not in fields and values and sum(not value.isascii() for value in values) >= _MOST * len(values):
+            if (
+                position not in fields
+                and values
+                and sum(not value.isascii() for value in values) >= _MOST * len(values)
+            ):
                 fields[position] = "name"
                 break
     return fields

@@ -88,6 +88,11 @@ def field_of(label: str, kind: ImportKind) -> str:
     return "paid_wan" if field == "paid" and _TEN_THOUSAND.search(label) else field
 
 
+def title(field: str, kind: ImportKind) -> str:
+    """Return what offices call a field."""
+    return names_of(kind).get("paid" if field in ("paid_fen", "paid_wan") else field, (field,))[0]
+
+
 def label_key(label: str) -> str:
     """Return a column's name without signs, in half-width small letters."""
     return _SIGNS.sub("", unicodedata.normalize("NFKC", label)).casefold()

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from app.core.divisions import within
 from app.core.naming import address_key, name_key, near_key
 from app.core.registers import RowNote
 from app.services.registers.rows import Draft
-
-_COUNTY: Final = 6
 
 
 @dataclass(slots=True, eq=False)
@@ -87,9 +86,11 @@ class Institutions:
         key = name_key(str(values["name"]))
         same = [entry for entry in self._by_name.get(key, ()) if not self._contradicts(entry, draft)]
         if len(same) > 1:
-            same = [entry for entry in same if self._same_address(entry, draft)] or [
-                entry for entry in same if _same(entry, draft, "division")
-            ] or same
+            same = (
+                [entry for entry in same if self._same_address(entry, draft)]
+                or [entry for entry in same if _same(entry, draft, "division")]
+                or same
+            )
         if len(same) > 1:
             return _ambiguous(draft, same)
         if same:
@@ -127,7 +128,9 @@ class Institutions:
     def _far(self, entry: Entry, draft: Draft) -> bool:
         """Return whether both divisions are known and neither lies within the other."""
         here, there = entry.values.get("division"), draft.values.get("division")
-        return bool(here and there and not within(str(here), str(there)) and not within(str(there), str(here)))
+        return bool(
+            here and there and not within(str(here), str(there)) and not within(str(there), str(here))
+        )
 
     def _same_address(self, entry: Entry, draft: Draft) -> bool:
         here, there = entry.values.get("address"), draft.values.get("address")
@@ -175,7 +178,9 @@ class People:
                 if not any(_differ(one, draft, name) for name in ("licence_no", "phone", "unit"))
             ]
             if len(same) > 1:
-                same = [one for one in same if _same(one, draft, "phone") or _same(one, draft, "unit")] or same
+                same = [
+                    one for one in same if _same(one, draft, "phone") or _same(one, draft, "unit")
+                ] or same
             if len(same) > 1:
                 return _ambiguous(draft, same)
             entry = same[0] if same else None
@@ -190,13 +195,6 @@ class People:
             notes.append(RowNote(draft.row, "import.other_role", _named(entry)))
             draft.guessed.add("role")
         return Match(entry, tuple(notes))
-
-
-def within(division: str, wider: str) -> bool:
-    """Return whether a division lies in another one or is it."""
-    reach = wider[:_COUNTY]
-    reach = reach[:2] if reach.endswith("0000") else reach[:4] if reach.endswith("00") else wider
-    return division.startswith(reach)
 
 
 def _same(entry: Entry, draft: Draft, field: str) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.core.divisions import within
 from app.core.naming import address_key, is_masked, name_key, unmasks
-from app.services.registers.matching import Entry, within
+from app.services.registers.matching import Entry
 from app.services.registers.rows import Draft
 from sync.protocol.lines import Scalar
 
 # About the row, not about the institution; and what only the program sets.
-_NOT_COMPARED: Final = frozenset(("source", "stated_on", "batch", "rehearsal"))
+NOT_COMPARED: Final = frozenset(("source", "stated_on", "batch", "rehearsal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def merge(entry: Entry, draft: Draft) -> Merged:
     filled: dict[str, Scalar] = {}
     differing: dict[str, Scalar] = {}
     for name, value in draft.values.items():
-        if name in _NOT_COMPARED:
+        if name in NOT_COMPARED:
             continue
         standing = entry.values.get(name)
         if standing == value:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.core import codes, naming
-from app.core.divisions import DivisionDoubt, Divisions
+from app.core.divisions import DivisionDoubt, Divisions, within
 from app.core.places import InstitutionKind, Role
 from app.core.registers import Columns, ImportKind, RowNote
 from app.db.repos.values import texts
 from app.services.registers import values
+from app.services.registers.fields import title
 from sync.protocol.lines import Scalar
 
 _MAX_TEXT: Final = 2_000
@@ -25,7 +26,16 @@ _REMARK: Final = re.compile(
 _ROLES: Final = {ImportKind.INSPECTORS: Role.INSPECTOR, ImportKind.EXPERTS: Role.EXPERT}
 _LIST: Final = re.compile(r"[、,，;；/|\s]+")
 _WORDS: Final = (("pooling", values.POOLING), ("agreement", values.AGREEMENT), ("status", values.STATUS))
-_PLAIN: Final = ("address", "legal_rep", "head", "licence_no", "agreement_no", "chain", "no_code_reason", "source")
+_PLAIN: Final = (
+    "address",
+    "legal_rep",
+    "head",
+    "licence_no",
+    "agreement_no",
+    "chain",
+    "no_code_reason",
+    "source",
+)
 
 
 @dataclass(slots=True)
@@ -49,7 +59,9 @@ class RowReader:
         notes: What was odd, in order.
     """
 
-    def __init__(self, kind: ImportKind, columns: Columns, header: Sequence[str], divisions: Divisions, near: str) -> None:
+    def __init__(
+        self, kind: ImportKind, columns: Columns, header: Sequence[str], divisions: Divisions, near: str
+    ) -> None:
         self.notes: list[RowNote] = []
         self._kind, self._divisions, self._near = kind, divisions, near
         self._fields = tuple(sorted(columns.fields.items()))
@@ -129,7 +141,13 @@ class RowReader:
         found = {name: raw[name] for name in ("credit_code", "medins_code") if name in raw}
         if general := raw.get("code"):  # 机构编码 may be any of them
             plain = codes.tidy(general)
-            name = "credit_code" if len(plain) == codes.LENGTH else "medins_code" if codes.medins_doubt(plain) is None else ""
+            name = (
+                "credit_code"
+                if len(plain) == codes.LENGTH
+                else "medins_code"
+                if codes.medins_doubt(plain) is None
+                else ""
+            )
             if name:
                 found.setdefault(name, general)
         for name, text in found.items():
@@ -152,16 +170,24 @@ class RowReader:
         if text and text[0].isdecimal():
             checked = self._divisions.check(text)
             if checked.doubt is DivisionDoubt.WITHDRAWN:
-                code = "import.division_replaced" if len(checked.successors) == 1 else "import.division_withdrawn"
+                code = (
+                    "import.division_replaced"
+                    if len(checked.successors) == 1
+                    else "import.division_withdrawn"
+                )
                 self._note(draft.row, code, value=text[:20], successors="、".join(checked.successors))
             elif checked.doubt:
                 self._note(draft.row, f"import.division_{checked.doubt}", value=text[:20])
             put["division"] = checked.code
-        names = (get("province", ""), get("city", ""), get("county") or (text if text and not text[0].isdecimal() else ""))
+        names = (
+            get("province", ""),
+            get("city", ""),
+            get("county") or (text if text and not text[0].isdecimal() else ""),
+        )
         said = str(put.get("division", ""))
         if any(names) and (not said or said.endswith("00")):
             found = self._divisions.find(*names, self._near)
-            if found and found[:4] != said[:4] and said and not said.endswith("0000"):
+            if found and said and not within(found, said) and not within(said, found):
                 self._note(draft.row, "import.division_differs", value=said, other=found)
             elif found and (not said or not found.endswith("00")):
                 put["division"] = found
@@ -169,7 +195,11 @@ class RowReader:
                 self._note(draft.row, "import.division_unread", value="".join(names)[:40])
         if "division" not in put:
             guess = codes.medins_division(str(put.get("medins_code", "")))
-            guess = self._divisions.check(guess).code if guess else self._divisions.of_address(get("address", ""), self._near)
+            guess = (
+                self._divisions.check(guess).code
+                if guess
+                else self._divisions.of_address(get("address", ""), self._near)
+            )
             if guess:
                 put["division"] = guess
                 draft.guessed.add("division")
@@ -200,7 +230,9 @@ class RowReader:
             self._put(draft, "ownership", naming.ownership(text), text)
 
     def _person(self, row: int, raw: Mapping[str, str]) -> Draft | RowNote:
-        draft = Draft(row, {"name": "".join(raw["name"].split()), "role": str(_ROLES[self._kind]), "is_active": 1})
+        draft = Draft(
+            row, {"name": "".join(raw["name"].split()), "role": str(_ROLES[self._kind]), "is_active": 1}
+        )
         put, get = draft.values, raw.get
         if (text := get("licence_no")) and not codes.is_none(text):
             put["licence_no"] = codes.tidy(text)
@@ -232,7 +264,11 @@ class RowReader:
         if text := get("is_active"):
             is_active = values.yes(text)
             self._put(draft, "is_active", None if is_active is None else int(is_active), text)
-        self._place(draft, {name: raw[name] for name in ("division", "province", "city", "county") if name in raw})
+        else:
+            draft.guessed.add("is_active")
+        self._place(
+            draft, {name: raw[name] for name in ("division", "province", "city", "county") if name in raw}
+        )
         return draft
 
     def _last_day(self, draft: Draft, name: str, text: str) -> None:
@@ -250,7 +286,7 @@ class RowReader:
             draft.values[name] = value
 
     def _odd(self, row: int, name: str, text: str) -> None:
-        self._note(row, "import.cell_unread", field=name, value=text[:40])
+        self._note(row, "import.cell_unread", field=title(name, self._kind), value=text[:40])
 
     def _note(self, row: int, code: str, **params: object) -> None:
         self.notes.append(RowNote(row, code, params))

@@ -13,8 +13,29 @@ _COMPACT_DAY: Final = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
 _SERIAL: Final = re.compile(r"[2-9]\d{4}")
 _EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
 _UNLIMITED: Final = frozenset(("长期", "长期有效", "永久", "无固定期限", "无", "/", "—", "-", "9999-12-31"))
-_YES: Final = frozenset(("是", "有", "y", "yes", "true", "1", "√", "✓", "已", "在岗", "在职", "正常", "定点", "已定点"))
-_NO: Final = frozenset(("否", "无", "n", "no", "false", "0", "×", "✗", "未", "离岗", "离职", "退休", "调离", "非定点", "不在岗", "不在职"))
+_YES: Final = frozenset(
+    ("是", "有", "y", "yes", "true", "1", "√", "✓", "已", "在岗", "在职", "正常", "定点", "已定点")
+)
+_NO: Final = frozenset(
+    (
+        "否",
+        "无",
+        "n",
+        "no",
+        "false",
+        "0",
+        "×",
+        "✗",
+        "未",
+        "离岗",
+        "离职",
+        "退休",
+        "调离",
+        "非定点",
+        "不在岗",
+        "不在职",
+    )
+)
 
 POOLING: Final[Mapping[str, tuple[str, ...]]] = {
     "closed": ("closed", "未", "否", "关闭", "停", "无", "不"),
@@ -76,7 +97,9 @@ def period(text: str) -> tuple[dt.date | None, dt.date | None] | None:
     return None
 
 
-_DAY_WITHIN: Final = re.compile(r"\d{4}\s*[年./\-]\s*\d{1,2}\s*[月./\-]\s*\d{1,2}\s*日?|(?<!\d)(?:19|20)\d{6}(?!\d)")
+_DAY_WITHIN: Final = re.compile(
+    r"\d{4}\s*[年./\-]\s*\d{1,2}\s*[月./\-]\s*\d{1,2}\s*日?|(?<!\d)(?:19|20)\d{6}(?!\d)"
+)
 
 
 def yes(text: str) -> bool | None:

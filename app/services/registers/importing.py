@@ -1,0 +1,248 @@
+"""Bring a file into a register: all of it in one transaction, or nothing."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.core import codes
+from app.core.divisions import Divisions
+from app.core.ids import derived_id
+from app.core.progress import CancelToken, Progress, Report
+from app.core.registers import (
+    INSTITUTION,
+    Batch,
+    BatchId,
+    BatchState,
+    Columns,
+    Fact,
+    FactId,
+    FactState,
+    Imported,
+    ImportKind,
+    Rejected,
+    RowNote,
+)
+from app.db.repos import register_facts as rows
+from app.db.unit import ReadUnit, WriteUnit
+from app.services.registers import columns as column_words
+from app.services.registers.fields import title
+from app.services.registers.matching import Entry, Institutions, People
+from app.services.registers.merging import merge
+from app.services.registers.rows import Draft, RowReader
+from app.services.store import Store
+from app.sheets.model import Book, Sheet
+from sync.protocol.lines import Scalar
+
+_PORTION: Final = 500
+READ, WRITE = "import_read", "import_write"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be brought in: a sheet of a book, what its columns mean, and where it comes from."""
+
+    name: str
+    book: Book
+    sheet: Sheet
+    kind: ImportKind
+    columns: Columns
+    source: str
+    stated_on: dt.date | None
+
+
+@dataclass(slots=True)
+class Work:
+    """What reading a file has found to be done."""
+
+    read: int = 0
+    merged: int = 0
+    new: list[Entry] = field(default_factory=list)
+    filled: dict[str, dict[str, Scalar]] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the register stays as it is."""
+        return not (self.new or self.filled or self.facts)
+
+
+class Importer:
+    """Read one file against the register as it is in one transaction."""
+
+    def __init__(
+        self, store: Store, divisions: Divisions, order: Order, report: Report, cancel: CancelToken
+    ) -> None:
+        self._store, self._order, self._report, self._cancel = store, order, report, cancel
+        self._batch = BatchId(store.new_id())
+        self._names = column_words.labels(order.sheet, order.columns.header)
+        header = order.sheet.rows[order.columns.header - 1] if order.columns.header else ()
+        near = store.office.code
+        self._reader = RowReader(
+            order.kind, order.columns, header, divisions, near if near[:6].isdecimal() else ""
+        )
+        self._now = store.now()
+
+    def read(self, unit: ReadUnit) -> Work:
+        """Find out what becomes of each row; nothing is written."""
+        table = self._order.kind.table
+        entries = [Entry(row, values) for row, values in rows.entries(unit, table)]
+        taken = {entry.id for entry in entries}
+        matcher = Institutions(entries) if table == INSTITUTION else People(entries)
+        said = rows.said(unit, table)
+        work = Work()
+        cells_below = self._order.sheet.rows[self._order.columns.header :]
+        for at, cells in enumerate(cells_below, self._order.columns.header + 1):
+            if not at % _PORTION:
+                self._step(READ, at, len(cells_below) + self._order.columns.header)
+            if not any(cells):
+                continue
+            work.read += 1
+            draft = self._reader.read(at, cells)
+            found = matcher.match(draft) if isinstance(draft, Draft) else draft
+            if isinstance(found, RowNote) or isinstance(draft, RowNote):
+                note = found if isinstance(found, RowNote) else draft
+                assert isinstance(note, RowNote)
+                work.rejected.append(Rejected(note, tuple(cells)))
+                continue
+            work.notes.extend(found.notes)
+            if found.entry is None:
+                entry = self._new(draft, taken)
+                matcher.add(entry)
+                work.new.append(entry)
+            else:
+                work.merged += 1
+                filled = self._merge(work, said, found.entry, draft)
+                matcher.learn(found.entry, filled)
+        bad = {one.note.row for one in work.rejected}
+        work.notes += [note for note in self._reader.notes if note.row not in bad]
+        work.notes.sort(key=lambda note: note.row)
+        return work
+
+    def write(self, unit: WriteUnit, work: Work) -> None:
+        """Write what `read` has found, in portions of one transaction."""
+        table = self._order.kind.table
+        removed = rows.removed_ids(unit, table)
+        fresh = [(entry.id, entry.values) for entry in work.new if entry.id not in removed]
+        total = len(work.new) + len(work.filled) + len(work.facts)
+        done = 0
+        for start in range(0, len(fresh), _PORTION):
+            unit.create(table, fresh[start : start + _PORTION])
+            done = min(start + _PORTION, len(fresh))
+            self._step(WRITE, done, total)
+        blank = rows.blank(table)
+        changes = [(entry.id, {**blank, **entry.values}) for entry in work.new if entry.id in removed]
+        changes += work.filled.items()
+        for at, (row, values) in enumerate(changes):
+            unit.put(table, row, values)
+            if not at % _PORTION:
+                self._step(WRITE, done + at, total)
+        facts = [(fact.id, rows.fact_fields(fact)) for fact in work.facts]
+        for start in range(0, len(facts), _PORTION):
+            unit.create("register_fact", facts[start : start + _PORTION])
+            self._step(WRITE, done + len(changes) + start, total)
+        order = self._order
+        batch = Batch(
+            self._batch, order.kind, order.name, order.book.sha256, order.columns, order.source, order.stated_on, work.read,
+            len(work.new), work.merged, len(work.rejected), sum(map(len, work.filled.values())), _conflicts(work),
+            BatchState.DONE, self._store.me, self._now, None,
+        )  # fmt: skip
+        unit.put(
+            "import_batch",
+            self._batch,
+            rows.batch_fields(batch, column_words.to_json(order.columns, self._names)),
+        )
+        self._step(WRITE, total, total)
+
+    def result(self, work: Work, *, is_written: bool) -> Imported:
+        """Return what became of the file."""
+        return Imported(
+            batch=self._batch if is_written else BatchId(""),
+            read=work.read, imported=len(work.new), merged=work.merged,
+            filled=sum(map(len, work.filled.values())), conflicts=_conflicts(work),
+            header=self._names, rejected=tuple(work.rejected), warnings=tuple(work.notes),
+        )  # fmt: skip
+
+    def _new(self, draft: Draft, taken: set[str]) -> Entry:
+        """Make the entry of a row that is not there yet. A code gives it the same id on every laptop of the office."""
+        values = draft.values
+        row = self._derived(values)
+        if not row or row in taken:
+            row = self._store.new_id()
+        taken.add(row)
+        values["batch"] = self._batch
+        if self._order.kind is ImportKind.INSTITUTIONS:
+            values.setdefault("source", self._order.source)
+            if self._order.stated_on:
+                values.setdefault("stated_on", self._order.stated_on.isoformat())
+            if self._store.office.rehearsal:
+                values["rehearsal"] = 1
+        return Entry(row, values, draft.row)
+
+    def _derived(self, values: dict[str, Scalar]) -> str:
+        office = self._store.office.code
+        if self._order.kind is not ImportKind.INSTITUTIONS:
+            licence = str(values.get("licence_no", ""))
+            return derived_id("person", office, licence) if licence else ""
+        medins, credit = str(values.get("medins_code", "")), str(values.get("credit_code", ""))
+        if medins and codes.medins_doubt(medins) is None:
+            return derived_id("institution", office, medins)
+        if credit and codes.doubt(credit) is None:
+            return derived_id("institution", office, credit)
+        return ""
+
+    def _merge(
+        self, work: Work, said: set[tuple[str, str, str]], entry: Entry, draft: Draft
+    ) -> Sequence[str]:
+        """Fill the gaps of an entry and record what differs; return the fields that were filled."""
+        found = merge(entry, draft)
+        if not entry.row and found.filled:
+            work.filled.setdefault(entry.id, {}).update(found.filled)
+            work.facts += [self._fact(entry, draft, name, FactState.FILLED) for name in found.filled]
+            work.facts += [self._former(entry, name) for name in found.filled if entry.values.get(name)]
+        entry.values.update(found.filled)
+        for name in found.differing:
+            key = (entry.id, name, str(draft.values[name]))
+            if key not in said:
+                said.add(key)
+                work.facts.append(self._fact(entry, draft, name, FactState.OPEN))
+                work.notes.append(
+                    RowNote(
+                        draft.row,
+                        "import.differs",
+                        {
+                            "field": title(name, self._order.kind),
+                            "standing": entry.values[name],
+                            "value": draft.values[name],
+                        },
+                    )
+                )
+        return tuple(found.filled)
+
+    def _fact(self, entry: Entry, draft: Draft, name: str, state: FactState) -> Fact:
+        stated_on = self._order.stated_on
+        if isinstance(own := draft.values.get("stated_on"), str):
+            stated_on = dt.date.fromisoformat(own)
+        return Fact(
+            FactId(self._store.new_id()), self._order.kind.table, entry.id, name, str(draft.values[name]),
+            str(draft.values.get("source") or self._order.source), stated_on, state, self._batch, self._store.me, self._now,
+        )  # fmt: skip
+
+    def _former(self, entry: Entry, name: str) -> Fact:
+        """Return what stood in a field that says more now: a masked telephone number."""
+        said_on = entry.values.get("stated_on")
+        return Fact(
+            FactId(self._store.new_id()), self._order.kind.table, entry.id, name, str(entry.values[name]),
+            str(entry.values.get("source") or ""), dt.date.fromisoformat(said_on) if said_on else None, FactState.FORMER,
+            self._batch, self._store.me, self._now,
+        )  # fmt: skip
+
+    def _step(self, what: str, done: int, total: int) -> None:
+        self._cancel.check()
+        self._report(Progress(what, done, total))
+
+
+def _conflicts(work: Work) -> int:
+    return sum(fact.state is FactState.OPEN for fact in work.facts)
