@@ -2,9 +2,10 @@
 
 import datetime as dt
 import hashlib
+import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from app.core.clock import to_ms
 from app.core.documents import Document, SignerRole
@@ -37,6 +38,16 @@ _INSPECTORS = {
     SignerRole.RECORDER: "记录人",
 }
 _TOLERANCE = dt.timedelta(minutes=5)
+_ASK_AGAIN_MS = 3_600_000
+_PROOF = b"/ETSI.RFC3161"
+log = logging.getLogger(__name__)
+
+
+class Archive(Protocol):
+    """The server, as far as it appends proofs to what was signed."""
+
+    def prolonged(self, sha256: str) -> bytes | None:
+        """Return a file with its proofs, or None where there are none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class CertificateSigning:
         self, store: Store, certificates: Certificates, trust: SigningTrust, sealing: Sealing
     ) -> None:
         self._store, self._certificates, self._trust, self._sealing = store, certificates, trust, sealing
+        self._asked: dict[str, int] = {}
 
     def sign(
         self,
@@ -175,6 +187,41 @@ class CertificateSigning:
             owner = documents.get(unit, document_id).inspection or None
             unit.custody("export", document_id, owner, sha256=hashlib.sha256(pdf).hexdigest())
             return Outcome(to, unit.changed)
+
+    def after_sync(self, door: Archive) -> bool:
+        """Take in the proofs that the server has appended to files signed here; return whether something came.
+
+        The longer file must begin with the very bytes that were signed; it is kept as the document's newest.
+        """
+        now, came = to_ms(self._store.now()), False
+        with self._store.db.read() as unit:
+            rows = unit.sql(
+                "SELECT f.document, f.sha256, b.stored, max(f.made_at) FROM document_file f JOIN sync_blob b ON b.sha256 = f.sha256"
+                " WHERE f.kind = ? AND b.state = 'remote' AND b.receipt_seq IS NOT NULL AND b.stored IS NOT NULL GROUP BY f.document",
+                (CERTIFIED,),
+            )
+        for row in rows:
+            if 0 <= now - self._asked.get(row.sha256, -_ASK_AGAIN_MS) < _ASK_AGAIN_MS:
+                continue
+            self._asked[row.sha256] = now
+            signed = self._store.files.read(str(row.stored))
+            if _PROOF in signed:
+                continue
+            try:
+                longer = door.prolonged(row.sha256)
+            except SyncError as problem:
+                log.warning("pades.prolonged code=%s", problem.code)
+                return came
+            if longer is None or not longer.startswith(signed):
+                continue
+            if not all(one.is_intact for one in self.check(longer).signatures):
+                log.warning("pades.prolonged code=broken")
+                continue
+            with self._store.db.read() as unit:
+                document = documents.get(unit, DocumentId(row.document))
+            self._keep(document, longer)
+            came = True
+        return came
 
     def check(self, pdf: bytes) -> Report:
         """Judge all signatures by certificate of a file; never fails for a broken one."""

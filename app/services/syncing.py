@@ -4,7 +4,7 @@ import logging
 import platform
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.core.clock import from_ms, monotonic, now, to_ms
@@ -75,7 +75,7 @@ class SyncService:
         wall_ms: Callable[[], int] | None = None,
         question: Question = no_question,
         members: Memberships | None = None,
-        after: Callable[[ServerDoor], bool] | None = None,
+        after: Sequence[Callable[[ServerDoor], bool]] = (),
     ) -> None:
         self._store = store
         self._wall_ms = wall_ms or (lambda: to_ms(now()))
@@ -215,8 +215,9 @@ class SyncService:
         result = engine.run()
         while local.next_slice() and result.failure is None:
             result = _sum(result, engine.run())
-        if self._after is not None and result.failure is None and not result.is_cancelled and self._after(door):
-            result = _sum(result, engine.run())
+        if result.failure is None and not result.is_cancelled:
+            came = [ask(door) for ask in self._after]
+            result = _sum(result, engine.run()) if any(came) else result
         result = self._attend(door, result)
         log.info(
             "sync.run reached=%s sent=%s pulled=%s files=%s refused=%s failure=%s", result.reached, result.lines_sent,

@@ -53,6 +53,7 @@ _VERIFY_S: Final = 300.0
 _FILES: Final = "/v1/blobs"
 _UNOPENED: Final = ("ConnectError", "ConnectTimeout", "ProxyError")
 _JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
+_MOST_PDF: Final = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,15 @@ class ServerDoor:
         """Get the head of the server's log, a proof that it only grew, and where lines stand in it."""
         body = codec.dump(wanted)
         return codec.load(CheckpointAnswer, self._send("POST", "/v1/checkpoint", body, limit=framing.MAX_PACKED_BYTES))
+
+    def prolonged(self, sha256: str) -> bytes | None:
+        """Get a signed PDF with the proofs and the time-stamp that the server appended; None where there are none yet."""
+        try:
+            return self._send("GET", f"/v1/blobs/{sha256}/prolonged", limit=_MOST_PDF, is_repeatable=True)
+        except Refused as problem:
+            if problem.code != "blob.unknown":
+                raise
+            return None
 
     def offers(self, files: Sequence[FileOffer]) -> tuple[FileState, ...]:
         """Announce files and learn what is missing of each, at most `MAX_OFFERS`; what is all there gets its receipt."""

@@ -15,6 +15,7 @@ from sync.server import errors, upgrades
 from sync.server.admin.desk import AdminPages
 from sync.server.blobs import Blobs
 from sync.server.ca.heads import head_stamper
+from sync.server.ca.place import Place
 from sync.server.ca.service import CaPages
 from sync.server.db.problems import Busy
 from sync.server.db.unit import Database
@@ -93,8 +94,9 @@ def make_app(office: Office, ca: Path | None = None) -> ASGIApp:
     metrics = Metrics(office.database)
     own = CaPages(ca, office.world).routes() if ca is not None else []
     stamper = head_stamper(ca, office.world) if ca is not None else None
+    endpoints = Endpoints(office, stamper, Place(ca) if ca is not None else None)
     inner = Starlette(
-        routes=[*Endpoints(office, stamper).routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes(), *own],
+        routes=[*endpoints.routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes(), *own],
         exception_handlers={SyncError: refused, HTTPException: not_ours, Exception: broken},
     )
     return Watch(Turnstile(LastResort(inner), MOST_AT_ONCE), metrics, office.world)

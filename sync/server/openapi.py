@@ -140,6 +140,10 @@ OPERATIONS: Final = (
         gives_as=(BYTES,), statuses=(200, 206),
     ),
     Operation(
+        "GET", "/v1/blobs/{sha256}/prolonged", "Get a signed PDF with the proofs and the time-stamp appended by this server.",
+        (*_ACTIVE, "blob.unknown"), gives=bytes, gives_as=(BYTES,),
+    ),
+    Operation(
         "PUT", "/v1/blobs/{sha256}", "Send an announced file in one piece; announcing it again finishes it.",
         (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest"), bytes, takes_as=(BYTES,), statuses=(204,),
     ),

@@ -39,6 +39,7 @@ from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors, exchanges, numbers, openapi, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
+from sync.server.ca.place import PROLONGED, Place
 from sync.server.checkpoints import Log, Stamper
 from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
@@ -71,8 +72,8 @@ class Office:
 class Endpoints:
     """Answer requests; database and disk work runs on worker threads."""
 
-    def __init__(self, office: Office, stamper: Stamper | None = None) -> None:
-        self._office, self._stamper = office, stamper
+    def __init__(self, office: Office, stamper: Stamper | None = None, ca: Place | None = None) -> None:
+        self._office, self._stamper, self._ca = office, stamper, ca
         self._kept_log: Log | None = None
 
     def routes(self) -> list[Route]:
@@ -97,6 +98,7 @@ class Endpoints:
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
             Route("/v1/blobs/{sha256}", self.blob_put, methods=["PUT"]),
+            Route("/v1/blobs/{sha256}/prolonged", self.blob_prolonged, methods=["GET"]),
             Route("/v1/blobs/{sha256}/commit", self.blob_commit, methods=["POST"]),
             Route("/v1/blobs/{sha256}/{number:int}", self.blob_chunk, methods=["PUT"]),
         ]
@@ -247,6 +249,18 @@ class Endpoints:
         device, _ = await self._signed(request, MAX_JSON_BYTES)
         found = await run_in_threadpool(self._office.blobs.find, device, request.path_params["sha256"])
         return _file(found, _offset(request, found.size))
+
+    async def blob_prolonged(self, request: Request) -> Response:
+        """Give out a signed PDF with the proofs and the time-stamp that this server appended to it."""
+        device, _ = await self._signed(request, MAX_JSON_BYTES)
+        raw = await run_in_threadpool(self._prolonged, device, request.path_params["sha256"])
+        return Response(raw, headers={HEADER_PROTO: str(PROTO)}, media_type="application/octet-stream")
+
+    def _prolonged(self, device: Device, sha256: str) -> bytes:
+        name = f"{self._office.blobs.find(device, sha256).sha256}.pdf"
+        if self._ca is None or not self._ca.has(PROLONGED, name):
+            raise errors.BlobUnknown(sha256=sha256)
+        return self._ca.read(PROLONGED, name)
 
     def _epoch(self) -> str:
         with self._office.database.read() as unit:

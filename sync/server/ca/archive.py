@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from sync.server.ca.errors import NoProof, NotPdf
-from sync.server.ca.place import Place
+from sync.server.ca.place import PROLONGED, Place
 from sync.server.ca.prolonging import prolong, proofs_of
 from sync.server.ca.stamping import Stamping
 from sync.server.db import schema
@@ -63,8 +63,8 @@ def prolong_all(
             continue
         name = f"{sha256}.pdf"
         try:
-            is_begun = place.has("prolonged", name)
-            pdf = place.read("prolonged", name) if is_begun else b"".join(office.blobs.store.read(sha256))
+            is_begun = place.has(PROLONGED, name)
+            pdf = place.read(PROLONGED, name) if is_begun else b"".join(office.blobs.store.read(sha256))
             made = prolong(pdf, proofs, stamping, now, again_after=again_after)
         except FileNotFoundError:
             refused.append((sha256, "missing"))
@@ -78,7 +78,7 @@ def prolong_all(
             if made.was_enough:
                 enough += 1
             else:
-                place.write(made.pdf, "prolonged", name)
+                place.write(made.pdf, PROLONGED, name)
                 done.append(sha256)
         seen.append(sha256)
     return Archived(tuple(done), enough, tuple(refused), tuple(seen))

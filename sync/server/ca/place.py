@@ -13,6 +13,7 @@ from typing import Final
 from sync.server.ca.errors import CaDamaged, CaMissing
 
 FOLDER: Final = "ca"
+PROLONGED: Final = "prolonged"
 _PRIVATE: Final = 0o600
 
 

@@ -132,6 +132,7 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
         status, _ = box.call("GET", f"/v1/blobs/{photo}")
         note(Action.BLOB_GET, feed, status == 200, "fetch")
         assert status in (200, 404)
+        assert box.call("GET", f"/v1/blobs/{photo}/prolonged")[0] == 404
         supplied = ResupplyRequest(town.epoch, (filled.lines[feed],))
         _, said = box.call("POST", "/v1/resupply", codec.dump(supplied))
         note(Action.PULL, feed, said["known"] == 1, "resupply")
@@ -236,6 +237,7 @@ ENDPOINTS: tuple[tuple[str, str], ...] = (
     ("POST", f"/v1/blobs/{'0' * 64}"),
     ("PUT", f"/v1/blobs/{'0' * 64}"),
     ("GET", f"/v1/blobs/{'0' * 64}"),
+    ("GET", f"/v1/blobs/{'0' * 64}/prolonged"),
     ("POST", f"/v1/blobs/{'0' * 64}/commit"),
     ("PUT", f"/v1/blobs/{'0' * 64}/0"),
 )
