@@ -36,7 +36,7 @@ def is_droppable(unit: ReadUnit, feed: str) -> bool:
     Own lines of it must have a verdict (those that only say that somebody looked touch no row and may wait), and a server
     that lost history must have back what it had given out.
     """
-    if unit.sql("SELECT 1 FROM sync_lost WHERE given = 0 LIMIT 1"):
+    if unit.sql("SELECT 1 FROM sync_lost WHERE given < 2 LIMIT 1"):
         return False
     waiting = unit.sql(f"SELECT line FROM sync_op WHERE {OPEN} AND kind <> 'custody'")
     return not any(line.scope == feed for line in _parsed(row.line for row in waiting))
@@ -94,7 +94,7 @@ def _own_of(statements: Statements, feed: str) -> set[Key]:
 
 
 def _forget_given_back(connection: Connection, feed: str) -> None:
-    for row in connection.exec_driver_sql("SELECT n, line FROM sync_lost WHERE given = 1").all():
+    for row in connection.exec_driver_sql("SELECT n, line FROM sync_lost WHERE given = 2").all():
         if any(line.scope == feed for line in _parsed([row.line])):
             connection.exec_driver_sql("DELETE FROM sync_lost WHERE n = ?", (row.n,))
 

@@ -42,7 +42,7 @@ def waiting(statements: Statements, epoch: str | None = None) -> Sequence[MateLi
     """Return unconfirmed lines, each replica's in chain order.
 
     Args:
-        epoch: Leave out those that the server was given in this epoch.
+        epoch: Leave out those for which the server gave a receipt in this epoch.
     """
     rows = statements.tuples(
         "SELECT device, replica, n, hlc, op, tbl, row, line, sig FROM sync_mate_op m"

@@ -170,12 +170,12 @@ class PacketStore:
         with self._db.read() as unit:
             return mates.waiting(Statements(unit.connection), epoch)
 
-    def note_carried(self, given: Sequence[MateLine], epoch: str) -> None:
-        """Keep that the server was given these lines."""
+    def note_brought(self, given: Sequence[MateLine], batch: str) -> None:
+        """Keep in which batch the server was given these lines; until its receipt comes they are given again."""
         with self._db.marked("pull") as connection:
             Statements(connection).many(
-                "UPDATE sync_mate_op SET carried_in = ? WHERE op = ? AND replica = ?",
-                [(epoch, one.op, one.replica) for one in given],
+                "UPDATE sync_mate_op SET batch = ? WHERE op = ? AND replica = ?",
+                [(batch, one.op, one.replica) for one in given],
             )
 
     def hold(self, new: Sequence[MateLine], now: dt.datetime) -> int:

@@ -13,7 +13,7 @@ from app.db.unit import Database
 from app.db.view_rows import rebuild
 from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReason
 from sync.protocol import cells, codec, digests
-from sync.protocol.feeds import PageDoesNotJoin
+from sync.protocol.feeds import PageDoesNotJoin, batch_name
 from sync.protocol.fold import Cell, Conflict, Reason, RowState
 from sync.protocol.gathered import Kept, Key
 from sync.protocol.lines import DELETED
@@ -52,7 +52,11 @@ class SyncHistory:
                 "sync_shadow",
             ):  # fmt: skip
                 run(f"DELETE FROM {table}")
-            run("UPDATE sync_op SET state = 'pending', reason = NULL, feed_seq = NULL, eff = NULL")
+            run(
+                "UPDATE sync_op SET state = 'pending', feed_seq = NULL, eff = NULL,"
+                " reason = CASE state WHEN 'done' THEN NULL WHEN 'pending' THEN reason WHEN 'acked' THEN reason"
+                " ELSE coalesce(reason, state) END"
+            )
             run("UPDATE sync_blob SET state = 'local' WHERE state = 'remote' AND stored IS NOT NULL")
             run("UPDATE sync_self SET epoch = ?, digests_at = NULL", (epoch,))
 
@@ -63,12 +67,14 @@ class SyncHistory:
         return tuple(SuppliedLine(row.device, bytes(row.line).decode(), row.sig) for row in rows)
 
     def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
-        """Note that the server was given these lines."""
+        """Note that the server was given these lines, the first of `to_resupply`; its receipt is still to come."""
+        batch, sigs = batch_name(lines), {one.sig for one in lines}
         with self._db.marked("pull") as connection:
-            for one in lines:
-                connection.exec_driver_sql(
-                    "UPDATE sync_lost SET given = 1 WHERE device = ? AND sig = ?", (one.device, one.sig)
-                )
+            statements = Statements(connection)
+            first = statements.tuples("SELECT n, sig FROM sync_lost WHERE given = 0 ORDER BY n LIMIT ?", (len(lines),))
+            statements.many(
+                "UPDATE sync_lost SET given = 1, batch = ? WHERE n = ?", [(batch, n) for n, sig in first if sig in sigs]
+            )
 
     def digest(self, feed: str) -> FeedState | None:
         """Count the digest of a feed's confirmed layer; None while lines of it are not understood."""

@@ -74,7 +74,7 @@ class RefusedLines:
             if not rows:
                 raise Refused("sync.line_not_refused")
             if rows[0].state == "quarantined":
-                unit.local("UPDATE sync_op SET state = 'pending', reason = NULL WHERE op = ?", (op,))
+                unit.local("UPDATE sync_op SET state = 'pending', reason = coalesce(reason, state) WHERE op = ?", (op,))
                 unit.local("DELETE FROM sync_handled WHERE op = ?", (op,))
                 return op
             again = _say_again(unit, lines.parse(bytes(rows[0].line)))
@@ -117,7 +117,7 @@ def open_rows(unit: ReadUnit) -> Sequence[Any]:
 
 def to_give_back(unit: ReadUnit) -> int:
     """Return how many lines of others, kept here, a server that lost history has not been given yet."""
-    return int(unit.sql("SELECT count(*) AS n FROM sync_lost WHERE given = 0")[0].n)
+    return int(unit.sql("SELECT count(*) AS n FROM sync_lost WHERE given < 2")[0].n)
 
 
 def note_incident(db: Database, code: str, ours: str, theirs: str, rows: int | None = None) -> None:

@@ -9,7 +9,7 @@ from app.core.clock import to_ms
 from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.statements import Statements
 from app.db.sync_history import SyncHistory, keep_lines
-from app.db.tables import OPEN
+from app.db.tables import HIDDEN, OPEN
 from app.db.unit import ReadUnit
 from app.db.view_rows import rebuild
 from sync.client.store import (
@@ -79,11 +79,11 @@ class SyncStore(SyncHistory):
             _set_aside(connection, op, reason, to_ms(self._db.now()))
 
     def requeue_acked(self) -> int:
-        """Turn every acked line without a receipt back to pending."""
+        """Turn every acked line without a receipt back to pending, and list those of others again."""
         with self._db.marked("pull") as connection:
-            return connection.exec_driver_sql(
-                f"UPDATE sync_op SET state = 'pending' WHERE {OPEN} AND state = 'acked'"
-            ).rowcount
+            run = connection.exec_driver_sql
+            own = run(f"UPDATE sync_op SET state = 'pending' WHERE {OPEN} AND state = 'acked'").rowcount
+            return own + run("UPDATE sync_lost SET given = 0 WHERE given = 1").rowcount
 
     def start_new_replica(self, replica: str, key: DeviceKey) -> int:
         """Give all pending lines a new history; ids and content stay."""
@@ -136,7 +136,8 @@ class SyncStore(SyncHistory):
             receipts = taken.receipts
             settled = {one.subject for one in receipts.entries} if receipts is not None else frozenset[str]()
             _mark_acked(connection, [op for op in taken.acked if op not in settled])
-            waiting = frozenset(taken.acked)
+            hidden = Statements(connection).tuples(f"SELECT op FROM sync_op WHERE {HIDDEN}")
+            waiting = frozenset(taken.acked).difference(op for (op,) in hidden)
             for page in taken.pages:
                 self._apply_page(connection, page, waiting)
             if receipts is not None:
@@ -188,6 +189,9 @@ class SyncStore(SyncHistory):
             " iif(receipt_seq IS ?1, receipted_at, ?2), receipt_seq = ?1 WHERE sha256 = ?3",
             [(one.seq, at, one.subject) for one in files if one.status is Status.APPLIED],
         )
+        brought = [(one.subject,) for one in receipts.entries if one.kind is ReceiptKind.BROUGHT]
+        statements.many("UPDATE sync_lost SET given = 2 WHERE batch = ?", brought)
+        statements.many("UPDATE sync_mate_op SET carried_in = (SELECT epoch FROM sync_self) WHERE batch = ?", brought)
         records = [one for one in receipts.entries if one.kind is ReceiptKind.RECORD]
         statements.many(
             "UPDATE sync_op SET state = ?1, reason = ?2, feed_seq = ?3, eff = ?4, receipted_at ="

@@ -11,6 +11,7 @@ from app.db.unit import Database
 from sync.client.http import ServerDoor
 from sync.client.packets_out import ordered, supplied_batches
 from sync.protocol.errors import SyncError
+from sync.protocol.feeds import batch_name
 from sync.protocol.messages import ResupplyRequest, SuppliedLine
 from sync.protocol.packets_keys import Card
 
@@ -61,8 +62,8 @@ def _carry(db: Database, kept: PacketStore, door: ServerDoor, epoch: str) -> Non
     mates = kept.mate_lines(epoch)
     if not mates:
         return
-    others = [SuppliedLine(one.device, one.data.decode(), one.sig) for one in mates]
+    others = {SuppliedLine(one.device, one.data.decode(), one.sig): one for one in mates}
     device = kept.scope_and_device()[1]
-    for batch in supplied_batches(ordered(device, kept.open_lines(), others)):
+    for batch in supplied_batches(ordered(device, kept.open_lines(), tuple(others))):
         door.resupply(ResupplyRequest(epoch, batch))
-    kept.note_carried(mates, epoch)
+        kept.note_brought([others[one] for one in batch if one in others], batch_name(batch))

@@ -184,7 +184,11 @@ class LocalStore(Protocol):
         """
 
     def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
-        """Note that the server was given these lines; in the next epoch they are given again unless they came back."""
+        """Note that the server was given these lines, the first of `to_resupply`.
+
+        They leave the list when the receipt for their `feeds.batch_name` comes; in the next epoch they are given again
+        unless they came back.
+        """
 
     def pending(self, limit: int, behind: OutLine | None = None) -> Sequence[OutLine]:
         """Return pending lines of one replica, ascending in n, at most `limit`; `behind` this one, if given.
@@ -200,7 +204,7 @@ class LocalStore(Protocol):
         """
 
     def requeue_acked(self) -> int:
-        """Turn every acked line without a receipt back to pending; return how many.
+        """Turn every acked line without a receipt back to pending, and list given ones of others again; return how many.
 
         Called when all receipts were read: an acknowledgement without one means that the server lost the line.
         """
@@ -226,7 +230,8 @@ class LocalStore(Protocol):
         noted for the next release of the program), recompute the touched view cells
         (confirmed overlaid by own pending edits), observe the effective clocks, list newly named files as wanted,
         store `page.after`. A line that was folded before is no error.
-        Of receipts: records become done, rejected or quarantined, files become remote. A record is settled whatever
+        Of receipts: records become done, rejected or quarantined, files become remote, lines brought of others are settled.
+        A record is settled whatever
         state it was in, pending too; receipts for unknown records are passed over.
         What is acknowledged and has no receipt yet goes from pending to acked.
 

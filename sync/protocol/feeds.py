@@ -1,5 +1,6 @@
 """Chain rules of feeds and receipts, and how requests are signed; computed by the server, checked by the client."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,7 +9,7 @@ from sync.protocol.chain import SignedLine, feed_link
 from sync.protocol.errors import SyncError
 from sync.protocol.fold import Verdict
 from sync.protocol.lines import content_of
-from sync.protocol.messages import Cursor, FeedPage, Receipt, ReceiptPage
+from sync.protocol.messages import Cursor, FeedPage, Receipt, ReceiptPage, SuppliedLine
 
 DEVICE_FEED: Final = "d:"
 
@@ -34,6 +35,12 @@ def receipt_link(prev: str, receipt: Receipt) -> str:
     where = f"{receipt.feed}/{receipt.feed_seq}/{receipt.eff}"
     said = (receipt.kind.value, receipt.subject, receipt.status.value, where, receipt.reason or "")
     return feed_link(prev, "receipt", *said)
+
+
+def batch_name(lines: Sequence[SuppliedLine]) -> str:
+    """Return what a receipt for these lines, brought together in one request, is given under."""
+    told = b"".join(f"{one.device}\0{one.sig}\0".encode(errors="replace") for one in lines)
+    return hashlib.sha256(b"yanfang.batch.v1\0" + told).hexdigest()
 
 
 def check_page(cursor: Cursor, page: FeedPage, lines: Sequence[SignedLine]) -> Cursor:

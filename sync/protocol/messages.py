@@ -151,16 +151,18 @@ class ReceiptKind(StrEnum):
 
     RECORD = "record"
     FILE = "file"
+    BROUGHT = "brought"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The server's word that it has a record (a line) or a file.
+    """The server's word that it has a record (a line), a file, or what was brought of others.
 
     Attributes:
         seq: Place in the device's own feed.
-        subject: Line id for a record, SHA-256 for a file.
-        feed, feed_seq, eff: Where the line stands (number 0: set aside); scope and size and 0 for a file.
+        subject: Line id for a record, SHA-256 for a file, `feeds.batch_name` for lines that were brought.
+        feed, feed_seq, eff: Where the line stands (number 0: set aside); scope and size and 0 for a file; the device's own
+            feed and 0 and 0 for what was brought, for nothing else of it is told.
     """
 
     seq: int

@@ -147,6 +147,11 @@ class Intake:
         if one.line.op not in self._known:
             self._set_aside(one, device, _Judgement(reason), in_chain=False, supplied_by=supplied_by)
 
+    def note_brought(self, device: str, batch: str) -> None:
+        """Give whoever brought lines of others a receipt: a server that loses them again is then found out by his cursor."""
+        feed = feeds.receipts_feed(device)
+        self._writer(device).give(Receipt(0, ReceiptKind.BROUGHT, batch, Status.APPLIED, feed, 0, 0))
+
     def judge_again(self, op: str) -> str | None:
         """Fold a line that was put aside, if nothing is in its way any more; return why it stays, None once it is out."""
         if op in self._released:  # it came out behind the one it waited for

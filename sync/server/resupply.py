@@ -9,7 +9,7 @@ a laptop. What is there already he does not learn by it.
 
 from sqlalchemy import Connection
 
-from sync.protocol import chain, lines
+from sync.protocol import chain, feeds, lines
 from sync.protocol.chain import SignedLine
 from sync.protocol.errors import SyncError
 from sync.protocol.framing import TooLarge
@@ -32,20 +32,24 @@ def resupply(counter: Counter, device: Device, request: ResupplyRequest) -> Resu
     signers = _signers(counter, {one.device for one in request.lines})
     opened = [(one.device, signed) for one in request.lines if (signed := _open(one, signers)) is not None]
     told = {one.line.op for _, one in opened if pulls.may_read(device, one.line.scope)}
-    now_ms = counter.world.now_ms()
+    now_ms, batch = counter.world.now_ms(), feeds.batch_name(request.lines)
 
     def take(unit: Connection) -> ResupplyAnswer:
         epochs.require(unit, request.epoch)
-        return _take(unit, counter, device, opened, signers, told, now_ms)
+        intake = Intake(unit, now_ms, counter.terms, counter.find)
+        answer = _take(intake, device, opened, signers, told)
+        if request.lines:
+            intake.note_brought(device.id, batch)
+        intake.flush()
+        return ResupplyAnswer(epochs.current(unit), *answer)
 
     return counter.database.transact(take)
 
 
 def _take(
-    unit: Connection, counter: Counter, device: Device, opened: list[tuple[str, SignedLine]],
-    signers: dict[str, Device], told: set[str], now_ms: int,
-) -> ResupplyAnswer:  # fmt: skip
-    intake = Intake(unit, now_ms, counter.terms, counter.find)
+    intake: Intake, device: Device, opened: list[tuple[str, SignedLine]], signers: dict[str, Device], told: set[str]
+) -> tuple[int, int, int]:
+    """Return how many lines were known, taken and parked, as far as this device may know."""
     known = taken = parked = 0
     for name in sorted({name for name, _ in opened} & signers.keys()):
         intake.prepare([one for other, one in opened if other == name], signers[name])
@@ -66,8 +70,7 @@ def _take(
                 parked += 1
             except (errors.IdReuse, errors.ReplicaOfOther):
                 continue
-    intake.flush()
-    return ResupplyAnswer(epochs.current(unit), known, taken, parked)
+    return known, taken, parked
 
 
 def _signers(counter: Counter, names: set[str]) -> dict[str, Device]:

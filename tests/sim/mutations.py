@@ -279,9 +279,9 @@ def what_its_carrier_may_not_read_is_dropped() -> Iterator[None]:
     """A colleague's line is passed over where the one who brings it has no role any more."""
     right = resupply._take
 
-    def wrong(unit: Any, counter: Any, device: Any, opened: Any, signers: Any, told: Any, now_ms: int) -> Any:
+    def wrong(intake: Any, device: Any, opened: Any, signers: Any, told: Any) -> Any:
         seen = [(name, one) for name, one in opened if one.line.op in told]
-        return right(unit, counter, device, seen, signers, told, now_ms)
+        return right(intake, device, seen, signers, told)
 
     with mock.patch.object(resupply, "_take", wrong):
         yield

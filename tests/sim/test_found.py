@@ -8,6 +8,7 @@ from unittest import mock
 import httpx
 import pytest
 
+from app.db.sync_refused import RefusedLines
 from tests.sim.beginnings import SCOPES, Plan
 from tests.sim.fate import Fate
 from tests.sim.folder import fast_folder
@@ -60,6 +61,11 @@ def answered(laptop: Laptop) -> str:
 def shown(laptop: Laptop, row: str) -> bool:
     """Return whether the screens show an answer."""
     return bool(laptop.rows("SELECT 1 FROM answer WHERE id = ?", (row,)))
+
+
+def journal(laptop: Laptop) -> set[str]:
+    """Return the lines that a laptop wrote."""
+    return {row.op for row in laptop.rows("SELECT op FROM sync_op")}
 
 
 def pass_minutes(schedule: Schedule, minutes: int = 1) -> None:
@@ -166,3 +172,88 @@ def test_a_late_packet_does_not_bring_back_an_office_that_was_left(simulator: Si
     assert shown(author, "a")  # it was written for one who might read it
     author.sync()
     assert not shown(author, "a")
+
+
+def test_what_was_carried_for_a_colleague_and_is_lost_by_a_server_set_back_is_carried_again(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, carrier = schedule.laptops
+    answered(author)
+    wrote = journal(author)
+    schedule.road.meet(author, carrier)
+    earlier, right = schedule.server.copy(), schedule.wire.carry
+
+    def cut(sent: Sent) -> Reply:
+        if sent.target == "/v1/sync":
+            raise httpx.ReadError("cut")
+        return right(sent)
+
+    with mock.patch.object(schedule.wire, "carry", cut):
+        carrier.sync()
+    assert {op for (op,) in schedule.server.rows("SELECT op FROM op")} >= wrote
+    schedule.server.fill(earlier)  # a standby takes over that was behind; nothing that the carrier read tells him
+    carrier.sync()
+    assert {op for (op,) in schedule.server.rows("SELECT op FROM op")} >= wrote
+
+
+def test_what_was_given_back_and_is_lost_again_is_given_back_again(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, reader = schedule.laptops
+    earlier = schedule.server.copy()
+    answered(author)
+    for one in (author, reader):
+        one.sync()
+    schedule.server.fill(earlier)
+    schedule.announce_restore()
+    restored, right = schedule.server.copy(), schedule.wire.carry
+
+    def cut(sent: Sent) -> Reply:
+        if sent.target == "/v1/sync" and any(one.target == "/v1/resupply" for one in gone):
+            raise httpx.ReadError("cut")
+        gone.append(sent)
+        return right(sent)
+
+    gone: list[Sent] = []
+    with mock.patch.object(schedule.wire, "carry", cut):
+        reader.sync()
+    assert {op for (op,) in schedule.server.rows("SELECT op FROM op")} >= journal(author)
+    schedule.server.fill(restored)
+    reader.sync()
+    assert {op for (op,) in schedule.server.rows("SELECT op FROM op")} >= journal(author)
+
+
+def refused(schedule: Schedule, author: Laptop) -> str:
+    """Let somebody answer an item, and leave the office before it is sent; return the answer's row."""
+    row = answered(author)
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.sync()
+    assert not shown(author, row)
+    return row
+
+
+def test_what_was_refused_and_is_taken_by_a_server_set_back_is_shown_to_its_author(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    (author, _) = schedule.laptops
+    author.work()
+    author.sync()
+    earlier = schedule.server.copy()
+    row = refused(schedule, author)
+    schedule.server.fill(earlier)
+    schedule.announce_restore()
+    author.sync()
+    assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
+    assert shown(author, row)
+
+
+def test_what_was_refused_and_is_taken_when_it_is_sent_again_is_shown_to_its_author(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    (author, _) = schedule.laptops
+    row = refused(schedule, author)
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    lines = RefusedLines(author.disk.db)
+    for one in lines.all():
+        lines.requeue(one.op)
+    author.sync()
+    assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
+    assert shown(author, row)

@@ -39,7 +39,7 @@ from sync.client.store import (
     SnapshotReason,
     Taken,
 )
-from sync.protocol import cells, chain, digests, hlc
+from sync.protocol import cells, chain, digests, feeds, hlc
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState, fold
@@ -155,6 +155,7 @@ class MemoryStore:
         self.peer: list[PulledLine] = []
         self.lost: dict[str, SuppliedLine] = {}
         self.given: set[str] = set()
+        self.batches: dict[str, set[str]] = {}  # given, and without a receipt
         self.schema = Schema(1)
         self.unknown: dict[str, int] = {}
         self.places_of_snapshots: dict[str, SnapshotPlace] = {}
@@ -204,6 +205,7 @@ class MemoryStore:
             supplied = SuppliedLine(one.device, one.signed.data.decode(), one.signed.sig)
             self.lost.setdefault(one.signed.line.op, supplied)
         self.epoch, self.confirmed, self.places, self.peer, self.given = epoch, MemoryFold(), {}, [], set()
+        self.batches.clear()
         self.places_of_snapshots, self.shadow, self.digests_at, self.unknown = {}, {}, None, {}
         for own in self.own.values():
             own.state = "pending"
@@ -213,7 +215,9 @@ class MemoryStore:
         return [one for op, one in self.lost.items() if op not in self.given][:limit]
 
     def mark_resupplied(self, lines: Sequence[SuppliedLine]) -> None:
-        self.given |= {op for op, one in self.lost.items() if one in lines}
+        given = {op for op, one in self.lost.items() if one in lines}
+        self.given |= given
+        self.batches[feeds.batch_name(lines)] = given
 
     def digest(self, feed: str) -> FeedState | None:
         if self.unknown.get(feed):
@@ -298,7 +302,10 @@ class MemoryStore:
         found = [one for one in self.own.values() if one.state == "acked"]
         for own in found:
             own.state = "pending"
-        return len(found)
+        doubted = set[str]().union(*self.batches.values())
+        self.given -= doubted
+        self.batches.clear()
+        return len(found) + len(doubted)
 
     def start_new_replica(self, replica: str, key: DeviceKey) -> int:
         found = [one.signed.line for one in self.own.values() if one.state == "pending"]
@@ -358,6 +365,8 @@ class MemoryStore:
                 is_held = one.status == "applied"
                 (self.file_receipts.add if is_held else self.file_receipts.discard)(one.subject)
                 self.file_states[one.subject] = FileStatus.REMOTE if is_held else FileStatus.LOCAL
+            elif one.kind is ReceiptKind.BROUGHT:
+                self.batches.pop(one.subject, None)
             elif one.subject in self.own:
                 state = {"rejected": "rejected", "quarantined": "quarantined"}.get(str(one.status), "done")
                 self.own[one.subject].state = state
