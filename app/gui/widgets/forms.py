@@ -7,7 +7,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.edits import _TypedEdit
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, restyle, vbox
+from app.gui.widgets.layout import hbox, restyle, rule, vbox
 
 
 class FormRow(QWidget):
@@ -30,11 +30,14 @@ class FormRow(QWidget):
         column.addWidget(field)
         self._hint = label(hint, "hint", wrap=True)
         self._error = label("", "error", wrap=True)
+        self._doubt = label("", "secondary", tone="open", wrap=True)
         column.addWidget(self._hint)
+        column.addWidget(self._doubt)
         column.addWidget(self._error)
         # Only now: what is made visible without a parent is a window of its own for a moment and takes the focus.
         self._hint.setVisible(bool(hint))
         self._error.hide()
+        self._doubt.hide()
         if not field.accessibleName():
             field.setAccessibleName(name)
         if isinstance(field, _TypedEdit):
@@ -54,6 +57,13 @@ class FormRow(QWidget):
         restyle(self.field, invalid=bool(sentence))
 
 
+    def set_doubt(self, sentence: str) -> None:
+        """Show what is odd and stops nothing, or nothing."""
+        self._doubt.setText(sentence)
+        self._doubt.setVisible(bool(sentence))
+        self.field.setAccessibleDescription(sentence)
+
+
 class Form(QWidget):
     """Rows below one another; `row(...)` adds one, `wrong()` finds the first with an error."""
 
@@ -68,6 +78,15 @@ class Form(QWidget):
         self._rows.append(made)
         self._column.addWidget(made)
         return made
+
+    def section(self, name: str) -> None:
+        """Begin a group of rows under a quiet heading."""
+        self._column.addWidget(rule())
+        self._column.addWidget(label(name, "strong"))
+
+    def add(self, widget: QWidget) -> None:
+        """Add something that is no row, such as a box to tick."""
+        self._column.addWidget(widget)
 
     def beside(self, *rows: FormRow) -> None:
         """Put rows that were added side by side into one line."""

@@ -17,14 +17,14 @@ class SearchBox(QLineEdit):
 
     wanted = Signal(str)
 
-    def __init__(self, hint: str = "") -> None:
+    def __init__(self, hint: str = "", pause_ms: int = PAUSE_MS) -> None:
         super().__init__()
         self.setPlaceholderText(hint or tr("widgets.search"))
         self.setAccessibleName(hint or tr("widgets.search"))
         self.setClearButtonEnabled(True)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
+        self._pause.setInterval(pause_ms)
         self._pause.timeout.connect(self._ask)
         self.textChanged.connect(self._wait)
         current().changed.connect(self._dress)

@@ -103,6 +103,13 @@ def test_rows_come_in_the_order_asked_for_what_is_missing_last(
     assert ([one.name for one in found.rows], found.total) == (["阿院", "北院"], 4)
 
 
+def test_numbers_in_names_are_sorted_as_numbers(office: Desk, search: InstitutionSearch) -> None:
+    for number in (10, 2, 1, 12):
+        _add(office, f"惠民诊所第{number}分店")
+    found = _names(search, Q("惠民诊所"))
+    assert found == [f"惠民诊所第{number}分店" for number in (1, 2, 10, 12)]
+
+
 def test_nothing_is_left_to_be_found_when_the_program_is_locked(
     office: Desk, search: InstitutionSearch
 ) -> None:

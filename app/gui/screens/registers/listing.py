@@ -17,7 +17,7 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
-from app.gui.widgets.search import SearchBox
+from app.gui.widgets.search import PAUSE_MS, SearchBox
 
 
 class Decorations:
@@ -95,6 +95,7 @@ class ListPane(QWidget):
         search: str = "",
         model: RowsModel[Any] | None = None,
         asks: bool = False,
+        pause_ms: int = PAUSE_MS,
         prefs: Prefs | None = None,
         memory: str = "",
     ) -> None:
@@ -104,7 +105,7 @@ class ListPane(QWidget):
         self._asks = asks
         column = vbox(self, gap=Space.BETWEEN)
         self.bar = hbox(gap=Space.INSIDE)
-        self.search = sized(SearchBox(search), min_width=120, max_width=380)
+        self.search = sized(SearchBox(search, pause_ms), min_width=120, max_width=380)
         self.search.wanted.connect(self._wanted)
         self.bar.addWidget(self.search, 1)
         column.addLayout(self.bar)

@@ -1,0 +1,139 @@
+"""A list beside what is known of the row chosen in it; the parts that all registers share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.core.outcome import Outcome
+from app.gui.screen import Context
+from app.gui.screens.registers.listing import ListPane
+from app.gui.texts import tr
+from app.gui.widgets.buttons import button
+from app.gui.widgets.layout import sized, vbox
+
+WIDEST = 460
+
+
+class RegisterPane(QWidget):
+    """A list and the form of its current row; a form with unsaved words is never replaced behind one's back."""
+
+    def __init__(
+        self,
+        context: Context,
+        listing: ListPane,
+        form: Any,
+        empty: Any,
+        new_words: str,
+        detail: QWidget | None = None,
+    ) -> None:
+        """Build the pane.
+
+        Args:
+            detail: What stands beside the list where that is more than the form; it holds the form.
+        """
+        super().__init__()
+        self._context, self.list, self.form, self._empty = context, listing, form, empty
+        self._wanted: str | None = None
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        left = QWidget()
+        column = vbox(left, margin=(0, 0, 12, 0))
+        column.addWidget(listing, 1)
+        column.addWidget(listing.count)
+        self.split.addWidget(left)
+        right = QWidget()
+        side = vbox(right, margin=(12, 0, 0, 0))
+        side.addWidget(detail or form)
+        self.split.addWidget(right)
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
+        sized(left, min_width=240)
+        sized(right, min_width=330, max_width=WIDEST)
+        vbox(self).addWidget(self.split)
+        right.hide()
+        self._right = right
+        listing.table.picked.connect(self._picked)
+        listing.table.opened.connect(self._edit)
+        listing.model.modelReset.connect(self._count)
+        if listing.empty.button is not None:
+            listing.empty.button.clicked.connect(self.new)
+        self.new_button = button(tr(new_words), self.new, icon="add")
+        form.wanted.connect(self._save)
+        form.given_up.connect(self._back)
+
+    def read(self, wanted: str | None = None) -> None:
+        """Read the rows anew."""
+        raise NotImplementedError
+
+    def count_words(self, shown: int) -> str:
+        """Return how many rows are shown, in words."""
+        raise NotImplementedError
+
+    def saver(self) -> Callable[[Any], Outcome[Any]]:
+        """Return the use case that saves."""
+        raise NotImplementedError
+
+    def show_more(self, entry: Any) -> None:
+        """Show what is known of a row beside its form; None for a new one."""
+
+    def new(self) -> None:
+        """Begin a new entry."""
+        self.form.put(self._empty)
+        self.show_more(None)
+        self._right.show()
+        self.form.focus_first()
+
+    def give_up(self) -> bool:
+        """Show what is stored again; False where nothing was changed."""
+        if self._is_busy:
+            self.form.discard()
+            return True
+        return False
+
+    def show_rows(self, rows: tuple[Any, ...], *, is_narrowed: bool) -> None:
+        """Show rows and choose the one that was asked for."""
+        self.list.put(rows, is_narrowed=is_narrowed)
+        if self._wanted and self.list.table.choose(self._wanted):
+            self._wanted = None
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._right.isVisible() and (self.form.is_changed or not self.form.shown.id)
+
+    def _picked(self, entry: Any) -> None:
+        if self._is_busy:
+            return
+        self._right.setVisible(entry is not None)
+        if entry is not None:
+            self.form.put(entry)
+            self.show_more(entry)
+
+    def _edit(self, entry: Any) -> None:
+        if not self._is_busy:
+            self.form.put(entry)
+            self.show_more(entry)
+            self._right.show()
+        self.form.focus_first()
+
+    def _back(self) -> None:
+        self._right.hide()
+        self._picked(self.list.table.current())
+        self.list.table.setFocus()
+
+    def _save(self, entry: Any) -> None:
+        save = self.saver()
+        self._context.runner.run_write(
+            lambda: save(entry), self._saved, self._context.notices.error, owner=self
+        )
+
+    def _saved(self, outcome: Outcome[Any]) -> None:
+        self._wanted = outcome.value.id
+        self.form.put(outcome.value)
+        self.show_more(outcome.value)
+        self._context.notices.toast(tr("registers.saved", name=outcome.value.name))
+        self.read(self._wanted)
+
+    def _count(self) -> None:
+        self.list.count.setText(self.count_words(self.list.model.rowCount()))
