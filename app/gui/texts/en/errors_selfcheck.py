@@ -27,7 +27,7 @@ ERRORS = {
     "selfcheck.not_returned": "The institution has not given anything back: there is nothing to compare.",
     "selfcheck.not_inspected": "There was no visit to the institution since it was asked: there is nothing to compare.",
     "selfcheck.other_place": "That visit was to another institution.",
-    "selfcheck.template_missing": "This program lacks checklist {template}, version {version}. Update it, or use the Excel form in the package.",
+    "selfcheck.template_missing": "This program lacks checklist {template}, version {version}: update it, or use the Excel form.",
     "selfcheck.other_institution": "This package is for {name}, not for the institution of this laptop.",
     "selfcheck.anomaly_unknown": "There is no such anomaly. Open it again.",
     "selfcheck.responsible_missing": "Name the responsible person first.",
