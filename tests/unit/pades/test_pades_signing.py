@@ -104,6 +104,8 @@ def test_proofs_without_a_stamp_over_them_are_one_level_lower(bureau: Bureau) ->
     report = validate(out.getvalue(), bureau.anchors, bureau.clock.now + MINUTE)
     assert report.is_valid
     assert {one.level for one in report.signatures} == {Level.B_LT}
+    known = in_the_file(out.getvalue(), bureau, bureau.clock.now + MINUTE)
+    assert library_accepts(out.getvalue(), known) == ["Signer1", "Signer2"]
 
 
 def test_the_integrity_part_holds_for_poppler_too(bureau: Bureau, tmp_path: Path) -> None:
