@@ -25,6 +25,7 @@ from app.cli import (
     register_files,
     registers,
     rehearsal,
+    selfcheck,
     sync,
     wording,
 )
@@ -53,6 +54,7 @@ cli.add_typer(coverage.cli, name="coverage")
 cli.add_typer(case.cli, name="case")
 cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(packet.cli, name="packet")
+cli.add_typer(selfcheck.cli, name="selfcheck")
 for module in (case, office, rehearsal, sync):
     for command in module.COMMANDS:
         cli.command(command.__name__.rstrip("_").replace("_", "-"))(command)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.core.ids import InstitutionId, SelfCheckId
+from app.core.money import CENT
 from app.core.places import Institution
 
 _QUARTER = 3
@@ -337,7 +338,8 @@ def declared(answers: Iterable[GivenItem], anomalies: Iterable[Anomaly]) -> Deci
     for one in anomalies:
         if one.reply is Reply.CONFIRMED:
             confirmed[one.item] = confirmed.get(one.item, Decimal(0)) + (one.declared_cny or Decimal(0))
-    return sum((max(by_item.get(item, Decimal(0)), confirmed.get(item, Decimal(0))) for item in by_item | confirmed), Decimal(0))
+    larger = (max(by_item.get(item, Decimal(0)), confirmed.get(item, Decimal(0))) for item in by_item | confirmed)
+    return sum(larger, Decimal(0)).quantize(CENT)
 
 
 def due_day(style: DueStyle, on: dt.date) -> dt.date:

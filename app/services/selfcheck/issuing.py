@@ -48,6 +48,14 @@ class Issuing(Register):
         found = [one for one in self._checklists.all() if offers.fits(one, kind, str(place.kind))]
         return tuple(offers.ref_of(one, contractor) for one in found)
 
+    def ref(self, template: str, contractor: str = "") -> TemplateRef:
+        """Return the newest version of a checklist as it would be asked.
+
+        Raises:
+            Refused: `template.unknown`.
+        """
+        return offers.ref_of(self._checklists.template(template), contractor)
+
     def fingerprint(self) -> str:
         """Return the fingerprint of this laptop, which institutions see on what it issues."""
         return fingerprint(self._store.db.writer.key.public_hex)
