@@ -7,6 +7,7 @@ import typer
 from app.cli.paper_terms import Which, find
 from app.cli.terms import AsJson, Home, office, say
 from app.core.clock import local, now
+from app.core.documents import DocumentKind
 from app.core.papers import NumberState
 
 cli = typer.Typer(help="文号：号段、登记簿、补编和停用", no_args_is_help=True)
@@ -78,7 +79,8 @@ def assign(paper: Which, home: Home = None, as_json: AsJson = False) -> None:
     """为以临时编号制发的文书或笔录补编正式文号。"""
     with office(home) as services:
         known = (one.document for one in services.documents.recent(10_000))
-        record = next((one for one in known if paper in (one.id, one.number)), None)
+        records = (one for one in known if one.kind is not DocumentKind.PAPER)
+        record = next((one for one in records if paper in (one.id, one.number)), None)
         if record is not None:
             before, number = record.number, services.numbers.assign_document(record.id).value
         else:

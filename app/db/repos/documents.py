@@ -31,8 +31,12 @@ def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Document, ...]:
 
 
 def recent(unit: ReadUnit, limit: int) -> tuple[Document, ...]:
-    """Return the newest documents of all inspections, without papers."""
-    chosen = "d.id IN (SELECT id FROM document WHERE _deleted = 0 AND kind <> 'paper' ORDER BY frozen_at DESC LIMIT ?)"
+    """Return the newest documents of all inspections, and the papers issued for tasks; void papers stand on their wall only."""
+    chosen = (
+        "d.id IN (SELECT d.id FROM document d LEFT JOIN paper p ON p.document = d.id WHERE d._deleted = 0 AND (d.kind <> 'paper'"
+        " OR p.task IS NOT NULL AND NOT EXISTS (SELECT 1 FROM paper_void v WHERE v.paper = p.id))"
+        " ORDER BY d.frozen_at DESC LIMIT ?)"
+    )
     return tuple(reversed(_read(unit, chosen, (limit,))))
 
 

@@ -223,11 +223,13 @@ def test_void_keeps_pages_and_number_and_says_why(ready: Desk) -> None:
     papers = ready.services.papers
     take(ready.services, NOTICE, 1, 2)
     made = issued(ready.services, NOTICE, ready.tasks[0])
+    assert made.document in [one.document.id for one in ready.services.documents.recent()]
     with pytest.raises(Refused, match=r"paper\.reason_missing"):
         papers.void(made.id, " ")
     gone = papers.void(made.id, "对象有误").value
     assert (gone.state, gone.void_reason, gone.number) == (PaperState.VOID, "对象有误", made.number)
     assert papers.preview(made.id).startswith(b"%PDF")
+    assert made.document not in [one.document.id for one in ready.services.documents.recent()]
     with pytest.raises(Refused, match=r"paper\.void\("):
         papers.void(made.id, "again")
     assert issued(ready.services, NOTICE, ready.tasks[0]).number.endswith("〕2号")
@@ -357,7 +359,7 @@ def test_a_notice_before_the_visit_is_issued_signed_and_served_without_one(desk_
     sign_everybody(desk.services, paper, tmp_path)
     assert paper.document is not None
     assert desk.services.documents.view(paper.document).document.state is DocumentState.SIGNED
-    assert desk.services.documents.recent() == ()
+    assert [one.document.id for one in desk.services.documents.recent()] == [paper.document]
     with pytest.raises(Refused, match=r"paper\.amend_needs_visit"):
         desk.services.papers.amend(paper.id, [Correction("a", "b", "c", "d")])
     desk.services.documents.export(paper.document, tmp_path / "notice.pdf")
