@@ -16,6 +16,7 @@ _KEPT = "icon-font"
 NAMES = {
     "home": "house",
     "task": "clipboard-text",
+    "plan": "list-checks",
     "institution": "buildings",
     "person": "user",
     "people": "users",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from app.gui.theme import Type, current
@@ -20,8 +20,7 @@ LABEL_WIDTH = 168
 _THICK = 0.58
 _STEPS = 4
 _DATES = 6
-_ROOM = 1.22
-_ROOM_ABOVE = 1.12
+_ROOM_ABOVE = 1.24
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class _Chart(QFrame):
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(False, False)
         self.plot.hideButtons()
+        self.plot.setMinimumSize(0, 0)
         self.plot.setFrameShape(QFrame.Shape.NoFrame)
         self.plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         for widget in (self, self.plot):
@@ -95,6 +95,12 @@ class BarChart(_Chart):
         self._say(summary)
         self._redraw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words behind the bars the room they need."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width() and self.bars:
+            self._redraw()
+
     def _draw(self) -> None:
         theme, bars = current(), self.bars
         longest = max((max(one.value, one.of) for one in bars), default=0) or 1
@@ -113,10 +119,17 @@ class BarChart(_Chart):
             self._add(chosen, [bars[n].value for n in chosen], tone)
         for row, one in enumerate(bars):
             self._words(f" {one.words or f'{one.value:g}'}", "text1", max(one.value, one.of), row, (0, 0.5))
-        self.plot.setXRange(0, longest * _ROOM, padding=0)
+        words = max(
+            (metrics.horizontalAdvance(one.words or f"{one.value:g}") for one in bars), default=0
+        ) + theme.px(24)
+        free = max(self.plot.width() - axis.width(), 2 * words)
+        self.plot.setXRange(0, longest * free / (free - words), padding=0)
         self.plot.setYRange(-0.6, max(len(bars), 1) - 0.4, padding=0)
 
     def _add(self, rows: Sequence[int], widths: Sequence[float], token: str) -> None:
+        """Add the bars that have a length; one without would be painted as a line."""
+        shown = [(row, width) for row, width in zip(rows, widths, strict=True) if width]
+        rows, widths = [row for row, _ in shown], [width for _, width in shown]
         color = current().color(token)
         made = pg.BarGraphItem(
             x0=[0] * len(rows), y=list(rows), width=list(widths), height=_THICK, brush=color, pen=color

@@ -9,6 +9,7 @@ from pathlib import Path
 import resources
 from app.core.clock import today
 from app.core.divisions import Divisions
+from app.core.documents import PageImage
 from app.core.ids import InstitutionId, PlanId, TaskId
 from app.core.outcome import Outcome
 from app.core.papers import Paper, Value
@@ -17,6 +18,7 @@ from app.core.plans import Plan, PlanState
 from app.core.reports import THURSDAY, DueReport, Entry, Report, Survey, due_reports, report
 from app.db.repos import plans, registers, tallies
 from app.db.unit import ReadUnit
+from app.media.preview import render_page
 from app.services.checklists import Checklists
 from app.services.papers import kinds, law
 from app.services.papers.desk import Papers
@@ -24,7 +26,7 @@ from app.services.statistics import books, papers, words
 from app.services.store import Store
 from app.sheets.writing import write_book
 from forms.model import FilledPaper, RecordMeta
-from forms.render import render
+from forms.render import Rendered, render
 
 _UNDER_WAY = (PlanState.APPROVED, PlanState.RUNNING)
 
@@ -121,16 +123,17 @@ class Statistics:
         Raises:
             Refused: `report.paper_unknown`.
         """
-        values = self.values(paper, overview)
-        office = self._store.office
-        kind = kinds.kind(paper)
-        fields = {one.id: one.source for one in kind.fields}
-        own = {"office.name": office.name, "issue.date": overview.today.isoformat()}
-        values = {name: own[source] for name, source in fields.items() if source in own} | values
-        edition = kinds.edition(kind, overview.today, office)
-        plan = overview.report.plan
-        meta = RecordMeta(office.name, "", plan.number if plan else "", office.rehearsal)
-        return render([FilledPaper(paper, edition, tuple(values.items()))], meta).pdf
+        return self._rendered(paper, overview).pdf
+
+    def pages(self, paper: str, overview: Overview, scale: float) -> tuple[PageImage, ...]:
+        """Return pictures of the pages of `pdf`; scale 1 is 72 dpi.
+
+        Raises:
+            Refused: `report.paper_unknown`.
+        """
+        made = self._rendered(paper, overview)
+        pictures = [render_page(made.pdf, n, scale) for n in range(len(made.pages))]
+        return tuple(PageImage(one.width, one.height, one.rgb) for one in pictures)
 
     def draft(self, paper: str, overview: Overview, task: TaskId) -> Outcome[Paper]:
         """Begin the paper of a report among those of a task of the plan, filled in; it is completed, issued and signed there.
@@ -158,6 +161,17 @@ class Statistics:
     def today(self) -> dt.date:
         """Return the calendar day in China."""
         return today(self._store.now())
+
+    def _rendered(self, paper: str, overview: Overview) -> Rendered:
+        values = self.values(paper, overview)
+        office = self._store.office
+        kind = kinds.kind(paper)
+        own = {"office.name": office.name, "issue.date": overview.today.isoformat()}
+        values = {one.id: own[one.source] for one in kind.fields if one.source in own} | values
+        edition = kinds.edition(kind, overview.today, office)
+        plan = overview.report.plan
+        meta = RecordMeta(office.name, "", plan.number if plan else "", office.rehearsal)
+        return render([FilledPaper(paper, edition, tuple(values.items()))], meta)
 
     def _survey(self, unit: ReadUnit, plan: PlanId | None) -> Survey:
         of = plans.get(unit, plan) if plan is not None else None

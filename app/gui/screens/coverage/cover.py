@@ -1,0 +1,149 @@
+"""Coverage: how many of whom were checked, by group of the plan, kind, level or district."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.gui.screen import Context
+from app.gui.screens.coverage.chart_place import ChartPlace
+from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.rows import DIMENSIONS, CoverRow, cover_rows, percent, sections
+from app.gui.screens.registers.listing import ListPane, Pills
+from app.gui.screens.registers.rows import Column
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.labels import label
+from app.gui.widgets.layout import sized, vbox
+from app.services.statistics.desk import Overview
+
+SHOWN_BARS = 6
+SOON = 14
+
+
+class CoverPane(FiguresPane):
+    """A chart of the first rows above the table of all; Enter shows the rows behind."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._found: Overview | None = None
+        self.whole = label("", "strong", wrap=True)
+        self.place = ChartPlace(context.runner, "BarChart", tr("coverage.chart.cover"))
+        self.list = ListPane(
+            _columns(), lambda one: one.key, nothing("cover"), name=tr("coverage.table.cover"), prefs=context.prefs,
+            memory="coverage",
+        )  # fmt: skip
+        self.pills = Pills(tr("coverage.by"), [(key, tr(f"coverage.by.{key}")) for key in DIMENSIONS])
+        self.pills.chosen.connect(self._show)
+        self.list.bar.addWidget(self.pills)
+        self.list.bar.addStretch(1)
+        self.list.bar.addWidget(self.list.count)
+        sized(self.list, min_height=LIST_HEIGHT)
+        self.list.table.opened.connect(self._opened)
+        column = vbox(self, gap=Space.BETWEEN)
+        for one in (self.whole, self.place):
+            column.addWidget(one)
+        column.addWidget(self.list, 1)
+
+    def put(self, found: Overview) -> None:
+        """Show an overview; without a plan there are no groups."""
+        has_plan = found.report.plan is not None
+        is_new = self._found is None or (self._found.report.plan is None) == has_plan
+        self._found = found
+        self._button("groups").setVisible(has_plan)
+        if is_new or (not has_plan and self.pills.value == "groups"):
+            self.pills.choose("groups" if has_plan else "kinds")
+        self._show()
+
+    def focus_first(self) -> None:
+        """Go to the table."""
+        self.list.table.setFocus()
+
+    def _button(self, key: str) -> QWidget:
+        made: Any = self.pills._group.button(DIMENSIONS.index(key))
+        return made  # type: ignore[no-any-return]
+
+    def _show(self, _key: str = "") -> None:
+        found = self._found
+        if found is None:
+            return
+        rows = cover_rows(found, self.pills.value)
+        line = found.report.whole_so_far
+        share = line.rate
+        self.whole.setText(tr(
+            "coverage.whole", since=found.report.since.isoformat(), last=found.report.last.isoformat(),
+            objects=len(line.objects), done=len({one.institution for one in line.facts if one.measure == "visit"}),
+            share=percent(share) if share is not None else "—",
+        ))  # fmt: skip
+        self.whole.setVisible(bool(line.objects))
+        self.list.put(rows)
+        self.list.count.setText(tr("coverage.rows", count=len(rows)))
+        shown = [one for one in rows if one.wanted][:SHOWN_BARS]
+        self._draw(
+            len(shown), lambda charts, chart: chart.put([_bar(charts, one) for one in shown], _aloud(shown))
+        )
+
+    def _opened(self, row: CoverRow) -> None:
+        if self._found is not None:
+            self._trace(row.title, sections(self._found, row))
+
+
+def _bar(charts: Any, row: CoverRow) -> Any:
+    done = min(len(row.done), row.wanted)
+    words = tr("coverage.bar", done=len(row.done), wanted=row.wanted, share=percent(row.fulfilled))
+    return charts.Bar(row.title, done, row.wanted, words, "accent" if row.missing else "ok")
+
+
+def _aloud(rows: list[CoverRow]) -> str:
+    return "；".join(
+        f"{one.title} {tr('coverage.bar', done=len(one.done), wanted=one.wanted, share=percent(one.fulfilled))}"
+        for one in rows
+    )
+
+
+def _columns() -> tuple[Column[CoverRow], ...]:
+    def number(name: str, value: Any, **more: Any) -> Column[CoverRow]:
+        return Column(
+            tr(f"coverage.column.{name}"), lambda one: str(value(one)), order=value, is_number=True, **more
+        )
+
+    return (
+        Column(tr("coverage.column.title"), lambda one: one.title, share=4, is_strong=True),
+        number("objects", lambda one: len(one.objects)),
+        number("wanted", lambda one: one.wanted),
+        Column(
+            tr("coverage.column.chosen"), lambda one: "" if one.chosen is None else str(len(one.chosen)),
+            order=lambda one: len(one.chosen or ()), is_number=True, is_spare=True,
+        ),
+        number("done", lambda one: len(one.done)),
+        Column(
+            tr("coverage.column.share"), lambda one: percent(one.fulfilled), order=lambda one: one.fulfilled,
+            mark=lambda one: None if one.missing else ("check", "ok"), is_number=True,
+        ),
+        number("missing", lambda one: one.missing),
+        Column(
+            tr("coverage.column.visits"),
+            lambda one: f"{one.visits} / {one.visits_wanted}" if one.visits_wanted else str(one.visits),
+            order=lambda one: one.visits, is_number=True, is_spare=True,
+        ),
+        Column(
+            tr("coverage.column.days"), _days, order=lambda one: 10**6 if one.days_left is None else one.days_left,
+            mark=_days_mark, is_spare=True,
+        ),
+        Column(tr("coverage.column.owner"), lambda one: one.owner, is_spare=True),
+    )  # fmt: skip
+
+
+def _days(one: CoverRow) -> str:
+    if one.days_left is None:
+        return ""
+    return (
+        tr("coverage.days.over", days=-one.days_left)
+        if one.days_left < 0
+        else tr("coverage.days", days=one.days_left)
+    )
+
+
+def _days_mark(one: CoverRow) -> tuple[str, str] | None:
+    if one.days_left is None or not one.missing or one.days_left > SOON:
+        return None
+    return ("warning", "bad") if one.days_left < 0 else ("time", "open")
