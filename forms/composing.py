@@ -29,6 +29,7 @@ from forms.papers import (
     Signatures,
     Signing,
     Words,
+    block_names,
 )
 
 _WIDE = (FieldKind.LONG_TEXT, FieldKind.PEOPLE, FieldKind.CHECKS, FieldKind.TABLE)
@@ -72,8 +73,15 @@ def document_of_paper(paper: Paper, edition: Edition) -> Document:
 def parts_of_paper(reading: Reading, fit: Fit) -> list[Part]:
     """Return all parts of a paper, its running text set as given."""
     paper = reading.paper
-    parts = paper.compose(reading) if paper.compose else [title(reading), *parts_of(reading, paper.body, fit)]
+    parts = paper.compose(reading) if paper.compose else [title(reading), *parts_of(reading, _body(reading), fit)]
     return [*parts, FootLine(paper.copies)] if paper.copies else parts
+
+
+def _body(reading: Reading) -> tuple[Block, ...]:
+    """Return the blocks in the order of the edition."""
+    body, layout = reading.paper.body, reading.edition.layout
+    named = dict(zip(block_names(body), body, strict=True))
+    return tuple(named[name] for name in layout) if layout else body
 
 
 def _on_fewest_pages(tried: list[list[Part]], slots: tuple[Slot, ...]) -> list[Part]:
@@ -172,7 +180,7 @@ def _lines(reading: Reading, fields: list[Field]) -> list[tuple[tuple[str, str],
     waiting: list[tuple[str, str]] = []
     for one in fields:
         pair = (reading.label(one.id), reading.text(one.id))
-        if one.wide or one.kind in _WIDE or (one.kind is FieldKind.CHOICE and len(pair[1]) > 14):
+        if one.wide or one.id in reading.edition.wide or one.kind in _WIDE or (one.kind is FieldKind.CHOICE and len(pair[1]) > 14):
             lines += [tuple(waiting)] if waiting else []
             lines.append((pair,))
             waiting = []

@@ -1,7 +1,7 @@
 """Title, words and labels of a paper as they hold on a day in a province: the paper's own, changed by dated data.
 
-A province changes wording, labels, hints, the title and the order of fields in a file, never the fields that law asks
-for. Files that come with the program lie in `forms/data/provinces`; an office may have its own beside them.
+A province changes wording, labels, hints, the title, the order of fields and of blocks in a file, never the fields that
+law asks for. Files that come with the program lie in `forms/data/provinces`; an office may have its own beside them.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from pathlib import Path
 from forms.data_files import Place, Shape, read_toml
 from forms.law import Rule, read_rules, rule_on
 from forms.model import Edition
-from forms.papers import Paper
+from forms.papers import Paper, block_names
 
 DATA = Path(__file__).parent / "data"
 OPEN_PLACE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -35,6 +35,8 @@ class Override:
     labels: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    layout: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,17 @@ class Wording:
         title, words = paper.title, dict(paper.words)
         labels = {one.id: one.label for one in paper.fields}
         order = tuple(labels)
+        layout: tuple[str, ...] = ()
+        wide: tuple[str, ...] = ()
         for change in self._changes(paper.id, on, region):
             title = change.title or title
             words |= change.words
             labels |= change.labels
             order = _reordered(order, change.order)
+            layout = change.layout or layout
+            wide = tuple(dict.fromkeys((*wide, *change.wide)))
         told = {key: self._with_law(text, on, region) for key, text in words.items()}
-        return Edition(title, tuple(told.items()), tuple(labels.items()), order)
+        return Edition(title, tuple(told.items()), tuple(labels.items()), order, layout, wide)
 
     def hints(self, paper: Paper, on: dt.date, region: str = "") -> dict[str, str]:
         """Return what to tell beside each field on the screen."""
@@ -186,6 +192,8 @@ def _read_override(shape: Shape, papers: Mapping[str, Paper], region: str, rules
         labels=shape.texts("labels"),
         hints=shape.texts("hints"),
         order=shape.names("order"),
+        layout=shape.names("layout"),
+        wide=shape.names("wide"),
     )
     shape.done()
     fields = {one.id for one in paper.fields}
@@ -195,12 +203,25 @@ def _read_override(shape: Shape, papers: Mapping[str, Paper], region: str, rules
             shape.place.at(f"words.{key}").fail("unknown", key)
         check_places(paper, text, rules, shape.place.at(f"words.{key}"))
         _keep_places(own[key], text, shape.place.at(f"words.{key}"))
-    for name in (*change.labels, *change.hints, *change.order):
+    for name in (*change.labels, *change.hints, *change.order, *change.wide):
         if name not in fields:
             shape.place.fail("unknown_field", name)
+    if change.layout:
+        _check_layout(paper, change.layout, shape.place.at("layout"))
     if len(set(change.order)) != len(change.order):
         shape.place.at("order").fail("twice", ", ".join(change.order))
     return change
+
+
+def _check_layout(paper: Paper, layout: tuple[str, ...], place: Place) -> None:
+    """Refuse a layout that has not each block of the paper once: a locality moves blocks, it takes none away."""
+    known, own = block_names(paper.body), list(block_names(paper.body))
+    for name in layout:
+        if name not in own:
+            place.fail("twice" if name in known else "unknown", name)
+        own.remove(name)
+    if own:
+        place.fail("left_out", ", ".join(own))
 
 
 def _keep_places(own: str, new: str, place: Place) -> None:

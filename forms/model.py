@@ -431,12 +431,16 @@ class Edition:
         words: Text by key, with places `{field}` left open.
         labels: Printed name by field.
         order: Ids of the fields in the order printed.
+        layout: Names of the blocks (`forms.papers.block_names`) from top to bottom; empty: as the paper has them.
+        wide: Fields with a line of their own besides those that the paper gives one.
     """
 
     title: str
     words: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     order: tuple[str, ...] = ()
+    layout: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

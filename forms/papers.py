@@ -21,7 +21,7 @@ Values are plain, as JSON would hold them, by the kind of the field:
 An absent or empty value prints as a struck field.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -261,6 +261,29 @@ class Blank:
 
 
 Block = Rows | Head | Words | Prose | Grid | Opinion | SealPlace | Signatures | Receipt | Closing | Blank
+
+
+def block_names(body: Sequence[Block]) -> tuple[str, ...]:
+    """Return what a province's file calls each block: `rows:<first field>`, `words:<key>`, `seal:<signing>`, `blank` …"""
+    return tuple(_block_name(one) for one in body)
+
+
+def _block_name(block: Block) -> str:
+    match block:
+        case Rows(fields):
+            return f"rows:{fields[0]}"
+        case Head(words) | Words(words):
+            return f"words:{words}"
+        case Prose(field) | Grid(field) | Opinion(field):
+            return f"field:{field}"
+        case SealPlace(signing):
+            return f"seal:{signing}"
+        case Signatures(signings):
+            return f"signatures:{signings[0]}"
+        case Receipt(signing) | Closing(_, signing):
+            return f"signed:{signing}"
+        case Blank():
+            return "blank"
 
 
 @dataclass(frozen=True, slots=True)

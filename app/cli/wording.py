@@ -1,6 +1,7 @@
 """Commands about the words of official papers and the figures of the law in them."""
 
 import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from app.cli.terms import AsJson, say
 from forms.editions import check_file
 from forms.errors import DataFault
+from forms.papers import block_names
 from forms.registry import paper, papers, wording
 
 cli = typer.Typer(help="文书用语和法定期限", no_args_is_help=True)
@@ -27,6 +29,7 @@ _REASONS = {
     "unknown_place": "花括号中的名称不存在",
     "place_left_out": "新的用语漏掉了文书必须印出的内容",
     "twice": "同一名称出现两次",
+    "left_out": "版面漏掉了文书的部分内容",
     "overlap": "与另一条在同一天同时有效",
     "article_of_unread_law": "未核对过原文的规定不得引用条号",
 }
@@ -67,4 +70,6 @@ def show(
     labels = dict(found.labels)
     lines = [found.title, f"依据：{'；'.join(basis)}", "", *(labels[one] for one in found.order)]
     lines += ["", *(text for _, text in found.words)]
-    say(found, "\n".join(lines), as_json=as_json)
+    blocks = found.layout or block_names(wanted.body)
+    lines += ["", f"版面：{'、'.join(blocks)}"]
+    say({**asdict(found), "blocks": blocks}, "\n".join(lines), as_json=as_json)

@@ -8,6 +8,7 @@ import pytest
 from forms.editions import load_wording
 from forms.errors import DataFault, NoSuchLaw
 from forms.law import ARTICLE, Mark
+from forms.papers import block_names
 from forms.registry import paper, papers, wording
 from forms.render import render
 from tests.unit.forms import samples
@@ -153,6 +154,48 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path, was: str, becomes: str, 
         load_wording(papers(), [province(tmp_path, PROVINCE.replace(was, becomes, 1))])
     params = caught.value.params
     assert (params["file"], params["place"], params["reason"]) == ("53.toml", place, reason)
+
+
+LAYOUT = (
+    "words:address", "words:opening", "words:contact", "words:head_items", "rows:subject", "words:head_measures", "words:measures",
+    "words:head_materials", "field:materials", "words:head_rights", "words:rights", "words:duties", "words:head_discipline",
+    "words:discipline", "seal:seal", "blank", "signed:receiver",
+)  # fmt: skip
+
+
+def with_layout(names: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{one}"' for one in names)
+    return PROVINCE.replace("order =", f'wide = ["planned"]\nlayout = [{listed}]\norder =')
+
+
+def test_a_province_moves_blocks_and_gives_a_field_a_line_of_its_own(tmp_path: Path) -> None:
+    kind = paper("inspection_notice")
+    usual = load_wording(papers(), [province(tmp_path, PROVINCE)])
+    other = load_wording(papers(), [province(tmp_path, with_layout(LAYOUT))])
+    section = filled(kind, typical(kind))
+    pages = [
+        text_of(render([type(section)(section.paper, found.edition(kind, DAY, "530100"), section.values)], samples.META).pdf)
+        for found in (usual, other)
+    ]
+    assert [page.index("检查联系人") < page.index("一、") for page in pages] == [False, True]
+    assert other.edition(kind, dt.date(2026, 7, 1), "530100").layout == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [(LAYOUT[:-1], "left_out"), ((*LAYOUT, "blank"), "twice"), ((*LAYOUT[:-1], "signed:somebody"), "unknown")],
+)
+def test_a_layout_names_every_block_of_the_paper_once(tmp_path: Path, names: tuple[str, ...], reason: str) -> None:
+    with pytest.raises(DataFault) as refused:
+        load_wording(papers(), [province(tmp_path, with_layout(names))])
+    assert refused.value.params["reason"] == reason
+    assert str(refused.value.params["place"]).endswith("layout")
+
+
+def test_the_blocks_of_every_paper_have_names_of_their_own() -> None:
+    for one in papers().values():
+        names = block_names(one.body)
+        assert len(set(names)) == len(names), one.id
 
 
 def test_two_changes_of_one_paper_do_not_hold_on_the_same_day(tmp_path: Path) -> None:
