@@ -13,6 +13,7 @@ from app.core.papers import Paper
 from app.core.reports import DueReport
 from app.core.tasks import TaskLine
 from app.gui.screen import Context
+from app.gui.screens.coverage import due
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
 from app.gui.screens.papers.preview import Preview
 from app.gui.screens.registers.listing import ListPane
@@ -25,8 +26,6 @@ from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.services.statistics.desk import Overview
 from app.services.statistics.papers import OF
-
-SOON = 2
 
 
 class ReportsPane(FiguresPane):
@@ -174,41 +173,27 @@ class ReportsPane(FiguresPane):
     def _saved(self, path: Path) -> None:
         self._context.notices.toast(tr("coverage.saved", name=path.name))
 
-    def _show_due(self, due: tuple[DueReport, ...]) -> None:
-        self.due.put(due)
+    def _show_due(self, found: tuple[DueReport, ...]) -> None:
+        self.due.put(found)
 
-    def _due_opened(self, due: DueReport) -> None:
-        self.chosen.emit(due)
+    def _due_opened(self, one: DueReport) -> None:
+        self.chosen.emit(one)
 
     def _columns(self) -> tuple[Column[DueReport], ...]:
+        def order(one: DueReport) -> str:
+            return one.due.on.isoformat()
+
         return (
             Column(
-                tr("coverage.column.due"),
-                self._when,
-                order=lambda one: one.due.on.isoformat(),
-                mark=self._mark,
+                tr("coverage.column.due"), due.when, order=order, mark=lambda one: due.mark(one, self._today)
             ),
             Column(tr("coverage.column.report"), lambda one: one.report.title, share=3, is_strong=True),
+            Column(
+                tr("coverage.column.left"), lambda one: due.left(one, self._today), order=order, is_spare=True
+            ),
             Column(tr("coverage.column.plan"), lambda one: one.plan.title, share=2, is_spare=True),
             Column(tr("coverage.column.recipient"), lambda one: one.report.recipient, share=2, is_spare=True),
         )
-
-    def _when(self, one: DueReport) -> str:
-        when = f"{one.due.on.month}-{one.due.on.day:02} {one.due.at}".strip()
-        if one.handed_in:
-            return tr("coverage.due.done", when=when)
-        days = (one.due.on - self._today).days
-        if days < 0:
-            return tr("coverage.due.late", when=when, days=-days)
-        return (
-            tr("coverage.due.today", when=when) if days == 0 else tr("coverage.due.in", when=when, days=days)
-        )
-
-    def _mark(self, one: DueReport) -> tuple[str, str] | None:
-        if one.handed_in:
-            return "check", "ok"
-        days = (one.due.on - self._today).days
-        return ("warning", "bad") if days < 0 else ("time", "open") if days <= SOON else None
 
 
 class DraftDialog(Asked):
