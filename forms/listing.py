@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forms.kit.flow import Flow
 from forms.kit.painter import Inventory
-from forms.kit.parts import Blank, Paragraph, Part, Title
+from forms.kit.parts import Blank, Heading, Paragraph, Part, Title
 from forms.kit.pdf import Properties, Sheet, write_pdf
 from forms.kit.qr import QrCode
 from forms.kit.tables import Cell, Row, Table, label
@@ -20,6 +20,7 @@ class Listing:
 
     Attributes:
         head: Lines of name and value.
+        sections: Numbered headings, each with its paragraphs.
         columns: Title and share of the width of each column.
         code: Text of a QR code, and words beside it.
     """
@@ -27,6 +28,7 @@ class Listing:
     title: str
     head: Sequence[tuple[str, str]] = ()
     text: Sequence[str] = ()
+    sections: Sequence[tuple[str, Sequence[str]]] = ()
     columns: Sequence[tuple[str, float]] = ()
     rows: Sequence[Sequence[str]] = ()
     code: tuple[str, str] | None = None
@@ -38,6 +40,8 @@ class Listing:
             lines: list[Row] = [(label(name), Cell(value)) for name, value in self.head]
             found.append(Table((2.5, 9.5), tuple(lines)))
         found += [Paragraph(one, size=12) for one in self.text]
+        for heading, paragraphs in self.sections:
+            found += [Heading(heading), *(Paragraph(one, size=12) for one in paragraphs)]
         if self.columns:
             header = (tuple(label(title, size=9) for title, _ in self.columns),)
             cells = tuple(tuple(Cell(text, size=9) for text in row) for row in self.rows)

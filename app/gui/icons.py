@@ -16,7 +16,7 @@ _KEPT = "icon-font"
 NAMES = {
     "home": "house",
     "task": "clipboard-text",
-    "plan": "list-checks",
+    "plan": "list-bullets",
     "institution": "buildings",
     "person": "user",
     "people": "users",
@@ -85,6 +85,7 @@ NAMES = {
     "receipt": "tray",
     "database": "database",
     "finding": "warning-circle",
+    "selfcheck": "check-square-offset",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from app.core.places import InstitutionKind
 from app.core.plan_dates import Due, Every, ReportRule
 from app.core.plan_objects import MEDICAL, Clause, ObjectFilter
-from app.core.plans import Group, Method, PlanState, StaffRule, Stage, Weights
+from app.core.plans import Ground, Group, Method, PlanState, StaffRule, Stage, Weights
 from app.core.tasks import Nature
 
 UNDECIDED: Final = "待定"
@@ -41,6 +41,12 @@ METHODS: Final[Mapping[Method, str]] = {
     Method.ALL: "全部检查",
     Method.TOP: "按基金支付额从高到低",
     Method.NAMED: "点名",
+}
+GROUNDS: Final[Mapping[Ground, str]] = {
+    Ground.COMPLAINT: "投诉举报",
+    Ground.TRANSFER: "转办交办",
+    Ground.DATA: "数据监测",
+    Ground.REQUEST: "机构申请",
 }
 _WEEKDAYS: Final = "一二三四五六日"
 _SPANS: Final[Mapping[Every, str]] = {
@@ -113,6 +119,14 @@ def coverage(group: Group) -> str:
     return "，".join(parts)
 
 
+def coverage_mark(group: Group) -> str:
+    """Return the same in a few signs, for a table: `1/2`, `5% 至少6家`, `全部 ×1.5`."""
+    share = {Method.ALL: "全部", Method.NAMED: "点名"}.get(group.method, group.ratio.text)
+    least = f"至少{group.minimum}家" if group.minimum else ""
+    often = f"×{group.frequency.text}" if group.frequency.text not in ("", "1") else ""
+    return " ".join(filter(None, (share, least, often)))
+
+
 def weights(given: Weights) -> str:
     """Return how the watched are drawn more often, empty where everybody is drawn alike."""
     if given.raised is not None:
@@ -130,7 +144,7 @@ def staff(rule: StaffRule) -> str:
     """Return who goes."""
     parts = [
         f"{rule.teams}个组" if rule.teams else "",
-        f"每组执法人员{rule.inspectors}人" if rule.inspectors else "",
+        f"每组检查人员{rule.inspectors}人" if rule.inspectors else "",
         f"专家{rule.experts}人" if rule.experts else "",
         f"第三方协助{rule.assistants}人" if rule.assistants else "",
         "、".join(rule.leads) + "牵头" if rule.leads else "",

@@ -13,16 +13,19 @@ from app.core.outcome import Outcome
 from app.core.plan_checks import Remark, Weight, remarks
 from app.core.plan_counts import GroupCount, count_groups
 from app.core.plan_dates import Due, next_due
-from app.core.plans import Exemption, Plan, PlanState, Report
+from app.core.plans import Content, Exemption, Plan, PlanState, Report
 from app.core.plans_json import MAX_CHARS, plan_text, read_plan, read_tree
 from app.core.tasks import Nature
 from app.db.repos import plans as stored
 from app.db.repos import registers
 from app.db.unit import ReadUnit, WriteUnit
+from app.services.bundles.sealing import Sealing
 from app.services.checklists import Checklists
 from app.services.coverage import last_checks
+from app.services.pages import Pages
 from app.services.papers import kinds
 from app.services.papers.law import calendar
+from app.services.plan_printing import print_plan
 from app.services.store import Store
 from app.services.written import exported
 from checklists.errors import TemplateUnknown
@@ -52,6 +55,7 @@ class Plans:
 
     def __init__(self, store: Store, checklists: Checklists) -> None:
         self._store, self._checklists = store, checklists
+        self._sealing = Sealing(store, Pages(store))
 
     def templates(self) -> tuple[PlanTemplate, ...]:
         """Return the plan templates that come with the program."""
@@ -125,6 +129,15 @@ class Plans:
         if nature is not Nature.ADMINISTRATIVE:
             return 0
         return kinds.rule("inspection_cap", today(self._store.now()), self._store.office).value or 0
+
+    def cap_exemptions(self) -> str:
+        """Return in which cases the yearly cap does not hold, in the words of the law."""
+        return kinds.rule("cap_exemptions", today(self._store.now()), self._store.office).text
+
+    def open_tasks(self, plan_id: PlanId) -> int:
+        """Return how many tasks of a plan are not finished."""
+        with self._store.db.read() as unit:
+            return _open_tasks(unit, plan_id)
 
     def edit(self, plan: Plan) -> Outcome[Plan]:
         """Change a plan: a draft in everything but its state; one in force only in days, exemptions and note.
@@ -240,10 +253,7 @@ class Plans:
         """
         with self._store.db.write() as unit:
             plan = self._in(unit, plan_id, PlanState.RUNNING)
-            open_tasks = unit.sql(
-                "SELECT count(*) AS n FROM task WHERE plan = ? AND _deleted = 0"
-                " AND state NOT IN ('signed', 'closed', 'cancelled')", (plan_id,),
-            )[0].n  # fmt: skip
+            open_tasks = _open_tasks(unit, plan_id)
             if open_tasks and not reason.strip():
                 raise Refused("plan.tasks_open", count=open_tasks)
             return self._turn(
@@ -286,6 +296,22 @@ class Plans:
             part.write_text(text, encoding="utf-8", newline="\n")
         return file
 
+    def print_to(self, plan_id: PlanId, file: Path) -> Path:
+        """Print a plan as pages, sealed by this laptop; the export is on record.
+
+        Raises:
+            Refused: `plan.unknown`, `document.export_failed` where the place refuses.
+        """
+        with self._store.db.write() as unit:
+            plan = stored.get(unit, plan_id)
+            unit.custody("export", plan_id, what="plan", file=file.name)
+        pages = print_plan(
+            plan, self.counts(plan), self._titles(plan), self._store.office, self._sealing.sign
+        )
+        with exported(file) as part:
+            part.write_bytes(pages)
+        return file
+
     def take_file(self, file: Path) -> Outcome[Plan]:
         """Make a draft of a plan's file; see `take`.
 
@@ -326,6 +352,27 @@ class Plans:
         """Return the plan's reports, each with the next day it is due."""
         day = today(self._store.now())
         return tuple((one, next_due(one.rule, calendar(), day, plan.period_to)) for one in plan.reports)
+
+    def _pinned(self, plan: Plan) -> Plan:
+        """Name the versions of the checklists: what is approved is what is checked."""
+        newest = {one.id: one.version for one in self._checklists.all()}
+        groups = tuple(
+            dataclasses.replace(
+                group,
+                contents=tuple(
+                    one if one.version else Content(one.template, newest[one.template])
+                    for one in group.contents
+                ),
+            )
+            for group in plan.groups
+        )
+        return dataclasses.replace(plan, groups=groups)
+
+    def _titles(self, plan: Plan) -> dict[str, str]:
+        """Return the titles of the checklists of a plan; one that is not installed keeps its id."""
+        known = {one.id: one.title for one in self._checklists.all()}
+        wanted = (one.template for group in plan.groups for one in group.contents)
+        return {one: known.get(one, one) for one in wanted}
 
     def _next_number(self, unit: ReadUnit, year: int) -> str:
         prefix = f"{self._store.office.short_name}检计〔{year}〕"
@@ -375,6 +422,14 @@ def first_due(plan: Plan, day: dt.date) -> tuple[Report, Due] | None:
         (one, due) for one in plan.reports if (due := next_due(one.rule, calendar(), day, plan.period_to))
     ]
     return min(found, key=lambda one: one[1].on, default=None)
+
+
+def _open_tasks(unit: ReadUnit, plan_id: PlanId) -> int:
+    rows = unit.sql(
+        "SELECT count(*) AS n FROM task WHERE plan = ? AND _deleted = 0 AND state NOT IN ('signed', 'closed', 'cancelled')",
+        (plan_id,),
+    )
+    return int(rows[0].n)
 
 
 def _fresh(plan: Plan, plan_id: PlanId) -> Plan:

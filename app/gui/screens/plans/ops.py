@@ -1,0 +1,47 @@
+"""What the plans' pages ask the services for (reader threads)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.ids import PlanId
+from app.core.places import Person
+from app.core.plan_checks import Remark
+from app.core.plan_counts import GroupCount
+from app.core.plan_dates import Due
+from app.core.plans import Plan, Report
+from checklists.plan_templates import PlanTemplate
+from checklists.schema import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A plan, what it can be made of, and the template it was made from."""
+
+    plan: Plan
+    templates: tuple[Template, ...]
+    people: tuple[Person, ...]
+    template: PlanTemplate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a plan means now: in the register, in the calendar, before the law."""
+
+    counts: tuple[GroupCount, ...]
+    dues: tuple[tuple[Report, Due | None], ...]
+    remarks: tuple[Remark, ...]
+    open_tasks: int
+
+
+def opened(services: Any, plan_id: PlanId) -> Opened:
+    """Read a plan."""
+    plan: Plan = services.plans.get(plan_id)
+    origin = plan.origin.partition("@")[0]
+    template = next((one for one in services.plans.templates() if one.id == origin), None)
+    return Opened(plan, services.checklists.all(), services.people.find(), template)
+
+
+def standing(services: Any, plan: Plan) -> Standing:
+    """Judge a plan as it stands on the page."""
+    plans = services.plans
+    return Standing(plans.counts(plan), plans.due(plan), plans.remarks(plan), plans.open_tasks(plan.id))
