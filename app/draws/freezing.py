@@ -1,0 +1,223 @@
+"""Freeze the registers and the rules of a draw as canonical text, before any seed is known."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Final
+
+from app.core.errors import Refused
+from app.core.places import Institution, Person, Role
+from app.core.plan_objects import population, sample_size
+from app.core.plans import Group, Method, Plan
+from app.core.plans_json import tree_of
+from app.draws.eligible import Eligibility, Facts, Out
+from app.draws.frozen import FORMAT, PERSON, PLACE, canonical
+from app.draws.tickets import SEPARATOR
+
+MAX_WEIGHT: Final = 10_000
+_NEVER_CHECKED_BY: Final = (
+    "legal_rep", "head", "phone", "licence_no", "latitude", "longitude", "source", "stated_on", "batch", "agreement_no",
+    "agreement_to", "no_code_reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is decided for one draw beside the plan, before the seed is known.
+
+    Attributes:
+        on_day: Day on which licences, absences, the lock and interests are judged.
+        sources: Kind and label of each source of the seed, in the order in which they are joined.
+        reserve: Institutions that stand by for each stratum.
+        apart: `chain`, `place`: of what is equal in these, one is drawn.
+        standby: People of each role who stand by.
+        groups: Only these groups of the plan; all that are not empty where none is named.
+    """
+
+    on_day: dt.date
+    sources: tuple[tuple[str, str], ...]
+    reserve: int = 3
+    apart: tuple[str, ...] = ()
+    standby: int = 10
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stratum:
+    id: str
+    title: str
+    group: Group
+    ratio: Fraction
+    members: dict[str, int]
+    take: int
+
+
+def freeze(
+    plan: Plan, institutions: Iterable[Institution], people: Iterable[Person], facts: Facts, wish: Wish, office: str = ""
+) -> str:
+    """Return the frozen text.
+
+    Raises:
+        Refused: `draw.no_sources`, `draw.no_groups`, `draw.two_inspectors`, `draw.leader`, `draw.row_id`, `draw.row_twice`,
+            `draw.weight`.
+    """
+    staff = _by_id(people)
+    judge = Eligibility(plan, wish.on_day, facts)
+    judged = {one.id: judge.person(one) for one in staff}
+    groups = _groups(plan, wish)
+    _check_staff(groups, staff, judged)
+    if not wish.sources or not all(label.strip() for _, label in wish.sources):
+        raise Refused("draw.no_sources")
+    lines = register_lines(plan, institutions, facts, wish, office)
+    lines += (_line(_person(one, facts, judged[one.id], wish.on_day)) for one in staff)
+    return "\n".join(lines) + "\n"
+
+
+def register_lines(
+    plan: Plan, institutions: Iterable[Institution], facts: Facts, wish: Wish, office: str
+) -> list[str]:
+    """Return the line of the rules and those of the institutions, as `freeze` writes them."""
+    rows = _by_id(institutions)
+    judge = Eligibility(plan, wish.on_day, facts)
+    groups = _groups(plan, wish)
+    strata: list[_Stratum] = []
+    out: dict[str, dict[str, Out]] = {}
+    for group in groups:
+        strata += _strata(group, population(group.objects, rows), judge, out)
+    within: dict[str, dict[str, int]] = {}
+    for stratum in strata:
+        for row, weight in stratum.members.items():
+            within.setdefault(row, {})[stratum.id] = weight
+    lines = [_line(_rules(plan, groups, strata, wish, office))]
+    lines += (_line(_place(one, facts, within.get(one.id, {}), out.get(one.id, {}))) for one in rows)
+    return lines
+
+
+def _groups(plan: Plan, wish: Wish) -> list[Group]:
+    groups = [one for one in plan.groups if not wish.groups or one.id in wish.groups]
+    if not groups:
+        raise Refused("draw.no_groups")
+    return groups
+
+
+def _line(row: dict[str, Any]) -> str:
+    return unicodedata.normalize("NFC", canonical(row))
+
+
+def _strata(
+    group: Group, meant: Sequence[Institution], judge: Eligibility, out: dict[str, dict[str, Out]]
+) -> Iterator[_Stratum]:
+    """Return a group as one stratum, or as its raised part and the rest; note who is left out and why."""
+    weights: dict[str, int] = {}
+    raised: dict[str, int] = {}
+    for one in meant:
+        why = judge.place(one, group)
+        if why is not None:
+            out.setdefault(one.id, {})[group.id] = why
+        elif group.method is Method.DRAW and group.weights.is_raised(one):
+            raised[one.id] = 1
+        else:
+            weights[one.id] = _weight(group, one)
+    ratio = Fraction(1) if group.method in (Method.ALL, Method.NAMED) else group.ratio.value
+    asked = group.size(len(weights) + len(raised))
+    above = group.weights.raised
+    if not raised or above is None:
+        yield _Stratum(group.id, group.title, group, ratio, weights, asked)
+        return
+    more = sample_size(above, len(raised))
+    rest = min(len(weights), max(sample_size(group.ratio, len(weights)), asked - more))
+    yield _Stratum(f"{group.id}+", f"{group.title}（提高比例）", group, above.value, raised, more)
+    yield _Stratum(group.id, group.title, group, ratio, weights, rest)
+
+
+def _weight(group: Group, one: Institution) -> int:
+    weight = group.weights.of(one) if group.method is Method.DRAW else 1
+    if weight > MAX_WEIGHT:
+        raise Refused("draw.weight", name=one.name, weight=weight, most=MAX_WEIGHT)
+    return weight
+
+
+def _rules(plan: Plan, groups: Sequence[Group], strata: Sequence[_Stratum], wish: Wish, office: str) -> dict[str, Any]:
+    kept = replace(
+        plan, groups=tuple(groups), stages=(), reports=(), discipline=(), note="", reason="", approved_by="", goal=""
+    )
+    return {
+        "draw": FORMAT,
+        "row": "rules",
+        "office": office,
+        "on_day": wish.on_day.isoformat(),
+        "plan": tree_of(kept),
+        "sources": [{"kind": kind, "label": label.strip()} for kind, label in wish.sources],
+        "standby": wish.standby,
+        "wish": {"apart": list(wish.apart), "reserve": wish.reserve},
+        "strata": [_stratum(one, wish) for one in strata],
+    }
+
+
+def _stratum(one: _Stratum, wish: Wish) -> dict[str, Any]:
+    staff = one.group.staff
+    return {
+        "id": one.id, "group": one.group.id, "title": one.title,
+        "ratio": f"{one.ratio.numerator}/{one.ratio.denominator}", "of": len(one.members), "take": one.take,
+        "reserve": wish.reserve, "apart": list(wish.apart) if one.group.method is Method.DRAW else [],
+        "staff": {
+            "inspectors": staff.inspectors, "experts": staff.experts, "assistants": staff.assistants,
+            "teams": staff.teams, "leaders": list(staff.leaders), "cross_district": staff.cross_district,
+            "max_load": staff.max_load,
+        },
+    }  # fmt: skip
+
+
+def _place(one: Institution, facts: Facts, within: dict[str, int], out: dict[str, Out]) -> dict[str, Any]:
+    row: dict[str, Any] = {name: value for name, value in tree_of(one).items() if name not in _NEVER_CHECKED_BY}
+    checks = facts.checks.get(one.id, ())
+    if checks:
+        row["checks"] = [day.isoformat() for day in checks]
+    if out:
+        row["out"] = {group: [why.code, why.detail] for group, why in out.items()}
+    place = unicodedata.normalize("NFKC", "".join(one.address.split())).casefold()
+    if place:
+        row["place"] = place
+    return {**row, "row": PLACE, "in": within}
+
+
+def _person(one: Person, facts: Facts, why: Out | None, day: dt.date) -> dict[str, Any]:
+    names = ("id", "name", "role", "licence_no", "licence_from", "licence_to", "division", "organisation")
+    row = {name: value for name, value in tree_of(one).items() if name in names}
+    avoid = sorted(
+        tie.institution or f"chain:{tie.chain}"
+        for tie in facts.staff.interests
+        if tie.person == one.id and tie.holds_on(day)
+    )
+    load = facts.loads.get(one.id, 0)
+    if avoid:
+        row["avoid"] = avoid
+    if load:
+        row["load"] = load
+    if why is not None:
+        row["out"] = [why.code, why.detail]
+    return {**row, "row": PERSON, "role": str(one.role)}
+
+
+def _check_staff(groups: Sequence[Group], people: Sequence[Person], judged: Mapping[str, Out | None]) -> None:
+    """Refuse rules that no team may follow: one inspector alone, a fixed leader who may not inspect on the day."""
+    if any(one.staff.inspectors == 1 for one in groups):
+        raise Refused("draw.two_inspectors")
+    able = {one.id for one in people if one.role is Role.INSPECTOR and judged[one.id] is None}
+    for leader in {leader for one in groups for leader in one.staff.leaders} - able:
+        named = next((one.name for one in people if one.id == leader), leader)
+        raise Refused("draw.leader", name=named)
+
+
+def _by_id(rows: Iterable[Any]) -> list[Any]:
+    found = sorted(rows, key=lambda one: str(one.id))
+    last = None
+    for one in found:
+        if not one.id or SEPARATOR in one.id or not one.id.isprintable() or " " in one.id or len(one.id) > 100:
+            raise Refused("draw.row_id", name=one.name[:60], id=one.id[:60])
+        if one.id == last:
+            raise Refused("draw.row_twice", name=one.name[:60], id=one.id)
+        last = one.id
+    return found

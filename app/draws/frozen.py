@@ -1,0 +1,180 @@
+"""What is frozen before the seed is known, as canonical text: one JSON object a line, rules first, then rows by id."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.core.errors import Refused
+
+FORMAT: Final = "yanfang.draw/1"
+RULES, PLACE, PERSON = "rules", "institution", "person"
+DISTRICT_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Who goes to an institution of a stratum; see `app.core.plans.StaffRule`."""
+
+    inspectors: int = 2
+    experts: int = 0
+    assistants: int = 0
+    teams: int = 0
+    leaders: tuple[str, ...] = ()
+    cross_district: bool = False
+    max_load: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """A group of the plan, or its raised or remaining part.
+
+    Attributes:
+        ratio: As `n/d`.
+        of: How many may be drawn.
+        take: How many are drawn: `of` × `ratio` rounded up, or more where the plan asks for a minimum.
+        apart: `chain`, `place`: of what is equal in these, one is drawn.
+    """
+
+    id: str
+    group: str
+    title: str
+    ratio: str
+    of: int
+    take: int
+    reserve: int = 0
+    apart: tuple[str, ...] = ()
+    staff: Staffing = Staffing()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An institution as the draw sees it.
+
+    Attributes:
+        strata: Position and weight in each stratum in which it may be drawn.
+        place: The address without blanks and in one notation, to be compared.
+    """
+
+    id: str
+    strata: tuple[tuple[int, int], ...]
+    division: str = ""
+    chain: str = ""
+    place: str = ""
+    parent: str = ""
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        """What an interest may be in: the institution, its head office, its chain."""
+        return (self.id, *([self.parent] if self.parent else ()), *([f"chain:{self.chain}"] if self.chain else ()))
+
+    def shared(self, apart: Iterable[str]) -> list[tuple[str, str]]:
+        """Return what must not be shared with another that is drawn."""
+        given = {"chain": self.chain, "place": self.place}
+        return [(name, given[name]) for name in apart if given[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who may be sent out on the day.
+
+    Attributes:
+        load: Institutions that are waiting for this person already.
+        avoid: Institutions and `chain:<name>` with which there is an interest.
+    """
+
+    id: str
+    role: str
+    division: str = ""
+    load: int = 0
+    avoid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a draw is made from.
+
+    Attributes:
+        rules: The first line as it stands.
+        sources: Kind and label of what the seed will be joined from, in this order.
+        standby: How many people of each role stand by.
+    """
+
+    rules: Mapping[str, Any]
+    sources: tuple[tuple[str, str], ...]
+    standby: int
+    strata: tuple[Stratum, ...]
+    places: tuple[Place, ...]
+    people: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """SHA-256 (hex) of all lines, of the rows, and of the rules."""
+
+    frozen: str
+    register: str
+    rules: str
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Return an object as one line."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digests(text: str) -> Digests:
+    """Return what is published of a frozen text."""
+    data = text.encode()
+    head = data.index(b"\n") + 1
+    return Digests(*(hashlib.sha256(part).hexdigest() for part in (data, data[head:], data[:head])))
+
+
+def read(text: str) -> Frozen:
+    """Return what a frozen text says.
+
+    Raises:
+        Refused: `draw.file` where it is no frozen text of this program.
+    """
+    try:
+        head, *lines = text.removesuffix("\n").split("\n")
+        rules = json.loads(head)
+        if rules["draw"] != FORMAT:
+            raise ValueError(rules["draw"])
+        strata = tuple(_stratum(one) for one in rules["strata"])
+        index = {one.id: position for position, one in enumerate(strata)}
+        places, people = [], []
+        known: dict[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]] = {}
+        for line in lines:
+            row = json.loads(line)
+            if row["row"] == PLACE:
+                within = tuple((index[name], weight) for name, weight in row["in"].items())
+                places.append(_place(row, known.setdefault(within, within)))
+            elif "out" not in row:
+                people.append(_candidate(row))
+        sources = tuple((one["kind"], one["label"]) for one in rules["sources"])
+        return Frozen(rules, sources, rules["standby"], strata, tuple(places), tuple(people))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Refused("draw.file", detail=str(error)[:120]) from error
+
+
+def _stratum(row: Mapping[str, Any]) -> Stratum:
+    staff = row["staff"]
+    return Stratum(
+        row["id"], row["group"], row["title"], row["ratio"], row["of"], row["take"], row["reserve"],
+        tuple(row["apart"]), Staffing(**{**staff, "leaders": tuple(staff["leaders"])}),
+    )  # fmt: skip
+
+
+def _place(row: Mapping[str, Any], within: tuple[tuple[int, int], ...]) -> Place:
+    return Place(
+        row["id"], within, row.get("division", "")[:DISTRICT_DIGITS], row.get("chain", ""), row.get("place", ""),
+        row.get("parent", ""),
+    )  # fmt: skip
+
+
+def _candidate(row: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        row["id"], row["role"], row.get("division", "")[:DISTRICT_DIGITS], row.get("load", 0),
+        frozenset(row.get("avoid", ())),
+    )  # fmt: skip
