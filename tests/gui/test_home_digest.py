@@ -7,10 +7,14 @@ import pytest
 from app.core.documents import Document, DocumentKind, DocumentState, DocumentView, SignerRole
 from app.core.ids import DocumentId, InspectionId, InstitutionId, PersonId, TaskId
 from app.core.places import Person, Role
+from app.core.plan_dates import Due
+from app.core.reports import DueReport
 from app.core.syncing import SyncStatus
+from app.core.tallies import Fact, Measure
 from app.core.tasks import Nature, Task, TaskKind, TaskLine, TaskState
 from app.gui.screens.home.digest import Action, DeadlineKind, compose, delivery
 from app.gui.screens.tasks.due import Urgency, due
+from tests.unit.services.plan_rows import COVERAGE
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -106,3 +110,16 @@ def test_what_only_this_laptop_has_and_what_needs_a_person_is_counted() -> None:
     given = delivery((412, 19), status)
     assert (given.lines, given.files) == (412, 19)
     assert (given.lines_here, given.files_here, given.attention) == (8, 1, 4)
+
+
+def test_a_report_that_is_due_within_a_week_is_a_deadline_until_its_paper_is_issued() -> None:
+    asked = COVERAGE.reports[0]
+    near, far = (Due(day, day) for day in (TODAY + dt.timedelta(3), TODAY + dt.timedelta(8)))
+    issued = Fact(Measure.PAPER, InstitutionId("i"), TODAY, "paper", "p")
+    found = [
+        DueReport(COVERAGE, asked, near),
+        DueReport(COVERAGE, asked, far),
+        DueReport(COVERAGE, asked, near, (issued,)),
+    ]
+    [deadline] = compose((), (), (), TODAY, found)[2]
+    assert (deadline.kind, deadline.name, deadline.due.on) == (DeadlineKind.REPORT, "进展情况", near.on)

@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from app.core.documents import DocumentState, DocumentView
 from app.core.places import Person, Role
+from app.core.reports import DueReport
 from app.core.syncing import SyncStatus
 from app.core.tasks import TaskLine, TaskState
 from app.gui.screens.tasks.due import Due, Urgency, due
 
 LICENCE_NOTICE_DAYS = 60
+REPORT_NOTICE_DAYS = 7
 SHOWN_TASKS = 5
 SHOWN_DEADLINES = 6
 _WAITING = (TaskState.ASSIGNED, TaskState.IN_PROGRESS)
@@ -38,11 +40,13 @@ class DeadlineKind(StrEnum):
 
     TASK = "task"
     LICENCE = "licence"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Something that ends on a day. `name` is the institution or the person; `id` the task or the person."""
+    """Something that ends on a day. `name` is the institution, the person or the report; `id` the task, the person or the
+    plan."""
 
     kind: DeadlineKind
     name: str
@@ -77,6 +81,7 @@ def compose(
     documents: Sequence[DocumentView],
     people: Sequence[Person],
     today: dt.date,
+    reports: Sequence[DueReport] = (),
 ) -> tuple[tuple[Visit, ...], tuple[DocumentView, ...], tuple[Deadline, ...]]:
     """Return visits (the newest begun one first, then by day), documents nobody has finished signing, and deadlines."""
     visits = tuple(
@@ -98,6 +103,13 @@ def compose(
     ]
     ends += [
         Deadline(DeadlineKind.LICENCE, person.name, end, person.id) for person, end in expiring(people, today)
+    ]
+    ends += [
+        Deadline(
+            DeadlineKind.REPORT, one.report.title, due(one.due.on, (one.due.on - today).days), one.plan.id
+        )
+        for one in reports
+        if not one.handed_in and (one.due.on - today).days <= REPORT_NOTICE_DAYS
     ]
     return visits, to_sign, tuple(sorted(ends, key=_by_day))
 

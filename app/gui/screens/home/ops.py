@@ -16,6 +16,7 @@ def read(services: Any, today: Callable[[], dt.date]) -> Digest:
         services.documents.recent(RECENT_DOCUMENTS),
         services.people.find(),
         today(),
+        services.statistics.due(),
     )
     status = services.sync.status()
     return Digest(visits, to_sign, deadlines, delivery(services.sync.delivered(), status), status)

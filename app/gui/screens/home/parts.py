@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app.core.documents import DocumentView
 from app.gui import icons
-from app.gui.screens.home.digest import Deadline, DeadlineKind, Visit
+from app.gui.screens.home.digest import Deadline, Visit
 from app.gui.screens.tasks.due import Due, Urgency
 from app.gui.screens.tasks.words import TONES, due_mark, due_words
 from app.gui.texts import tr
@@ -127,10 +127,9 @@ def deadline_line(deadline: Deadline) -> QWidget:
     """Return a deadline: whose, what, and how near."""
     made = QWidget()
     column = vbox(made, margin=(0, 6), gap=2)
-    what = "home.deadline.task" if deadline.kind is DeadlineKind.TASK else "home.deadline.licence"
     column.addWidget(ElidedLabel(deadline.name))
     row = hbox(gap=8)
-    row.addWidget(label(tr(what), "secondary"), 1)
+    row.addWidget(label(tr(f"home.deadline.{deadline.kind}"), "secondary"), 1)
     for part in due_parts(deadline.due):
         row.addWidget(part)
     column.addLayout(row)

@@ -184,8 +184,5 @@ TEXTS = {
     "key.pdf": "save PDF",
     "key.book": "save Excel",
     "key.copy": "copy the chosen rows",
-    "home": "Reports that are due",
-    "home.more": "{count} more",
-    "home.open": "Open figures",
     "column.left": "State",
 }

@@ -38,6 +38,7 @@ TEXTS = {
     "deadlines.empty": "No task or licence ends soon.",
     "deadline.task": "Inspection task",
     "deadline.licence": "Licence validity",
+    "deadline.report": "report",
     "delivery": "Delivery",
     "delivery.details": "Receipts",
     "delivery.whole": "All {lines} lines and {files} files are on the server",

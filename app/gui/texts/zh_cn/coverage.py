@@ -184,8 +184,5 @@ TEXTS = {
     "key.pdf": "存为 PDF",
     "key.book": "存为 Excel",
     "key.copy": "复制所选行",
-    "home": "要报送的报表",
-    "home.more": "还有 {count} 份",
-    "home.open": "打开统计",
     "column.left": "状态",
 }

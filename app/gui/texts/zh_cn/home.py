@@ -38,6 +38,7 @@ TEXTS = {
     "deadlines.empty": "近期没有到期的任务和执法证。",
     "deadline.task": "检查任务",
     "deadline.licence": "执法证有效期",
+    "deadline.report": "报表",
     "delivery": "送达情况",
     "delivery.details": "回执",
     "delivery.whole": "全部 {lines} 条记录、{files} 个文件已在服务器",
