@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from app.core.clock import local, to_ms, today
 from app.core.errors import Refused
@@ -256,11 +257,17 @@ class Leads:
         title: str = "",
         nature: Nature | str = Nature.ADMINISTRATIVE,
         due_on: dt.date | None = None,
-        planned_on: dt.date | None = None,
+        known: Sequence[tuple[str, str]] = (),
+        basis: str = "",
+        **more: Any,
     ) -> Outcome[Task]:
         """Make the task that checks a lead; it knows what was reported, and nothing of who reported it.
 
         A lead that was only registered is accepted with it.
+
+        Args:
+            known: What the lead says where empty.
+            more: What else `Tasks.create` takes.
 
         Raises:
             Refused: `lead.unknown`, `lead.step`, `lead.institution_unknown` where the institution is on no register, and
@@ -275,7 +282,7 @@ class Leads:
         made = self._tasks.create(
             title=title.strip() or f"{lead.named}举报线索核查", nature=nature, kind=TaskKind.COMPLAINT,
             institution=lead.institution, templates=templates, members=members, due_on=due_on or lead.due_on,
-            planned_on=planned_on, lead=lead.id, basis=f"举报线索{lead.number}", known=((lead.content, lead.number),),
+            lead=lead.id, basis=basis or f"举报线索{lead.number}", known=known or ((lead.content, lead.number),), **more,
         )  # fmt: skip
         if lead.state is LeadState.REGISTERED:
             accepted = self.accept(lead_id)

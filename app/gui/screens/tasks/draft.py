@@ -20,6 +20,11 @@ class Draft:
     due_on: dt.date | None
     basis: str
     approval_no: str
+    planned_on: dt.date | None = None
+    leader: PersonId | None = None
+    experts: tuple[PersonId, ...] = ()
+    known: tuple[tuple[str, str], ...] = ()
+    origin: str = ""
 
     def lacks(self) -> tuple[str, ...]:
         """Return what is missing: `institution`, `title`, `templates`, `members`."""

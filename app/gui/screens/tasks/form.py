@@ -7,13 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QPlainTextEdit, QWidget
 
 from app.core import clock
-from app.core.ids import InstitutionId
+from app.core.ids import InstitutionId, PersonId
+from app.core.leads import LeadId, LeadLine
 from app.core.outcome import Outcome
-from app.core.places import Institution, Person
-from app.core.tasks import Nature, Task, TaskKind
+from app.core.places import Institution, Person, Role
+from app.core.tasks import Known, Nature, Task, TaskKind
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import on_key
 from app.gui.screens.tasks.draft import Draft
@@ -25,7 +26,7 @@ from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.forms import Form
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, scrolled, vbox
+from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from checklists.schema import Template
 
 SIDE_BY_SIDE = 760
@@ -41,13 +42,24 @@ class TaskForm(QWidget):
         self.setProperty("kind", "page")
         self._context = context
         self._task: Task | None = None
+        self._leader: PersonId | None = None
+        self._lead: LeadId | None = None
         self._people: tuple[Person, ...] = ()
         self._every: tuple[Template, ...] = ()
         self.institution = InstitutionPicker(context)
         self.title = line_edit(tr("tasks.form.title"), hint=tr("tasks.form.title.hint"))
         self.nature = _choice(tr("tasks.form.nature"), Nature, "tasks.nature")
         self.kind = _choice(tr("tasks.form.kind"), TaskKind, "tasks.kind")
-        self.due_on = DateEdit(tr("tasks.form.due"), _today)
+        self.due_on = DateEdit(tr("tasks.form.due"), today)
+        self.planned_on = DateEdit(tr("tasks.form.planned"), today)
+        self.origin = line_edit(tr("tasks.form.origin"), hint=tr("tasks.form.origin.hint"))
+        self.known = QPlainTextEdit()
+        self.known.setAccessibleName(tr("tasks.form.known"))
+        self.known.setPlaceholderText(tr("tasks.form.known.hint"))
+        self.known.setTabChangesFocus(True)
+        sized(self.known, height=64)
+        self.leader = QComboBox()
+        self.leader.setAccessibleName(tr("tasks.form.leader"))
         self.basis = line_edit(tr("tasks.form.basis"), hint=tr("tasks.form.basis.hint"))
         self.approval = line_edit(tr("tasks.form.approval"), hint=tr("tasks.form.approval.hint"))
         self.templates, self.members = TemplatePicker(), MemberPicker()
@@ -65,6 +77,7 @@ class TaskForm(QWidget):
         column.addWidget(scrolled(inner), 1)
         column.addWidget(self._foot())
         self.institution.chosen.connect(self._institution_chosen)
+        self.members.model.ticked_changed.connect(self._offer_leaders)
         on_key(self, "Ctrl+S", self.save)
 
     @property
@@ -72,9 +85,11 @@ class TaskForm(QWidget):
         """What the form is doing."""
         return tr("tasks.form.edit") if self._task is not None else tr("tasks.form.new")
 
-    def begin(self, task: Task | None, *, institution: str | None = None) -> None:
-        """Show an empty form, or a task to be changed."""
-        self._task = task
+    def begin(self, task: Task | None, *, institution: str | None = None, lead: str | None = None) -> None:
+        """Show an empty form, one for the task that checks a lead, or a task to be changed."""
+        self._task, self._lead = task, LeadId(lead) if lead else None
+        for one in (self.kind, self.institution.change):
+            one.setEnabled(lead is None)
         self._say("")
         for row in (self._institution_row, self._title_row):
             row.set_error("")
@@ -82,18 +97,25 @@ class TaskForm(QWidget):
         self.nature.setCurrentIndex(self.nature.findData(task.nature if task else Nature.ADMINISTRATIVE))
         self.kind.setCurrentIndex(self.kind.findData(task.kind if task else TaskKind.RANDOM))
         self.due_on.set_value(task.due_on if task else None)
+        self.planned_on.set_value(task.planned_on if task else None)
+        self.origin.setText(task.brief.origin if task else "")
+        self.known.setPlainText("\n".join(known_line(one) for one in task.brief.known) if task else "")
+        self._leader = task.leader if task else None
         self.basis.setText(task.basis if task else "")
         self.approval.setText(task.approval_no if task else "")
         self.save_button.setText(tr("tasks.form.save" if task else "tasks.form.create"))
         self.institution.begin()
         wanted = task.institution if task else institution
         services, runner = self._context.services, self._context.runner
+        if self._lead is not None:
+            asked = self._lead
+            runner.run_read(lambda: services.leads.line(asked), self._lead_read, owner=self, key="lead")
         runner.run_read(services.people.find, self._people_read, owner=self, key="people")
         if wanted:
             runner.run_read(
                 lambda: services.institutions.get(InstitutionId(wanted)), self.institution.take, owner=self
             )
-        self.members.put((), _today(), tuple(task.members) if task else ())
+        self.members.put((), today(), tuple(task.people) if task else ())
 
     def focus_first(self) -> None:
         """Put the cursor where filling in begins."""
@@ -103,16 +125,23 @@ class TaskForm(QWidget):
     def draft(self) -> Draft:
         """Return what is filled in."""
         place = self.institution.value
+        assist = {one.id for one in self._people if one.role is not Role.INSPECTOR}
+        going, lines = self.members.value, self.known.toPlainText().splitlines()
         return Draft(
             institution=place.id if place else None,
             title=self.title.text().strip(),
             nature=Nature(self.nature.currentData()),
             kind=TaskKind(self.kind.currentData()),
-            templates=self.templates.value,
-            members=self.members.value,
+            templates=self._with_versions(self.templates.value),
+            members=tuple(one for one in going if one not in assist) or going,
             due_on=self.due_on.value(),
             basis=self.basis.text().strip(),
             approval_no=self.approval.text().strip(),
+            planned_on=self.planned_on.value(),
+            leader=self.leader.currentData(),
+            experts=tuple(one for one in going if one in assist and any(two not in assist for two in going)),
+            known=tuple(read_known(line) for line in lines if line.strip()),
+            origin=self.origin.text().strip(),
         )
 
     def save(self) -> None:
@@ -126,10 +155,10 @@ class TaskForm(QWidget):
         self._say("　".join(rest))
         if wrong is not None or lacks:
             return
-        services, task = self._context.services, self._task
+        services, task, lead = self._context.services, self._task, self._lead
         self.save_button.setEnabled(False)
         self._context.runner.run_write(
-            lambda: _saved(services, task, draft), self._done, self._failed, owner=self
+            lambda: _saved(services, task, draft, lead), self._done, self._failed, owner=self
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -148,9 +177,14 @@ class TaskForm(QWidget):
         self._title_row = add(tr("tasks.form.title"), self.title, required=True)
         self._form.beside(add(tr("tasks.form.nature"), self.nature), add(tr("tasks.form.kind"), self.kind))
         self._form.beside(
-            add(tr("tasks.form.due"), self.due_on), add(tr("tasks.form.approval"), self.approval)
+            add(tr("tasks.form.planned"), self.planned_on), add(tr("tasks.form.due"), self.due_on)
+        )
+        self._form.beside(
+            add(tr("tasks.form.leader"), self.leader), add(tr("tasks.form.approval"), self.approval)
         )
         add(tr("tasks.form.basis"), self.basis)
+        add(tr("tasks.form.origin"), self.origin)
+        add(tr("tasks.form.known"), self.known)
         card.body.addWidget(self._form)
         return card
 
@@ -164,9 +198,39 @@ class TaskForm(QWidget):
         row.addWidget(self.save_button)
         return foot
 
+    def _lead_read(self, line: LeadLine) -> None:
+        """Fill in what follows from a lead; nothing of who reported it is known here."""
+        lead, services = line.lead, self._context.services
+        self.title.setText(tr("tasks.form.of_lead", institution=line.institution_name))
+        self.kind.setCurrentIndex(self.kind.findData(TaskKind.COMPLAINT))
+        self.due_on.set_value(lead.due_on)
+        self.basis.setText(tr("tasks.form.of_lead.basis", number=lead.number))
+        self.known.setPlainText(known_line(Known(" ".join(lead.content.split()), lead.number)))
+        if lead.institution is not None:
+            place = lead.institution
+            self._context.runner.run_read(
+                lambda: services.institutions.get(place), self.institution.take, owner=self, key="of lead"
+            )
+
     def _people_read(self, people: tuple[Person, ...]) -> None:
         self._people = people
-        self.members.put(people, _today(), self.members.value)
+        self.members.put(people, today(), self.members.value)
+        self._offer_leaders()
+
+    def _offer_leaders(self) -> None:
+        names = {one.id: one.name for one in self._people if one.role is Role.INSPECTOR}
+        kept = self.leader.currentData() or self._leader
+        self.leader.clear()
+        self.leader.addItem(tr("tasks.form.leader.none"), None)
+        for one in self.members.value:
+            if one in names:
+                self.leader.addItem(names[one], one)
+        self.leader.setCurrentIndex(max(self.leader.findData(kept), 0))
+
+    def _with_versions(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Return checklists in the versions that the task named."""
+        named = {one.partition("@")[0]: one for one in self._task.templates} if self._task is not None else {}
+        return tuple(named.get(one, one) for one in ids)
 
     def _institution_chosen(self, institution: Institution | None) -> None:
         if institution is not None:
@@ -177,7 +241,8 @@ class TaskForm(QWidget):
         offered, every = found
         place, task = self.institution.value, self._task
         is_same = task is not None and place is not None and place.id == task.institution
-        self.templates.put(offered, every, task.templates if task is not None and is_same else None)
+        ticked = [one.partition("@")[0] for one in task.templates] if task is not None and is_same else None
+        self.templates.put(offered, every, ticked)
 
     def _done(self, outcome: Outcome[Task]) -> None:
         self.save_button.setEnabled(True)
@@ -204,15 +269,38 @@ def _choice(name: str, values: type[StrEnum], area: str) -> QComboBox:
     return made
 
 
-def _saved(services: Any, task: Task | None, draft: Draft) -> Outcome[Task]:
+def _saved(services: Any, task: Task | None, draft: Draft, lead: LeadId | None) -> Outcome[Task]:
     fields = {field.name: getattr(draft, field.name) for field in dataclasses.fields(draft)}
+    if lead is not None:
+        del fields["institution"], fields["kind"]
+        made: Outcome[Task] = services.leads.task(lead, **fields)
+        return made
     result: Outcome[Task] = (
         services.tasks.create(**fields)
         if task is None
-        else services.tasks.edit(dataclasses.replace(task, **fields))
+        else services.tasks.edit(changed(task, fields))
     )
     return result
 
 
-def _today() -> dt.date:
+def changed(task: Task, fields: dict[str, Any]) -> Task:
+    """Return a task with what the form holds; discipline and note stay."""
+    known, origin = fields.pop("known"), fields.pop("origin")
+    brief = dataclasses.replace(task.brief, known=tuple(Known(*one) for one in known), origin=origin)
+    return dataclasses.replace(task, brief=brief, **fields)
+
+
+def known_line(one: Known) -> str:
+    """Return what is known as one line: the source behind a bar."""
+    return f"{one.text} | {one.source}" if one.source else one.text
+
+
+def read_known(line: str) -> tuple[str, str]:
+    """Return what is known and its source from one line."""
+    text, _, source = line.rpartition(" | ") if " | " in line else (line, "", "")
+    return text.strip(), source.strip()
+
+
+def today() -> dt.date:
+    """Return the day in China."""
     return clock.today(clock.now())

@@ -10,9 +10,18 @@ from app.core.tasks import Task, TaskLine, TaskState
 from app.gui.screen import Context, Screen
 from app.gui.screens.registers.listing import ListPane, Pills, on_key
 from app.gui.screens.registers.rows import Column
+from app.gui.screens.tasks.brief import BriefPage
 from app.gui.screens.tasks.due import due
-from app.gui.screens.tasks.form import TaskForm
-from app.gui.screens.tasks.words import due_mark, due_words, progress_words, state_mark, state_words
+from app.gui.screens.tasks.form import TaskForm, today
+from app.gui.screens.tasks.words import (
+    date_words,
+    due_mark,
+    due_words,
+    progress_words,
+    source_words,
+    state_mark,
+    state_words,
+)
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
@@ -32,7 +41,7 @@ FILTERS: dict[str, tuple[TaskState, ...]] = {
     "cancelled": (TaskState.CANCELLED,),
     "all": tuple(TaskState),
 }
-TABLES = {"task", "institution", "person", "inspection", "answer", "document", "signature", "sync"}
+TABLES = {"task", "task_recusal", "plan", "lead", "institution", "person", "inspection", "answer", "document", "signature", "sync"}
 
 
 def columns() -> tuple[Column[TaskLine], ...]:
@@ -49,7 +58,13 @@ def columns() -> tuple[Column[TaskLine], ...]:
             order=lambda line: tuple(TaskState).index(line.task.state), mark=lambda line: state_mark(line.task.state),
         ),
         Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0)),
+        Column(
+            tr("tasks.column.planned"), lambda line: date_words(line.task.planned_on) or "—",
+            order=lambda line: str(line.task.planned_on or "~"),
+            is_spare=True,
+        ),
         Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=3, is_spare=True),
+        Column(tr("tasks.column.source"), source_words, share=3, is_spare=True),
         Column(tr("tasks.column.number"), lambda line: line.task.number, is_spare=True),
     )  # fmt: skip
 
@@ -95,19 +110,33 @@ class TasksScreen(Screen):
         self.stack = QStackedWidget()
         self.stack.addWidget(page)
         self.stack.addWidget(self.form)
+        self.brief = BriefPage(context, today)
+        self.brief.left.connect(self._show_list)
+        self.brief.made.connect(self._made)
+        self.stack.addWidget(self.brief)
         vbox(self).addWidget(self.stack)
         on_key(self, "Ctrl+N", self.new)
         on_key(page, "Ctrl+E", self.edit)
+        on_key(page, "Ctrl+I", self.show_brief)
+        on_key(page, "Ctrl+D", self._go_calendar)
+        on_key(page, "Ctrl+J", self._go_leads)
+        on_key(self.brief, "Ctrl+R", self.brief.recuse)
+        on_key(self.brief, "Ctrl+P", self.brief.export)
         on_key(page, "Delete", self.cancel)
         self._picked(None)
         self._count()
 
     def open(self, **params: Any) -> None:
-        """Show the list, or the form for a new task (`new=True`, perhaps with `institution`), or one task (`task`)."""
+        """Show the list, or the form for a new task (`new=True`, perhaps with `institution` or `lead`), or one task (`task`).
+
+        With `brief=True` the brief of that task is shown.
+        """
         self.set_heading(tr("tasks.title"))
         self._wanted = params.get("task")
-        if params.get("new"):
-            self.form.begin(None, institution=params.get("institution"))
+        if params.get("brief") and self._wanted:
+            self._open_brief(TaskId(self._wanted))
+        elif params.get("new"):
+            self.form.begin(None, institution=params.get("institution"), lead=params.get("lead"))
             self._show_form()
         else:
             self._show_list()
@@ -117,10 +146,12 @@ class TasksScreen(Screen):
         """Reload the list if a task or its inspection changed."""
         if not changes or any(change.table in TABLES for change in changes):
             self._read()
+            if self.stack.currentWidget() is self.brief:
+                self.brief.reload()
 
     def escape(self) -> bool:
         """Leave the form or the question about cancelling."""
-        if self.stack.currentIndex() == 1:
+        if self.stack.currentIndex() > 0:
             self._show_list()
             return True
         if self.cancelling.isVisible():
@@ -136,6 +167,11 @@ class TasksScreen(Screen):
             ("Enter", "open"),
             ("Ctrl+E", "edit"),
             ("Delete", "cancel"),
+            ("Ctrl+I", "brief"),
+            ("Ctrl+R", "recuse"),
+            ("Ctrl+P", "sheet"),
+            ("Ctrl+D", "calendar"),
+            ("Ctrl+J", "leads"),
         )
         return tuple((keys, tr(f"tasks.key.{name}")) for keys, name in (*names, ("Ctrl+C", "copy")))
 
@@ -157,14 +193,41 @@ class TasksScreen(Screen):
         if isinstance(line, TaskLine) and line.task.state is TaskState.ASSIGNED:
             self.cancelling.ask(line)
 
+    def show_brief(self) -> None:
+        """Show what is known of the current task."""
+        line = self.list.table.current()
+        if isinstance(line, TaskLine):
+            self._open_brief(line.task.id)
+
+    def _open_brief(self, task: TaskId) -> None:
+        self.brief.open(task)
+        self.stack.setCurrentWidget(self.brief)
+        self.set_heading(tr("tasks.title"), tr("task_brief.title"))
+        self.brief.visit_button.setFocus()
+
+    def _made(self, task: str) -> None:
+        self._wanted = task
+        self.pills.choose("open")
+        self._show_list()
+        self._read()
+
+    def _go_calendar(self) -> None:
+        self.context.go("calendar")
+
+    def _go_leads(self) -> None:
+        self.context.go("leads")
+
     def _actions(self) -> Any:
         row = hbox(gap=Space.INSIDE)
         self.open_button = button(tr("tasks.open"), self._open_current, icon="next")
         self.edit_button = button(tr("tasks.edit"), self.edit, icon="edit")
         self.cancel_button = button(tr("tasks.cancel"), self.cancel, icon="void")
+        self.brief_button = button(tr("task_brief.title"), self.show_brief, icon="note")
         row.addWidget(self.list.count)
+        row.addWidget(button(tr("tasks.calendar"), self._go_calendar, kind="quiet", icon="calendar"))
+        row.addWidget(button(tr("tasks.leads"), self._go_leads, kind="quiet", icon="flag"))
         row.addStretch(1)
-        for one in (self.cancel_button, self.edit_button, self.open_button):
+        for one in (self.cancel_button, self.edit_button, self.brief_button, self.open_button):
             row.addWidget(one)
         return row
 
@@ -196,6 +259,7 @@ class TasksScreen(Screen):
         is_line = isinstance(line, TaskLine)
         may_change = isinstance(line, TaskLine) and line.task.state is TaskState.ASSIGNED
         self.open_button.setEnabled(is_line)
+        self.brief_button.setEnabled(is_line)
         self.edit_button.setEnabled(may_change)
         self.cancel_button.setEnabled(may_change)
 

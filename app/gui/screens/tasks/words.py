@@ -63,3 +63,8 @@ def progress_words(line: TaskLine) -> str:
     done, whole = line.progress
     key = "tasks.progress.failed" if line.failed else "tasks.progress"
     return tr(key, done=done, all=whole, failed=line.failed)
+
+
+def source_words(line: TaskLine) -> str:
+    """Return where a task comes from: its plan, its lead, or its kind."""
+    return line.plan_title or line.lead_number or tr(f"tasks.kind.{line.task.kind}")

@@ -1,0 +1,154 @@
+"""A task's brief in the window: what is known, the planned day, recusals; and the calendar by keyboard."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.core.clock import now, today
+from app.core.ids import TaskId
+from app.core.places import Role
+from app.gui.bus import Bus
+from app.gui.prefs import Prefs
+from app.gui.runner import Runner
+from app.gui.screens.calendar.view import CalendarScreen
+from app.gui.screens.tasks.view import TasksScreen
+from app.gui.theme import Theme
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
+) -> Iterator[Desk]:
+    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+
+
+def task(desk: Desk, name: str = "仁和大药房", day: dt.date | None = None, text: str = "反映留存凭证连续刷卡。") -> TaskId:
+    me, other = desk.services.office.get().me, desk.person("李卓", "22060013", dt.date(2099, 1, 1))
+    return desk.services.tasks.create(
+        title="日常检查", nature="administrative", kind="transfer", institution=desk.institution(name).id, templates=("SGF",),
+        members=(me, other.id), leader=me, planned_on=day, due_on=day, known=[(text, "转办函第3号")], origin="云栖市医疗保障局",
+    ).value.id  # fmt: skip
+
+
+def words(screen: TasksScreen) -> str:
+    return "\n".join(one.text() for one in screen.brief.findChildren(QLabel) if one.isVisible())
+
+
+def test_the_brief_shows_team_source_and_what_is_known(desk: Desk) -> None:
+    found = task(desk)
+    screen = desk.open(TasksScreen)
+    screen.list.table.choose(found)
+    desk.qtbot.keyClick(screen.list.table, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    shown = words(screen)
+    for text in ("王敏（组长）、李卓", "云栖市医疗保障局", "反映留存凭证连续刷卡", "转办函第3号", "不得透露检查信息"):
+        assert text in shown
+    assert screen.escape()
+    assert screen.stack.currentIndex() == 0
+
+
+def test_the_planned_day_is_set_in_the_brief(desk: Desk) -> None:
+    found, day = task(desk), today(now()) + dt.timedelta(2)
+    screen = desk.open(TasksScreen, task=found, brief=True)
+    screen.brief.planned.setText(day.isoformat())
+    screen.brief.plan_button.click()
+    desk.settle()
+    assert desk.services.tasks.get(found).planned_on == day
+
+
+def test_somebody_steps_back_and_another_comes_with_a_reason(desk: Desk) -> None:
+    found = task(desk)
+    third = desk.person("赵同", "22060014", dt.date(2099, 1, 1))
+    desk.person("陈协助", "", None, Role.ASSISTANT)
+    screen = desk.open(TasksScreen, task=found, brief=True)
+    desk.qtbot.keyClick(screen.brief, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    dialog = screen.brief.dialog
+    assert dialog is not None
+    dialog.person.setCurrentIndex(1)
+    desk.settle()
+    offered = [dialog.by.itemText(place) for place in range(dialog.by.count())]
+    assert offered[0] == "赵同"
+    assert "陈协助（执法证件无效）" in offered
+    dialog.by.setCurrentIndex(0)
+    assert not dialog.done_button.isEnabled()
+    dialog.reason.setText("近亲属在该店任职")
+    dialog.by.setCurrentIndex(offered.index("陈协助（执法证件无效）"))
+    assert not dialog.done_button.isEnabled()
+    dialog.by.setCurrentIndex(0)
+    dialog.done_button.click()
+    desk.settle()
+    assert desk.errors == []
+    assert desk.services.tasks.get(found).members[1] == third.id
+    assert "赵同" in words(screen)
+    assert "回避" in words(screen)
+
+
+def test_the_sheet_is_saved_as_pdf(desk: Desk, tmp_path: Path) -> None:
+    screen = desk.open(TasksScreen, task=task(desk), brief=True)
+    screen.brief.export_to(str(tmp_path / "任务单"))
+    desk.settle()
+    assert desk.errors == []
+    assert (tmp_path / "任务单.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_task_looked_back_at_offers_no_look_back_before_its_visit(desk: Desk) -> None:
+    screen = desk.open(TasksScreen, task=task(desk), brief=True)
+    assert not screen.brief.back_button.isEnabled()
+
+
+def test_experts_go_as_assistants_and_what_is_known_is_typed_line_by_line(desk: Desk) -> None:
+    found = task(desk)
+    expert = desk.person("陈专家", "", None, Role.EXPERT)
+    screen = desk.open(TasksScreen)
+    screen.list.table.choose(found)
+    screen.edit()
+    desk.settle()
+    form = screen.form
+    assert form.known.toPlainText() == "反映留存凭证连续刷卡。 | 转办函第3号"
+    form.known.setPlainText("重复收取护理费 | 转办函第4号\n\n夜间刷卡集中")
+    form.members.model.tick([*form.members.value, expert.id])
+    form.save()
+    desk.settle()
+    assert desk.errors == []
+    saved = desk.services.tasks.get(found)
+    assert saved.experts == (expert.id,)
+    assert len(saved.members) == 2
+    assert saved.leader == desk.services.office.get().me
+    assert [(one.text, one.source) for one in saved.brief.known] == [("重复收取护理费", "转办函第4号"), ("夜间刷卡集中", "")]
+
+
+def test_the_calendar_moves_by_keyboard_and_opens_what_stands_on_a_day(desk: Desk) -> None:
+    day = today(now())
+    found = task(desk, day=day)
+    screen = desk.open(CalendarScreen)
+    judge_models(screen)
+    assert [one.task for one in screen.days.items_on(day)] == [found, found]  # the visit, and what is due
+    desk.qtbot.keyClick(screen.grid, Qt.Key.Key_Return)
+    assert screen.list.hasFocus() or screen.entries.rowCount() == 2
+    screen.list.opened.emit(screen.entries.at(0))
+    assert desk.went == [("tasks", {"task": found, "brief": True})]
+    desk.qtbot.keyClick(screen, Qt.Key.Key_PageDown)
+    desk.settle()
+    assert screen._day.month == day.month % 12 + 1
+    desk.qtbot.keyClick(screen, Qt.Key.Key_W)
+    desk.settle()
+    assert screen.days.rowCount() == 1
+    desk.qtbot.keyClick(screen, Qt.Key.Key_Home)
+    desk.settle()
+    assert screen._day == day
+    assert screen.loads.rowCount() == 2
+
+
+def test_names_as_long_as_they_come_fit_the_window(desk: Desk) -> None:
+    found = task(desk, LONG, today(now()), LONG * 10)
+    for screen in (desk.open(TasksScreen, task=found, brief=True), desk.open(CalendarScreen)):
+        desk.settle()
+        assert screen.minimumSizeHint().width() <= 1190
+        assert nameless(screen) == []
