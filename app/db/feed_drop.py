@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.db.confirmed import Confirmed, own_open
+from app.db.mates import forget_confirmed
 from app.db.statements import Statements
 from app.db.tables import OPEN, SYNCED
 from app.db.unit import Database, ReadUnit
@@ -67,8 +68,7 @@ def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
         # A line of this laptop may be settled and was never read: its row is shown and not in the confirmed layer.
         rows = confirmed | _own_of(statements, feed)
         shown = _shown_of(statements, rows)
-        # A team-mate's line that the feed confirmed must not come back as an unconfirmed one.
-        run("DELETE FROM sync_mate_op WHERE op IN (SELECT op FROM sync_peer_op WHERE feed = ?)", (feed,))
+        forget_confirmed(statements, feed)
         run("DELETE FROM sync_row WHERE scope = ?", (feed,))
         run("DELETE FROM sync_conflict WHERE scope = ?", (feed,))
         for name in _OF_FEED:

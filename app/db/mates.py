@@ -18,9 +18,12 @@ from sync.protocol.schemas import PRODUCT
 
 Key = tuple[str, str]
 _DAY_MS = 24 * 60 * 60 * 1000
-UNCONFIRMED = (
-    "NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = m.op) AND NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.op = m.op)"
+# The feed has brought it, or is read beyond its place there: a snapshot does not name the lines that it is made of.
+_CONFIRMED = (
+    "EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = m.op) OR EXISTS (SELECT 1 FROM sync_feed f, sync_self s"
+    " WHERE f.feed = m.scope AND f.seq >= m.placed AND m.carried_in = s.epoch)"
 )
+UNCONFIRMED = f"NOT EXISTS (SELECT 1 FROM sync_op o WHERE o.op = m.op) AND NOT ({_CONFIRMED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class MateLine:
     op: str
     table: str
     row: str
+    scope: str
     data: bytes
     sig: str
 
@@ -45,11 +49,11 @@ def waiting(statements: Statements, epoch: str | None = None) -> Sequence[MateLi
         epoch: Leave out those for which the server gave a receipt in this epoch.
     """
     rows = statements.tuples(
-        "SELECT device, replica, n, hlc, op, tbl, row, line, sig FROM sync_mate_op m"
+        "SELECT device, replica, n, hlc, op, tbl, row, scope, line, sig FROM sync_mate_op m"
         f" WHERE carried_in IS NOT ? AND {UNCONFIRMED} ORDER BY replica, n",
         (epoch or "",),
     )
-    return tuple(MateLine(r[0], r[1], r[2], r[3], r[4], r[5], r[6], bytes(r[7]), r[8]) for r in rows)
+    return tuple(MateLine(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], bytes(r[8]), r[9]) for r in rows)
 
 
 def overlaid(
@@ -94,6 +98,11 @@ class Kept:
     rows: set[Key]
 
 
+def forget_confirmed(statements: Statements, feed: str) -> None:
+    """Forget lines that a feed has confirmed, before it is taken off this laptop: they must not come back as unconfirmed ones."""
+    statements.run(f"DELETE FROM sync_mate_op AS m WHERE m.scope = ? AND ({_CONFIRMED})", (feed,))
+
+
 def keep(statements: Statements, new: Sequence[MateLine], now: dt.datetime) -> Kept:
     """Keep lines that are not here yet; own later edits get later clocks."""
     kept = Kept(0, set())
@@ -107,9 +116,9 @@ def keep(statements: Statements, new: Sequence[MateLine], now: dt.datetime) -> K
         if known:
             continue
         statements.run(
-            "INSERT INTO sync_mate_op(op, replica, n, device, line, sig, hlc, tbl, row, came_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (one.op, one.replica, one.n, one.device, one.data, one.sig, one.hlc, one.table, one.row, at),
+            "INSERT INTO sync_mate_op(op, replica, n, device, line, sig, hlc, tbl, row, scope, came_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (one.op, one.replica, one.n, one.device, one.data, one.sig, one.hlc, one.table, one.row, one.scope, at),
         )
         # A team-mate's clock years ahead must not carry this laptop's clock along.
         newest = max(newest, hlc.effective(one.hlc, at + _DAY_MS))

@@ -170,12 +170,15 @@ class PacketStore:
         with self._db.read() as unit:
             return mates.waiting(Statements(unit.connection), epoch)
 
-    def note_brought(self, given: Sequence[MateLine], batch: str) -> None:
-        """Keep in which batch the server was given these lines; until its receipt comes they are given again."""
+    def note_brought(self, given: Sequence[MateLine], batch: str, placed: Mapping[str, int]) -> None:
+        """Keep in which batch the server was given these lines, and where they stand there.
+
+        Until its receipt comes they are given again.
+        """
         with self._db.marked("pull") as connection:
             Statements(connection).many(
-                "UPDATE sync_mate_op SET batch = ? WHERE op = ? AND replica = ?",
-                [(batch, one.op, one.replica) for one in given],
+                "UPDATE sync_mate_op SET batch = ?, placed = ? WHERE op = ? AND replica = ?",
+                [(batch, placed.get(one.op), one.op, one.replica) for one in given],
             )
 
     def hold(self, new: Sequence[MateLine], now: dt.datetime) -> int:

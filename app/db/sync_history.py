@@ -153,9 +153,10 @@ class SyncHistory:
                 return
             if kept.why == SnapshotReason.DIGEST:
                 self._put_aside(connection, place.feed, kept.theirs)
+            # First, for it decides which lines of team-mates are still shown over the rows.
+            run("INSERT OR REPLACE INTO sync_feed(feed, seq, chain) VALUES (?, ?, ?)", (start.feed, start.seq, start.chain))
             _swap(connection, place.feed, self._schema)
             run("DELETE FROM sync_unknown WHERE feed = ?", (place.feed,))
-            run("INSERT OR REPLACE INTO sync_feed(feed, seq, chain) VALUES (?, ?, ?)", (start.feed, start.seq, start.chain))
             run("DELETE FROM sync_snapshot WHERE feed = ?", (place.feed,))
 
     def _upgrade(self, folded_sv: int | None, late: Sequence[str]) -> None:

@@ -202,6 +202,8 @@ class SyncStore(SyncHistory):
             ],
         )
         touched: set[Key] = set()
+        for (batch,) in brought:  # what a snapshot contains is not shown over it any more
+            touched.update(statements.tuples("SELECT tbl, row FROM sync_mate_op WHERE batch = ?", (batch,)))
         for one in records:
             if one.status not in _DONE:
                 touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))

@@ -21,7 +21,12 @@ def _integer(name: str) -> "Column[int]":
     return Column(name, Integer, nullable=True)
 
 
-def _synced(name: str, *columns: "Column[str] | Column[int] | Index") -> Table:
+def _synced(name: str, *columns: "Column[str] | Column[int] | Index", with_rowid: bool = False) -> Table:
+    """Declare a synced table.
+
+    Args:
+        with_rowid: For rows longer than a quarter of a page, which would each take an overflow page of their own else.
+    """
     return Table(
         name,
         metadata,
@@ -31,7 +36,7 @@ def _synced(name: str, *columns: "Column[str] | Column[int] | Index") -> Table:
         Column("_locked", Text),
         Column("_voided", Text),
         Column("_deleted", Integer, nullable=False, server_default="0"),
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=with_rowid,
         info={"synced": True},
     )
 
@@ -44,6 +49,7 @@ institution = _synced(
     *map(_text, ("division", "latitude", "longitude", "pooling", "agreement", "agreement_no", "agreement_to")),
     *map(_text, ("credit_grade", "chain", "parent", "status", "no_code_reason", "source", "stated_on", "batch")),
     *map(_integer, ("complaints", "violations", "joint", "paid_fen", "paid_year")),
+    with_rowid=True,
 )
 register_fact = _synced(  # what a source says of a register's row beside what stands there, and what stood before
     "register_fact",
@@ -673,8 +679,10 @@ sync_mate_op = Table(
     Column("tbl", Text, nullable=False),
     Column("row", Text, nullable=False),
     Column("came_at", Integer, nullable=False),
+    Column("scope", Text, nullable=False),
     Column("carried_in", Text),  # the epoch in which there was a receipt for it
     Column("batch", Text),
+    Column("placed", Integer),  # its number in the feed, as the server said when it was brought
     Index("sync_mate_op_row", "tbl", "row"),
     sqlite_with_rowid=False,
 )

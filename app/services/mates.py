@@ -65,5 +65,5 @@ def _carry(db: Database, kept: PacketStore, door: ServerDoor, epoch: str) -> Non
     others = {SuppliedLine(one.device, one.data.decode(), one.sig): one for one in mates}
     device = kept.scope_and_device()[1]
     for batch in supplied_batches(ordered(device, kept.open_lines(), tuple(others))):
-        door.resupply(ResupplyRequest(epoch, batch))
-        kept.note_brought([others[one] for one in batch if one in others], batch_name(batch))
+        answer = door.resupply(ResupplyRequest(epoch, batch))
+        kept.note_brought([others[one] for one in batch if one in others], batch_name(batch), answer.placed)

@@ -507,4 +507,4 @@ def _supplied(mates: Sequence[MateLine]) -> list[SuppliedLine]:
 
 def _mate_line(device: str, signed: SignedLine) -> MateLine:
     line = signed.line
-    return MateLine(device, line.replica, line.n, line.hlc, line.op, line.table, line.row, signed.data, signed.sig)
+    return MateLine(device, line.replica, line.n, line.hlc, line.op, line.table, line.row, line.scope, signed.data, signed.sig)

@@ -242,12 +242,17 @@ class ResupplyRequest:
 
 @dataclass(frozen=True, slots=True)
 class ResupplyAnswer:
-    """How many lines the server had, how many it took in, and how many it put aside until what is before them comes."""
+    """How many lines the server had, how many it took in, and how many it put aside until what is before them comes.
+
+    Attributes:
+        placed: Of lines that have their place in a feed which the device may read, the number there, by id.
+    """
 
     epoch: str
     known: int
     taken: int
     parked: int
+    placed: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sync.protocol.framing import TooLarge
 from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, Problem, ReceiptKind
 from sync.protocol.policy import Action, may
 from sync.server import errors, receipts
+from sync.server.blob_rights import may_bring
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
@@ -60,7 +61,7 @@ class Blobs:
             BadOffer, Forbidden, NoSpace: If the file is not taken.
         """
         wanted = FileOffer(sha256, offer.scope, offer.size, offer.mime, offer.sm3)
-        _check_offer(device, wanted)
+        _check_offer(self._database, device, wanted)
         if self._announce(device, (wanted,)):
             return BlobState(sha256, True, offer.size, CHUNK_BYTES, ())
         self._check_room(offer.size)
@@ -78,7 +79,7 @@ class Blobs:
         states: dict[str, FileState] = {}
         for name, one in offers.items():
             try:
-                _check_offer(device, one)
+                _check_offer(self._database, device, one)
             except SyncError as problem:
                 states[name] = _refused(name, problem)
         taken = [one for name, one in offers.items() if name not in states]
@@ -236,7 +237,7 @@ class Blobs:
             ).first()
         if found is None:
             raise errors.BadChunk(sha256=sha256[:64])
-        if not may(device.access, Action.BLOB_PUT, found.scope):  # allowed when it began, and no longer
+        if not may_bring(self._database, device, found.scope, sha256):  # allowed when it began, and no longer
             raise errors.Forbidden(feed=found.scope)
         return FileOffer(*found)
 
@@ -348,7 +349,7 @@ def _owner(device: str) -> str:
     return hashlib.sha256(device.encode()).hexdigest()[:16]
 
 
-def _check_offer(device: Device, offer: FileOffer) -> None:
+def _check_offer(database: Database, device: Device, offer: FileOffer) -> None:
     fits = {
         "sha256": _SHA256.fullmatch(offer.sha256),
         "sm3": not offer.sm3 or _SHA256.fullmatch(offer.sm3),
@@ -358,7 +359,7 @@ def _check_offer(device: Device, offer: FileOffer) -> None:
     for name, fit in fits.items():
         if not fit:
             raise errors.BadOffer(at=name)
-    if not may(device.access, Action.BLOB_PUT, offer.scope):
+    if not may_bring(database, device, offer.scope, offer.sha256):
         raise errors.Forbidden(feed=offer.scope[:80])
 
 

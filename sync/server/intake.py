@@ -118,6 +118,11 @@ class Intake:
         known = self._known.get(op)
         return known is not None and known.is_in_chain
 
+    def place(self, op: str) -> int:
+        """Return the number of a line in its feed; 0 for one that has none (yet)."""
+        known = self._known.get(op)
+        return 0 if known is None or known.is_aside else known.receipt.feed_seq
+
     def take(self, one: SignedLine, signer: Device) -> None:
         """Take in the next line of its replica, or one that is known.
 

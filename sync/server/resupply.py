@@ -41,7 +41,7 @@ def resupply(counter: Counter, device: Device, request: ResupplyRequest) -> Resu
         if request.lines:
             intake.note_brought(device.id, batch)
         intake.flush()
-        return ResupplyAnswer(epochs.current(unit), *answer)
+        return ResupplyAnswer(epochs.current(unit), *answer, placed={op: seq for op in sorted(told) if (seq := intake.place(op))})
 
     return counter.database.transact(take)
 

@@ -342,8 +342,6 @@ def _unconfirmed(laptop: "Laptop") -> list[Any]:
 
 def _mates(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
     """What came from a team-mate is at the server, and unconfirmed here only where this laptop may not read it."""
-    if laptop.has_snapshot:
-        return  # it does not name the lines that it is made of
     feed = {one.op: one.feed for one in ledger.ops}
     for one in _unconfirmed(laptop):
         if one.op in ledger.aside or feed.get(one.op, "") not in {"", *read}:

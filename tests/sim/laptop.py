@@ -61,6 +61,7 @@ class Laptop:
     Attributes:
         skew_ms: This machine's clock minus the true time.
         places: Asks the server's database for the offices in which its person works; None where there are no offices.
+        recorded: Asks the server's database which files its lines there name.
         is_dead: It is gone for good, or revoked: nobody asks what it shows.
         is_revoked: The server takes its lines as evidence, and tells it nothing.
         has_no_network: All it sends and learns goes by packets.
@@ -81,6 +82,7 @@ class Laptop:
     files: Files = field(default_factory=Files)
     skew_ms: int = 0
     places: Callable[[], frozenset[str]] | None = None
+    recorded: Callable[[], frozenset[str]] = frozenset
     takes_photos: bool = True
     is_dead: bool = False
     is_revoked: bool = False
@@ -164,16 +166,22 @@ class Laptop:
         return self.disk.look(text, params)
 
     def missing_files(self) -> set[str]:
-        """Return files that are not both here and at the server, and whose office its person still belongs to."""
-        rows = self.rows("SELECT sha256, scope FROM sync_blob WHERE state <> 'remote'")
-        feeds = self.feeds({row.scope for row in rows})
-        return {row.sha256 for row in rows if row.scope in feeds}
+        """Return files that are not both here and at the server, although the office or their record asks for them."""
+        rows = self.rows("SELECT sha256, scope, state FROM sync_blob WHERE state <> 'remote'")
+        own = self._may_send(row for row in rows if row.state in ("local", "uploading"))
+        return {row.sha256 for row in rows if row.scope in self.feeds((row.scope,))} | own
 
     def held_files(self) -> set[str]:
         """Return files that it has, and that the server has or may get from it."""
         rows = self.rows("SELECT sha256, scope, state FROM sync_blob WHERE stored IS NOT NULL")
-        feeds = self.feeds({row.scope for row in rows})
-        return {row.sha256 for row in rows if row.state == "remote" or row.scope in feeds} & self.files.kept.keys()
+        remote = {row.sha256 for row in rows if row.state == "remote"}
+        return (remote | self._may_send(rows)) & self.files.kept.keys()
+
+    def _may_send(self, rows: Iterable[Any]) -> set[str]:
+        """Return those files of which the office is its person's, or whose record, written here, is at the server."""
+        files = {row.sha256: self.feeds((row.scope,)) for row in rows}
+        named = self.recorded() if not all(files.values()) else frozenset[str]()
+        return {name for name, feeds in files.items() if feeds or name in named}
 
     def carries(self) -> bool:
         """Return whether it has lines of team-mates that it did not give to the server yet."""

@@ -10,6 +10,7 @@ from unittest import mock
 
 import app.services.memberships
 import app.services.packets
+from sync.protocol import lines
 from sync.protocol.policy import Role, Standing
 from sync.server import epochs
 from sync.server.app import make_app
@@ -237,6 +238,7 @@ class Schedule:
         laptop = Laptop.of(owner, self.fate, self._machines.disk(len(self.laptops)), self.wire, name)
         if self.plan.has_offices:
             laptop.places = lambda: self._places(owner.person)
+            laptop.recorded = lambda: self._recorded(owner.device)
         self.laptops.append(laptop)
         return laptop
 
@@ -245,6 +247,12 @@ class Schedule:
         now = self.fate.now_ms
         held = self.server.rows("SELECT \"user\", place, from_ms, to_ms FROM membership")
         return frozenset(at for who, at, begins, ends in held if who == person and begins <= now < (ends or now + 1))
+
+    def _recorded(self, device: str) -> frozenset[str]:
+        """Return the files that lines of a device name, whatever came of their bytes."""
+        found = self.server.rows("SELECT device, line FROM op WHERE tbl = 'evidence' AND kind = 'append'")
+        named = (lines.parse(bytes(line)).field("sha256") for who, line in found if who == device)
+        return frozenset(str(edit.value) for edit in named if edit is not None)
 
     def _clone(self, original: Laptop) -> None:
         twin = self._place(original.owner, f"{original.name}'")

@@ -1,5 +1,6 @@
 """What the simulation found, each as the few steps that it takes."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from unittest import mock
 import httpx
 import pytest
 
+from app.db.packet_store import PacketStore
 from app.db.sync_refused import RefusedLines
 from tests.sim.beginnings import SCOPES, Plan
 from tests.sim.fate import Fate
@@ -257,3 +259,38 @@ def test_what_was_refused_and_is_taken_when_it_is_sent_again_is_shown_to_its_aut
     author.sync()
     assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
     assert shown(author, row)
+
+
+def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    author, right = schedule.laptops[0], schedule.wire.carry
+    photographed(author, b"seen")
+
+    def cut(sent: Sent) -> Reply:
+        if "/v1/blobs" in sent.target:
+            raise httpx.ReadError("cut")
+        return right(sent)
+
+    with mock.patch.object(schedule.wire, "carry", cut):
+        author.sync()
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    photographed(author, b"never told of")  # what the office did not take a record of, it does not keep either
+    for _ in range(2):
+        author.sync()
+    kept = {name for (name,) in schedule.server.rows("SELECT sha256 FROM blob")}
+    assert kept == {hashlib.sha256(b"seen").hexdigest()}
+    assert author.missing_files() == set()
+
+
+def test_what_came_on_site_is_confirmed_by_a_snapshot_that_contains_it(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, reader = schedule.laptops
+    for _ in range(8):
+        author.work()
+    schedule.road.meet(author, reader)
+    author.sync()
+    reader.snapshot_from = 1
+    reader.sync()
+    assert reader.has_snapshot
+    assert PacketStore(reader.disk.db).unconfirmed_rows() == []

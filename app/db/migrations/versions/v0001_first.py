@@ -414,7 +414,7 @@ def upgrade() -> None:
     sa.Column('_deleted', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id'),
     info={'synced': True},
-    sqlite_with_rowid=False
+    sqlite_with_rowid=True
     )
     op.create_table('interest',
     sa.Column('id', sa.Text(), nullable=False),
@@ -1218,8 +1218,10 @@ def upgrade() -> None:
     sa.Column('tbl', sa.Text(), nullable=False),
     sa.Column('row', sa.Text(), nullable=False),
     sa.Column('came_at', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('carried_in', sa.Text(), nullable=True),
     sa.Column('batch', sa.Text(), nullable=True),
+    sa.Column('placed', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('op', 'replica'),
     sqlite_with_rowid=False
     )
