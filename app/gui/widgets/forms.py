@@ -57,6 +57,11 @@ class FormRow(QWidget):
         restyle(self.field, invalid=bool(sentence))
 
 
+    def set_hint(self, words: str) -> None:
+        """Say something else beside the field, or nothing."""
+        self._hint.setText(words)
+        self._hint.setVisible(bool(words) and not self.error)
+
     def set_doubt(self, sentence: str) -> None:
         """Show what is odd and stops nothing, or nothing."""
         self._doubt.setText(sentence)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.core.codes import doubt, medins_doubt, tidy
+from app.core.divisions import Divisions
 from app.core.ids import InstitutionId
 from app.core.money import from_fen, to_fen
 from app.core.places import Institution, InstitutionKind
@@ -87,7 +88,9 @@ class InstitutionForm(Card):
         self._source = label("", "secondary", wrap=True)
         column.insertWidget(1, self._source)
         self.body.addWidget(scrolled(inner), 1)
+        self.divisions: Divisions | None = None
         self.credit_code.textChanged.connect(self._judge)
+        self.lines["division"].textChanged.connect(self._judge_division)
         self.lines["medins_code"].textChanged.connect(self._judge)
         self.body.addLayout(self._foot())
 
@@ -192,15 +195,16 @@ class InstitutionForm(Card):
     def _lay_out(self) -> None:
         form, lines, choices = self._form, self.lines, self.choices
         self._name_row = self._row("name", self.name, required=True)
-        self._beside(("kind", self.kind), ("status", choices["status"]))
-        self._beside(("level", self.level), ("ownership", self.ownership), ("credit_grade", choices["credit_grade"]))
+        self._row("kind", self.kind)
+        self._beside(("level", self.level), ("ownership", self.ownership))
+        self._beside(("status", choices["status"]), ("credit_grade", choices["credit_grade"]))
         form.section(tr("registers.group.codes"))
         self._credit_row = self._row("credit_code", self.credit_code)
         self._medins_row = self._row("medins_code", lines["medins_code"])
         self._beside(("licence", self.licence_no), ("no_code_reason", lines["no_code_reason"]))
         form.section(tr("registers.group.place"))
         self._row("address", lines["address"])
-        self._beside(("division", lines["division"]), ("phone", lines["phone"]))
+        self._division_row, _ = self._beside(("division", lines["division"]), ("phone", lines["phone"]))
         self._beside(("legal_rep", lines["legal_rep"]), ("head", lines["head"]))
         self._beside(("longitude", lines["longitude"]), ("latitude", lines["latitude"]))
         form.section(tr("registers.group.agreement"))
@@ -217,8 +221,10 @@ class InstitutionForm(Card):
     def _row(self, name: str, field: QWidget, *, required: bool = False) -> FormRow:
         return self._form.row(tr(f"registers.field.{name}"), field, required=required)
 
-    def _beside(self, *fields: tuple[str, QWidget]) -> None:
-        self._form.beside(*(self._row(name, field) for name, field in fields))
+    def _beside(self, *fields: tuple[str, QWidget]) -> list[FormRow]:
+        rows = [self._row(name, field) for name, field in fields]
+        self._form.beside(*rows)
+        return rows
 
     def _foot(self) -> QHBoxLayout:
         row = hbox(gap=Space.INSIDE)
@@ -246,6 +252,26 @@ class InstitutionForm(Card):
             (self._medins_row, medins_doubt(medins), "medins", medins),
         ):
             row.set_doubt(tr(f"registers.{area}.{found}", count=len(tidy(text))) if found else "")
+
+    def _judge_division(self, _text: str = "") -> None:
+        """Name the place that the code stands for, or say what is odd about it."""
+        code, known = self._text("division"), self.divisions
+        self._division_row.set_hint(known.full_name(code) if known is not None else "")
+        self._division_row.set_doubt(_division_doubt(known, code) if known is not None and code else "")
+
+    def know(self, divisions: Divisions) -> None:
+        """Name divisions from now on."""
+        if self.divisions is None:
+            self.divisions = divisions
+            self._judge_division()
+
+
+def _division_doubt(divisions: Divisions, code: str) -> str:
+    checked = divisions.check(code)
+    if checked.doubt is None:
+        return ""
+    successors = "、".join(f"{one} {divisions.full_name(one)}" for one in checked.successors)
+    return tr(f"registers.division.{checked.doubt}", successors=successors)
 
 
 def _source_words(institution: Institution) -> str:

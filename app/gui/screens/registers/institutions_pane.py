@@ -4,23 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from app.core.money import from_fen
 from app.core.outcome import Outcome
 from app.core.places import Institution, InstitutionKind
+from app.core.registers import Conflict, Fact, FactState
 from app.gui.screen import Context
 from app.gui.screens.registers import ops
 from app.gui.screens.registers.choices import choice, offer
 from app.gui.screens.registers.found import FoundModel
+from app.gui.screens.registers.history import History
 from app.gui.screens.registers.institution_form import EMPTY, STATUSES, InstitutionForm
-from app.gui.screens.registers.listing import Decorations, ListPane
+from app.gui.screens.registers.listing import Decorations, ListPane, Pills
 from app.gui.screens.registers.pane import RegisterPane
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.layout import hbox, sized
+from app.gui.widgets.layout import hbox, sized, vbox
 from app.gui.widgets.parsing import money_text
 from app.services.institution_search import InstitutionQuery
 
@@ -31,6 +33,41 @@ _STATUS_MARKS = {
     "closed": ("dash", "none"),
     "deregistered": ("cross", "none"),
 }
+
+
+class _Detail(QWidget):
+    """The form and the history of one institution behind two pills."""
+
+    def __init__(self, form: InstitutionForm, history: History) -> None:
+        super().__init__()
+        column = vbox(self, gap=Space.INSIDE)
+        self.pills = Pills(
+            tr("registers.detail"), [(key, tr(f"registers.detail.{key}")) for key in ("form", "history")]
+        )
+        self._line = QWidget()
+        line = hbox(self._line)
+        line.addWidget(self.pills)
+        line.addStretch(1)
+        column.addWidget(self._line)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(form)
+        self._stack.addWidget(history)
+        column.addWidget(self._stack, 1)
+        self.pills.chosen.connect(self._turn)
+
+    def of(self, is_stored: bool) -> None:
+        """Offer the history of what is stored; a new entry has none."""
+        self._line.setVisible(is_stored)
+        if not is_stored:
+            self.pills.choose("form")
+
+    def count(self, conflicts: int) -> None:
+        """Say how many conflicts wait."""
+        words = tr("registers.detail.history")
+        self.pills.rename("history", f"{words} · {conflicts}" if conflicts else words)
+
+    def _turn(self, key: str) -> None:
+        self._stack.setCurrentIndex(0 if key == "form" else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +107,9 @@ class InstitutionsPane(RegisterPane):
             narrow.addWidget(sized(box, min_width=72, max_width=180), 1)
         narrow.addStretch(0)
         form = InstitutionForm(context)
-        super().__init__(context, listing, form, EMPTY, "registers.institutions.new")
+        self.history = History()
+        self.detail = _Detail(form, self.history)
+        super().__init__(context, listing, form, EMPTY, "registers.institutions.new", self.detail)
         listing.bar.addStretch(1)
         listing.layout().insertLayout(1, narrow)  # type: ignore[union-attr]
         self._total = self._whole = 0
@@ -80,6 +119,7 @@ class InstitutionsPane(RegisterPane):
         listing.cleared.connect(self._all)
         model.order_wanted.connect(self._sort)
         form.task_wanted.connect(self._new_task)
+        self.history.decided.connect(self._decide)
 
     @property
     def query(self) -> InstitutionQuery:
@@ -89,6 +129,11 @@ class InstitutionsPane(RegisterPane):
             self.list.search.text(), kind=_value(kind), level=_value(level), status=_value(status),
             division=_value(division), order=self._order, descending=self._descending,
         )  # fmt: skip
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter leaves rows out."""
+        return self.query.is_narrowed
 
     def read(self, wanted: str | None = None) -> None:
         """Ask the store for what the search and the choices name."""
@@ -108,21 +153,51 @@ class InstitutionsPane(RegisterPane):
         return save
 
     def show_more(self, entry: Institution | None) -> None:
-        """Read the name of the head office."""
-        if entry is not None and entry.parent:
-            services, parent = self._context.services, entry.parent
+        """Read what sources say of it, and the name of its head office."""
+        self.detail.of(entry is not None)
+        if entry is None:
+            return
+        services, row, parent = self._context.services, entry.id, entry.parent
+        self._context.runner.run_read(
+            lambda: ops.known_of(services, row), self._show_known, owner=self, key="known"
+        )
+        if parent:
             self._context.runner.run_read(
                 lambda: ops.parent_name(services, parent), self.form.name_parent, owner=self, key="parent"
             )
+
+    def _show_known(self, known: tuple[tuple[Conflict, ...], tuple[Fact, ...]]) -> None:
+        conflicts, facts = known
+        self.history.put(self.form.shown.name, conflicts, facts)
+        self.detail.count(len(conflicts))
+
+    def _decide(self, conflict: Conflict, take: bool) -> None:
+        decide, fact = self._context.services.registers.decide, conflict.fact.id
+        self._context.runner.run_write(
+            lambda: decide(fact, take=take), self._decided, self._context.notices.error, owner=self
+        )
+
+    def _decided(self, outcome: Outcome[Fact]) -> None:
+        taken = outcome.value.state == FactState.TAKEN
+        self._context.notices.toast(tr("registers.conflict.taken" if taken else "registers.conflict.kept"))
+        get, row = self._context.services.institutions.get, outcome.value.row
+        self._context.runner.run_read(lambda: get(row), self._show_decided, owner=self, key="decided")
+
+    def _show_decided(self, place: Institution) -> None:
+        """Show a row that a decision changed, unless something is being written in its form."""
+        if self.form.shown.id == place.id:
+            if not self.form.is_changed:
+                self.form.put(place)
+            self.show_more(place)
 
     def _show(self, looked: ops.Looked) -> None:
         found, query = looked.found, self.query
         self._whole = found.whole
         offer(self.level, [(ALL, tr("registers.filter.all_levels")), *((one, one) for one in looked.levels)])
-        offer(
-            self.division,
-            [(ALL, tr("registers.filter.all_divisions")), *((one, one) for one in looked.divisions)],
-        )
+        known = looked.places
+        named = [(one, f"{place.name} {one}" if (place := known.get(one)) else one) for one in looked.divisions]
+        offer(self.division, [(ALL, tr("registers.filter.all_divisions")), *named])
+        self.form.know(known)
         self.level.setEnabled(self.level.count() > 1)
         self.division.setEnabled(self.division.count() > 1)
         self.show_rows(found.rows, is_narrowed=query.is_narrowed)

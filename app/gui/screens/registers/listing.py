@@ -110,7 +110,7 @@ class ListPane(QWidget):
         self.bar.addWidget(self.search, 1)
         column.addLayout(self.bar)
         self.search.setVisible(bool(search))
-        self._stack = QStackedWidget()
+        self._stack = sized(QStackedWidget(), min_height=60)
         self.empty = empty
         self.not_found = EmptyState(
             "search", tr("registers.found.title"), tr("registers.found.text"),

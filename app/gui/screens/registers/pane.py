@@ -14,6 +14,7 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.layout import sized, vbox
 
 WIDEST = 460
+BESIDE = 36  # percent of the width
 
 
 class RegisterPane(QWidget):
@@ -36,6 +37,7 @@ class RegisterPane(QWidget):
         super().__init__()
         self._context, self.list, self.form, self._empty = context, listing, form, empty
         self._wanted: str | None = None
+        self._was_shown = False
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         left = QWidget()
@@ -82,7 +84,7 @@ class RegisterPane(QWidget):
         """Begin a new entry."""
         self.form.put(self._empty)
         self.show_more(None)
-        self._right.show()
+        self._reveal(True)
         self.form.focus_first()
 
     def give_up(self) -> bool:
@@ -99,13 +101,18 @@ class RegisterPane(QWidget):
             self._wanted = None
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter leaves rows out."""
+        return bool(self.list.search.text().strip())
+
+    @property
     def _is_busy(self) -> bool:
         return self._right.isVisible() and (self.form.is_changed or not self.form.shown.id)
 
     def _picked(self, entry: Any) -> None:
         if self._is_busy:
             return
-        self._right.setVisible(entry is not None)
+        self._reveal(entry is not None)
         if entry is not None:
             self.form.put(entry)
             self.show_more(entry)
@@ -114,8 +121,17 @@ class RegisterPane(QWidget):
         if not self._is_busy:
             self.form.put(entry)
             self.show_more(entry)
-            self._right.show()
+            self._reveal(True)
         self.form.focus_first()
+
+    def _reveal(self, on: bool) -> None:
+        """Show what is beside the list; at first it takes as little as it needs."""
+        is_first = on and not self._right.isVisible() and not self._was_shown and self.width() > 0
+        self._right.setVisible(on)
+        if is_first:
+            self._was_shown = True
+            beside = max(self._right.minimumWidth(), self.width() * BESIDE // 100)
+            self.split.setSizes([self.width() - beside, beside])
 
     def _back(self) -> None:
         self._right.hide()

@@ -107,7 +107,7 @@ class PeoplePane(RegisterPane):
                 order=lambda one: str(one.licence_to or "~"),
                 mark=lambda one: licences.MARKS[licences.licence(one, today()).standing],
             ),
-            Column(tr("registers.person.on_duty"), self._duty_words),
+            Column(tr("registers.person.on_duty"), self._duty_words, is_spare=True),
             Column(tr("registers.person.interests"), self._interest_count, is_number=True, is_spare=True),
             Column(tr("registers.person.specialities"), lambda one: "、".join(one.specialities), is_extra=True),
             Column(tr("registers.person.division"), lambda one: one.division, is_extra=True),

@@ -1,10 +1,14 @@
 """The registers: institutions, people and third parties, each a list beside the form of what is chosen in it."""
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget
 
+from app.core.registers import INSTITUTION, PERSON, ImportKind
 from app.gui.screen import Context, Screen
+from app.gui.screens.registers import ops
 from app.gui.screens.registers.institutions_pane import InstitutionsPane
 from app.gui.screens.registers.listing import Pills, on_key
 from app.gui.screens.registers.pane import RegisterPane
@@ -12,11 +16,13 @@ from app.gui.screens.registers.parties_pane import PartiesPane
 from app.gui.screens.registers.people_pane import PeoplePane
 from app.gui.texts import tr
 from app.gui.theme import Space
+from app.gui.widgets.buttons import button
 from app.gui.widgets.layout import hbox, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
+_ABOUT = {"institutions": INSTITUTION, "people": PERSON}
 _OF_PEOPLE = frozenset({"person", "absence", "interest", "third_party"})
 
 
@@ -37,6 +43,12 @@ class RegistersScreen(Screen):
         head = hbox()
         head.addWidget(self.pills)
         head.addStretch(1)
+        self.conflicts_button = button("", self._to_conflicts, kind="quiet", icon="warning")
+        self.conflicts_button.hide()
+        self.import_button = button(tr("registers.import.open"), self._import, icon="download")
+        self.export_button = button(tr("registers.export"), self._export, icon="export")
+        for made in (self.conflicts_button, self.import_button, self.export_button):
+            head.addWidget(made)
         for pane in self._panes.values():
             head.addWidget(pane.new_button)
         column.addLayout(head)
@@ -48,6 +60,9 @@ class RegistersScreen(Screen):
         column.addWidget(self.stack, 1)
         on_key(self, "Ctrl+N", self._new)
         on_key(self, "Ctrl+S", self._save)
+        on_key(self, "Ctrl+I", self._import)
+        on_key(self, "Ctrl+E", self._export)
+        self._waiting: dict[str, int] = {}
 
     @property
     def shown(self) -> RegisterPane:
@@ -62,6 +77,7 @@ class RegistersScreen(Screen):
             self.pills.choose(tab)
         for pane in self._panes.values():
             pane.read(params.get("person") or params.get("institution"))
+        self._count_conflicts()
 
     def refresh(self, changes: "tuple[Change, ...]") -> None:
         """Reload the register that changed."""
@@ -71,6 +87,8 @@ class RegistersScreen(Screen):
         if not tables or tables & _OF_PEOPLE:
             self.people.read()
             self.parties.read()
+        if not tables or "register_fact" in tables:
+            self._count_conflicts()
 
     def escape(self) -> bool:
         """Give up what is being filled in."""
@@ -78,13 +96,69 @@ class RegistersScreen(Screen):
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the keys of this page."""
-        names = (("Ctrl+F", "find"), ("Ctrl+N", "new"), ("Ctrl+S", "save"), ("Ctrl+C", "copy"))
+        names = (
+            ("Ctrl+F", "find"), ("Ctrl+N", "new"), ("Ctrl+S", "save"), ("Ctrl+C", "copy"), ("Ctrl+I", "import"),
+            ("Ctrl+E", "export"),
+        )  # fmt: skip
         return tuple((keys, tr(f"registers.key.{name}")) for keys, name in names)
 
     def _turn(self, key: str) -> None:
         self.stack.setCurrentWidget(self._panes[key])
         for name, pane in self._panes.items():
             pane.new_button.setVisible(name == key)
+        for made in (self.import_button, self.export_button):
+            made.setVisible(key != "parties")
+        self._name_conflicts()
+
+    def _count_conflicts(self) -> None:
+        services = self.context.services
+        self.context.runner.run_read(
+            lambda: ops.open_conflicts(services), self._show_conflicts, owner=self, key="conflicts"
+        )
+
+    def _show_conflicts(self, waiting: dict[str, int]) -> None:
+        self._waiting = waiting
+        self._name_conflicts()
+
+    def _name_conflicts(self) -> None:
+        count = self._waiting.get(_ABOUT.get(self.pills.value, ""), 0)
+        self.conflicts_button.setText(tr("registers.conflict.button", count=f"{count:,}"))
+        self.conflicts_button.setVisible(bool(count))
+
+    def _to_conflicts(self) -> None:
+        self.context.go("registers-conflicts", about=_ABOUT[self.pills.value])
+
+    def _import(self) -> None:
+        if self.pills.value != "parties":
+            kind = ImportKind.INSTITUTIONS if self.pills.value == "institutions" else ImportKind.INSPECTORS
+            self.context.go("registers-import", kind=str(kind))
+
+    def _export(self) -> None:
+        if self.pills.value == "institutions":
+            self._write(ImportKind.INSTITUTIONS)
+        elif self.pills.value == "people":
+            menu = QMenu(self)
+            for kind in (ImportKind.INSPECTORS, ImportKind.EXPERTS):
+                action = menu.addAction(tr(f"registers.import.kind.{kind}"))
+                action.triggered.connect(partial(self._write, kind))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.export_button.mapToGlobal(self.export_button.rect().bottomLeft()))
+
+    def _write(self, kind: ImportKind, _checked: bool = False) -> None:
+        shown = self.shown.list.model
+        ids = [shown.key_at(row) or "" for row in range(shown.rowCount())] if self.shown.is_narrowed else None
+        words = tr(f"registers.import.kind.{kind}")
+        name, _ = QFileDialog.getSaveFileName(
+            self, tr("registers.export"), tr("registers.export.file", kind=words), "Excel (*.xlsx)"
+        )
+        if name:
+            target, export = Path(name).with_suffix(".xlsx"), self.context.services.registers.export
+            self.context.runner.run_read(
+                lambda: export(target, kind, ids), self._written, self.context.notices.error, owner=self
+            )
+
+    def _written(self, count: int) -> None:
+        self.context.notices.toast(tr("registers.exported", count=f"{count:,}"))
 
     def _new(self) -> None:
         self.shown.new()
