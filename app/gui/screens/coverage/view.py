@@ -1,7 +1,8 @@
 """Coverage and reports: one choice of plan and period above, five tabs below, and the rows behind every figure."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
@@ -32,11 +33,18 @@ if TYPE_CHECKING:
     from app.core.outcome import Change
 
 PERIODS = (Every.ONCE, Every.WEEK, Every.MONTH, Every.QUARTER, Every.HALF_YEAR)
-TABS = ("cover", "progress", "reports", "ranks", "past")
 TABLES = {
     "institution", "task", "inspection", "finding", "paper", "paper_void", "past_check", "plan", "plan_group",
     "plan_report", "plan_exemption", "draw", "draw_pick", "self_check", "refund_promise", "sync",
 }  # fmt: skip
+_MAKERS: Final[Mapping[str, Callable[[Context], FiguresPane]]] = {
+    "cover": CoverPane,
+    "progress": ProgressPane,
+    "reports": ReportsPane,
+    "ranks": RanksPane,
+    "past": PastPane,
+}
+TABS: Final = tuple(_MAKERS)
 
 
 class CoverageScreen(Screen):
@@ -47,20 +55,9 @@ class CoverageScreen(Screen):
         self._plans: tuple[Plan, ...] = ()
         self._wanted_plan = ""
         self.found: Overview | None = None
-        self.panes: dict[str, FiguresPane] = {
-            "cover": CoverPane(context), "progress": ProgressPane(context), "reports": ReportsPane(context),
-            "ranks": RanksPane(context), "past": PastPane(context),
-        }  # fmt: skip
+        self.panes: dict[str, FiguresPane] = {}
         self.pills = Pills(tr("coverage.title"), [(key, tr(f"coverage.tab.{key}")) for key in TABS])
         self.tabs = QStackedWidget()
-        for pane in self.panes.values():
-            pane.traced.connect(self._trace)
-            self.tabs.addWidget(pane)
-        reports = self.panes["reports"]
-        if isinstance(reports, ReportsPane):
-            reports.chosen.connect(self._turn_to_due)
-        self.detail = DetailPane(context)
-        self.detail.closed.connect(self._untrace)
         figures = QWidget()
         column = vbox(figures, gap=Space.BETWEEN)
         column.addLayout(self._choices())
@@ -73,7 +70,6 @@ class CoverageScreen(Screen):
         column.addWidget(self.tabs, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(figures)
-        self.stack.addWidget(self.detail)
         vbox(self, margin=Space.PAGE).addWidget(self.stack)
         self.pills.chosen.connect(self._turn)
         on_key(self, "Ctrl+Tab", self._next_tab)
@@ -106,7 +102,7 @@ class CoverageScreen(Screen):
 
     def escape(self) -> bool:
         """Go back from the rows behind a figure."""
-        if self.stack.currentWidget() is self.detail:
+        if self.stack.currentIndex():
             self._untrace()
             return True
         return False
@@ -223,17 +219,37 @@ class CoverageScreen(Screen):
         self.span.setText(
             tr("coverage.span", first=found.report.first.isoformat(), last=found.report.last.isoformat())
         )
-        self.panes[self.pills.value].put(found)
+        self._turn(self.pills.value)
+
+    @property
+    def detail(self) -> DetailPane:
+        """The rows behind a figure; made when they are first asked for."""
+        made = self.stack.widget(1)
+        if not isinstance(made, DetailPane):
+            made = DetailPane(self.context)
+            made.closed.connect(self._untrace)
+            self.stack.addWidget(made)
+        return made
+
+    def _pane(self, key: str) -> FiguresPane:
+        """Return a tab; made when it is first turned to, so that the page is there at once."""
+        if key not in self.panes:
+            pane = self.panes[key] = _MAKERS[key](self.context)
+            pane.traced.connect(self._trace)
+            if isinstance(pane, ReportsPane):
+                pane.chosen.connect(self._turn_to_due)
+            self.tabs.addWidget(pane)
+        return self.panes[key]
 
     def _turn(self, key: str) -> None:
-        pane = self.panes[key]
+        pane = self._pane(key)
         self.tabs.setCurrentWidget(pane)
         if self.found is not None:
             pane.put(self.found)
 
     def _next_tab(self) -> None:
         self.pills.choose(TABS[(TABS.index(self.pills.value) + 1) % len(TABS)])
-        self.panes[self.pills.value].focus_first()
+        self._pane(self.pills.value).focus_first()
 
     def _trace(self, title: str, sections: Any) -> None:
         self.detail.put(title, sections)
@@ -242,13 +258,13 @@ class CoverageScreen(Screen):
         self.set_heading(tr("coverage.title"), title)
 
     def _untrace(self) -> None:
-        if self.stack.currentWidget() is self.detail:
+        if self.stack.currentIndex():
             self.stack.setCurrentIndex(0)
             self.set_heading(tr("coverage.title"))
-            self.panes[self.pills.value].focus_first()
+            self._pane(self.pills.value).focus_first()
 
     def _turn_to_due(self, due: DueReport) -> None:
-        reports = self.panes["reports"]
+        reports = self._pane("reports")
         if isinstance(reports, ReportsPane):
             reports.want(due.report.paper)
         self._wanted_plan = due.plan.id
