@@ -13,7 +13,10 @@ from pathlib import Path
 from bench import machine, report
 from bench.method import Section
 
-MEASURED = ("saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "files", "ingest", "signing_pdf", "importing", "counting")
+MEASURED = (
+    "saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "files", "ingest", "signing_pdf", "importing",
+    "counting",
+)  # fmt: skip
 ON_REQUEST = ("devices", "sync_memory")  # minutes long, and no comparison
 _ROOT = Path(__file__).resolve().parents[1]
 
