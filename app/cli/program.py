@@ -20,6 +20,7 @@ from app.cli import (
     office,
     packet,
     paper,
+    people,
     plan,
     record,
     register_files,
@@ -39,7 +40,8 @@ cli = typer.Typer(
     no_args_is_help=False,
 )
 cli.add_typer(checklists.cli, name="checklists")
-cli.add_typer(registers.people, name="person")
+cli.add_typer(people.cli, name="people")
+cli.add_typer(people.cli, name="person", hidden=True)  # its name before there were others than inspectors
 cli.add_typer(register_files.cli, name="registers")
 cli.add_typer(registers.institutions, name="institution")
 cli.add_typer(assigning.cli, name="task")

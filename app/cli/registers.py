@@ -1,4 +1,4 @@
-"""Commands about people, institutions and tasks."""
+"""Commands about institutions and tasks."""
 
 import datetime as dt
 from typing import Annotated
@@ -8,11 +8,10 @@ import typer
 from app.cli.terms import AsJson, Home, find_person, find_task, office, say
 from app.core.clock import today
 from app.core.errors import Refused
-from app.core.ids import InstitutionId, PersonId
-from app.core.places import Institution, InstitutionKind, Person, Role
+from app.core.ids import InstitutionId
+from app.core.places import Institution, InstitutionKind
 from app.core.tasks import Nature, TaskKind
 
-people = typer.Typer(help="检查人员", no_args_is_help=True)
 institutions = typer.Typer(help="定点医药机构", no_args_is_help=True)
 tasks = typer.Typer(help="检查任务", no_args_is_help=True)
 _ALL = 1_000_000
@@ -23,32 +22,6 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise Refused("cli.date", text=text or "") from error
-
-
-@people.command("list")
-def list_people(home: Home = None, as_json: AsJson = False) -> None:
-    """列出检查人员及执法证。"""
-    with office(home) as services:
-        found = services.people.find()
-    text = "\n".join(f"{one.id}  {one.name}  {one.licence_no or '—'}  {one.licence_to or ''}" for one in found)
-    say({"people": found}, text, as_json=as_json)
-
-
-@people.command("add")
-def add_person(
-    name: str,
-    licence: Annotated[str, typer.Option(help="执法证号")] = "",
-    valid_from: Annotated[str | None, typer.Option(help="有效期起，2026-01-01")] = None,
-    valid_to: Annotated[str | None, typer.Option(help="有效期止")] = None,
-    role: Annotated[Role, typer.Option(help="身份")] = Role.INSPECTOR,
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """登记一名检查人员。"""
-    person = Person(PersonId(""), name, role, licence, _day(valid_from), _day(valid_to))
-    with office(home) as services:
-        saved = services.people.save(person).value
-    say(saved, f"已登记 {saved.name}：{saved.id}", as_json=as_json)
 
 
 @institutions.command("list")
