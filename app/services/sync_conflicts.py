@@ -108,6 +108,9 @@ def title_of(unit: ReadUnit, table: str, row: str) -> str:
         "paper": "SELECT trim(title || ' ' || coalesce(number, interim, '')) FROM paper WHERE id = ?",
         "paper_field": "SELECT p.title || '　' || f.name FROM paper_field f JOIN paper p ON p.id = f.paper WHERE f.id = ?",
         "paper_service": "SELECT p.title FROM paper_service s JOIN paper p ON p.id = s.paper WHERE s.id = ?",
+        "lead": "SELECT number || ' ' || named FROM lead WHERE id = ?",
+        "task_recusal": "SELECT t.number || ' ' || p.name FROM task_recusal r JOIN task t ON t.id = r.task"
+        " JOIN person p ON p.id = r.person WHERE r.id = ?",
         "paper_number": "SELECT series || '〔' || year || '〕' || serial || '号' FROM paper_number WHERE id = ?",
     }
     within = {

@@ -196,7 +196,7 @@ def _entry_columns() -> tuple[Column[AgendaItem], ...]:
 
 def _load_columns() -> tuple[Column[Load], ...]:
     return (
-        Column(tr("calendar.column.person"), lambda one: one.name, share=1, is_strong=True),
+        Column(tr("calendar.column.person"), lambda one: one.name, share=1),
         Column(tr("calendar.column.visits"), lambda one: str(one.visits), order=lambda one: one.visits, is_number=True),
         Column(tr("calendar.column.due"), lambda one: str(one.due), order=lambda one: one.due, is_number=True),
         Column(

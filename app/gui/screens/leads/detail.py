@@ -21,7 +21,7 @@ from app.gui.theme import Space, current
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import label, selectable
-from app.gui.widgets.layout import emptied, grid, hbox, scrolled, vbox
+from app.gui.widgets.layout import emptied, grid, hbox, restyle, scrolled, vbox
 from app.gui.widgets.parsing import money_text
 
 SIDE_BY_SIDE = 760
@@ -40,12 +40,13 @@ class LeadDetail(QWidget):
         self._context, self._today, self._lead = context, today, LeadId("")
         self._people: tuple[tuple[str, str], ...] = ()
         self.line: LeadLine | None = None
+        self._is_new = False
         self.dialog: StepDialog | LookDialog | None = None
         inner = QWidget()
         self._columns: QBoxLayout = hbox(inner, margin=(24, 20), gap=Space.CARD)
         self._said, self._way = Card(tr("leads.detail.said")), Card(tr("leads.detail.way"))
         self._wall = Card(tr("leads.detail.reporter"))
-        self._facts, self._done_facts = grid(gap=Space.HAIR), grid(gap=Space.HAIR)
+        self._facts, self._done_facts = grid(gap=Space.INSIDE), grid(gap=Space.INSIDE)
         for facts, card in ((self._facts, self._said), (self._done_facts, self._way)):
             facts.setColumnStretch(1, 1)
             card.body.addLayout(facts)
@@ -69,7 +70,7 @@ class LeadDetail(QWidget):
 
     def open(self, lead: LeadId) -> None:
         """Show a lead."""
-        self._lead = lead
+        self._lead, self._is_new = lead, True
         self.reload()
 
     def reload(self) -> None:
@@ -126,8 +127,13 @@ class LeadDetail(QWidget):
     def _show(self, found: tuple[LeadLine, tuple[Look, ...], bool, tuple[tuple[str, str], ...]]) -> None:
         self.line, looks, may_look, self._people = found
         line, lead, able = self.line, self.line.lead, steps(self.line)
+        main = next((name for name in STEPS if name in able), "")
         for name, made in self.buttons.items():
             made.setVisible(name in able)
+            restyle(made, kind="primary" if name == main else "plain")
+        if main and self._is_new:
+            self.buttons[main].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._is_new = False
         self.edit_button.setVisible(bool(able))
         _fill(self._facts, (
             ("number", lead.number), ("institution", line.institution_name),

@@ -148,6 +148,7 @@ class LookDialog(Asked):
         self.password.clear()
         self.done_button.hide()
         self._hide.start()
+        self.column.activate()
         self.fit()
 
     def say(self, sentence: str) -> None:
@@ -188,7 +189,8 @@ class KeepersDialog(Asked):
             self.column.addWidget(label(tr("leads.keepers.none"), "strong", wrap=True))
         self.password: QLineEdit = line_edit(tr("leads.keepers.password"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.column.addWidget(FormRow(tr("leads.keepers.password"), self.password, hint=tr("leads.keepers.password.hint")))
+        row = FormRow(tr("leads.keepers.password"), self.password, hint=tr("leads.keepers.password.hint"))
+        self.column.addWidget(row)
         has_key = any(one.is_here and one.person == me and one.ended_at is None for one in keepers)
         may_admit = any(one.is_here and one.person == me and one.is_active for one in keepers)
         foot = hbox(gap=Space.INSIDE)
@@ -201,6 +203,7 @@ class KeepersDialog(Asked):
         self.keep_button.setVisible(not has_key)
         foot.addWidget(self.keep_button)
         self.column.addLayout(foot)
+        row.setVisible(not has_key or (bool(self._waiting) and may_admit))
         self.password.textChanged.connect(self._judge)
         self._judge()
 
@@ -228,7 +231,7 @@ def keeper_words(one: Keeper) -> str:
 def _foot(dialog: Asked, words: str, tell: Callable[[], None]) -> Button:
     foot = hbox(gap=Space.INSIDE)
     foot.addStretch(1)
-    foot.addWidget(button(tr("widgets.close"), dialog.reject))
+    foot.addWidget(button(tr("widgets.cancel"), dialog.reject))
     made = button(words, tell, kind="primary")
     foot.addWidget(made)
     dialog.column.addLayout(foot)

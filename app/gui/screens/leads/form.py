@@ -134,11 +134,11 @@ class LeadForm(QWidget):
         self._form = Form()
         add = self._form.row
         self._form.beside(add(tr("leads.form.channel"), self.channel), add(tr("leads.form.received"), self.received_on))
-        self._named_row: FormRow = add(tr("leads.form.named"), self.named)
-        add(tr("leads.form.institution"), self.institution)
         self._content_row: FormRow = add(
             tr("leads.form.content"), self.content, required=True, hint=tr("leads.form.content.rule")
         )
+        add(tr("leads.form.institution"), self.institution)
+        self._named_row: FormRow = add(tr("leads.form.named"), self.named)
         add(tr("leads.form.amount"), self.amount)
         card.body.addWidget(self._form)
         return card

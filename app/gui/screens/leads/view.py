@@ -45,12 +45,12 @@ def columns() -> tuple[Column[LeadLine], ...]:
         Column(
             tr("leads.column.state"), state_words, order=lambda line: tuple(LeadState).index(line.lead.state), mark=state_mark
         ),
-        Column(tr("leads.column.channel"), lambda line: tr(f"leads.channel.{line.lead.channel}"), is_spare=True),
+        Column(tr("leads.column.channel"), lambda line: tr(f"leads.channel.{line.lead.channel}"), is_extra=True),
         Column(
             tr("leads.column.named"), lambda line: tr("leads.real_name" if line.lead.is_real_name else "leads.anonymous"),
             is_spare=True,
         ),
-        Column(tr("leads.column.handler"), lambda line: line.handler_name, is_spare=True),
+        Column(tr("leads.column.handler"), lambda line: line.handler_name, is_extra=True),
         Column(tr("leads.column.number"), lambda line: line.lead.number, is_spare=True),
     )  # fmt: skip
 

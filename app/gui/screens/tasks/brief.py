@@ -56,7 +56,7 @@ class BriefPage(QWidget):
         day.addWidget(sized(self.planned, max_width=150))
         day.addWidget(self.plan_button)
         day.addStretch(1)
-        self._facts = grid(gap=Space.HAIR)
+        self._facts = grid(gap=Space.INSIDE)
         self._facts.setColumnStretch(1, 1)
         self._arranged.body.addLayout(self._facts)
         self._arranged.body.addLayout(day)

@@ -50,6 +50,7 @@ class RecuseDialog(Asked):
         for ground in RecusalGround:
             self.ground.addItem(tr(f"task_brief.ground.{ground}"), ground)
         self.by = _choice(tr("task_brief.recuse.by"))
+        self.by.setPlaceholderText(tr("task_brief.recuse.choose"))
         self.reason: QLineEdit = line_edit(tr("task_brief.recuse.reason"), hint=tr("task_brief.recuse.reason.hint"))
         self.nobody = QCheckBox(tr("task_brief.recuse.nobody"))
         self.reason_row = FormRow(tr("task_brief.recuse.reason"), self.reason)

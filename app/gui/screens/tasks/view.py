@@ -58,13 +58,13 @@ def columns() -> tuple[Column[TaskLine], ...]:
             order=lambda line: tuple(TaskState).index(line.task.state), mark=lambda line: state_mark(line.task.state),
         ),
         Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0)),
+        Column(tr("tasks.column.source"), source_words, share=3, is_extra=True),
         Column(
             tr("tasks.column.planned"), lambda line: date_words(line.task.planned_on) or "—",
             order=lambda line: str(line.task.planned_on or "~"),
             is_spare=True,
         ),
         Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=3, is_spare=True),
-        Column(tr("tasks.column.source"), source_words, share=3, is_spare=True),
         Column(tr("tasks.column.number"), lambda line: line.task.number, is_spare=True),
     )  # fmt: skip
 

@@ -75,4 +75,5 @@ TEXTS = {
     "planned.set": "Planned day: {day}",
     "planned.none": "No planned day any more",
     "exported": "Saved {name}",
+    "recuse.choose": "Choose",
 }

@@ -72,4 +72,5 @@ TEXTS = {
     "planned.set": "计划检查日：{day}",
     "planned.none": "已取消计划检查日",
     "exported": "已保存 {name}",
+    "recuse.choose": "请选择",
 }
