@@ -88,7 +88,7 @@ class Plans:
         """Make a draft from a template, or an empty one where none is named; it has the cap that holds today.
 
         Raises:
-            Refused: `plan.template_unknown`, `plan.year_unusual`.
+            Refused: `plan.template_unknown`, `plan.year_unusual`, `plan.title_missing` for an empty one without a title.
         """
         wanted = local(self._store.now()).year if year is None else year
         if not 2000 <= wanted <= 2100:
@@ -102,8 +102,10 @@ class Plans:
             tree: dict[str, Any] = dict(filled(template, wanted, self._store.office.name))
             tree |= {"id": new, "year": wanted, "origin": f"{template.id}@{template.version}"}
             made = read_tree(Plan, tree)
-        else:
+        elif title.strip():
             made = Plan(PlanId(new), title.strip(), wanted)
+        else:
+            raise Refused("plan.title_missing")
         made = dataclasses.replace(
             self._renewed(made), title=title.strip() or made.title, yearly_cap=self.cap(made.nature)
         )
@@ -201,6 +203,7 @@ class Plans:
             for remark in self.remarks(plan):
                 if remark.weight is Weight.BLOCK:
                     raise Refused(remark.code, **dict(remark.params))
+            self._put(unit, self._pinned(plan), plan)
             return self._turn(
                 unit, plan, PlanState.SUBMITTED, reason="", submitted_at=to_ms(self._store.now())
             )

@@ -155,6 +155,8 @@ QRadioButton::indicator:checked {{ background: {c.accent}; border-color: {c.acce
   image: url("{marks}/dot-{c.name}.png"); }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {c.accent}; }}
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ background: {c.surface2}; border-color: {c.line}; }}
+QCheckBox::indicator:checked:disabled, QRadioButton::indicator:checked:disabled {{ background: {c.text3};
+  border-color: {c.text3}; }}
 QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; }}
 QComboBox::down-arrow {{ image: url("{marks}/arrow-{c.name}.png"); width: {px(14)}px; height: {px(14)}px; }}
 """

@@ -3,8 +3,10 @@
 import dataclasses
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from app.core.coverage import PastCheck
 from app.core.errors import Refused
@@ -52,6 +54,7 @@ def test_every_template_makes_a_plan_that_is_stored_whole(office: Desk, template
 def test_an_unknown_template_and_an_unlikely_year_are_refused(office: Desk) -> None:
     assert refused(office, "create", "XXX") == "plan.template_unknown"
     assert refused(office, "create", "SSJ", year=20260) == "plan.year_unusual"
+    assert refused(office, "create", title=" ") == "plan.title_missing"
     assert plans_of(office).lines() == ()
 
 
@@ -286,3 +289,35 @@ def test_the_list_says_what_is_due_next(office: Desk) -> None:
     assert 0 <= (due.on - day).days <= 7
     plans_of(office).cancel(plan.id, "不做了")
     assert plans_of(office).lines()[0].report is None
+
+
+def test_submitting_names_the_versions_of_the_checklists(office: Desk) -> None:
+    plan = plans_of(office).create("SSJ").value
+    assert str(plan.groups[0].contents[0]) == "CGH"
+    submitted = plans_of(office).submit(plan.id).value
+    assert {str(one) for group in submitted.groups for one in group.contents} == {
+        "CGH@1",
+        "CGY@1",
+        "CGX@1",
+        "YLF@1",
+        "CHX@1",
+    }
+
+
+def test_a_plan_is_printed_whole_and_the_print_is_on_record(office: Desk, tmp_path: Path) -> None:
+    plan = approved(office, "BRX")
+    file = plans_of(office).print_to(plan.id, tmp_path / "计划.pdf")
+    text = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(file)).replace("\r\n", "")
+    for words in (
+        "百日稽核",
+        "非统筹定点医疗机构组",
+        "医疗管理二科",
+        "不低于1/2",
+        "每组检查人员2人",
+        "赵局长",
+        "2026-07-20",
+    ):
+        assert words in text, words
+    with office.services.institutions._store.db.read() as unit:
+        assert unit.sql("SELECT 1 FROM sync_op WHERE kind = 'custody' AND row = ?", (plan.id,))
+    assert refused(office, "print_to", plan.id, tmp_path / "none" / "x.pdf") == "document.export_failed"

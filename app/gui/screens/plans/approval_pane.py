@@ -10,7 +10,7 @@ from app.core.clock import local
 from app.core.plan_checks import Remark, Weight
 from app.core.plans import Plan
 from app.gui.messages import sentence_of
-from app.gui.screens.plans.fields import TextField
+from app.gui.screens.plans.fields import Columns, TextField
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
@@ -30,11 +30,8 @@ class ApprovalPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        inner = QWidget()
-        columns = hbox(inner, gap=Space.CARD)
-        left, right = vbox(gap=Space.CARD), vbox(gap=Space.CARD)
-        columns.addLayout(left, 1)
-        columns.addLayout(right, 1)
+        inner = Columns()
+        left, right = inner.left, inner.right
         self.seen_to, self.limits = Card(tr("plans.remarks")), Card(tr("plans.limits"))
         self.discipline_card, self.origin = Card(tr("plans.discipline")), Card(tr("plans.origin"))
         self.approval = Card(tr("plans.approval"))

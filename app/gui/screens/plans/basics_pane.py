@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.plans import Plan
 from app.core.tasks import Nature
-from app.gui.screens.plans.fields import LineField, TextField, choice, choose
+from app.gui.screens.plans.fields import Columns, LineField, TextField, choice, choose
 from app.gui.texts import tr
-from app.gui.theme import Space
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, NumberEdit
 from app.gui.widgets.forms import Form
-from app.gui.widgets.layout import hbox, scrolled, vbox
+from app.gui.widgets.layout import scrolled, vbox
 
 
 class BasicsPane(QWidget):
@@ -26,14 +25,13 @@ class BasicsPane(QWidget):
 
     def __init__(self, today: Callable[[], dt.date]) -> None:
         super().__init__()
-        inner = QWidget()
-        columns = hbox(inner, gap=Space.CARD)
+        inner = Columns()
         self.words, self.numbers = Form(), Form()
-        for form in (self.words, self.numbers):
+        for form, column in ((self.words, inner.left), (self.numbers, inner.right)):
             card = Card()
             card.body.addWidget(form)
             card.body.addStretch(1)
-            columns.addWidget(card, 1)
+            column.addWidget(card)
         vbox(self).addWidget(scrolled(inner))
         self.title = LineField(tr("plans.field.title"))
         self.basis, self.goal = (

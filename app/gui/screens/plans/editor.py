@@ -122,6 +122,10 @@ class PlanPage(QWidget):
         """Go to the next or the former page."""
         self.pills.choose(TABS[(TABS.index(self.pills.value) + step) % len(TABS)])
 
+    def step_out(self) -> bool:
+        """Leave the form of a group for the table where only one of them is shown; False where there is nothing to leave."""
+        return self.groups.isVisible() and self.groups.step_out()
+
     def reload(self) -> None:
         """Show what others changed; what is being changed here goes first."""
         if self._plan is not None and not self._writing:

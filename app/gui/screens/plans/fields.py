@@ -3,11 +3,32 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+from app.gui.theme import Space, current
 from app.gui.widgets.edits import _TypedEdit
-from app.gui.widgets.layout import grid, sized
+from app.gui.widgets.layout import grid, hbox, sized, vbox
+
+_BESIDE = 760
+
+
+class Columns(QWidget):
+    """Two columns that go below one another where there is no room for both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row: QBoxLayout = hbox(self, gap=Space.CARD)
+        self.left, self.right = vbox(gap=Space.CARD), vbox(gap=Space.CARD)
+        self._row.addLayout(self.left, 1)
+        self._row.addLayout(self.right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the direction."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= current().px(_BESIDE)
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(direction)
 
 
 class LineField(QLineEdit):

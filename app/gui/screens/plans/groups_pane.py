@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.core.ids import RowId
@@ -15,13 +16,15 @@ from app.gui.screens.registers.listing import Decorations, on_key
 from app.gui.screens.registers.rows import Column, RowsModel
 from app.gui.screens.registers.table import TableView
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.services import plan_words
 from checklists.schema import Template
+
+_ROW, _SIDE, _BOTH, _PARTS = 54, 380, 800, (63, 37)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,6 +35,20 @@ class Line:
     group: Group
     count: GroupCount | None
     names: str
+
+
+class _Lines(TableView):
+    """Rows of two lines of words: what a group is about seldom fits into one."""
+
+    def __init__(self, model: RowsModel[Line], name: str) -> None:
+        super().__init__(model, name)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSortingEnabled(False)
+
+    def _fit(self) -> None:
+        super()._fit()
+        self.verticalHeader().setDefaultSectionSize(current().px(_ROW))
 
 
 class GroupsPane(QWidget):
@@ -58,8 +75,7 @@ class GroupsPane(QWidget):
             Column(tr("plans.group.owner"), lambda one: one.group.owner, share=3),
         )
         self.model: RowsModel[Line] = RowsModel(columns, lambda one: one.group.id, Decorations(), self)
-        self.table = TableView(self.model, tr("plans.tab.groups"))
-        self.table.setSortingEnabled(False)
+        self.table = _Lines(self.model, tr("plans.tab.groups"))
         self.form = GroupForm()
         self.empty = EmptyState(
             "plan",
@@ -74,7 +90,7 @@ class GroupsPane(QWidget):
             button(tr("plans.groups.down"), self.down, kind="quiet"),
         )
         self.drop_button = button(tr("plans.groups.drop"), self.drop, kind="quiet")
-        left = Card(margin=Space.BETWEEN)
+        self.left = left = Card(margin=Space.BETWEEN)
         left.body.addWidget(self.table, 1)
         left.body.addWidget(self.empty, 1)
         bar = hbox(gap=Space.INSIDE)
@@ -82,8 +98,11 @@ class GroupsPane(QWidget):
             bar.addWidget(one)
         bar.addStretch(1)
         left.body.addLayout(bar)
-        self.side = sized(Card(margin=Space.BETWEEN), min_width=380)
+        self.side = sized(Card(margin=Space.BETWEEN), min_width=_SIDE)
+        self.back_button = button(tr("plans.groups.back"), self.show_table, kind="link", icon="back")
+        self.side.body.addWidget(self.back_button)
         self.side.body.addWidget(self.form, 1)
+        self._is_narrow = self._is_inside = False
         self.split = QSplitter()
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(left)
@@ -188,7 +207,7 @@ class GroupsPane(QWidget):
         self._is_showing = False
         self.table.setVisible(bool(self._groups))
         self.empty.setVisible(not self._groups)
-        self.side.setVisible(bool(self._groups))
+        self._arrange()
 
     def _picked(self, _line: object) -> None:
         if not self._is_showing:
@@ -204,7 +223,36 @@ class GroupsPane(QWidget):
         place = self._place()
         self.form.show_count(self._counts[place] if 0 <= place < len(self._counts) else None, self._lock_days)
 
+    def show_table(self) -> None:
+        """Where there is no room for both, go back from the form to the table."""
+        self._is_inside = False
+        self._arrange()
+        self.table.setFocus()
+
+    def step_out(self) -> bool:
+        """Do so, and return whether the form was in front."""
+        was_inside = self._is_narrow and self._is_inside
+        if was_inside:
+            self.show_table()
+        return was_inside
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show table and form beside one another where there is room, else one of them."""
+        super().resizeEvent(event)
+        if not self._is_narrow and event.oldSize().width() != event.size().width():
+            self.split.setSizes([event.size().width() * part for part in _PARTS])
+        self._is_narrow = event.size().width() < current().px(_BOTH)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_inside = self._is_inside and bool(self._groups)
+        self.left.setVisible(not (self._is_narrow and is_inside))
+        self.side.setVisible(bool(self._groups) and (is_inside or not self._is_narrow))
+        self.back_button.setVisible(self._is_narrow)
+
     def _enter(self, _line: object = None) -> None:
+        self._is_inside = True
+        self._arrange()
         self.form.title.setFocus()
         self.form.title.selectAll()
 

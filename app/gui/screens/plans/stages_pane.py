@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from app.core.ids import RowId
 from app.core.plan_dates import Due, Every, ReportRule
 from app.core.plans import Plan, Report, Stage
-from app.gui.screens.plans.fields import LineField, TextField, choice, choose
+from app.gui.screens.plans.fields import Columns, LineField, TextField, choice, choose
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button, icon_button
@@ -278,8 +278,7 @@ class StagesPane(QWidget):
 
     def __init__(self, new_id: Callable[[], RowId], today: Today) -> None:
         super().__init__()
-        inner = QWidget()
-        columns = hbox(inner, gap=Space.CARD)
+        inner = Columns()
         self.stages: _Lines[Stage] = _Lines(
             tr("plans.stages"),
             tr("plans.stages.add"),
@@ -290,8 +289,8 @@ class StagesPane(QWidget):
             tr("plans.reports"), tr("plans.reports.add"), lambda: ReportLine(today),
             lambda: Report(new_id(), tr("plans.reports.new"), ReportRule(Every.ONCE)),
         )  # fmt: skip
-        for card in (self.stages, self.reports):
-            columns.addWidget(card, 1)
+        for card, column in ((self.stages, inner.left), (self.reports, inner.right)):
+            column.addWidget(card)
             card.changed.connect(self.changed)
         vbox(self).addWidget(scrolled(inner))
 

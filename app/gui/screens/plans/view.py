@@ -74,6 +74,8 @@ class PlansScreen(Screen):
         """Go back to the list."""
         if self.stack.currentWidget() is self.list:
             return False
+        if self.stack.currentWidget() is self.page and self.page.step_out():
+            return True
         self.show_list()
         return True
 

@@ -83,6 +83,7 @@ TEXTS = {
     "group.weights": "Weights",
     "group.weights.hint": "Those with complaints, a serious record or low credit are drawn more often",
     "group.staff": "Staff",
+    "groups.back": "Back to the table",
     "groups.add": "Add a group",
     "groups.drop": "Remove",
     "groups.up": "Up",

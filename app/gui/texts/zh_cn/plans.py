@@ -83,6 +83,7 @@ TEXTS = {
     "group.weights": "加权",
     "group.weights.hint": "对投诉举报多、有严重违法违规记录、信用等级较低的机构提高抽中机会",
     "group.staff": "人员",
+    "groups.back": "返回分工表",
     "groups.add": "加一组",
     "groups.drop": "删除本组",
     "groups.up": "上移",
