@@ -16,6 +16,7 @@ from app.services.checklists import Checklists
 from app.services.coverage import PastChecks
 from app.services.doctor import Doctor
 from app.services.documents import Documents
+from app.services.draws import Draws
 from app.services.evidence import EvidenceService
 from app.services.findings import Findings
 from app.services.guards import Guards
@@ -71,6 +72,7 @@ class Services:
     staff: StaffService
     checklists: Checklists
     plans: Plans
+    draws: Draws
     tasks: Tasks
     leads: Leads
     inspections: Inspections
@@ -117,6 +119,7 @@ class SelfCheckServices:
     institutions: Institutions
     people: People
     checklists: Checklists
+    tasks: Tasks
     inspections: Inspections
     evidence: EvidenceService
     findings: Findings
@@ -187,6 +190,7 @@ def open_services(
         staff=StaffService(store),
         checklists=checklists,
         plans=Plans(store, checklists),
+        draws=Draws(store),
         tasks=tasks,
         leads=Leads(store, tasks, ReporterWall(store, random_bytes, costs)),
         inspections=inspections,

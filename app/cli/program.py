@@ -3,7 +3,8 @@
 import json
 import logging
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
@@ -14,6 +15,7 @@ from app.cli import (
     certificate,
     checklists,
     coverage,
+    draw,
     inspection,
     interview,
     lead,
@@ -51,6 +53,7 @@ cli.add_typer(interview.cli, name="interview")
 cli.add_typer(record.cli, name="record")
 cli.add_typer(paper.cli, name="paper")
 cli.add_typer(plan.cli, name="plan")
+cli.add_typer(draw.cli, name="draw")
 cli.add_typer(wording.cli, name="wording")
 cli.add_typer(coverage.cli, name="coverage")
 cli.add_typer(case.cli, name="case")
@@ -63,12 +66,15 @@ for module in (case, office, rehearsal, sync):
 
 
 @cli.callback(invoke_without_command=True)
-def window(context: typer.Context) -> None:
+def window(
+    context: typer.Context,
+    self_check: Annotated[Path | None, typer.Option("--self-check", help="机构自查：打开这个自查包来填写", dir_okay=False)] = None,
+) -> None:
     """验方：医保基金现场检查。不带命令时打开窗口。"""
     if context.invoked_subcommand is None:
-        from app.cli.window import open_window
+        from app.cli.window import open_self_check, open_window
 
-        raise typer.Exit(open_window(None))
+        raise typer.Exit(open_window(None) if self_check is None else open_self_check(self_check))
 
 
 def main() -> None:

@@ -189,6 +189,7 @@ class Frame(QWidget):
         self.header.back.connect(self.back)
         self.header.parent_wanted.connect(self.go)
         self.header.sync_wanted.connect(self._go_sync)
+        self.header.sync.setVisible(hasattr(self._services, "sync"))
         self.header.lock_wanted.connect(self.lock_wanted)
         self.banners = BannerStack()
         self._stack = QStackedWidget()

@@ -36,16 +36,20 @@ def run(
     argv: Sequence[str],
     *,
     prefs_file: Path | None = None,
+    find_screens: Callable[[], Any] | None = None,
+    first_page: Callable[[Any, Runner, str], Any] | None = None,
 ) -> int:
     """Show the window until it is closed; return the exit code.
 
     Args:
         open_services: Called once off the GUI thread, after the first paint; returns the services bundle.
         prefs_file: Where window preferences lie; the user's settings folder where None.
+        find_screens: Which screens there are; all of an office where None.
+        first_page: Makes the page of the first start.
     """
     app = application(argv)
     prefs = Prefs(prefs_file)
-    window, runner = build(app, prefs)
+    window, runner = build(app, prefs, find_screens=find_screens, first_page=first_page)
     _tell_of_bugs(window)
     # What is typed is saved at once and the store stands being killed: Ctrl+C in a terminal just ends the program.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -93,7 +97,14 @@ def application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-def build(app: QApplication, prefs: Prefs, *, now: Now = now) -> tuple[MainWindow, Runner]:
+def build(
+    app: QApplication,
+    prefs: Prefs,
+    *,
+    now: Now = now,
+    find_screens: Callable[[], Any] | None = None,
+    first_page: Callable[[Any, Runner, str], Any] | None = None,
+) -> tuple[MainWindow, Runner]:
     """Return the window and its runner, themed by the preferences; tests and screenshots use this as well."""
     language = prefs.text("language", "zh_cn")
     texts.set_language(language if language in texts.LANGUAGES else "zh_cn")
@@ -101,7 +112,9 @@ def build(app: QApplication, prefs: Prefs, *, now: Now = now) -> tuple[MainWindo
     _translate_qt(app)
     bus = Bus(app)
     runner = Runner(bus, app)
-    window = MainWindow(runner, bus, prefs, find_screens=_find_screens, now=now)
+    window = MainWindow(
+        runner, bus, prefs, find_screens=find_screens or _find_screens, first_page=first_page, now=now
+    )
     return window, runner
 
 

@@ -41,10 +41,11 @@ class MainWindow(QMainWindow):
         prefs: Prefs,
         *,
         find_screens: Callable[[], tuple[ScreenSpec, ...]],
+        first_page: Callable[[Any, Runner, str], Any] | None = None,
         now: Now = now,
     ) -> None:
         super().__init__()
-        self._runner, self._bus, self._prefs = runner, bus, prefs
+        self._runner, self._bus, self._prefs, self._first_page = runner, bus, prefs, first_page or _first_page
         self._find_screens, self._now = find_screens, now
         self._services: Any = None
         self._open_services: Callable[[], Any] | None = None
@@ -146,9 +147,7 @@ class MainWindow(QMainWindow):
         elif state.exists:
             self._show_lock(state)
         else:
-            from app.gui.screens.first_run import FirstRunPage
-
-            page = FirstRunPage(self._services.vault, self._runner, needs=state.needs)
+            page = self._first_page(self._services, self._runner, state.needs)
             page.finished.connect(self._enter)
             page.failed.connect(self._show_trouble)
             self._show_page(page)
@@ -354,6 +353,12 @@ class MainWindow(QMainWindow):
             room = self.screen().availableGeometry()
             self.resize(min(1366, room.width()), min(768, room.height()))
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+
+
+def _first_page(services: Any, runner: Runner, needs: str) -> Any:
+    from app.gui.screens.first_run import FirstRunPage
+
+    return FirstRunPage(services.vault, runner, needs=needs)
 
 
 def _opened(services: Any) -> tuple[Any, VaultState]:

@@ -1,10 +1,11 @@
 """The first start, in three short steps: who, secret, recovery key."""
 
 import re
+import sys
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QProcess, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.gui.contracts import VaultServices
 from app.gui.messages import sentence
@@ -34,6 +35,12 @@ def secret_problem(secret: str, least: int) -> str:
     if len(secret) < least:
         return tr("gate.secret_short", least=least)
     return tr("gate.secret_weak") if is_too_simple(secret) else ""
+
+
+def self_check_command(package: str) -> tuple[str, list[str]]:
+    """Return program and arguments that open a self-check package."""
+    program = [] if getattr(sys, "frozen", False) else ["-m", "app"]
+    return sys.executable, [*program, "--self-check", package]
 
 
 class FirstRunPage(Gate):
@@ -91,6 +98,8 @@ class FirstRunPage(Gate):
         mark.addWidget(self.rehearsal, 0, Qt.AlignmentFlag.AlignTop)
         mark.addWidget(words, 1)
         column.addLayout(mark)
+        self.institution = button(tr("institution.start"), self._choose_package, kind="link")
+        column.addWidget(self.institution)
         column.addStretch(1)
 
     def _make_secret(self) -> None:
@@ -122,6 +131,12 @@ class FirstRunPage(Gate):
         column.addWidget(label(about, "muted", wrap=True))
         self._pages.addWidget(page)
         return column
+
+    def _choose_package(self) -> None:
+        """Open a self-check package in a window of its own: an institution makes no office."""
+        name, _ = QFileDialog.getOpenFileName(self, tr("institution.start_choose"), "", tr("institution.start_files"))
+        if name and QProcess.startDetached(*self_check_command(name))[0]:
+            self.window().close()
 
     def _leave_who(self) -> None:
         rows = (self.office_row, self.person_row, self.licence_row)

@@ -43,6 +43,7 @@ from app.services.selfcheck.storing import keep, pinned_all, sealer
 from app.services.store import Store
 from app.services.vault import VaultService
 from app.services.written import exported
+from app.settings.profile import find_profile
 from checklists import tables
 from checklists.schema import Template
 from sync.protocol.admission import fingerprint
@@ -385,6 +386,17 @@ class Filling:
 def visit_of(check_id: str) -> InspectionId:
     """Return the inspection in which an institution fills a self-check in."""
     return InspectionId(derived_id(check_id, "inspection"))
+
+
+def home_of(package: Path, environ: Mapping[str, str]) -> Path:
+    """Return the folder of the store in which an institution fills in what this office asks of it; touches nothing.
+
+    Raises:
+        Refused: As `packing.open_package`.
+    """
+    asked = packing.open_package(package).package
+    office = find_profile(None, environ).home
+    return office.with_name(f"{office.name}-self-check") / derived_id(asked.office_code, asked.office, asked.place.id)[:13]
 
 
 def _by_target(pieces: Sequence[Evidence]) -> dict[str, tuple[str, ...]]:

@@ -30,12 +30,13 @@ ON_DEMAND = (AnswerKind.ROWS, AnswerKind.STATE_AMOUNT)
 
 
 class CheckPane(QWidget):
-    """The three panes, kept in step with the session."""
+    """The three panes, kept in step with the session; `plain` without what only inspectors do."""
 
     interview_wanted = Signal()
 
-    def __init__(self, context: Context, session: Session) -> None:
+    def __init__(self, context: Context, session: Session, *, plain: bool = False) -> None:
         super().__init__()
+        self._is_plain = plain
         self._context, self._session = context, session
         self._kept: set[Key] = set()
         self._asked: set[Key] = set()
@@ -46,7 +47,7 @@ class CheckPane(QWidget):
         self._sections.setParent(self)
         self.sections = SectionsPane(self._sections)
         self.list = ItemList(self._items)
-        self.detail = DetailPane(context)
+        self.detail = DetailPane(context, plain=plain)
         self.findings = FindingsPane(context)
         self._build()
         self._wire()
@@ -118,7 +119,7 @@ class CheckPane(QWidget):
     def open_finding(self) -> None:
         """Open the finding of the current item, or draft one."""
         line = self.list.line
-        if line is None or self._session.is_locked:
+        if line is None or self._session.is_locked or self._is_plain:
             return
         self.flush()
         target = f"{line.key[0]}/{line.key[1]}"

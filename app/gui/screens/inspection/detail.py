@@ -53,7 +53,11 @@ class FindingCard(Card):
 
 
 class DetailPane(QWidget):
-    """Everything about the current item but its answer. `noted` carries key and text."""
+    """Everything about the current item but its answer. `noted` carries key and text.
+
+    Args:
+        plain: Without what only inspectors do: findings and interviews.
+    """
 
     noted = Signal(object, str)
     finding_wanted = Signal()
@@ -61,7 +65,7 @@ class DetailPane(QWidget):
     interview_wanted = Signal()
     next_wanted = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, plain: bool = False) -> None:
         super().__init__()
         self.setProperty("kind", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -83,6 +87,7 @@ class DetailPane(QWidget):
         self._add = button(tr("inspection.finding_add"), self.finding_wanted.emit, icon="finding")
         self._add.setToolTip("F")
         self._column.addWidget(self._add)
+        self._add.setVisible(not plain)
         self._field = sized(QPlainTextEdit(), height=84)
         self._field.setTabChangesFocus(True)
         self._field.setAccessibleName(tr("inspection.note"))
@@ -100,6 +105,7 @@ class DetailPane(QWidget):
         self._next = button(tr("inspection.next"), self.next_wanted.emit, kind="primary")
         self._next.setToolTip("Enter")
         foot.addWidget(self._talk)
+        self._talk.setVisible(not plain)
         foot.addStretch(1)
         foot.addWidget(self._next)
         outer.addLayout(foot)

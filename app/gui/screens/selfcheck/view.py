@@ -240,9 +240,9 @@ def _is_shown(line: SelfCheckLine, key: str) -> bool:
 
 def _columns() -> tuple[Column[SelfCheckLine], ...]:
     return (
-        Column(tr("selfcheck.column.institution"), lambda one: one.institution_name, share=4, is_strong=True),
+        Column(tr("selfcheck.column.institution"), lambda one: one.institution_name, share=6, is_strong=True),
         Column(tr("selfcheck.column.title"), lambda one: one.check.title, share=3),
-        Column(tr("selfcheck.column.kind"), lambda one: tr(f"selfcheck.kind.{one.check.kind}"), is_spare=True),
+        Column(tr("selfcheck.column.kind"), lambda one: tr(f"selfcheck.kind.{one.check.kind}"), is_extra=True),
         Column(tr("selfcheck.column.due"), lambda one: one.check.due_on.isoformat()),
         Column(
             tr("selfcheck.column.state"), words.state_words, mark=words.state_mark,
