@@ -33,7 +33,8 @@ def tasks_from_draw(
     """按抽取结果生成任务；重复执行只补缺少的。"""
     with office(home) as services:
         made = services.tasks.from_draw(draw).value
-    say(made, f"新建任务 {len(made.made)} 项，已有 {made.known} 项，因替补撤销 {made.cancelled} 项", as_json=as_json)
+    lacking = f"，其中 {len(made.without_team)} 项没有抽到检查人员，请指定" if made.without_team else ""
+    say(made, f"新建任务 {len(made.made)} 项{lacking}，已有 {made.known} 项，因替补撤销 {made.cancelled} 项", as_json=as_json)
 
 
 @cli.command("look-back")

@@ -107,11 +107,18 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class FromDraw:
-    """What became of a draw's picks: tasks made now, there before, and taken back because another institution stepped in."""
+    """What became of a draw's picks.
+
+    Attributes:
+        known: How many tasks were there before.
+        cancelled: How many were taken back because another institution stepped in.
+        without_team: Those made now for which too few people could be drawn.
+    """
 
     made: tuple[TaskId, ...]
     known: int
     cancelled: int
+    without_team: tuple[TaskId, ...] = ()
 
 
 class Entry(StrEnum):

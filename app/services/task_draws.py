@@ -17,7 +17,7 @@ from app.db.unit import ReadUnit, WriteUnit
 _VISITING = re.compile("实地|现场|抽查|稽核|检查|督查|巡查|整治|核查")
 _NOT_VISITING = re.compile("自查|准备|部署|总结|上报|处理|处置|分析")
 _DRAWN = "drawn"
-REPLACED = "抽取的机构由备选替补"
+REPLACED, REDRAWN = "抽取的机构由备选替补", "抽取已作废，重新抽取"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +92,45 @@ def task_id(draw: str, pick: str) -> TaskId:
 
 
 def task_of(unit: ReadUnit, told: Campaign, pick: Drawn, number: str) -> Task:
-    """Return the task of one pick.
+    """Return the task of one pick; where too few people could be drawn it has no team yet, and somebody names one.
 
     Raises:
-        Refused: `draw.group_empty` where the plan's line names no checklist, `draw.no_team` where nobody was drawn for it.
+        Refused: `draw.group_empty` where the plan's line names no checklist.
     """
     line = told.lines.get(pick.group)
     if line is None or not line.templates:
         raise Refused("draw.group_empty", title=line.title if line else "—")
-    team = [one for one in told.seats if not one.is_reserve and one.group == pick.group and one.team == pick.team]
-    team = team or [one for one in told.seats if not one.is_reserve and one.group in ("", pick.group) and one.team is None]
+    team = [
+        one for one in told.seats
+        if pick.team is not None and not one.is_reserve and one.group in ("", pick.group) and one.team == pick.team
+    ]  # fmt: skip
     members = tuple(dict.fromkeys(one.person for one in team if one.role in ("leader", "inspector")))
-    if not members:
-        raise Refused("draw.no_team", title=line.title)
     place = registers.institution(unit, pick.institution)
     return Task(
         id=task_id(told.draw, pick.id), number=number, title=f"{told.title}：{place.name}" if told.title else place.name,
         nature=line.nature, kind=told.kind, institution=pick.institution, templates=line.templates, members=members,
         due_on=told.due_on, basis=told.basis, plan=told.plan, group=pick.group, draw=told.draw,
         experts=tuple(dict.fromkeys(one.person for one in team if one.person not in members)),
-        leader=next((one.person for one in team if one.role == "leader"), members[0]),
+        leader=next((one.person for one in team if one.role == "leader"), next(iter(members), None)),
         brief=TaskBrief(discipline=told.discipline),
     )  # fmt: skip
 
 
-def take_back(unit: WriteUnit, draw: str, pick: str) -> bool:
-    """Cancel the task of an institution that another one replaced, unless it has begun; return whether one was."""
-    one = task_id(draw, pick)
-    state = (unit.current("task", one) or {}).get("state")
-    if state != TaskState.ASSIGNED:
-        return False
-    return unit.put("task", one, {"state": str(TaskState.CANCELLED), "reason": REPLACED})
+def take_back(unit: WriteUnit, told: Campaign) -> int:
+    """Cancel tasks that no longer stand, unless they have begun; return how many.
+
+    Those are tasks of institutions that another one replaced, and of the plan's draws that were drawn anew.
+    """
+    gone = {task_id(told.draw, pick): REPLACED for pick in sorted(told.gone)}
+    rows = unit.sql(
+        "SELECT t.id FROM task t JOIN draw d ON d.id = t.draw WHERE d.plan = ? AND d.state = 'void' AND t._deleted = 0", (told.plan,)
+    )
+    gone |= {TaskId(row.id): REDRAWN for row in rows}
+    return sum(
+        unit.put("task", one, {"state": str(TaskState.CANCELLED), "reason": reason})
+        for one, reason in gone.items()
+        if (unit.current("task", one) or {}).get("state") == TaskState.ASSIGNED
+    )
 
 
 def reserves(unit: ReadUnit, task: Task, role: str) -> tuple[tuple[PersonId, int], ...]:

@@ -159,20 +159,20 @@ class Tasks:
         """Make the tasks of a draw, some at a time; made again, only what is missing is made.
 
         An institution that the reserve list put in another's place gets its task, and the other's is taken back unless it
-        has begun. What was made before it was stopped stays.
+        has begun; so are those of a draw that this one supersedes. What was made before it was stopped stays.
 
         Raises:
-            Refused: `draw.unknown`, `draw.not_drawn`, `draw.no_plan`, `draw.group_empty`, `draw.no_team`,
-                `template.unknown`.
+            Refused: `draw.unknown`, `draw.not_drawn`, `draw.no_plan`, `draw.group_empty`, `template.unknown`.
         """
         made: list[TaskId] = []
+        alone: tuple[TaskId, ...] = ()
         changed: frozenset[Change] = frozenset()
         with self._store.db.write() as unit:
             told = task_draws.campaign(unit, draw_id, today(self._store.now()))
             for template in {one for line in told.lines.values() for one in line.templates}:
                 self._checklists.template(template)
             wanted = [one for one in told.picks if unit.current("task", task_draws.task_id(draw_id, one.id)) is None]
-            back = sum(task_draws.take_back(unit, draw_id, one) for one in sorted(told.gone))
+            back = task_draws.take_back(unit, told)
             changed |= unit.changed
         for start in range(0, len(wanted), _PORTION):
             if cancel is not None:
@@ -183,9 +183,10 @@ class Tasks:
                         task = task_draws.task_of(unit, told, pick, self._number(unit))
                         unit.put("task", task.id, tasks.fields(task))
                         made.append(task.id)
+                        alone += () if task.members else (task.id,)
                 changed |= unit.changed
             progress(Progress("tasks", len(made), len(wanted)))
-        return Outcome(FromDraw(tuple(made), len(told.picks) - len(made), back), changed)
+        return Outcome(FromDraw(tuple(made), len(told.picks) - len(made), back, alone), changed)
 
     def edit(self, task: Task) -> Outcome[Task]:
         """Change a task that has not begun; number and state stay.

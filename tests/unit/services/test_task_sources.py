@@ -51,6 +51,17 @@ def test_tasks_of_a_draw_are_made_once_however_often_they_are_asked_for(office: 
     assert {one.id for one in _of_draw(office)} == set(first.made)
 
 
+def test_an_institution_without_a_team_gets_its_task_and_waits_for_people(office: Desk) -> None:
+    draw(office)
+    with office.services.tasks._store.db.write() as unit:
+        unit.put("draw_pick", PICKS[0], {"team": None})
+    made = office.services.tasks.from_draw(DRAW).value
+    assert len(made.made) == 3
+    [alone] = made.without_team
+    assert office.services.tasks.get(alone).members == ()
+    assert [one.code for one in office.services.tasks.view(alone).warnings] == ["too_few"]
+
+
 def test_what_was_cancelled_by_hand_is_not_made_anew(office: Desk) -> None:
     draw(office)
     made = office.services.tasks.from_draw(DRAW).value.made
@@ -69,6 +80,19 @@ def test_an_institution_that_stepped_in_gets_the_task_and_the_others_is_taken_ba
     assert new.members == office.inspectors[:2]  # the team of the one it replaced
     states = [one.state for one in _of_draw(office)]
     assert sorted(states) == ["assigned", "assigned", "assigned", "cancelled"]
+
+
+def test_drawn_anew_the_tasks_of_the_former_draw_are_taken_back_unless_they_have_begun(office: Desk) -> None:
+    draw(office)
+    first = office.services.tasks.from_draw(DRAW).value.made
+    office.services.inspections.start(
+        first[0], inspectors=office.inspectors[:2], recorder=office.inspectors[0], place="店内"
+    )
+    with office.services.tasks._store.db.write() as unit:
+        unit.put("draw", DRAW, {"state": "void"})
+        unit.put("draw", "again", {"plan": PLAN, "state": "drawn", "number": "2号", "supersedes": DRAW})
+    assert office.services.tasks.from_draw("again").value.cancelled == 2
+    assert sorted(one.state for one in _of_draw(office)) == ["cancelled", "cancelled", "in_progress"]
 
 
 def test_making_tasks_can_be_stopped_and_goes_on_later(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,6 @@ ERRORS = {
     "draw.not_drawn": "This draw is not finished; no tasks can be made of it.",
     "draw.no_plan": "The plan of this draw is unknown.",
     "draw.group_empty": "The plan's line “{title}” names no checklist; no tasks can be made of it.",
-    "draw.no_team": "Nobody was drawn for the plan's line “{title}”; no tasks can be made of it.",
     "recusal.not_in_team": "This person is not in the team.",
     "recusal.replacement_missing": "This task has no reserve list: name who comes instead, with a reason.",
     "recusal.reserve_empty": "Nobody of the reserve list can come: name somebody else, with a reason.",

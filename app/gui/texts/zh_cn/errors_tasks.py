@@ -35,7 +35,6 @@ ERRORS = {
     "draw.not_drawn": "这次抽取还没有完成，不能生成任务。",
     "draw.no_plan": "找不到这次抽取所属的检查计划。",
     "draw.group_empty": "计划分组“{title}”没有写明检查内容，不能生成任务。",
-    "draw.no_team": "计划分组“{title}”没有抽到检查人员，不能生成任务。",
     "recusal.not_in_team": "此人不在检查组中。",
     "recusal.replacement_missing": "这项任务没有备选名单，请指定接替的人员并写明理由。",
     "recusal.reserve_empty": "备选名单中没有可以接替的人员，请另行指定并写明理由。",
