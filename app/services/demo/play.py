@@ -90,8 +90,8 @@ def check(stage: Stage, task_id: TaskId, now: dt.datetime, *, share: float = 1.0
         recusal_answer="不申请回避。",
     ).value
     failing = {"SGF-1.04": _stock, "SGF-2.03": _goods, "SGF-3.01": _price_tags}
-    for template_id in task.templates:
-        template = stage.checklists.template(template_id)
+    for named in task.templates:
+        template = stage.checklists.template(named)
         items = template.items[: math.ceil(len(template.items) * share)]
         for item in items:
             if item.code in failing:
@@ -103,9 +103,9 @@ def check(stage: Stage, task_id: TaskId, now: dt.datetime, *, share: float = 1.0
             if item.code not in shown:
                 continue
             if item.kind.value == "date":
-                stage.inspections.answer(inspection, template_id, item.code, state="pass", value="2023-01-05")
+                stage.inspections.answer(inspection, template.id, item.code, state="pass", value="2023-01-05")
             else:
-                stage.inspections.answer(inspection, template_id, item.code, state="pass")
+                stage.inspections.answer(inspection, template.id, item.code, state="pass")
     return inspection
 
 
