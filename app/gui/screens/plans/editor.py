@@ -282,12 +282,12 @@ class PlanPage(QWidget):
             self._context.go("tasks", plan=self._plan.id)
 
     def _ask_approval(self, plan: Plan) -> None:
-        self._approval = ApprovalQuestion(self, plan.number)
-        self._approval.accepted.connect(self._approved)
-        self._approval.open()
+        self._approval_question = ApprovalQuestion(self, plan.number)
+        self._approval_question.accepted.connect(self._approved)
+        self._approval_question.open()
 
     def _approved(self) -> None:
-        plan, asked = self._plan, self._approval
+        plan, asked = self._plan, self._approval_question
         if plan is not None:
             by, no, number = asked.by.value(), asked.approval_no.value(), asked.number.value()
             self._turn_state(lambda: self._plans.approve(plan.id, by=by, approval_no=no, number=number))

@@ -238,20 +238,17 @@ class GroupForm(QWidget):
 
     def _weights(self, old: Weights) -> Weights:
         kind = self.weighted.currentData()
-        if kind == "raised" and self.raised.value():
+        if kind == "raised":
+            ratio = self.raised.value() or self.ratio.value() or ALL.text
             return Weights(
                 low_grades=old.low_grades,
-                raised=Ratio(self.raised.value()),
+                raised=Ratio(ratio),
                 complaints=int(self.from_complaints.value() or 1),
             )
-        if kind == "even" or kind == "raised":
+        if kind == "even":
             return Weights(low_grades=old.low_grades)
-        return Weights(
-            int(self.complaint.value() or 0),
-            int(self.violation.value() or 0),
-            int(self.credit.value() or 0),
-            old.low_grades,
-        )
+        given = [int(one.value() or 0) for one in (self.complaint, self.violation, self.credit)]
+        return Weights(*(given if any(given) else (1, 1, 1)), low_grades=old.low_grades)
 
     def _staff(self, old: StaffRule) -> StaffRule:
         numbers = {name: int(edit.value() or 0) for name, edit in self.numbers.items()}

@@ -158,10 +158,9 @@ class ReportLine(QFrame):
         self.at.put(rule.at)
         self._dress()
 
-    def put_due(self, due: Due | None) -> None:
-        """Show when it is due next."""
-        assert self._report is not None
-        words = plan_words.when(self._report.rule)
+    def put_due(self, rule: ReportRule, due: Due | None) -> None:
+        """Show when it is due next by a rule."""
+        words = plan_words.when(rule)
         self.due.setText(tr("plans.report.next", rule=words, due=plan_words.due(due)) if due else words)
 
     def value(self) -> Report:
@@ -301,9 +300,9 @@ class StagesPane(QWidget):
 
     def put_dues(self, dues: Sequence[tuple[Report, Due | None]]) -> None:
         """Show when each report is due next."""
-        for line, (_, due) in zip(self.reports.lines, dues, strict=False):
+        for line, (report, due) in zip(self.reports.lines, dues, strict=False):
             assert isinstance(line, ReportLine)
-            line.put_due(due)
+            line.put_due(report.rule, due)
 
     def apply(self, plan: Plan) -> Plan:
         """Return the plan with stages and reports as they stand here."""
