@@ -248,7 +248,8 @@ class GroupForm(QWidget):
         if kind == "even":
             return Weights(low_grades=old.low_grades)
         given = [int(one.value() or 0) for one in (self.complaint, self.violation, self.credit)]
-        return Weights(*(given if any(given) else (1, 1, 1)), low_grades=old.low_grades)
+        complaint, violation, credit = given if any(given) else (1, 1, 1)
+        return Weights(complaint, violation, credit, old.low_grades)
 
     def _staff(self, old: StaffRule) -> StaffRule:
         numbers = {name: int(edit.value() or 0) for name, edit in self.numbers.items()}
