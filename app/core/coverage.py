@@ -109,13 +109,14 @@ def cover(
     Args:
         institutions: Those in service.
         visits: All on-site checks of the office and others.
-        chosen: By group, who was drawn or given a task.
+        chosen: By group, who was drawn or given a task; under an empty key those whose task names no group.
     """
     meant: dict[str, set[InstitutionId]] = {
         group.id: {one.id for one in population(group.objects, institutions)} for group in plan.groups
     }
     own: dict[str, list[Fact]] = {group.id: [] for group in plan.groups}
     others: list[Fact] = []
+    picked = {group.id: list(chosen.get(group.id, ())) for group in plan.groups}
     names = {plan.id, plan.number, plan.title} - {""}
     for fact in sorted(visits, key=lambda one: (one.on_day, one.row)):
         group = _group_of(fact, meant) if fact.plan in names and _is_in_time(plan, fact) else None
@@ -123,11 +124,13 @@ def cover(
             own[group].append(fact)
         elif _is_in_time(plan, fact):
             others.append(fact)
+    for institution in chosen.get("", ()):  # a task of the plan that names no group
+        group = next((key for key, those in meant.items() if institution in those), None)
+        if group is not None:
+            picked[group].append(institution)
     until = plan.period_to or max((one.to_on for one in plan.stages if one.to_on is not None), default=None)
     return tuple(
-        _covered(
-            plan, group, institutions, meant[group.id], own[group.id], others, chosen.get(group.id, ()), until
-        )
+        _covered(plan, group, institutions, meant[group.id], own[group.id], others, picked[group.id], until)
         for group in plan.groups
     )
 

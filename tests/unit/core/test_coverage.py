@@ -53,6 +53,13 @@ def test_visits_count_for_their_group_and_twice_visited_is_once_covered() -> Non
     assert everybody.done == ()
 
 
+def test_a_task_of_the_plan_that_names_no_group_is_chosen_for_the_first_that_means_it() -> None:
+    pharmacies, everybody = cover(
+        PLAN, PLACES, (), {"": [InstitutionId("p1"), InstitutionId("h1"), InstitutionId("x")]}
+    )
+    assert (pharmacies.chosen, everybody.chosen) == (("p1",), ("h1",))
+
+
 def test_a_past_check_counts_by_the_words_of_the_plan_within_its_time() -> None:
     past = (
         visit("p1", 5, 1, plan="全覆盖检查", task=""),
