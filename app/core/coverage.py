@@ -116,7 +116,9 @@ def cover(
     }
     own: dict[str, list[Fact]] = {group.id: [] for group in plan.groups}
     others: list[Fact] = []
-    picked = {group.id: list(chosen.get(group.id, ())) for group in plan.groups}
+    picked: dict[str, list[InstitutionId]] = {
+        group.id: list(chosen.get(group.id, ())) for group in plan.groups
+    }
     names = {plan.id, plan.number, plan.title} - {""}
     for fact in sorted(visits, key=lambda one: (one.on_day, one.row)):
         group = _group_of(fact, meant) if fact.plan in names and _is_in_time(plan, fact) else None
