@@ -73,6 +73,11 @@ class Checklists:
             place = registers.institution(unit, institution_id)
         return self._registry.offered_for(str(place.kind), place.level, place.ownership)
 
+    def fits(self, template_id: str, place: Institution) -> bool:
+        """Return whether a template, with or without its version, is made for such an institution."""
+        made = self._registry.offered_for(str(place.kind), place.level, place.ownership)
+        return template_id.partition("@")[0] in {one.id for one in made}
+
     def violations(self) -> tuple[Violation, ...]:
         """Return the violation dictionary."""
         return self._registry.violations()

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.errors import Refused
 from app.core.ids import PersonId, TaskId, derived_id
+from app.core.places import Institution
 from app.core.tasks import Nature, Task, TaskBrief, TaskKind, TaskState
 from app.db.repos import registers, tasks
 from app.db.repos import task_views as views
@@ -91,8 +93,10 @@ def task_id(draw: str, pick: str) -> TaskId:
     return TaskId(derived_id("task", draw, pick))
 
 
-def task_of(unit: ReadUnit, told: Campaign, pick: Drawn, number: str) -> Task:
-    """Return the task of one pick; where too few people could be drawn it has no team yet, and somebody names one.
+def task_of(
+    unit: ReadUnit, told: Campaign, pick: Drawn, number: str, fits: Callable[[str, Institution], bool]
+) -> Task:
+    """Return the task of one pick, with those checklists of its line that are made for such an institution; where too few people could be drawn it has no team yet, and somebody names one.
 
     Raises:
         Refused: `draw.group_empty` where the plan's line names no checklist.
@@ -108,7 +112,8 @@ def task_of(unit: ReadUnit, told: Campaign, pick: Drawn, number: str) -> Task:
     place = registers.institution(unit, pick.institution)
     return Task(
         id=task_id(told.draw, pick.id), number=number, title=f"{told.title}：{place.name}" if told.title else place.name,
-        nature=line.nature, kind=told.kind, institution=pick.institution, templates=line.templates, members=members,
+        nature=line.nature, kind=told.kind, institution=pick.institution, members=members,
+        templates=tuple(one for one in line.templates if fits(one, place)) or line.templates,
         due_on=told.due_on, basis=told.basis, plan=told.plan, group=pick.group, draw=told.draw,
         experts=tuple(dict.fromkeys(one.person for one in team if one.person not in members)),
         leader=next((one.person for one in team if one.role == "leader"), next(iter(members), None)),

@@ -180,7 +180,7 @@ class Tasks:
             with self._store.db.write() as unit:
                 for pick in wanted[start : start + _PORTION]:
                     if unit.current("task", task_draws.task_id(draw_id, pick.id)) is None:
-                        task = task_draws.task_of(unit, told, pick, self._number(unit))
+                        task = task_draws.task_of(unit, told, pick, self._number(unit), self._checklists.fits)
                         unit.put("task", task.id, tasks.fields(task))
                         made.append(task.id)
                         alone += () if task.members else (task.id,)

@@ -42,6 +42,12 @@ def test_each_institution_of_a_draw_gets_one_task_with_team_checklists_and_the_e
     assert len({one.number for one in tasks}) == 3
 
 
+def test_of_the_checklists_of_a_line_a_task_gets_those_that_are_made_for_its_institution(office: Desk) -> None:
+    draw(office, contents=("AHM", "AHC@1", "AHY@1"))
+    made = office.services.tasks.from_draw(DRAW).value.made
+    assert {office.services.tasks.get(one).templates for one in made} == {("AHY@1",)}
+
+
 def test_tasks_of_a_draw_are_made_once_however_often_they_are_asked_for(office: Desk) -> None:
     draw(office)
     first = office.services.tasks.from_draw(DRAW).value
