@@ -96,7 +96,9 @@ def task_id(draw: str, pick: str) -> TaskId:
 def task_of(
     unit: ReadUnit, told: Campaign, pick: Drawn, number: str, fits: Callable[[str, Institution], bool]
 ) -> Task:
-    """Return the task of one pick, with those checklists of its line that are made for such an institution; where too few people could be drawn it has no team yet, and somebody names one.
+    """Return the task of one pick, with those checklists of its line that are made for such an institution.
+
+    Where too few people could be drawn it has no team yet, and somebody names one.
 
     Raises:
         Refused: `draw.group_empty` where the plan's line names no checklist.
