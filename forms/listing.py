@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from forms.kit.archive import Attachment
 from forms.kit.flow import Flow
 from forms.kit.painter import Inventory
 from forms.kit.parts import Blank, Heading, Paragraph, Part, Title
@@ -15,6 +16,26 @@ from forms.render import Volume, lay_out
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A numbered heading over a table, for pages that have several.
+
+    Attributes:
+        columns: Title and share of the width of each column.
+        note: Stands between heading and table.
+    """
+
+    title: str
+    columns: Sequence[tuple[str, float]]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def parts(self) -> list[Part]:
+        """Return what is printed."""
+        note = [Paragraph(self.note, size=12)] if self.note else []
+        return [Heading(self.title, size=14), *note, _table(self.columns, self.rows)]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What stands on such pages, in this order.
 
@@ -22,6 +43,7 @@ class Listing:
         head: Lines of name and value.
         sections: Numbered headings, each with its paragraphs.
         columns: Title and share of the width of each column.
+        chapters: More tables, each under its heading.
         code: Text of a QR code, and words beside it.
     """
 
@@ -31,6 +53,7 @@ class Listing:
     sections: Sequence[tuple[str, Sequence[str]]] = ()
     columns: Sequence[tuple[str, float]] = ()
     rows: Sequence[Sequence[str]] = ()
+    chapters: Sequence[Chapter] = ()
     code: tuple[str, str] | None = None
 
     def parts(self, number: str) -> list[Part]:
@@ -43,9 +66,9 @@ class Listing:
         for heading, paragraphs in self.sections:
             found += [Heading(heading), *(Paragraph(one, size=12) for one in paragraphs)]
         if self.columns:
-            header = (tuple(label(title, size=9) for title, _ in self.columns),)
-            cells = tuple(tuple(Cell(text, size=9) for text in row) for row in self.rows)
-            found.append(Table(tuple(share for _, share in self.columns), cells, header=header))
+            found.append(_table(self.columns, self.rows))
+        for chapter in self.chapters:
+            found += chapter.parts()
         if self.code is not None:
             found.append(QrCode(*self.code))
         return [*found, Blank()]
@@ -57,8 +80,13 @@ def print_listing(
     about: Mapping[str, object],
     sealer: Sealer,
     behind: Sequence[Volume] = (),
+    files: Sequence[Attachment] = (),
 ) -> bytes:
-    """Return the PDF, sealed, with documents printed behind the listing; `about` goes into its manifest."""
+    """Return the PDF, sealed, with documents printed behind the listing; `about` goes into its manifest.
+
+    Args:
+        files: Attached before the manifest, so by their names.
+    """
 
     def written(manifest: bytes | None) -> bytes:
         inventory = Inventory()
@@ -75,7 +103,7 @@ def print_listing(
         properties = Properties(
             f"{listing.title} {meta.document_number}".strip(), meta.authority, meta.task_number
         )
-        attached = attachments(manifest) if manifest is not None else ()
+        attached = (*files, *attachments(manifest)) if manifest is not None else ()
         return write_pdf(sheets, inventory, properties, outline, attached)
 
     pages = [{"section": "listing", "hash": one, "overlay": two} for one, two in page_digests(written(None))]
@@ -85,3 +113,9 @@ def print_listing(
     }  # fmt: skip
     manifest = manifest_of([one], **about)
     return sealed(written(manifest), manifest, sealer)
+
+
+def _table(columns: Sequence[tuple[str, float]], rows: Sequence[Sequence[str]]) -> Table:
+    header = (tuple(label(title, size=9) for title, _ in columns),)
+    cells = tuple(tuple(Cell(text, size=9) for text in row) for row in rows)
+    return Table(tuple(share for _, share in columns), cells, header=header)

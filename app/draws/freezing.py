@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from app.core.draws import Wish
 from app.core.errors import Refused
 from app.core.places import Institution, Person, Role
 from app.core.plan_objects import population, sample_size
@@ -21,27 +22,6 @@ _NEVER_CHECKED_BY: Final = (
     "legal_rep", "head", "phone", "licence_no", "latitude", "longitude", "source", "stated_on", "batch", "agreement_no",
     "agreement_to", "no_code_reason",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is decided for one draw beside the plan, before the seed is known.
-
-    Attributes:
-        on_day: Day on which licences, absences, the lock and interests are judged.
-        sources: Kind and label of each source of the seed, in the order in which they are joined.
-        reserve: Institutions that stand by for each stratum.
-        apart: `chain`, `place`: of what is equal in these, one is drawn.
-        standby: People of each role who stand by.
-        groups: Only these groups of the plan; all that are not empty where none is named.
-    """
-
-    on_day: dt.date
-    sources: tuple[tuple[str, str], ...]
-    reserve: int = 3
-    apart: tuple[str, ...] = ()
-    standby: int = 10
-    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

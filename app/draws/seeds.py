@@ -2,38 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from app.core.draws import MIN_DIGITS, Source, SourceKind
 from app.core.errors import Refused
 
-MIN_DIGITS: Final = 20
 _SPACE: Final = 10**MIN_DIGITS  # as many seeds as twenty ten-sided dice give: nobody can try them all
-
-
-class SourceKind(StrEnum):
-    """Where digits come from; a six-sided die gives 1 to 6 only."""
-
-    DICE = "dice"
-    DICE10 = "dice10"
-    LOTTERY = "lottery"
-    PERSON = "person"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where digits will come from, or came from.
-
-    Attributes:
-        label: Which dice, which lottery and issue, which person: said before the draw.
-        at: When the digits became known.
-    """
-
-    kind: SourceKind
-    label: str
-    digits: str = ""
-    at: dt.datetime | None = None
 
 
 def joined(sources: Sequence[Source], announced: Sequence[tuple[str, str]], frozen_at: dt.datetime) -> str:

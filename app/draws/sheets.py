@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from app.core.draws import Source, SourceKind, Wish
 from app.core.errors import AppError, Refused
 from app.core.places import Institution, Person
 from app.core.plans import Plan
@@ -27,7 +28,7 @@ class Drawn:
         supersedes, reason: Of a draw made again: the digest of what was frozen for the former one, and why.
     """
 
-    sources: tuple[seeds.Source, ...]
+    sources: tuple[Source, ...]
     frozen_at: dt.datetime
     drawn_at: dt.datetime
     witnesses: tuple[str, ...] = ()
@@ -136,8 +137,8 @@ def _hashes(sheet: Sheet, published: str) -> list[Problem]:
 def _seed(sheet: Sheet) -> list[Problem]:
     try:
         given = [
-            seeds.Source(
-                seeds.SourceKind(one["kind"]), one["label"], one["digits"], dt.datetime.fromisoformat(one["at"])
+            Source(
+                SourceKind(one["kind"]), one["label"], one["digits"], dt.datetime.fromisoformat(one["at"])
             )
             for one in sheet.told["sources"]
         ]
@@ -161,7 +162,7 @@ def _eligible(text: str) -> list[Problem]:
     institutions = [read_tree(Institution, _fields(Institution, row)) for row in places]
     sources = tuple((one["kind"], one["label"]) for one in rules["sources"])
     day = dt.date.fromisoformat(rules["on_day"])
-    wish = freezing.Wish(day, sources, rules["wish"]["reserve"], tuple(rules["wish"]["apart"]), rules["standby"])
+    wish = Wish(day, sources, rules["wish"]["reserve"], tuple(rules["wish"]["apart"]), rules["standby"])
     again = freezing.register_lines(plan, institutions, facts, wish, rules["office"])
     given = [head, *(line for line, row in zip(lines, rows, strict=True) if row["row"] == frozen.PLACE)]
     found = [Problem("eligible", _name(line)) for line, right in zip(given, again, strict=True) if line != right]

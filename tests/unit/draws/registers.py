@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.core.draws import Source, SourceKind, Wish
 from app.core.ids import InstitutionId, PersonId, PlanId, RowId
 from app.core.places import Institution, InstitutionKind, Person, Role
 from app.core.plan_objects import Clause, ObjectFilter, Ratio
@@ -13,9 +14,8 @@ from app.core.plans import Group, Method, Plan, StaffRule, Weights
 from app.core.staff import Absence, Interest, Staff
 from app.draws import frozen
 from app.draws.eligible import Eligibility, Facts
-from app.draws.freezing import Wish, freeze
+from app.draws.freezing import freeze
 from app.draws.run import Result, draw
-from app.draws.seeds import Source, SourceKind
 from app.draws.sheets import Drawn, sheet_text
 
 DAY = dt.date(2026, 6, 15)

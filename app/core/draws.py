@@ -1,0 +1,184 @@
+"""Draws as the office keeps them (双随机抽取): what was announced, the seed, who was drawn and why others were not."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.core.ids import DrawId, InstitutionId, PersonId, PickId, PlanId, RowId
+
+MIN_DIGITS: Final = 20
+
+
+class DrawState(StrEnum):
+    """Where a draw stands: announced, drawn, or void: taken back before the seed, or made again."""
+
+    FROZEN = "frozen"
+    DRAWN = "drawn"
+    VOID = "void"
+
+
+class SourceKind(StrEnum):
+    """Where digits come from; a six-sided die gives 1 to 6 only."""
+
+    DICE = "dice"
+    DICE10 = "dice10"
+    LOTTERY = "lottery"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where digits will come from, or came from.
+
+    Attributes:
+        label: Which dice, which lottery and issue, which person: said before the draw.
+        at: When the digits became known.
+    """
+
+    kind: SourceKind
+    label: str
+    digits: str = ""
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is decided for one draw beside the plan, before the seed is known.
+
+    Attributes:
+        on_day: Day on which licences, absences, the lock and interests are judged.
+        sources: Kind and label of each source of the seed, in the order in which they are joined.
+        reserve: Institutions that stand by for each stratum.
+        apart: `chain`, `place`: of what is equal in these, one is drawn.
+        standby: People of each role who stand by.
+        groups: Only these groups of the plan; all where none is named.
+    """
+
+    on_day: dt.date
+    sources: tuple[tuple[str, str], ...]
+    reserve: int = 3
+    apart: tuple[str, ...] = ()
+    standby: int = 10
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw.
+
+    Attributes:
+        digest: SHA-256 of what was frozen, published before the seed is known; `register` and `rules` are its parts.
+        supersedes: The draw that this one takes the place of, and in `reason` why; of a void draw why it is void.
+    """
+
+    id: DrawId
+    plan: PlanId
+    number: str
+    title: str
+    state: DrawState
+    on_day: dt.date
+    digest: str
+    register: str
+    rules: str
+    frozen_at: dt.datetime
+    sources: tuple[Source, ...]
+    operator: str = ""
+    seed: str = ""
+    drawn_at: dt.datetime | None = None
+    witnesses: tuple[str, ...] = ()
+    supersedes: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StratumLine:
+    """How many of a stratum may be drawn and are: of `meant` institutions, `of` are eligible."""
+
+    id: str
+    group: RowId
+    title: str
+    ratio: str
+    meant: int
+    of: int
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickLine:
+    """A drawn institution, or one that stands by.
+
+    Attributes:
+        team: Number of its team; None of one that stands by, and where there is none.
+        replaces: Of one that stepped in, the pick whose place it took; `is_gone`: another one took this one's place.
+    """
+
+    id: PickId
+    stratum: str
+    group: RowId
+    position: int
+    institution: InstitutionId
+    name: str
+    ticket: str
+    team: int | None
+    is_reserve: bool
+    is_used: bool = False
+    is_gone: bool = False
+    replaces: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person of a team, or who stands by."""
+
+    person: PersonId
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """A team and where it goes."""
+
+    number: int
+    seats: tuple[Seat, ...]
+    institutions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody who was not eligible, and why: code and detail as `app.draws.eligible.Out`; also `apart` for one passed over."""
+
+    name: str
+    where: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An institution without a team, and how many people of the role are kept away by what."""
+
+    name: str
+    role: str
+    needed: int
+    pool: int
+    load: int
+    home: int
+    interest: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSheet:
+    """All that is shown of a draw."""
+
+    draw: Draw
+    strata: tuple[StratumLine, ...]
+    places: int
+    people: int
+    picks: tuple[PickLine, ...] = ()
+    teams: tuple[TeamLine, ...] = ()
+    standby: tuple[Seat, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    missing: tuple[Missing, ...] = ()

@@ -1,0 +1,63 @@
+"""The Chinese words of a draw as they are printed and shown."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.core.draws import DrawState, LeftOut, Missing, Source, SourceKind
+
+STATES: Final[Mapping[DrawState, str]] = {
+    DrawState.FROZEN: "已冻结，待录种子",
+    DrawState.DRAWN: "已抽取",
+    DrawState.VOID: "已作废",
+}
+SOURCES: Final[Mapping[SourceKind, str]] = {
+    SourceKind.DICE: "六面骰子",
+    SourceKind.DICE10: "十面骰子",
+    SourceKind.LOTTERY: "彩票开奖号码",
+    SourceKind.PERSON: "现场人员报数",
+}
+ROLES: Final[Mapping[str, str]] = {
+    "leader": "组长", "inspector": "检查人员", "expert": "专家", "assistant": "协助人员", "team": "检查组",
+}  # fmt: skip
+_STATUS: Final = {"closed": "已停业", "suspended": "暂停营业", "deregistered": "已注销", "ended": "协议已终止"}
+_WHY: Final[Mapping[str, str]] = {
+    "inactive": "不在岗",
+    "third_party": "第三方人员，不得实施检查",
+    "contract": "所属第三方合同已到期（{0}）",
+    "absent": "请假（{0} 起）",
+    "lock": "{0} 已检查，在不重复抽查期内",
+    "cap": "本年度检查已达上限 {0} 次",
+}
+
+
+def why(one: LeftOut) -> str:
+    """Return why somebody was left out."""
+    match one.code:
+        case "status":
+            return _STATUS.get(one.detail, one.detail)
+        case "agreement":
+            return "协议已中止" if one.detail == "suspended" else "协议已终止"
+        case "licence":
+            return f"执法证无效或已过期（{one.detail}）" if one.detail else "无有效执法证"
+        case "apart":
+            return "与已抽中的同属一家连锁" if one.detail == "chain" else "与已抽中的地址相同"
+    return _WHY.get(one.code, one.code).format(one.detail)
+
+
+def shortage(one: Missing) -> str:
+    """Return why no team could be made for an institution."""
+    if one.role == "team":
+        return "各检查组均有人须回避、来自本辖区或已达任务上限"
+    bars = (("已达任务上限", one.load), ("来自本辖区或辖区不明", one.home), ("有利害关系", one.interest))
+    told = "、".join(f"{words} {count} 人" for words, count in bars if count)
+    return f"需{ROLES[one.role]} {one.needed} 人，名录中可派 {one.pool} 人" + (f"，其中{told}" if told else "")
+
+
+def source(one: Source) -> str:
+    """Return where digits come from."""
+    return f"{SOURCES[one.kind]}：{one.label}"
+
+
+def grouped(digits: str, size: int = 5) -> str:
+    """Return digits in groups, to be read aloud."""
+    return " ".join(digits[at : at + size] for at in range(0, len(digits), size))

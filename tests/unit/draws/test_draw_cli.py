@@ -1,0 +1,95 @@
+"""Drawing and checking on the command line, without a window or an office."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from app.cli.draw import cli
+from app.core.errors import Refused
+from app.core.plans import StaffRule
+from app.core.plans_json import plan_text, tree_of
+from app.gui.messages import sentence
+from tests.unit.draws.registers import SEED, group, inspector, place, plan
+
+PLAN = plan(group("1/3", staff=StaffRule(cross_district=True)))
+REGISTER = {
+    "institutions": [tree_of(place(n)) for n in range(12)],
+    "people": [tree_of(inspector(n)) for n in range(6)],
+    "checks": {"i0003": ["2026-06-01"]},
+    "interests": [{"id": "t1", "person": "p001", "institution": "i0002"}],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "plan.json").write_text(plan_text(PLAN), "utf-8")
+    (tmp_path / "register.json").write_text(json.dumps(REGISTER, ensure_ascii=False), "utf-8")
+    lines = [f"{n + 1},演练诊所{n},H610602{n:05d},延安路{n}号" for n in range(9)]
+    (tmp_path / "table.csv").write_bytes("\n".join(["序号,机构名称,医保编码,地址", *lines, "合计,9,,"]).encode("gb18030"))
+    return tmp_path
+
+
+def _yanfang(*words: str) -> Result:
+    return CliRunner().invoke(cli, words)
+
+
+def _given(folder: Path) -> list[str]:
+    return ["--plan", str(folder / "plan.json"), "--register", str(folder / "register.json"), "--on", "2026-06-15"]
+
+
+def test_two_processes_draw_the_same_and_a_digit_more_makes_it_another(folder: Path) -> None:
+    frozen = folder / "frozen.jsonl"
+    _yanfang("freeze", *_given(folder), "--out", str(frozen))
+    program = (
+        "import sys; from app.draws import frozen, run\n"
+        "print(run.result_line(run.draw(frozen.read(open(sys.argv[1], encoding='utf-8').read()), sys.argv[2])))"
+    )
+    first, second, other = (
+        subprocess.run(
+            [sys.executable, "-c", program, str(frozen), seed], capture_output=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": chance, "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for seed, chance in ((SEED, "1"), (SEED, "2"), (SEED + "0", "1"))
+    )  # fmt: skip
+    assert first == second != other
+
+
+def test_institutions_and_teams_are_drawn_from_files(folder: Path) -> None:
+    said = json.loads(_yanfang(*_given(folder), "--seed", SEED, "--json").stdout)
+    assert len(said["lots"][0]["picks"]) == 4
+    assert said["names"]["i0001"] == "演练药店1"
+    assert len(said["teams"]) + len(said["shortages"]) == 4
+
+
+def test_a_sheet_is_frozen_drawn_and_checked_and_a_changed_name_fails(folder: Path) -> None:
+    frozen, sheet = folder / "frozen.jsonl", folder / "sheet.jsonl"
+    told = json.loads(_yanfang("freeze", *_given(folder), "--out", str(frozen), "--json").stdout)
+    assert [(one["of"], one["take"]) for one in told["strata"]] == [(12, 4)]
+    _yanfang("--frozen", str(frozen), "--seed", SEED, "--out", str(sheet))
+    assert _yanfang("verify", str(sheet), "--hash", told["frozen"]).exit_code == 0
+    sheet.write_text(sheet.read_text("utf-8").replace("演练药店7", "演练药店八"), "utf-8")
+    said = _yanfang("verify", str(sheet), "--json")
+    assert said.exit_code == 1
+    assert [one["code"] for one in json.loads(said.stdout)["problems"]] == ["hash"]
+
+
+def test_a_table_of_institutions_is_drawn_by_its_codes(folder: Path) -> None:
+    (folder / "plan.json").write_text(plan_text(plan(group("1/3", staff=StaffRule(inspectors=0)))), "utf-8")
+    said = _yanfang(
+        "--plan", str(folder / "plan.json"), "--register", str(folder / "table.csv"), "--seed", SEED, "--json"
+    )
+    picks = json.loads(said.stdout)["lots"][0]["picks"]
+    assert len(picks) == 3
+    assert all(row.startswith("H610602") for row, _ in picks)
+
+
+def test_a_short_seed_is_refused_with_a_sentence(folder: Path) -> None:
+    said = _yanfang(*_given(folder), "--seed", "123")
+    assert isinstance(said.exception, Refused)
+    assert "至少 20 位" in sentence(said.exception)

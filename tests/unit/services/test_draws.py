@@ -1,0 +1,184 @@
+"""A draw in the office: announced, drawn, told, made again, checked by strangers."""
+
+import dataclasses
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.clock import today
+from app.core.draws import DrawSheet, DrawState, Source, SourceKind, Wish
+from app.core.errors import Refused
+from app.core.ids import InstitutionId, PlanId, RowId
+from app.core.places import InstitutionKind
+from app.core.plan_objects import Clause, ObjectFilter, Ratio
+from app.core.plans import Group, Method, StaffRule
+from app.core.staff import Interest
+from app.db.repos import plans as stored
+from app.draws import sheets
+from app.services.draw_files import check_file
+from resources import path
+from tests.e2e.conftest import Clock
+from tests.unit.services.desks import Desk
+
+DIGITS = "74093152088164702359"
+ANNOUNCED = (("dice10", "十面骰子十次"), ("person", "见证人报数"))
+PHARMACIES = ObjectFilter((Clause(kinds=(InstitutionKind.PHARMACY,)),))
+
+
+def _plan(office: Desk, *, staff: StaffRule | None = None, ratio: str = "1/3") -> PlanId:
+    plans = office.services.plans
+    plan = plans.create(title="演练抽查").value
+    group = Group(
+        RowId("g1"), "零售药店", PHARMACIES, ratio=Ratio(ratio), method=Method.DRAW, staff=staff or StaffRule()
+    )
+    with office.services.plans._store.db.write() as unit:
+        unit.put("plan", plan.id, {"state": "approved"})
+        unit.put("plan_group", group.id, stored.part("groups", plan.id, group, 0))
+    return plan.id
+
+
+def _wish(office: Desk) -> Wish:
+    return Wish(today(office.services.clock()), ANNOUNCED)
+
+
+def _sources(at: dt.datetime, digits: str = DIGITS) -> tuple[Source, ...]:
+    return (
+        Source(SourceKind.DICE10, ANNOUNCED[0][1], digits[:10], at),
+        Source(SourceKind.PERSON, ANNOUNCED[1][1], digits[10:], at),
+    )
+
+
+def _drawn(office: Desk, clock: Clock, plan: PlanId, digits: str = DIGITS) -> DrawSheet:
+    told = office.services.draws.freeze(plan, _wish(office)).value
+    clock.ahead += dt.timedelta(minutes=5)
+    return office.services.draws.run(told.id, _sources(clock(), digits), ("见证人甲",)).value
+
+
+def test_a_draw_is_announced_drawn_and_checked_by_a_stranger(office: Desk, clock: Clock, tmp_path: Path) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    assert shown.draw.seed == DIGITS
+    assert len([one for one in shown.picks if not one.is_reserve]) == shown.strata[0].take > 0
+    assert len(shown.teams) == shown.strata[0].take
+    again = office.services.draws.sheet(shown.draw.id)
+    assert again == shown
+    file = office.services.draws.print_to(shown.draw.id, tmp_path / "抽取表.pdf")
+    said = subprocess.run(
+        [sys.executable, str(path("verify/verify_draw.py")), str(file), shown.draw.digest],
+        capture_output=True, text=True, encoding="utf-8", env={"PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "7"},
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    assert "通过" in said.stdout
+    assert check_file(file, shown.draw.digest)[1] == ()
+
+
+def test_one_changed_digit_in_the_printed_sheet_is_named(office: Desk, clock: Clock, tmp_path: Path) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    data = office.services.draws.print_to(shown.draw.id, tmp_path / "a.pdf").read_bytes()
+    ticket, name = shown.picks[0].ticket[:8].encode(), data.index(b'"name":"', data.index(b'"row":"rules"'))
+    changes = {
+        "lots": (data.rindex(ticket), 8),
+        "seed": (data.index(b'"seed":"') + 8, 4),
+        "hash": (data.index(b'"id":"', name) + 6, 8),
+    }
+    for code, (start, length) in changes.items():
+        end = start + length
+        other = b"1" if data[end - 1 : end] != b"1" else b"2"
+        file = tmp_path / f"{code}.pdf"
+        file.write_bytes(data[: end - 1] + other + data[end:])
+        assert code in {one.code for one in check_file(file)[1]}
+
+
+def test_a_byte_of_the_register_changed_after_the_freeze_is_refused(office: Desk, clock: Clock) -> None:
+    draws = office.services.draws
+    told = draws.freeze(_plan(office), _wish(office)).value
+    clock.ahead += dt.timedelta(minutes=1)
+    store = draws._store
+    with store.db.read() as unit:
+        name = unit.sql("SELECT stored FROM sync_blob WHERE sha256 = ?", (told.digest,))[0].stored
+    text = store.files.read(name).decode()
+    other = store.files.put(text.replace('"status"', '"statuS"', 1).replace("药店", "药房", 1).encode())
+    with store.db.write() as unit:
+        unit.local("UPDATE sync_blob SET stored = ? WHERE sha256 = ?", (other.name, told.digest))
+    with pytest.raises(Refused, match=r"draw\.changed"):
+        draws.run(told.id, _sources(clock()), ("甲",))
+
+
+def test_a_change_of_the_register_after_the_freeze_changes_nothing(office: Desk, clock: Clock) -> None:
+    draws = office.services.draws
+    told = draws.freeze(_plan(office), _wish(office)).value
+    for one in office.services.institutions.find("药"):
+        office.services.institutions.save(dataclasses.replace(one, status="closed"))
+    clock.ahead += dt.timedelta(minutes=1)
+    shown = draws.run(told.id, _sources(clock()), ("甲",)).value
+    assert [one for one in shown.picks if not one.is_reserve]
+
+
+@pytest.mark.parametrize(
+    ("code", "digits", "minutes"),
+    [("draw.seed_early", DIGITS, 0), ("draw.seed_short", DIGITS[:19], 1), ("draw.seed_digits", "7409x" * 4, 1)],
+)
+def test_a_seed_is_refused_that_is_older_than_the_freeze_too_short_or_no_digits(
+    office: Desk, clock: Clock, code: str, digits: str, minutes: int
+) -> None:
+    told = office.services.draws.freeze(_plan(office), _wish(office)).value
+    clock.ahead += dt.timedelta(minutes=minutes)
+    at = clock() if minutes else told.frozen_at
+    with pytest.raises(Refused) as refused:
+        office.services.draws.run(told.id, _sources(at, digits), ("甲",))
+    assert refused.value.code == code
+    assert office.services.draws.sheet(told.id).draw.state is DrawState.FROZEN
+
+
+def test_a_redraw_needs_a_reason_and_a_fresh_seed_and_leaves_a_trace(office: Desk, clock: Clock) -> None:
+    draws, plan = office.services.draws, _plan(office)
+    first = _drawn(office, clock, plan).draw
+    with pytest.raises(Refused, match=r"draw\.reason_missing"):
+        draws.freeze(plan, _wish(office), supersedes=first.id, reason=" ")
+    second = draws.freeze(plan, _wish(office), supersedes=first.id, reason="名录有误").value
+    assert draws.sheet(first.id).draw.state is DrawState.VOID
+    assert draws.sheet(first.id).picks  # what was drawn stays to be seen
+    clock.ahead += dt.timedelta(minutes=1)
+    with pytest.raises(Refused, match=r"draw\.seed_again"):
+        draws.run(second.id, _sources(clock()), ("甲",))
+    shown = draws.run(second.id, _sources(clock(), DIGITS[::-1]), ("甲",)).value
+    assert shown.draw.supersedes == first.id
+    text = sheets.read_sheet(draws.sheet_text(second.id).encode())
+    assert (text.told["supersedes"], text.told["reason"]) == (first.number, "名录有误")
+    with pytest.raises(Refused, match=r"draw\.superseded"):
+        draws.freeze(plan, _wish(office), supersedes=first.id, reason="再来")
+
+
+def test_a_reserve_takes_the_place_and_the_team_in_order_of_tickets(office: Desk, clock: Clock) -> None:
+    draws = office.services.draws
+    shown = _drawn(office, clock, _plan(office))
+    gone = next(one for one in shown.picks if not one.is_reserve)
+    waiting = [one for one in shown.picks if one.is_reserve]
+    assert draws.use_reserve(shown.draw.id, gone.id, "已停业").value == waiting[0].id
+    after = {one.id: one for one in draws.sheet(shown.draw.id).picks}
+    assert after[gone.id].is_gone
+    assert (after[waiting[0].id].team, after[waiting[0].id].reason) == (gone.team, "已停业")
+    with pytest.raises(Refused, match=r"draw\.pick_gone"):
+        draws.use_reserve(shown.draw.id, gone.id, "已停业")
+
+
+def test_a_declared_interest_keeps_people_away_and_a_missing_team_says_why(office: Desk, clock: Clock) -> None:
+    services = office.services
+    able = [one for one in services.people.find() if one.may_inspect_on(today(clock())) and one.is_active]
+    for place in services.institutions.find("药"):
+        for one in able[1:]:
+            services.staff.save_interest(Interest("", one.id, InstitutionId(place.id), "", "亲属任职"))
+    shown = _drawn(office, clock, _plan(office))
+    assert shown.teams == ()
+    assert {one.interest for one in shown.missing} == {len(able) - 1}
+
+
+def test_tasks_come_from_a_draw(office: Desk, clock: Clock) -> None:
+    plan = _plan(office)
+    with office.services.draws._store.db.write() as unit:
+        unit.put("plan_group", "g1", {"contents": '["SGF@1"]'})
+    shown = _drawn(office, clock, plan)
+    made = office.services.tasks.from_draw(shown.draw.id).value
+    assert len(made.made) == shown.strata[0].take
