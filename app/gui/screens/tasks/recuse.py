@@ -54,12 +54,11 @@ class RecuseDialog(Asked):
         self.reason: QLineEdit = line_edit(tr("task_brief.recuse.reason"), hint=tr("task_brief.recuse.reason.hint"))
         self.nobody = QCheckBox(tr("task_brief.recuse.nobody"))
         self.reason_row = FormRow(tr("task_brief.recuse.reason"), self.reason)
-        for row in (
-            FormRow(tr("task_brief.recuse.who"), self.person, required=True),
-            FormRow(tr("task_brief.recuse.ground"), self.ground, required=True),
-            FormRow(tr("task_brief.recuse.by"), self.by),
-        ):
-            self.column.addWidget(row)
+        pair = hbox(gap=Space.BETWEEN)
+        pair.addWidget(FormRow(tr("task_brief.recuse.who"), self.person, required=True), 1)
+        pair.addWidget(FormRow(tr("task_brief.recuse.ground"), self.ground, required=True), 1)
+        self.column.addLayout(pair)
+        self.column.addWidget(FormRow(tr("task_brief.recuse.by"), self.by))
         self.hint = label("", "hint", wrap=True)
         self.column.addWidget(self.hint)
         self.column.addWidget(self.nobody)
