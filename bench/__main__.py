@@ -15,7 +15,7 @@ from bench.method import Section
 
 MEASURED = (
     "saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "files", "ingest", "signing_pdf", "importing",
-    "counting",
+    "counting", "searching",
 )  # fmt: skip
 ON_REQUEST = ("devices", "sync_memory")  # minutes long, and no comparison
 _ROOT = Path(__file__).resolve().parents[1]

@@ -3,6 +3,7 @@ turn anybody away, and institutions without a credit code exist."""
 
 import re
 from enum import StrEnum
+from operator import mul
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -10,6 +11,7 @@ LENGTH: Final = 18
 _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _VALUES: Final = {char: value for value, char in enumerate(ALPHABET)}
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
+_CREDIT: Final = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 _MEDINS: Final = re.compile(r"[HP]\d{11}")
 _NONE: Final = frozenset(
     ("", "无", "暂无", "/", "—", "-", "--", "没有", "未取得", "待补", "NULL", "NONE", "NAN")
@@ -42,7 +44,7 @@ def check_character(first_17: str) -> str:
     Source: GB 32100-2015, annex A (modulus 31, weights 3^(i-1)).
     """
     try:
-        total = sum(_VALUES[char] * weight for char, weight in zip(first_17, _WEIGHTS, strict=True))
+        total = sum(map(mul, map(_VALUES.__getitem__, first_17), _WEIGHTS))
     except KeyError as error:
         raise ValueError(first_17) from error
     return ALPHABET[-total % 31]
@@ -51,12 +53,13 @@ def check_character(first_17: str) -> str:
 def doubt(text: str) -> CodeDoubt | None:
     """Return what is wrong with a unified social credit code, or None where it is empty or right."""
     code = tidy(text)
-    if not code:
-        return None
-    if any(char not in _VALUES for char in code):
-        return CodeDoubt.CHARACTER
-    if len(code) != LENGTH:
-        return CodeDoubt.LENGTH
+    return tidy_doubt(code) if code else None
+
+
+def tidy_doubt(code: str) -> CodeDoubt | None:
+    """Return `doubt` of a code that is tidy and not empty."""
+    if len(code) != LENGTH or not _CREDIT.fullmatch(code):
+        return CodeDoubt.LENGTH if set(code) <= _VALUES.keys() else CodeDoubt.CHARACTER
     return None if check_character(code[:-1]) == code[-1] else CodeDoubt.CHECK_DIGIT
 
 

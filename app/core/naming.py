@@ -147,6 +147,8 @@ _NUMBER: Final = re.compile(r"[0-9]+")
 
 def name_key(name: str) -> str:
     """Return the name as a key: without spaces and signs, full-width letters as half-width ones."""
+    if name.isalnum() and "_" not in name and unicodedata.is_normalized("NFKC", name):
+        return name.casefold()
     return _NOT_IN_KEY.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
@@ -155,7 +157,9 @@ def near_key(name: str) -> str:
 
     Bracketed parts, the legal form and the province and city in front are left out.
     """
-    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", name))
+    plain = name
+    if not plain.isalnum():
+        plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", plain))
     return name_key(_LEGAL_FORM.sub("", _PLACE_PREFIX.sub("", plain))) or name_key(name)
 
 
@@ -166,13 +170,12 @@ def address_key(address: str) -> str:
     return name_key(_PLACE_PREFIX.sub("", unicodedata.normalize("NFKC", address)))
 
 
-_PHONE_SIGNS: Final = re.compile(r"[^\d*xX+、,，;；/ \-()转]")
 _MASK: Final = re.compile(r"[*xX×＊]{2,}")
 
 
 def phone(text: str) -> str:
     """Return a telephone number in half-width characters without blanks around signs."""
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.replace("-", "").isdigit():
         return text
     return re.sub(r"\s*([-、,;/()])\s*", r"\1", unicodedata.normalize("NFKC", text)).strip()
 

@@ -21,7 +21,7 @@ from app.db.tables import SYNCED, fields_of
 from app.db.writing import WriteConnection
 from sync.protocol.bulk import NewRow
 from sync.protocol.fold import row_version
-from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, normal
+from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, is_normal, normal
 
 _OWNED = "inspection"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -108,19 +108,19 @@ class WriteUnit(ReadUnit):
         Raises:
             Refused: `value.invalid`, `value.control_character`.
         """
-        new = []
-        for row, values in rows:
-            fields = {name: value for name, given in values.items() if (value := _stored(given)) is not None}
-            new.append(NewRow(self._journal.next_op(), row, fields))
+        new = [NewRow(self._journal.next_op(), row, _all_stored(values)) for row, values in rows]
         try:
             self._journal.write_new(table, new)
         except BadLine as error:
             raise Refused("value.invalid", **error.params) from error
-        names = _columns(table)
-        self._statements.many(
-            _insert_sql(table, names),
-            [(*map(one.fields.get, names), _json(dict.fromkeys(one.fields, one.op)), one.row) for one in new],
-        )
+        alike: dict[tuple[str, ...], list[NewRow]] = {}
+        for one in new:
+            alike.setdefault(tuple(one.fields), []).append(one)
+        for names, some in alike.items():
+            self._statements.many(
+                _insert_sql(table, names),
+                [(*one.fields.values(), _one_version(names, one.op), one.row) for one in some],
+            )
         self._changed.update(Change(table, one.row) for one in new)
 
     def append(self, table: str, row: str, values: Mapping[str, Scalar]) -> None:
@@ -333,6 +333,15 @@ def _stored(value: Scalar) -> Scalar:
     return value
 
 
+def _all_stored(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Return what is not None as `_stored`; the texts of a row are nearly always fit as a whole."""
+    fields: dict[str, Scalar] = {name: value for name, value in values.items() if value is not None}
+    whole = "".join([value for value in fields.values() if type(value) is str])
+    if whole.isprintable() and is_normal(whole) and bool not in map(type, fields.values()):
+        return fields
+    return {name: _stored(value) for name, value in fields.items()}
+
+
 def _scalar(value: Any) -> Scalar:
     if value is None or isinstance(value, str | int):
         return value
@@ -341,6 +350,11 @@ def _scalar(value: Any) -> Scalar:
 
 def _json(ver: Mapping[str, str]) -> str:
     return json.dumps(ver, separators=(",", ":"))
+
+
+def _one_version(names: tuple[str, ...], op: str) -> str:
+    """Return `_json` of a row whose fields all stem from one line."""
+    return '{"' + f'":"{op}","'.join(names) + f'":"{op}"}}'
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ import io
 from typing import Final
 
 from app.core.errors import Refused
-from app.sheets.cells import tidy
+from app.sheets.cells import texts_of
 from app.sheets.model import MAX_CELLS, Sheet
 
 _MARKS: Final = (
@@ -53,7 +53,7 @@ def read(text: str, name: str) -> Sheet:
             cells += len(row)
             if cells > MAX_CELLS:
                 raise Refused("sheet.too_large", name=name)
-            rows.append(list(map(tidy, row)))
+            rows.append(texts_of(row))
     except csv.Error as error:
         raise Refused("sheet.unreadable", name=name) from error
     return Sheet("", rows)

@@ -11,14 +11,16 @@ from typing import Final
 import python_calamine as calamine
 
 from app.core.errors import Refused
-from app.sheets.cells import text_of
+from app.sheets.cells import text_of, texts_of
 from app.sheets.model import MAX_CELLS, Sheet
 
 _MAX_UNPACKED: Final = 1024 * 1024 * 1024
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 64
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,9})")
-# The widest kind of column that a sheet names, and how many columns that may be.
+_ROW: Final = re.compile(rb"<row [^>]*?r=[\"'](\d{1,9})")
+_ANY_ROW: Final = re.compile(rb"<\w+:row [^>]*?r=[\"'](\d{1,9})")
+# The widest kind of column that a sheet names, and how many columns that may be; a plain beginning is found quickly.
+_TWO_LETTERS: Final = (re.compile(rb' r="[A-Z]{2}'), re.compile(rb" r='[A-Z]{2}"))
 _WIDTHS: Final = (
     (re.compile(rb"\br=[\"'][A-Z]{3}\d"), 16_384),
     (re.compile(rb"\br=[\"'][D-Z][A-Z]\d"), 702),
@@ -63,10 +65,10 @@ def _extent(archive: zipfile.ZipFile, part: str) -> int:
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             text = rest + chunk
-            last_row = max(last_row, *map(int, _ROW.findall(text)), 0)
-            for pattern, wide in _WIDTHS:
-                if wide > width and pattern.search(text):
-                    width = wide
+            rows = _ROW.findall(text) or (_ANY_ROW.findall(text) if b":row " in text else [])
+            last_row = max(last_row, *map(int, rows), 0)
+            if any(pattern.search(text) for pattern in _TWO_LETTERS):
+                width = max(width, *(wide for pattern, wide in _WIDTHS if pattern.search(text)))
             rest = text[-_OVERLAP:]
     return last_row * width
 
@@ -80,7 +82,7 @@ def _sheets(data: bytes, name: str) -> Iterator[Sheet]:
                 found = book.get_sheet_by_name(facts.name)
                 if found.total_height * found.total_width > MAX_CELLS:
                     raise Refused("sheet.too_large", name=name)
-                rows = [list(map(text_of, row)) for row in found.to_python(skip_empty_area=False)]
+                rows = list(map(texts_of, found.to_python(skip_empty_area=False)))
                 across = _fill_merged(rows, found.merged_cell_ranges or ())
                 if any(map(any, rows)):
                     is_visible = facts.visible is calamine.SheetVisibleEnum.Visible

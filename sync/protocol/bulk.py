@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -74,11 +75,18 @@ def encode_new(first: Line, rows: Sequence[NewRow]) -> tuple[list[Unsigned], int
 def _check(one: NewRow) -> None:
     if _ID.fullmatch(one.op) is None or _ID.fullmatch(one.row) is None:
         raise BadLine(reason="id", at="r")
-    if not one.fields or len(one.fields) > MAX_FIELDS:
+    _check_names(tuple(one.fields))
+    for value in one.fields.values():
+        if type(value) is str or value is None or type(value) is bool:
+            continue
+        if type(value) is not int or not -_MAX_INT <= value <= _MAX_INT:
+            raise BadLine(reason="value", at="f")
+
+
+@lru_cache(maxsize=1024)
+def _check_names(names: tuple[str, ...]) -> None:
+    if not names or len(names) > MAX_FIELDS:
         raise BadLine(reason="fields", at="f")
-    for name, value in one.fields.items():
+    for name in names:
         if name[0] == "_" or not lines.is_field(name):
             raise BadLine(reason="fields", at=name[:80])
-        kind = type(value)
-        if kind is not str and not (kind is int and -_MAX_INT <= value <= _MAX_INT) and kind is not bool and value is not None:  # type: ignore[operator]
-            raise BadLine(reason="value", at=name[:80])

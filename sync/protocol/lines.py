@@ -185,7 +185,7 @@ def parse(data: bytes) -> Line:
     # Equality refuses doubled keys, spaces, escapes and number spellings in one stroke.
     is_canonical = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS) == data and tree["hlc"] == clock.to_text(line.hlc)
     for edit in line.fields:
-        is_canonical = is_canonical and _is_normal(edit.value)
+        is_canonical = is_canonical and is_normal(edit.value)
     if not is_canonical:
         raise BadLine(reason="not_canonical", at="line")
     return line
@@ -221,7 +221,8 @@ def placed(line: Line, replica: str, n: int, prev: str) -> Line:
     return replace(line, replica=replica, n=n, prev=prev)
 
 
-def _is_normal(value: Scalar) -> bool:
+def is_normal(value: Scalar) -> bool:
+    """Return whether a value is as `normal` returns it."""
     return not isinstance(value, str) or value.isascii() or unicodedata.is_normalized("NFC", value)
 
 

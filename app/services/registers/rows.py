@@ -3,9 +3,10 @@ what cannot be a row at all is rejected."""
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from app.core import codes, naming
 from app.core.divisions import DivisionDoubt, Divisions, within
@@ -45,11 +46,13 @@ class Draft:
     Attributes:
         values: Fields as they are stored; empty ones are left out.
         guessed: Fields that the file does not say and other fields suggest.
+        code: The code, without a doubt, by which an institution is known; the national one before the credit code.
     """
 
     row: int
     values: dict[str, Scalar]
     guessed: set[str] = field(default_factory=set)
+    code: str = ""
 
 
 class RowReader:
@@ -67,7 +70,7 @@ class RowReader:
         self._fields = tuple(sorted(columns.fields.items()))
         self._constants = {name: value for name, value in columns.constants.items() if value}
         self._header = tuple(cell for cell in header if cell)
-        self._levels: dict[str, str | None] = {}
+        self._words: dict[tuple[str, str], Any] = {}  # columns of few values: each is read once
         self._read = self._institution if kind is ImportKind.INSTITUTIONS else self._person
 
     def read(self, row: int, cells: Sequence[str]) -> Draft | RowNote:
@@ -89,11 +92,11 @@ class RowReader:
             return RowNote(row, "import.remark_row")
         if not name:
             return RowNote(row, "import.name_missing")
-        if self._header and tuple(filter(None, cells)) == self._header:
+        if self._header and first == self._header[0] and tuple(filter(None, cells)) == self._header:
             return RowNote(row, "import.header_again")
-        if len(name) > _MAX_NAME or any(len(text) > _MAX_TEXT for text in raw.values()):
+        if len(name) > _MAX_NAME or max(map(len, raw.values())) > _MAX_TEXT:
             return RowNote(row, "import.too_long")
-        if not any(map(str.isalpha, name)):
+        if not (name.isalpha() or any(map(str.isalpha, name))):
             return RowNote(row, "import.name_odd", {"value": name[:40]})
         return None
 
@@ -112,7 +115,7 @@ class RowReader:
                 self._note(row, "import.phone_masked")
         for name, words in _WORDS:
             if text := get(name):
-                self._put(draft, name, values.word(text, words), text)
+                self._put(draft, name, self._once(name, text, partial(values.word, words)), text)
         if text := get("designated"):
             is_designated = values.yes(text)
             if is_designated and "agreement" not in put:
@@ -124,8 +127,7 @@ class RowReader:
         if text := get("stated_on"):
             self._day(draft, "stated_on", values.day(text), text)
         if text := get("credit_grade"):
-            found_grade = re.search(r"[A-D]", text.upper())
-            self._put(draft, "credit_grade", found_grade and found_grade[0], text)
+            self._put(draft, "credit_grade", self._once("credit_grade", text, values.grade), text)
         if text := get("joint"):
             is_joint = values.yes(text)
             self._put(draft, "joint", None if is_joint is None else int(is_joint), text)
@@ -156,9 +158,11 @@ class RowReader:
                     draft.values["no_code_reason"] = text
                 continue
             code = codes.tidy(text)
-            doubt = codes.doubt(code) if name == "credit_code" else codes.medins_doubt(code)
+            doubt = codes.tidy_doubt(code) if name == "credit_code" else codes.medins_doubt(code)
             if doubt:
                 self._note(draft.row, f"import.{name}_{doubt}", value=code[:40])
+            elif not draft.code or name == "medins_code":
+                draft.code = code
             draft.values[name] = code
 
     def _place(self, draft: Draft, raw: Mapping[str, str]) -> None:
@@ -168,7 +172,7 @@ class RowReader:
         if not text and len(general) == 6 and general.isdecimal():
             text = general
         if text and text[0].isdecimal():
-            checked = self._divisions.check(text)
+            checked = self._once("division", text, self._divisions.check)
             if checked.doubt is DivisionDoubt.WITHDRAWN:
                 code = (
                     "import.division_replaced"
@@ -210,7 +214,7 @@ class RowReader:
     def _kind_and_level(self, draft: Draft, raw: Mapping[str, str]) -> None:
         put = draft.values
         said = raw.get("kind", "")
-        kind = naming.kind(said) if said else None
+        kind = self._once("kind", said, naming.kind) if said else None
         if kind is None:
             if said:
                 self._odd(draft.row, "kind", said)
@@ -223,11 +227,9 @@ class RowReader:
                     self._note(draft.row, "import.kind_unknown", value=raw["name"][:40])
         put["kind"] = str(kind)
         if text := raw.get("level"):
-            if text not in self._levels:
-                self._levels[text] = naming.level(text)
-            self._put(draft, "level", self._levels[text], text)
+            self._put(draft, "level", self._once("level", text, naming.level), text)
         if text := raw.get("ownership"):
-            self._put(draft, "ownership", naming.ownership(text), text)
+            self._put(draft, "ownership", self._once("ownership", text, naming.ownership), text)
 
     def _person(self, row: int, raw: Mapping[str, str]) -> Draft | RowNote:
         draft = Draft(
@@ -284,6 +286,15 @@ class RowReader:
             self._odd(draft.row, name, text)
         elif value != "":
             draft.values[name] = value
+
+    def _once(self, field: str, text: str, read: Callable[[str], Any]) -> Any:
+        """Return what a cell means, as it was read before."""
+        key = (field, text)
+        try:
+            return self._words[key]
+        except KeyError:
+            found = self._words[key] = read(text)
+            return found
 
     def _odd(self, row: int, name: str, text: str) -> None:
         self._note(row, "import.cell_unread", field=title(name, self._kind), value=text[:40])
