@@ -34,7 +34,7 @@ KINDS: Final[Mapping[InstitutionKind, str]] = {
     InstitutionKind.AGENCY: "医保经办机构",
     InstitutionKind.OTHER: "第三方承办机构等",
 }
-OWNERSHIPS: Final[Mapping[str, str]] = {"public": "公立", "private": "社会办", "": "性质未登记"}
+OWNERSHIPS: Final[Mapping[str, str]] = {"public": "公立", "private": "民营", "": "性质未注明"}
 POOLINGS: Final[Mapping[str, str]] = {"open": "已开通统筹结算", "closed": "未开通统筹结算"}
 METHODS: Final[Mapping[Method, str]] = {
     Method.DRAW: "随机抽取",
