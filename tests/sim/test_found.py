@@ -11,6 +11,8 @@ import pytest
 
 from app.db.packet_store import PacketStore
 from app.db.sync_refused import RefusedLines
+from sync.protocol.messages import BlobOffer
+from sync.server.errors import Forbidden
 from tests.sim.beginnings import SCOPES, Plan
 from tests.sim.fate import Fate
 from tests.sim.folder import fast_folder
@@ -263,7 +265,7 @@ def test_what_was_refused_and_is_taken_when_it_is_sent_again_is_shown_to_its_aut
 
 def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(simulator: Simulator) -> None:
     schedule = office(simulator)
-    author, right = schedule.laptops[0], schedule.wire.carry
+    (author, colleague), right = schedule.laptops, schedule.wire.carry
     photographed(author, b"seen")
 
     def cut(sent: Sent) -> Reply:
@@ -274,7 +276,11 @@ def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(
     with mock.patch.object(schedule.wire, "carry", cut):
         author.sync()
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    for one in (author, colleague):
+        schedule.change_rights(one.person, SCOPES[0][2:])
+    offered = BlobOffer(SCOPES[0], 4, "image/jpeg", "")
+    with pytest.raises(Forbidden):  # he never wrote of it
+        schedule.office.blobs.offer(schedule.office.devices.find(colleague.device), hashlib.sha256(b"seen").hexdigest(), offered)
     photographed(author, b"never told of")  # what the office did not take a record of, it does not keep either
     for _ in range(2):
         author.sync()
