@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QDialog
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Services
@@ -703,6 +705,24 @@ def test_a_signed_paper_is_amended_from_the_wall(desk: Desk, tmp_path: Path) -> 
     assert "amend" in more_of(line)
     desk.act("amend", line)
     assert desk.documents.stack.currentWidget() is desk.documents.amending
+
+
+def test_the_wall_asks_for_a_printer_and_every_page_reaches_it(desk: Desk, tmp_path: Path) -> None:
+    paper = signed(desk, tmp_path)
+    line = desk.wall()[NOTICE]
+    desk.act("print", line)
+    dialog = desk.dialog(QPrintDialog)
+    assert dialog.isVisible()
+    printer = dialog.printer()
+    assert printer.docName().endswith(paper.number)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setResolution(72)
+    with desk.qtbot.waitSignal(desk.screen.acting.printing.finished, timeout=20_000) as printed:
+        dialog.done(QDialog.DialogCode.Accepted)
+    assert printed.args is not None
+    assert printed.args[0] == len(PdfReader(tmp_path / "printed.pdf").pages)
+    assert desk.errors == []
 
 
 def test_what_papers_print_of_the_office_is_written_once(desk: Desk) -> None:
