@@ -1,6 +1,7 @@
 """Bring a file into a register in four steps: choose it, check its columns, see what would become of it, have it done."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,23 +52,34 @@ class ImportScreen(Screen):
         self.progress.hide()
         column.addWidget(self.progress)
         self.file = FilePage(context.prefs)
-        self.columns = ColumnsPage()
-        self.result = ResultPage(context.prefs)
         self.stack = QStackedWidget()
-        for page in (self.file, self.columns, self.result):
-            self.stack.addWidget(page)
+        self.stack.addWidget(self.file)
         column.addWidget(self.stack, 1)
         self.steps.chosen.connect(self._go)
         self.file.chosen.connect(self.choose)
         self.file.undo_wanted.connect(self._ask_undo)
-        self.columns.look_again.connect(self._look_again)
-        self.columns.go_on.connect(self._try)
-        self.result.import_wanted.connect(self._import)
-        self.result.export_wanted.connect(self._export)
-        self.result.undo_wanted.connect(self._ask_undo_this)
-        self.result.again_wanted.connect(self._begin)
-        self.result.conflicts_wanted.connect(self._to_conflicts)
-        self.result.registers_wanted.connect(self._leave_for_registers)
+
+    @cached_property
+    def columns(self) -> ColumnsPage:
+        """The second step, made when it is first needed."""
+        page = ColumnsPage()
+        self.stack.addWidget(page)
+        page.look_again.connect(self._look_again)
+        page.go_on.connect(self._try)
+        return page
+
+    @cached_property
+    def result(self) -> ResultPage:
+        """The last two steps, made when they are first needed."""
+        page = ResultPage(self.context.prefs)
+        self.stack.addWidget(page)
+        page.import_wanted.connect(self._import)
+        page.export_wanted.connect(self._export)
+        page.undo_wanted.connect(self._ask_undo_this)
+        page.again_wanted.connect(self._begin)
+        page.conflicts_wanted.connect(self._to_conflicts)
+        page.registers_wanted.connect(self._leave_for_registers)
+        return page
 
     def open(self, **params: Any) -> None:
         """Begin with choosing a file; `kind` says what its rows are, `path` names it."""
@@ -280,7 +292,7 @@ class ImportScreen(Screen):
 
     def _show_step(self, name: str) -> None:
         place = STEPS.index(name)
-        self.stack.setCurrentWidget({"file": self.file, "columns": self.columns}.get(name, self.result))
+        self.stack.setCurrentWidget(self.file if name == "file" else self.columns if name == "columns" else self.result)
         closed = STEPS[place + 1 :] + (("columns", "check") if name == "done" else ())
         self.steps.show_state(name, STEPS[:place], closed=closed)
 

@@ -109,7 +109,7 @@ class InstitutionsPane(RegisterPane):
         form = InstitutionForm(context)
         self.history = History()
         self.detail = _Detail(form, self.history)
-        super().__init__(context, listing, form, EMPTY, "registers.institutions.new", self.detail)
+        super().__init__(context, listing, form, EMPTY, self.detail)
         listing.bar.addStretch(1)
         listing.layout().insertLayout(1, narrow)  # type: ignore[union-attr]
         self._total = self._whole = 0

@@ -10,7 +10,6 @@ from app.core.outcome import Outcome
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import ListPane
 from app.gui.texts import tr
-from app.gui.widgets.buttons import button
 from app.gui.widgets.layout import sized, vbox
 
 WIDEST = 460
@@ -26,7 +25,6 @@ class RegisterPane(QWidget):
         listing: ListPane,
         form: Any,
         empty: Any,
-        new_words: str,
         detail: QWidget | None = None,
     ) -> None:
         """Build the pane.
@@ -61,7 +59,6 @@ class RegisterPane(QWidget):
         listing.model.modelReset.connect(self._count)
         if listing.empty.button is not None:
             listing.empty.button.clicked.connect(self.new)
-        self.new_button = button(tr(new_words), self.new, icon="add")
         form.wanted.connect(self._save)
         form.given_up.connect(self._back)
 

@@ -41,7 +41,7 @@ class PartiesPane(RegisterPane):
             prefs=context.prefs, memory="parties",
         )  # fmt: skip
         listing.bar.addStretch(1)
-        super().__init__(context, listing, ThirdPartyForm(), third_party_form.EMPTY, "registers.parties.new")
+        super().__init__(context, listing, ThirdPartyForm(), third_party_form.EMPTY)
 
     def read(self, wanted: str | None = None) -> None:
         """Read all third parties; the search narrows what was read."""

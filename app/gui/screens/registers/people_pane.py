@@ -42,7 +42,7 @@ class PeoplePane(RegisterPane):
             prefs=context.prefs, memory="people",
         )  # fmt: skip
         listing.bar.addStretch(1)
-        super().__init__(context, listing, PersonForm(), person_form.EMPTY, "registers.people.new")
+        super().__init__(context, listing, PersonForm(), person_form.EMPTY)
         self.warning = label("", "secondary", tone="open", wrap=True)
         self.warning.hide()
         listing.layout().insertWidget(1, self.warning)  # type: ignore[union-attr]

@@ -1,8 +1,9 @@
 """The registers: institutions, people and third parties, each a list beside the form of what is chosen in it."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     from app.core.outcome import Change
 
 _ABOUT = {"institutions": INSTITUTION, "people": PERSON}
-_OF_PEOPLE = frozenset({"person", "absence", "interest", "third_party"})
+_PEOPLE = frozenset({"person", "absence", "interest", "third_party"})
+_CONCERNS = {"institutions": frozenset({"institution"}), "people": _PEOPLE, "parties": _PEOPLE}
+_MAKE: Mapping[str, Callable[[Context], RegisterPane]] = {
+    "institutions": InstitutionsPane, "people": PeoplePane, "parties": PartiesPane,
+}  # fmt: skip
+_NEW = {key: f"registers.{key}.new" for key in _MAKE}
 
 
 class RegistersScreen(Screen):
@@ -31,13 +37,8 @@ class RegistersScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.institutions = InstitutionsPane(context)
-        self.people = PeoplePane(context)
-        self.parties = PartiesPane(context)
-        self._panes: dict[str, RegisterPane] = {
-            "institutions": self.institutions, "people": self.people, "parties": self.parties,
-        }  # fmt: skip
-        self.pills = Pills(tr("registers.title"), [(key, tr(f"registers.tab.{key}")) for key in self._panes])
+        self._panes: dict[str, RegisterPane] = {}
+        self.pills = Pills(tr("registers.title"), [(key, tr(f"registers.tab.{key}")) for key in _NEW])
         self.pills.chosen.connect(self._turn)
         column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
         head = hbox()
@@ -49,44 +50,56 @@ class RegistersScreen(Screen):
         self.export_button = button(tr("registers.export"), self._export, icon="export")
         for made in (self.conflicts_button, self.import_button, self.export_button):
             head.addWidget(made)
-        for pane in self._panes.values():
-            head.addWidget(pane.new_button)
+        self.new_button = button(tr(_NEW["institutions"]), self._new, icon="add")
+        head.addWidget(self.new_button)
         column.addLayout(head)
-        for key, pane in self._panes.items():
-            pane.new_button.setVisible(key == self.pills.value)
         self.stack = QStackedWidget()
-        for pane in self._panes.values():
-            self.stack.addWidget(pane)
         column.addWidget(self.stack, 1)
         on_key(self, "Ctrl+N", self._new)
         on_key(self, "Ctrl+S", self._save)
         on_key(self, "Ctrl+I", self._import)
         on_key(self, "Ctrl+E", self._export)
         self._waiting: dict[str, int] = {}
+        self._pane(self.pills.value)
 
     @property
     def shown(self) -> RegisterPane:
         """The register in front."""
-        return self._panes[self.pills.value]
+        return self._pane(self.pills.value)
+
+    @property
+    def institutions(self) -> InstitutionsPane:
+        """The register of institutions."""
+        return cast(InstitutionsPane, self._pane("institutions"))
+
+    @property
+    def people(self) -> PeoplePane:
+        """The register of people."""
+        return cast(PeoplePane, self._pane("people"))
+
+    @property
+    def parties(self) -> PartiesPane:
+        """The register of third parties."""
+        return cast(PartiesPane, self._pane("parties"))
 
     def open(self, **params: Any) -> None:
         """Show a register; `tab` is `institutions`, `people` or `parties`; `institution` or `person` chooses one."""
         self.set_heading(tr("registers.title"))
         tab = "people" if params.get("person") else params.get("tab")
-        if tab in self._panes:
+        if tab in _NEW:
             self.pills.choose(tab)
+        wanted = params.get("person") or params.get("institution")
+        self._turn(self.pills.value)
         for pane in self._panes.values():
-            pane.read(params.get("person") or params.get("institution"))
+            pane.read(wanted)
         self._count_conflicts()
 
     def refresh(self, changes: "tuple[Change, ...]") -> None:
         """Reload the register that changed."""
         tables = {change.table for change in changes}
-        if not tables or "institution" in tables:
-            self.institutions.read()
-        if not tables or tables & _OF_PEOPLE:
-            self.people.read()
-            self.parties.read()
+        for key, pane in self._panes.items():
+            if not tables or tables & _CONCERNS[key]:
+                pane.read()
         if not tables or "register_fact" in tables:
             self._count_conflicts()
 
@@ -103,12 +116,21 @@ class RegistersScreen(Screen):
         return tuple((keys, tr(f"registers.key.{name}")) for keys, name in names)
 
     def _turn(self, key: str) -> None:
-        self.stack.setCurrentWidget(self._panes[key])
-        for name, pane in self._panes.items():
-            pane.new_button.setVisible(name == key)
+        pane = self._panes.get(key)
+        self.stack.setCurrentWidget(self._pane(key))
+        if pane is None:
+            self._panes[key].read()
+        self.new_button.setText(tr(_NEW[key]))
         for made in (self.import_button, self.export_button):
             made.setVisible(key != "parties")
         self._name_conflicts()
+
+    def _pane(self, key: str) -> RegisterPane:
+        """Return a register, made when it is first asked for: three at once would block the window for a moment."""
+        if key not in self._panes:
+            self._panes[key] = _MAKE[key](self.context)
+            self.stack.addWidget(self._panes[key])
+        return self._panes[key]
 
     def _count_conflicts(self) -> None:
         services = self.context.services
