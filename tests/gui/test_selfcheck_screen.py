@@ -207,7 +207,7 @@ def test_a_pharmacy_fills_everything_in_by_keyboard_and_exports(
     report.save_report()
     shop.settle()
     assert (tmp_path / "报告.pdf").read_bytes()[:5] == b"%PDF-"
-    shop.services.evidence.take(screen.session.id, [("盖章页.jpg", photo("盖章页"))], links=[world.link("seal", "page")])
+    shop.services.evidence.take(screen.session.id, [("盖章页.jpg", photo("盖章页"))], links=[world.link("seal", "盖章页")])
     screen.refresh(())
     shop.settle()
     assert shop.services.filling.missing(screen.id) == ()

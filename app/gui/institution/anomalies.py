@@ -21,7 +21,7 @@ from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label, selectable
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
-from app.services.selfcheck.filling import ANOMALY, FillingView
+from app.services.selfcheck.filling import FillingView, anomaly_key
 
 
 class AnomaliesPane(QWidget):
@@ -124,7 +124,8 @@ class AnomaliesPane(QWidget):
         self._shown = one
         self._fit(str(one.reply))
         if moved:
-            self.strip.show_item(self._view.visit, (ANOMALY, one.id), locked=False)
+            place = next(n for n, known in enumerate(self._view.anomalies) if known.id == one.id)
+            self.strip.show_item(self._view.visit, anomaly_key(place), locked=False)
 
     def _fit(self, reply: str) -> None:
         is_true = reply == Reply.CONFIRMED

@@ -49,8 +49,7 @@ from checklists.schema import Template
 from sync.protocol.admission import fingerprint
 
 OFFICE_CODE = "self-check"
-ANOMALY, SEAL = "anomaly", "seal"
-SEAL_KEY = (SEAL, "page")
+SEAL_KEY = ("seal", stored.SEAL_CAPTION)  # what evidence of the sealed page is linked to
 _CHUNK = 1 << 20
 
 
@@ -120,6 +119,18 @@ class Filling:
         if any(row.institution != asked.package.place.id for row in others):
             raise Refused("selfcheck.other_institution", name=asked.package.place.name)
         return self._take_in(asked)
+
+    def targets(self, visit: InspectionId) -> tuple[tuple[str, str, str], ...]:
+        """Return what evidence of a self-check may prove beside its items: target, short and full name of each anomaly.
+
+        None for an inspection that is no self-check.
+        """
+        with self._store.db.read() as unit:
+            rows = unit.sql("SELECT id FROM self_check WHERE _deleted = 0")
+            found = [one for row in rows if visit_of(row.id) == visit for one in stored.anomalies(unit, row.id)]
+        named = tuple(("/".join(anomaly_key(n)), anomaly_key(n)[1], one.question) for n, one in enumerate(found))
+        is_self_check = any(visit_of(row.id) == visit for row in rows)
+        return (*named, ("/".join(SEAL_KEY), stored.SEAL_CAPTION, stored.SEAL_CAPTION)) if is_self_check else ()
 
     def all(self) -> tuple[SelfCheck, ...]:
         """Return the self-checks of this store, the newest first."""
@@ -345,8 +356,8 @@ class Filling:
                     "\n".join(part for part in (one.detail, one.note) if part), rows, files,
                 ))  # fmt: skip
         replies = tuple(
-            dataclasses.replace(one, evidence=proofs.get(f"{ANOMALY}/{one.id}", ()))
-            for one in stored.anomalies(unit, check.id)
+            dataclasses.replace(one, evidence=proofs.get("/".join(anomaly_key(n)), ()))
+            for n, one in enumerate(stored.anomalies(unit, check.id))
         )
         return Filled(tuple(answers), replies, stored.promises(unit, check.id), _files(pieces), check.statement)
 
@@ -386,6 +397,11 @@ class Filling:
 def visit_of(check_id: str) -> InspectionId:
     """Return the inspection in which an institution fills a self-check in."""
     return InspectionId(derived_id(check_id, "inspection"))
+
+
+def anomaly_key(place: int) -> tuple[str, str]:
+    """Return what evidence of an anomaly is linked to; its place in the package counts from 0."""
+    return "anomaly", f"异常{place + 1}"
 
 
 def home_of(package: Path, environ: Mapping[str, str]) -> Path:

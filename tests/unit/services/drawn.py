@@ -67,14 +67,14 @@ def rows_of(
         for n, place in enumerate(places):
             unit.append("draw_pick", derived_id("pick", key, str(n)), {
                 "draw": made, "plan_group": group, "position": n, "institution": place, "team": 1 if n < count else None,
-                "reserve": int(n >= count), "used": 0,
+                "reserve": int(n >= count),
             })  # fmt: skip
         seats = [(role, person, 0) for role, person in zip(("leader", "inspector"), team, strict=True)]
         seats += [("expert", one, 0) for one in experts] + [("inspector", one, 1) for one in reserve]
         for n, (role, person, is_reserve) in enumerate(seats):
             unit.append("draw_staff", derived_id("staff", key, str(n)), {
                 "draw": made, "plan_group": group, "position": n, "person": person, "role": role,
-                "team": None if is_reserve else 1, "reserve": is_reserve, "used": 0,
+                "team": None if is_reserve else 1, "reserve": is_reserve,
             })  # fmt: skip
     return made
 

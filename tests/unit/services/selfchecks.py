@@ -101,14 +101,14 @@ def fill(services: Services, check: SelfCheckId) -> None:
     services.evidence.take(visit, [("清单.jpg", photo("清单"))], links=[link("ZCM", "ZCM-03")])
     first, second = filling.view(check).anomalies
     filling.reply(check, first.id, "denied", grounds="均为不同病种，病历附后")
-    services.evidence.take(visit, [("病历.jpg", photo("病历"))], links=[link("anomaly", first.id)])
+    services.evidence.take(visit, [("病历.jpg", photo("病历"))], links=[link("anomaly", "异常1")])
     filling.reply(check, second.id, "confirmed", nature="重复收费", declared_cny=Decimal("1200.50"))
     filling.promise(check, Decimal("1000.50"), today(services.clock()) + dt.timedelta(30), "退至基金专户")
     filling.say(
         check, responsible="闻一舟", post="院长", phone="0571-00000000", period="2026年1月至3月",
         course="成立自查小组，对照清单逐项检查。", measures="退回违规费用，修订收费复核制度。",
     )  # fmt: skip
-    services.evidence.take(visit, [("盖章页.jpg", photo("盖章页"))], links=[link("seal", "page")])
+    services.evidence.take(visit, [("盖章页.jpg", photo("盖章页"))], links=[link("seal", "盖章页")])
 
 
 def link(template: str, item: str) -> Link:

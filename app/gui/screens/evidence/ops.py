@@ -76,6 +76,7 @@ def targets(services: Any, view: InspectionView) -> tuple[Target, ...]:
         Target(Link(TargetKind.INTERVIEW, one.id), one.subject.name, one.subject.post)
         for one in services.interviews.of(inspection)
     ]
+    found += [Target(Link(TargetKind.ITEM, target), code, title) for target, code, title in services.filling.targets(inspection)]
     for sheet in view.sheets:
         template = services.checklists.pinned(sheet.ref)
         found += [

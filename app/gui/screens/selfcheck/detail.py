@@ -67,8 +67,8 @@ class DetailPage(QWidget):
         for fact in self._facts.values():
             facts.addWidget(fact)
         facts.addStretch(1)
+        facts.addLayout(self._actions())
         column.addLayout(facts)
-        column.addLayout(self._actions())
         self.pills = Pills(tr("selfcheck.parts"), [(name, tr(f"selfcheck.part.{name}")) for name in PARTS])
         self.pills.chosen.connect(self._turn)
         line = hbox()
@@ -136,7 +136,6 @@ class DetailPage(QWidget):
         for one in (self.package_button, self.form_button, self.import_button, self.remind_button, self.paid_button,
                     self.save_button):  # fmt: skip
             line.addWidget(one)
-        line.addStretch(1)
         line.addWidget(self.cancel_button)
         return line
 
@@ -165,6 +164,7 @@ class DetailPage(QWidget):
             ("items", f"{assessed} / {len(found.questions)}", ""),
         ):
             self._facts[name].show_value(text, tone)
+            self._facts[name].setVisible(name == "due" or check.returned_at is not None)
         self.answers.put(filled.answers)
         self.anomalies.put(filled.anomalies)
         self.promises.put(filled.promises, tr("selfcheck.promises_hint") if filled.promises else "")
