@@ -11,7 +11,8 @@ from app.core.places import Institution
 from app.core.plan_objects import population
 from app.core.plans import Exemption, Ground, Group, Plan, checked
 from app.core.plans import visits as visits_a_year
-from app.core.tallies import Fact
+from app.core.tallies import Fact, Measure
+from app.core.tasks import Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class GroupCoverage:
     """How far a line of a plan's division of labour is.
 
     Attributes:
-        group: Id of the group, empty for the whole plan.
+        group: Id of the group.
         objects: Whom it is about: those in service now, and those visited before they left it.
         wanted: How many of them are to be checked.
         visits_wanted: How many visits that means by the frequency.
         chosen: Drawn, or given a task.
-        visits: On-site checks for this group.
+        visits: On-site checks for this group, or self-checks where it is to check itself.
         elsewhere: On-site checks of objects still to be checked that were made for something else in the plan's time.
         until: The last day for it, None where that is not decided.
     """
@@ -101,64 +102,61 @@ class GroupCoverage:
 def cover(
     plan: Plan,
     institutions: Sequence[Institution],
-    visits: Iterable[Fact],
+    facts: Iterable[Fact],
     chosen: Mapping[str, Iterable[InstitutionId]],
 ) -> tuple[GroupCoverage, ...]:
     """Return how far each group of a plan is, in the plan's order.
 
     Args:
         institutions: Those in service.
-        visits: All on-site checks of the office and others.
+        facts: All on-site checks of the office and others, and the self-checks returned: those count in groups that are to
+            check themselves (自查), and nowhere else.
         chosen: By group, who was drawn or given a task; under an empty key those whose task names no group.
     """
-    meant: dict[str, set[InstitutionId]] = {
-        group.id: {one.id for one in population(group.objects, institutions)} for group in plan.groups
-    }
-    own: dict[str, list[Fact]] = {group.id: [] for group in plan.groups}
+    meant = {str(one.id): _Meant(plan, one, institutions) for one in plan.groups}
+    own: dict[str, list[Fact]] = {key: [] for key in meant}
     others: list[Fact] = []
-    picked: dict[str, list[InstitutionId]] = {
-        group.id: list(chosen.get(group.id, ())) for group in plan.groups
-    }
+    picked = {key: list(chosen.get(key, ())) for key in meant}
     names = {plan.id, plan.number, plan.title} - {""}
-    for fact in sorted(visits, key=lambda one: (one.on_day, one.row)):
+    for fact in sorted(facts, key=lambda one: (one.on_day, one.row)):
         group = _group_of(fact, meant) if fact.plan in names and _is_in_time(plan, fact) else None
         if group is not None:
             own[group].append(fact)
         elif _is_in_time(plan, fact):
             others.append(fact)
     for institution in chosen.get("", ()):  # a task of the plan that names no group
-        group = next((key for key, those in meant.items() if institution in those), None)
+        group = next((key for key, one in meant.items() if institution in one.ids), None)
         if group is not None:
             picked[group].append(institution)
     until = plan.period_to or max((one.to_on for one in plan.stages if one.to_on is not None), default=None)
-    return tuple(
-        _covered(plan, group, institutions, meant[group.id], own[group.id], others, picked[group.id], until)
-        for group in plan.groups
+    return tuple(_covered(plan, one, own[key], others, picked[key], until) for key, one in meant.items())
+
+
+class _Meant:
+    """A group with the institutions that it is about, and what counts as a check of them."""
+
+    def __init__(self, plan: Plan, group: Group, institutions: Sequence[Institution]) -> None:
+        self.group = group
+        self.places = population(group.objects, institutions)
+        self.ids = {one.id for one in self.places}
+        is_self_check = plan.nature_of(group) is Nature.SELF_CHECK
+        self.measure = Measure.SELF_CHECK if is_self_check else Measure.VISIT
+
+
+def _group_of(fact: Fact, meant: Mapping[str, _Meant]) -> str | None:
+    """Return the group that a check of the plan counts for; one that names none counts for the first that means it."""
+    named = meant.get(fact.group)
+    if named is not None:
+        return fact.group if named.measure is fact.measure else None
+    return next(
+        (key for key, one in meant.items() if one.measure is fact.measure and fact.institution in one.ids),
+        None,
     )
-
-
-def total(plan: Plan, groups: Sequence[GroupCoverage]) -> GroupCoverage:
-    """Return the whole plan: institutions of several groups count once, what is wanted of each group adds up."""
-    objects = dict.fromkeys(one for group in groups for one in group.objects)
-    return GroupCoverage(
-        plan.id, "", plan.title, "", tuple(objects), sum(one.wanted for one in groups),
-        sum(one.visits_wanted for one in groups),
-        tuple(dict.fromkeys(one for group in groups for one in group.chosen)),
-        tuple(sorted((one for group in groups for one in group.visits), key=lambda one: (one.on_day, one.row))),
-        (), groups[0].until if groups else plan.period_to,
-    )  # fmt: skip
-
-
-def _group_of(fact: Fact, meant: Mapping[str, set[InstitutionId]]) -> str | None:
-    """Return the group that a visit of the plan counts for; one that names none counts for the first that means it."""
-    if fact.group in meant:
-        return fact.group
-    return next((group for group, those in meant.items() if fact.institution in those), None)
 
 
 def _is_in_time(plan: Plan, fact: Fact) -> bool:
     """A visit for a task of the plan counts whenever it was made; one entered as past, and any other, in its time."""
-    if fact.plan == plan.id and fact.task:
+    if fact.plan == plan.id and fact.table != "past_check":
         return True
     return (plan.period_from is None or plan.period_from <= fact.on_day) and (
         plan.period_to is None or fact.on_day <= plan.period_to
@@ -166,15 +164,18 @@ def _is_in_time(plan: Plan, fact: Fact) -> bool:
 
 
 def _covered(
-    plan: Plan, group: Group, institutions: Sequence[Institution], meant: set[InstitutionId], own: Sequence[Fact],
-    others: Iterable[Fact], chosen: Iterable[InstitutionId], until: dt.date | None,
+    plan: Plan, meant: _Meant, own: Sequence[Fact], others: Iterable[Fact], chosen: Iterable[InstitutionId],
+    until: dt.date | None,
 ) -> GroupCoverage:  # fmt: skip
-    visited = {one.institution for one in own}
-    wanted = checked(group, (one for one in institutions if one.id in meant))[1]
+    visited, group = {one.institution for one in own}, meant.group
+    wanted = checked(group, meant.places)[1]
+    elsewhere = (
+        one for one in others
+        if one.measure is meant.measure and one.institution in meant.ids and one.institution not in visited
+    )  # fmt: skip
     return GroupCoverage(
-        plan.id, group.id, group.title, group.owner, tuple(sorted(meant | visited)), wanted, visits_a_year(group, wanted),
-        tuple(dict.fromkeys(chosen)), tuple(own),
-        tuple(one for one in others if one.institution in meant and one.institution not in visited), until,
+        plan.id, group.id, group.title, group.owner, tuple(sorted(meant.ids | visited)), wanted,
+        visits_a_year(group, wanted), tuple(dict.fromkeys(chosen)), tuple(own), tuple(elsewhere), until,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from app.core.workdays import Calendar
 
 _DAY: Final = dt.timedelta(1)
 ACTIVE: Final = ("", "active")
+CHECKS: Final = (Measure.VISIT, Measure.SELF_CHECK)
 DISTRICT_DIGITS: Final = 6
 THURSDAY: Final = 4
 NOT_DESIGNATED: Final = (InstitutionKind.SUPPLIER, InstitutionKind.AGENCY)
@@ -119,8 +120,8 @@ def report(survey: Survey, every: Every, until: dt.date, weekday: int = THURSDAY
         else until.replace(month=1, day=1)
     )
     first, last = (since, until) if every is Every.ONCE else period(every, until, weekday)
-    since = min(since, first)
     groups, objects = _objects(survey, last)
+    since = min([since, first, *(one.visits[0].on_day for one in groups if one.visits)])
     so_far = tuple(one for one in within(_facts(survey, groups), since, last) if one.institution in objects)
     now = within(so_far, first, last)
     visits = tuple(one for one in within(survey.facts, None, last) if one.measure is Measure.VISIT)
@@ -148,24 +149,24 @@ def _objects(
     in service and who was visited."""
     register = {one.id: one for one in survey.institutions}
     serving = [one for one in survey.institutions if one.status in ACTIVE]
-    visits = [one for one in within(survey.facts, None, last) if one.measure is Measure.VISIT]
+    checks = [one for one in within(survey.facts, None, last) if one.measure in CHECKS]
     if survey.plan is None:
-        year = {one.institution for one in visits if one.on_day.year == last.year}
+        year = {one.institution for one in checks if one.on_day.year == last.year}
         designated = {one.id for one in serving if one.kind not in NOT_DESIGNATED}
         meant = designated | (year & set(register))
         return (), {key: one for key, one in register.items() if key in meant}
-    groups = cover(survey.plan, serving, visits, survey.chosen)
+    groups = cover(survey.plan, serving, checks, survey.chosen)
     wanted = {one for group in groups for one in group.objects}
     return groups, {key: one for key, one in register.items() if key in wanted}
 
 
 def _facts(survey: Survey, groups: Iterable[GroupCoverage]) -> tuple[Fact, ...]:
-    """Return what counts: all of it, or what belongs to the plan; its visits as its groups count them."""
+    """Return what counts: all of it, or what belongs to the plan; its checks as its groups count them."""
     if survey.plan is None:
         return survey.facts
-    visited = [one for group in groups for one in group.visits]
-    others = (one for one in survey.facts if one.measure is not Measure.VISIT and one.plan == survey.plan.id)
-    return (*visited, *others)
+    counted = [one for group in groups for one in group.visits]
+    others = (one for one in survey.facts if one.measure not in CHECKS and one.plan == survey.plan.id)
+    return (*counted, *others)
 
 
 def _kinds(objects: Mapping[InstitutionId, Institution], facts: Iterable[Fact]) -> tuple[Line, ...]:

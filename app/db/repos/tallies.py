@@ -55,8 +55,8 @@ _PROMISES = (
     " AND r._voided IS NULL AND s._deleted = 0 AND s._voided IS NULL AND s.institution <> ''"
 )
 _SELF_CHECKS = (
-    "SELECT id, institution, returned_at, kind, title, plan, amount_fen FROM self_check WHERE returned_at IS NOT NULL"
-    " AND _deleted = 0 AND _voided IS NULL AND institution <> ''"
+    "SELECT id, institution, returned_at, kind, coalesce(nullif(measures, ''), title), plan, amount_fen FROM self_check"
+    " WHERE returned_at IS NOT NULL AND _deleted = 0 AND _voided IS NULL AND institution <> '' AND state <> 'cancelled'"
 )
 
 
@@ -85,7 +85,9 @@ def chosen(unit: ReadUnit, plan: str) -> Mapping[str, tuple[InstitutionId, ...]]
         "SELECT k.plan_group, k.institution FROM draw_pick k JOIN draw d ON d.id = k.draw WHERE d.plan = ?1"
         " AND d.state = 'drawn' AND d._deleted = 0 AND d._voided IS NULL AND k._deleted = 0"
         " AND (coalesce(k.reserve, 0) = 0 OR k.used = 1)"
-        " UNION SELECT plan_group, institution FROM task WHERE plan = ?1 AND _deleted = 0 AND state <> 'cancelled'",
+        " UNION SELECT plan_group, institution FROM task WHERE plan = ?1 AND _deleted = 0 AND state <> 'cancelled'"
+        " UNION SELECT '', institution FROM self_check WHERE plan = ?1 AND _deleted = 0 AND state <> 'cancelled'"
+        " AND institution <> ''",
         (plan,),
     )
     for group, institution in rows:

@@ -2,12 +2,13 @@ import dataclasses
 import datetime as dt
 from fractions import Fraction
 
-from app.core.coverage import cover, days_by_institution, over_cap, repeats, total
+from app.core.coverage import cover, days_by_institution, over_cap, repeats
 from app.core.ids import InstitutionId, PlanId, RowId
 from app.core.places import Institution, InstitutionKind
 from app.core.plan_objects import ALL, Clause, ObjectFilter, Ratio
 from app.core.plans import Exemption, Frequency, Ground, Group, Method, Plan
 from app.core.tallies import Fact, Measure
+from app.core.tasks import Nature
 
 PHARMACIES = ObjectFilter((Clause(kinds=(InstitutionKind.PHARMACY,)),))
 PLACES = tuple(
@@ -85,10 +86,13 @@ def test_who_left_service_after_the_visit_stays_covered() -> None:
     assert (len(pharmacies.objects), pharmacies.wanted, len(pharmacies.done)) == (7, 2, 1)
 
 
-def test_the_whole_plan_counts_an_institution_of_two_groups_once() -> None:
-    groups = cover(PLAN, PLACES, (visit("p1", 4, 1, group="g1"), visit("p1", 5, 1, group="g2")), {})
-    whole = total(PLAN, groups)
-    assert (len(whole.objects), whole.wanted, len(whole.done), len(whole.visits)) == (10, 13, 1, 2)
+def test_a_group_that_checks_itself_is_covered_by_what_it_returned_and_by_nothing_else() -> None:
+    own = dataclasses.replace(THIRD, nature=Nature.SELF_CHECK, method=Method.ALL, ratio=ALL)
+    plan = dataclasses.replace(PLAN, groups=(own, EVERYBODY))
+    returned = dataclasses.replace(visit("p1", 4, 1, task=""), measure=Measure.SELF_CHECK, table="self_check")
+    itself, everybody = cover(plan, PLACES, (returned, visit("p2", 4, 2)), {})
+    assert (itself.done, everybody.done) == (("p1",), ("p2",))
+    assert itself.missing == 6
 
 
 def test_days_to_the_deadline_are_counted_to_the_end_of_the_plan_and_below_zero_after_it() -> None:

@@ -1,5 +1,6 @@
 """Coverage: how many of whom were checked, by group of the plan, kind, level or district."""
 
+from fractions import Fraction
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -7,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
-from app.gui.screens.coverage.rows import DIMENSIONS, CoverRow, cover_rows, percent, sections
+from app.gui.screens.coverage.rows import DIMENSIONS, CoverRow, counted, cover_rows, percent, sections
 from app.gui.screens.registers.listing import ListPane, Pills
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
@@ -68,11 +69,11 @@ class CoverPane(FiguresPane):
             return
         rows = cover_rows(found, self.pills.value)
         line = found.report.whole_so_far
-        share = line.rate
+        what = counted(found)
+        done = {one.institution for one in line.facts if one.measure in what} & set(line.objects)
         self.whole.setText(tr(
             "coverage.whole", since=found.report.since.isoformat(), last=found.report.last.isoformat(),
-            objects=len(line.objects), done=len({one.institution for one in line.facts if one.measure == "visit"}),
-            share=percent(share) if share is not None else "—",
+            objects=len(line.objects), done=len(done), share=percent(Fraction(len(done), len(line.objects) or 1)),
         ))  # fmt: skip
         self.whole.setVisible(bool(line.objects))
         self.list.put(rows)
@@ -122,8 +123,8 @@ def _columns() -> tuple[Column[CoverRow], ...]:
         number("missing", lambda one: one.missing),
         Column(
             tr("coverage.column.visits"),
-            lambda one: f"{one.visits} / {one.visits_wanted}" if one.visits_wanted else str(one.visits),
-            order=lambda one: one.visits, is_number=True, is_spare=True,
+            lambda one: f"{len(one.checks)} / {one.visits_wanted}" if one.visits_wanted else str(len(one.checks)),
+            order=lambda one: len(one.checks), is_number=True, is_spare=True,
         ),
         Column(
             tr("coverage.column.days"), _days, order=lambda one: 10**6 if one.days_left is None else one.days_left,

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.core.coverage import OverCap, Repeat
 from app.core.ids import InstitutionId
-from app.core.tallies import Measure, running_total
+from app.core.tallies import running_total
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
@@ -100,7 +100,7 @@ class ProgressPane(FiguresPane):
             title, visits = found.name(row.institution), (row.before, row.again)
         else:
             title, visits = found.name(row.institution), row.visits
-        rows = facts_rows(found, visits, Measure.VISIT)
+        rows = facts_rows(found, visits)
         self._trace(title, (Section("visits", tr("coverage.detail.visits", count=len(rows)), rows),))
 
     def _name(self, institution: InstitutionId) -> str:

@@ -1,7 +1,7 @@
 """What the pages of figures show, as rows; pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,6 +9,7 @@ from app.core.coverage import GroupCoverage
 from app.core.ids import InstitutionId
 from app.core.money import format_cny, from_fen
 from app.core.plan_dates import Every
+from app.core.reports import CHECKS
 from app.core.tallies import MONEY, Fact, Figure, Line, Measure, by_period, running_total
 from app.gui.texts import tr
 from app.services.statistics.desk import Overview
@@ -29,7 +30,8 @@ class CoverRow:
         visits_wanted: How many visits that means; 0 where no frequency is said.
         chosen: Drawn or given a task, None where the row is no group.
         days_left: To the deadline; None where there is none.
-        facts: What happened to its objects.
+        checks: The visits that count, or self-checks where it is to check itself.
+        facts: What else happened to its objects.
         elsewhere: Visits for something else to objects that are still to be checked.
     """
 
@@ -38,13 +40,17 @@ class CoverRow:
     owner: str
     objects: tuple[InstitutionId, ...]
     wanted: int
-    done: tuple[InstitutionId, ...]
-    visits: int
+    checks: tuple[Fact, ...]
     visits_wanted: int
     chosen: tuple[InstitutionId, ...] | None
     days_left: int | None
     facts: tuple[Fact, ...]
     elsewhere: tuple[Fact, ...] = ()
+
+    @property
+    def done(self) -> tuple[InstitutionId, ...]:
+        """Who was checked, in the order of the first check."""
+        return tuple(dict.fromkeys(one.institution for one in self.checks))
 
     @property
     def missing(self) -> int:
@@ -97,16 +103,21 @@ def percent(share: Fraction) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
+def counted(found: Overview) -> tuple[Measure, ...]:
+    """Return what counts as a check: visits; of a plan also what its groups count as self-checks."""
+    return (Measure.VISIT,) if found.report.plan is None else CHECKS
+
+
 def cover_rows(found: Overview, dimension: str) -> tuple[CoverRow, ...]:
     """Return the rows of a dimension: of `DIMENSIONS`."""
-    report = found.report
+    report, what = found.report, counted(found)
     if dimension == "groups":
         return tuple(_group_row(one, report.whole_so_far.facts, report.last) for one in report.groups)
     if dimension == "kinds":
-        return tuple(_line_row(one, tr(f"registers.kind.{one.key}")) for one in report.so_far)
+        return tuple(_line_row(one, tr(f"registers.kind.{one.key}"), what) for one in report.so_far)
     if dimension == "levels":
-        return tuple(_line_row(one, one.key or tr("coverage.no_level")) for one in report.levels)
-    return tuple(_line_row(one.line, found.district(one.line.key)) for one in report.districts)
+        return tuple(_line_row(one, one.key or tr("coverage.no_level"), what) for one in report.levels)
+    return tuple(_line_row(one.line, found.district(one.line.key), what) for one in report.districts)
 
 
 def sections(found: Overview, row: CoverRow) -> tuple[Section, ...]:
@@ -117,7 +128,7 @@ def sections(found: Overview, row: CoverRow) -> tuple[Section, ...]:
         Section(
             "done",
             tr("coverage.detail.done", count=len(row.done)),
-            facts_rows(found, row.facts, Measure.VISIT),
+            facts_rows(found, row.checks),
         ),
         Section("missing", tr("coverage.detail.missing", count=len(open_)), _places(found, open_)),
     ]
@@ -150,13 +161,11 @@ def figure_sections(found: Overview, line: Line) -> tuple[Section, ...]:
     return tuple(made)
 
 
-def facts_rows(
-    found: Overview, facts: Sequence[Fact], measure: Measure | None = None
-) -> tuple[DetailRow, ...]:
+def facts_rows(found: Overview, facts: Sequence[Fact]) -> tuple[DetailRow, ...]:
     """Return facts, the newest first."""
-    chosen = [one for one in facts if measure is None or one.measure is measure]
-    chosen.sort(key=lambda one: (one.on_day, one.row), reverse=True)
-    return tuple(_fact_row(found, one) for one in chosen)
+    return tuple(
+        _fact_row(found, one) for one in sorted(facts, key=lambda one: (one.on_day, one.row), reverse=True)
+    )
 
 
 def week_rows(found: Overview) -> tuple[WeekRow, ...]:
@@ -180,20 +189,21 @@ def week_rows(found: Overview) -> tuple[WeekRow, ...]:
 
 def _group_row(one: GroupCoverage, facts: Sequence[Fact], day: dt.date) -> CoverRow:
     mine = set(one.objects)
-    others = (fact for fact in facts if fact.measure is not Measure.VISIT and fact.institution in mine
-              and fact.group in ("", one.group))  # fmt: skip
+    others = (
+        fact
+        for fact in facts
+        if fact.measure not in CHECKS and fact.institution in mine and fact.group in ("", one.group)
+    )
     return CoverRow(
-        one.group, one.title, one.owner, one.objects, one.wanted, one.done, len(one.visits), one.visits_wanted,
-        one.chosen, one.days_left(day), (*one.visits, *others), one.elsewhere,
+        one.group, one.title, one.owner, one.objects, one.wanted, one.visits, one.visits_wanted, one.chosen,
+        one.days_left(day), tuple(others), one.elsewhere,
     )  # fmt: skip
 
 
-def _line_row(line: Line, title: str) -> CoverRow:
-    visits = line.why(Figure.VISITS)
-    done = tuple(dict.fromkeys(one.institution for one in visits))
-    return CoverRow(
-        line.key, title, "", line.objects, len(line.objects), done, len(visits), 0, None, None, line.facts
-    )
+def _line_row(line: Line, title: str, measures: Container[Measure]) -> CoverRow:
+    checks = tuple(one for one in line.facts if one.measure in measures)
+    checks = tuple(sorted(checks, key=lambda one: (one.on_day, one.row)))
+    return CoverRow(line.key, title, "", line.objects, len(line.objects), checks, 0, None, None, line.facts)
 
 
 def _places(found: Overview, institutions: Sequence[InstitutionId]) -> tuple[DetailRow, ...]:
