@@ -238,10 +238,11 @@ class Draws:
 
     def _put(self, unit: WriteUnit, draw_id: DrawId, result: Result) -> None:
         teams = draw_sheets.numbered(result)
+        # `used` is left out: what a line gives that inserts a row is fixed, and a reserve may step in later.
         for lot, position, one, is_reserve in draw_sheets.in_place(result.lots):
             unit.append("draw_pick", draw_sheets.pick_id(draw_id, lot.stratum.id, one.place), {
                 "draw": draw_id, "plan_group": lot.stratum.group, "institution": one.place, "ticket": one.ticket,
-                "position": position, "reserve": int(is_reserve), "used": 0,
+                "position": position, "reserve": int(is_reserve),
                 "team": None if is_reserve else teams.get((lot.stratum.id, one.place)),
             })  # fmt: skip
         groups = {lot.stratum.id: lot.stratum.group for lot in result.lots}
@@ -250,12 +251,12 @@ class Draws:
                 for position, seat in enumerate(draw_sheets.seats(team, {one.person: "" for one in team.members}), 1):
                     unit.append("draw_staff", derived_id("draw_staff", draw_id, group, str(number), seat.person), {
                         "draw": draw_id, "plan_group": group, "team": number, "position": position, "person": seat.person,
-                        "role": seat.role, "reserve": 0, "used": 0,
+                        "role": seat.role, "reserve": 0,
                     })  # fmt: skip
         for role, line in result.standby.items():
             for position, person in enumerate(line, 1):
                 unit.append("draw_staff", derived_id("draw_staff", draw_id, role, person), {
-                    "draw": draw_id, "position": position, "person": person, "role": role, "reserve": 1, "used": 0,
+                    "draw": draw_id, "position": position, "person": person, "role": role, "reserve": 1,
                 })  # fmt: skip
 
     def _may_go(self, known: frozen.Frozen, told: Draw, old: Any, row: Any) -> bool:

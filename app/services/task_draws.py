@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from app.core.errors import Refused
 from app.core.ids import PersonId, TaskId, derived_id
@@ -39,6 +40,7 @@ class Campaign:
     plan: str
     title: str
     basis: str
+    approval_no: str
     kind: TaskKind
     due_on: dt.date | None
     discipline: tuple[str, ...]
@@ -69,9 +71,11 @@ def campaign(unit: ReadUnit, draw: str, day: dt.date) -> Campaign:
         for row in unit.sql("SELECT * FROM plan_group WHERE plan = ? AND _deleted = 0", (plan.id,))
     }
     picks, gone = views.picks(unit, draw)
-    basis = "；".join(one for one in (plan.basis or "", f"抽取编号{rows[0].number}" if rows[0].number else "") if one)
+    basis = "；".join(
+        one for one in (plan.basis or "", f"抽取编号{rows[0].number}" if rows[0].number else "") if one
+    )
     return Campaign(
-        draw, plan.id, plan.title or "", basis, TaskKind.RANDOM, due_of(unit, plan.id, day) or read_day(plan.period_to),
+        draw, plan.id, plan.title or "", basis, plan.approval_no or "", TaskKind.RANDOM, due_of(unit, plan.id, day) or read_day(plan.period_to),
         read_texts(plan.discipline), lines, picks, gone, views.seats(unit, draw),
     )  # fmt: skip
 
@@ -116,7 +120,7 @@ def task_of(
         id=task_id(told.draw, pick.id), number=number, title=f"{told.title}：{place.name}" if told.title else place.name,
         nature=line.nature, kind=told.kind, institution=pick.institution, members=members,
         templates=tuple(one for one in line.templates if fits(one, place)) or line.templates,
-        due_on=told.due_on, basis=told.basis, plan=told.plan, group=pick.group, draw=told.draw,
+        due_on=told.due_on, basis=told.basis, approval_no=told.approval_no, plan=told.plan, group=pick.group, draw=told.draw,
         experts=tuple(dict.fromkeys(one.person for one in team if one.person not in members)),
         leader=next((one.person for one in team if one.role == "leader"), next(iter(members), None)),
         brief=TaskBrief(discipline=told.discipline),
@@ -130,7 +134,8 @@ def take_back(unit: WriteUnit, told: Campaign) -> int:
     """
     gone = {task_id(told.draw, pick): REPLACED for pick in sorted(told.gone)}
     rows = unit.sql(
-        "SELECT t.id FROM task t JOIN draw d ON d.id = t.draw WHERE d.plan = ? AND d.state = 'void' AND t._deleted = 0", (told.plan,)
+        "SELECT t.id FROM task t JOIN draw d ON d.id = t.draw WHERE d.plan = ? AND d.state = 'void' AND t._deleted = 0",
+        (told.plan,),
     )
     gone |= {TaskId(row.id): REDRAWN for row in rows}
     return sum(
@@ -154,7 +159,7 @@ def reserves(unit: ReadUnit, task: Task, role: str) -> tuple[tuple[PersonId, int
     )  # fmt: skip
 
 
-def number_of(unit: ReadUnit, short_name: str, year: int, ahead: int = 0) -> str:
-    """Return the next number of the year, or one that lies so many ahead."""
+def numbers(unit: ReadUnit, short_name: str, year: int) -> Iterator[str]:
+    """Return the next numbers of the year, one after the other."""
     prefix = f"{short_name}检〔{year}〕"
-    return f"{prefix}{tasks.count_in_year(unit, prefix) + 1 + ahead}号"
+    return (f"{prefix}{serial}号" for serial in count(tasks.count_in_year(unit, prefix) + 1))

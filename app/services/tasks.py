@@ -178,9 +178,10 @@ class Tasks:
             if cancel is not None:
                 cancel.check()
             with self._store.db.write() as unit:
+                numbers = task_draws.numbers(unit, self._store.office.short_name, local(self._store.now()).year)
                 for pick in wanted[start : start + _PORTION]:
                     if unit.current("task", task_draws.task_id(draw_id, pick.id)) is None:
-                        task = task_draws.task_of(unit, told, pick, self._number(unit), self._checklists.fits)
+                        task = task_draws.task_of(unit, told, pick, next(numbers), self._checklists.fits)
                         unit.put("task", task.id, tasks.fields(task))
                         made.append(task.id)
                         alone += () if task.members else (task.id,)
@@ -305,7 +306,7 @@ class Tasks:
             return task_agenda.agenda(unit, first, last, today(self._store.now()))
 
     def _number(self, unit: WriteUnit) -> str:
-        return task_draws.number_of(unit, self._store.office.short_name, local(self._store.now()).year)
+        return next(task_draws.numbers(unit, self._store.office.short_name, local(self._store.now()).year))
 
     def _check(self, unit: WriteUnit, task: Task) -> None:
         place = registers.institution(unit, task.institution)

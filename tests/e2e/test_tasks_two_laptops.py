@@ -9,11 +9,16 @@ import pytest
 
 from app.bootstrap import Services
 from app.core.clock import today
+from app.core.draws import Source, SourceKind, Wish
 from app.core.errors import Refused
-from app.core.ids import PersonId
+from app.core.ids import InstitutionId, PersonId, RowId, derived_id
 from app.core.leads import Reporter
-from app.core.places import Person, Role
+from app.core.places import Institution, InstitutionKind, Person, Role
+from app.core.plan_objects import Clause, ObjectFilter, Ratio
+from app.core.plans import Content, Group
 from app.core.tasks import Task
+from app.db.repos import plans
+from app.services.task_draws import task_id
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.drawn import rows_of
 from tests.unit.sync.kit import ServerProcess
@@ -66,6 +71,48 @@ def test_tasks_made_of_a_draw_on_one_laptop_are_on_the_other_with_all_that_is_kn
     assert pair.a.tasks.get(made[0]).members == (pair.inspectors[0], third)
     assert pair.a.tasks.view(made[0]).recusals == pair.b.tasks.view(made[0]).recusals
     assert pair.a.tasks.agenda(day, day) == pair.b.tasks.agenda(day, day)
+    _whole(pair)
+
+
+def test_from_a_plan_drawn_with_witnesses_to_tasks_on_the_other_laptop(pair: Pair) -> None:
+    services = pair.a
+    for n in range(8):
+        services.institutions.save(Institution(InstitutionId(""), f"青禾区演练药房{n}", InstitutionKind.PHARMACY))
+        services.people.save(Person(PersonId(""), f"演练{n}", Role.INSPECTOR, f"演练执法9{n}", licence_to=dt.date(2030, 1, 1)))
+    plan = services.plans.create(title="演练抽查").value
+    pharmacies = ObjectFilter((Clause(kinds=(InstitutionKind.PHARMACY,)),))
+    group = Group(RowId(derived_id("group", plan.id)), "零售药店", pharmacies, contents=(Content("SGF"),), ratio=Ratio("1/3"))
+    with services.plans._store.db.write() as unit:
+        unit.put("plan", plan.id, {"state": "approved"})
+        unit.put("plan_group", group.id, plans.part("groups", plan.id, group, 0))
+    said = "十面骰子二十次"
+    told = services.draws.freeze(plan.id, Wish(today(services.clock()), (("dice10", said),))).value
+    source = Source(SourceKind.DICE10, said, "74093152088164702359", told.frozen_at + dt.timedelta(minutes=1))
+    drawn = services.draws.run(told.id, (source,), ("见证人甲",)).value
+    chosen = {one.institution for one in drawn.picks if not one.is_reserve}
+    made = services.tasks.from_draw(told.id).value
+    assert (len(made.made), made.without_team) == (len(chosen), ())
+    pair.meet()
+    there = _of_draw(pair.b)
+    assert {one.institution for one in there} == chosen
+    for one in there:
+        assert one == services.tasks.get(one.id)
+        assert len(one.members) == 2
+        assert one.templates == ("SGF",)
+    # On the spot, at the other laptop: the first who stands by and can come does.
+    first = next(
+        one for one in pair.b.tasks.candidates(there[0].id, there[0].members[0]) if one.position and not one.against
+    )
+    stepped = pair.b.tasks.recuse(there[0].id, there[0].members[0], "interest").value
+    assert (stepped.source, stepped.position, stepped.replaced_by) == ("draw", first.position, first.person)
+    # An institution that closed meanwhile gives way to the next one; its task is taken back, the other gets one.
+    gone = next(one for one in drawn.picks if not one.is_reserve and task_id(told.id, one.id) != there[0].id)
+    services.draws.use_reserve(told.id, gone.id, "已停业")
+    again = services.tasks.from_draw(told.id).value
+    assert (len(again.made), again.cancelled) == (1, 1)
+    pair.meet()
+    assert _of_draw(pair.a) == _of_draw(pair.b)
+    assert len(_of_draw(pair.b)) == len(chosen) + 1
     _whole(pair)
 
 
