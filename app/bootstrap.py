@@ -36,6 +36,7 @@ from app.services.pages import Pages
 from app.services.papers.desk import Papers
 from app.services.papers.numbers import Numbers
 from app.services.people import People
+from app.services.plan_papers import PlanPapers
 from app.services.plans import Plans
 from app.services.receipt_log import ReceiptLog
 from app.services.registers.desk import Registers
@@ -72,6 +73,7 @@ class Services:
     staff: StaffService
     checklists: Checklists
     plans: Plans
+    plan_papers: PlanPapers
     draws: Draws
     tasks: Tasks
     leads: Leads
@@ -190,6 +192,7 @@ def open_services(
         staff=StaffService(store),
         checklists=checklists,
         plans=Plans(store, checklists),
+        plan_papers=PlanPapers(store, papers),
         draws=Draws(store),
         tasks=tasks,
         leads=Leads(store, tasks, ReporterWall(store, random_bytes, costs)),

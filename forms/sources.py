@@ -17,6 +17,8 @@ SOURCES: frozenset[str] = frozenset(
         # The task and the inspection.
         "task.number", "task.title", "task.basis", "task.source", "task.nature", "task.approval_number", "task.content",
         "task.due", "task.times_this_year",
+        # The plan that the task belongs to: `plan.course` are its stages, a line each.
+        "plan.goal", "plan.course", "plan.data_period", "plan.discipline",
         "inspection.method", "inspection.place", "inspection.started_at", "inspection.ended_at",
         "inspection.date", "inspection.situation", "inspection.party_opinion",
         "inspectors", "recorder", "assistants", "assistants.count",

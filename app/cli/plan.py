@@ -147,6 +147,27 @@ def exempt(
     say(tree_of(made), f"已写明：{note}", as_json=as_json)
 
 
+@cli.command("print")
+def print_(
+    which: Which,
+    file: Annotated[Path, typer.Argument(help="PDF 写到这里")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """把计划打印成 PDF。"""
+    with office(home) as services:
+        services.plans.print_to(find_plan(services, which).id, file)
+    say({"file": file}, f"已写出 {file}", as_json=as_json)
+
+
+@cli.command("papers")
+def papers(which: Which, home: Home = None, as_json: AsJson = False) -> None:
+    """为计划的全部待检任务起草还缺的审批表、检查方案和检查通知书。"""
+    with office(home) as services:
+        made = services.plan_papers.draft(find_plan(services, which).id).value
+    say(made, f"{made.tasks} 个任务，新起草 {made.papers} 份", as_json=as_json)
+
+
 @cli.command("submit")
 def submit(which: Which, home: Home = None, as_json: AsJson = False) -> None:
     """送负责人审批。"""

@@ -75,7 +75,8 @@ def campaign(unit: ReadUnit, draw: str, day: dt.date) -> Campaign:
         one for one in (plan.basis or "", f"抽取编号{rows[0].number}" if rows[0].number else "") if one
     )
     return Campaign(
-        draw, plan.id, plan.title or "", basis, plan.approval_no or "", TaskKind.RANDOM, due_of(unit, plan.id, day) or read_day(plan.period_to),
+        draw, plan.id, plan.title or "", basis, plan.approval_no or "", TaskKind.RANDOM,
+        due_of(unit, plan.id, day) or read_day(plan.period_to),
         read_texts(plan.discipline), lines, picks, gone, views.seats(unit, draw),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ _HEAD = (
     Field("subject", "检查事项", source="task.title", wide=True),
     Field("objects", "检查对象", FieldKind.LONG_TEXT, source="institution.name"),
     Field("period", "检查时间", example="2026年4月10日至4月17日"),
-    Field("data_period", "数据期间", source="findings.period", required=False),
+    Field("data_period", "数据期间", source="plan.data_period", required=False),
     INSPECTORS,
 )
 
@@ -21,13 +21,13 @@ PAPER = Paper(
     number_word="检方",
     fields=(
         *_HEAD,
-        Field("aim", "检查目标", FieldKind.LONG_TEXT, example="规范定点零售药店使用医疗保障基金行为，维护基金安全。"),
+        Field("aim", "检查目标", FieldKind.LONG_TEXT, source="plan.goal", example="规范定点零售药店使用医疗保障基金行为，维护基金安全。"),
         Field("basis", "检查依据", FieldKind.LONG_TEXT, source="task.basis"),
         Field("content", "检查内容", FieldKind.LONG_TEXT, source="task.content", hint="写明所用检查清单"),
         Field("standard", "检查标准", FieldKind.LONG_TEXT, example="按检查清单逐项检查，逐项记录结果并取证。"),
-        Field("course", "检查流程", FieldKind.LONG_TEXT, example="审批、通知、实施、记录、反馈。"),
+        Field("course", "检查流程", FieldKind.LONG_TEXT, source="plan.course", example="审批、通知、实施、记录、反馈。"),
         Field("division", "人员分工", FieldKind.LONG_TEXT, example="陈知行负责询问，陆以宁负责记录和取证。"),
-        Field("discipline", "工作纪律", FieldKind.LONG_TEXT, example="严格遵守廉政、保密、回避规定。"),
+        Field("discipline", "工作纪律", FieldKind.LONG_TEXT, source="plan.discipline", example="严格遵守廉政、保密、回避规定。"),
         ISSUED,
     ),
     words=(

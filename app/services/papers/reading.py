@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from app.core.clock import local, to_ms
 from app.core.papers import FieldView, Origin, Paper, PaperId, PaperState, Service, Value
 from app.core.places import Office
-from app.db.repos import evidence, findings, inspections, registers, tasks
+from app.db.repos import evidence, findings, inspections, plans, registers, tasks
 from app.db.repos import papers as stored
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
@@ -54,6 +54,7 @@ def known(unit: ReadUnit, checklists: Checklists, paper: Paper, now: dt.datetime
         issued=_issued(unit, checklists, paper, parent, now),
         own=_own(unit, paper, office, now),
         parent_number=parent.number if parent else "",
+        plan=next(iter(plans.read(unit, "AND id = ?", (task.plan,))), None) if task.plan else None,
     )
 
 

@@ -11,7 +11,9 @@ from app.core.inspections import Inspection
 from app.core.money import to_fen
 from app.core.papers import Value
 from app.core.places import Institution, Office, Person, Role
+from app.core.plans import Plan
 from app.core.tasks import Nature, Task, TaskKind
+from app.services import plan_words
 from app.services.paper import KIND_TITLES
 from forms.papers import Field, FieldKind
 
@@ -42,6 +44,7 @@ class Known:
         times_this_year: Visits of the office to the institution this year, this one not counted.
         issued: Values of the papers issued before, `papers.<kind>.<field>`.
         own: By field of the paper at hand: what only this one paper is filled with.
+        plan: The plan that the task belongs to, where it belongs to one.
     """
 
     office: Office
@@ -58,6 +61,7 @@ class Known:
     issued: Mapping[str, Value] | None = None
     own: Mapping[str, Value] | None = None
     parent_number: str = ""
+    plan: Plan | None = None
 
 
 def value_of(known: Known, field: Field) -> Value | None:
@@ -88,7 +92,9 @@ def _fitted(value: Value, field: Field) -> Value | None:
         return _told(value, "\n" if kind is FieldKind.LONG_TEXT else "、")
     if kind is FieldKind.TABLE:
         width = len(field.columns)
-        is_rows = isinstance(value, tuple) and all(isinstance(row, tuple) and len(row) == width for row in value)
+        is_rows = isinstance(value, tuple) and all(
+            isinstance(row, tuple) and len(row) == width for row in value
+        )
         return value if is_rows else None
     if kind is FieldKind.PEOPLE:
         return value if isinstance(value, tuple) and all(isinstance(row, tuple) for row in value) else None
@@ -171,6 +177,17 @@ def _of_visit(read: Callable[[Inspection], Value | None]) -> Callable[[Known], V
     return lambda known: None if known.visit is None else read(known.visit)
 
 
+def _of_plan(read: Callable[[Plan], Value | None]) -> Callable[[Known], Value | None]:
+    return lambda known: None if known.plan is None else read(known.plan)
+
+
+def _plan_data(known: Known) -> str:
+    plan = known.plan
+    if plan is None or plan.data_from is None:
+        return _period(known)
+    return f"{plan.data_from.isoformat()}至{plan.data_to.isoformat() if plan.data_to else '今'}"
+
+
 _SOURCES: Mapping[str, Callable[[Known], Value | None]] = {
     "office.name": lambda k: k.office.name,
     "office.short_name": lambda k: k.office.short_name,
@@ -193,6 +210,10 @@ _SOURCES: Mapping[str, Callable[[Known], Value | None]] = {
     "task.content": lambda k: "、".join(f"《{one}》" for one in k.contents),
     "task.due": lambda k: k.task.due_on.isoformat() if k.task.due_on else None,
     "task.times_this_year": lambda k: k.times_this_year,
+    "plan.goal": _of_plan(lambda p: p.goal),
+    "plan.course": _of_plan(lambda p: tuple(f"{one.title}（{plan_words.span(one)}）：{one.words}" for one in p.stages)),
+    "plan.data_period": _plan_data,
+    "plan.discipline": _of_plan(lambda p: p.discipline),
     "inspection.method": lambda _: "现场检查",
     "inspection.place": _of_visit(lambda v: v.place),
     "inspection.started_at": _of_visit(lambda v: _instant(v.started_at)),

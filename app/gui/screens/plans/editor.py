@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
@@ -12,6 +13,7 @@ from app.core.ids import PlanId, RowId
 from app.core.outcome import Outcome
 from app.core.plan_checks import Weight
 from app.core.plans import Exemption, Ground, Plan, PlanState
+from app.core.progress import Progress
 from app.gui.screen import Context
 from app.gui.screens.plans.approval_pane import ApprovalPane
 from app.gui.screens.plans.basics_pane import BasicsPane
@@ -68,7 +70,8 @@ class PlanPage(QWidget):
             name: self._menu.addAction(tr(f"plans.step.{name}"), call)
             for name, call in (
                 ("print", self.print), ("export", self.export), ("copy", self.copy), ("send_back", self.send_back),
-                ("tasks", self.tasks), ("cancel", self.cancel),
+                ("tasks", self.tasks),
+                ("papers", self.papers), ("cancel", self.cancel),
             )
         }  # fmt: skip
         self.more_button.setMenu(self._menu)
@@ -164,6 +167,8 @@ class PlanPage(QWidget):
         if step:
             self.step_button.setText(tr(f"plans.step.{step}"))
         self.draw_button.setVisible(plan.state in (PlanState.APPROVED, PlanState.RUNNING))
+        for name in ("tasks", "papers"):
+            self.actions_by_name[name].setVisible(plan.state in (PlanState.APPROVED, PlanState.RUNNING))
         self.actions_by_name["send_back"].setVisible(plan.state is PlanState.SUBMITTED)
         self.actions_by_name["cancel"].setVisible(not is_ended)
         self.titled.emit(plan.title, plan.number)
@@ -280,6 +285,23 @@ class PlanPage(QWidget):
         """Go to the tasks of this plan."""
         if self._plan is not None:
             self._context.go("tasks", plan=self._plan.id)
+
+    def papers(self) -> None:
+        """Draft what the plan's visits begin with."""
+        plan, services = self._plan, self._context.services
+        if plan is not None:
+            self._context.runner.run_long(
+                lambda work: services.plan_papers.draft(plan.id, progress=work.report, cancel=work.token),
+                self._drafted, self._context.notices.error, on_progress=self._drafting, owner=self, writes=True,
+            )  # fmt: skip
+
+    def _drafting(self, progress: Progress) -> None:
+        self.told.setText(f"{tr('plans.step.papers')} {progress.done}/{progress.total}")
+
+    def _drafted(self, outcome: Outcome[Any]) -> None:
+        made = outcome.value
+        self._judge()
+        self._context.notices.toast(tr("plans.papers.made", tasks=made.tasks, papers=made.papers))
 
     def _ask_approval(self, plan: Plan) -> None:
         self._approval_question = ApprovalQuestion(self, plan.number)

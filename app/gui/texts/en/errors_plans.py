@@ -18,6 +18,7 @@ ERRORS = {
     "plan.approval_no_missing": "Give the approval number.",
     "plan.number_taken": "The plan number “{number}” is taken.",
     "plan.tasks_open": "{count} tasks are not finished. Give a reason to end the plan all the same.",
+    "plan.no_tasks": "This plan has no tasks to be visited yet. Draw first and make the tasks.",
     "plan.title_missing": "Give the plan a title.",
     "plan.basis_missing": "Give the legal basis: an inspection without one cannot be approved.",
     "plan.no_group": "The division of labour is empty; write at least one group.",

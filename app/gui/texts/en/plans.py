@@ -222,6 +222,8 @@ TEXTS = {
     "step.export": "Write to a file",
     "step.copy": "Copy as a draft",
     "step.tasks": "Its tasks",
+    "step.papers": "Draft approval sheets, schemes and notices",
+    "papers.made": "{tasks} tasks, {papers} papers begun.",
     "step.draw": "Draw",
     "approve.title": "Record the approval",
     "approve.by": "Approved by",

@@ -15,6 +15,7 @@ ERRORS = {
     "plan.approval_no_missing": "请填写审批文号。",
     "plan.number_taken": "计划编号“{number}”已经用过，请换一个。",
     "plan.tasks_open": "还有 {count} 个任务没有完成。确要结束计划的，请写明原因。",
+    "plan.no_tasks": "这个计划还没有待检的任务。请先抽取并生成任务。",
     "plan.title_missing": "请填写计划名称。",
     "plan.basis_missing": "请填写检查依据：没有依据的检查不能报批。",
     "plan.no_group": "分工表是空的，请至少写一组。",

@@ -222,6 +222,8 @@ TEXTS = {
     "step.export": "写成文件",
     "step.copy": "复制为新草稿",
     "step.tasks": "本计划的任务",
+    "step.papers": "起草审批表、方案和通知书",
+    "papers.made": "{tasks} 个任务，新起草 {papers} 份文书。",
     "step.draw": "双随机抽取",
     "approve.title": "登记负责人的批准",
     "approve.by": "批准人",
