@@ -747,4 +747,5 @@ SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items
 
 def fields_of(table: Table) -> tuple[str, ...]:
     """Return the names of the columns that travel."""
-    return tuple(c.name for c in table.columns if c.name != "id" and c.name not in META_COLUMNS)
+    # As plain texts: SQLAlchemy's own kind of text is no key of a line.
+    return tuple(str(c.name) for c in table.columns if c.name != "id" and c.name not in META_COLUMNS)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.core.codes import LENGTH, medins_doubt, tidy
@@ -40,25 +40,47 @@ def choose_sheet(book: Book, kind: ImportKind, name: str = "") -> Sheet:
 
 
 def guess(
-    sheet: Sheet, kind: ImportKind, remembered: Callable[[Sequence[str]], Columns | None]
+    sheet: Sheet, kind: ImportKind, remembered: Iterable[tuple[Columns, tuple[str, ...]]]
 ) -> tuple[Columns, bool]:
-    """Return what the columns mean, and whether a person has said so for a file with the same header.
+    """Return what the columns mean, and whether that was settled with an earlier file of the same header.
 
     Args:
-        remembered: What was decided for a header, or None.
+        remembered: What was settled, each with the names that its header had; newest first.
     """
-    at = find_header(sheet.rows, lambda label: bool(field_of(label, kind)))
-    if at is None:
+    for columns, names in remembered:
+        if any(names) and labels(sheet, columns.header) == names:
+            # Without the constants: they were of that file, and the next one may be of other institutions.
+            return Columns(sheet.name, columns.header, columns.fields), True
+    at = header_of(sheet, kind)
+    if not at:
         return Columns(sheet.name, 0, _by_content(sheet, kind)), False
-    known = remembered(labels(sheet, at + 1))
-    if known is not None:
-        return Columns(sheet.name, at + 1, known.fields, known.constants), True
     fields: dict[int, str] = {}
-    for position, label in enumerate(labels(sheet, at + 1)):
-        field = field_of(label, kind) or field_of(sheet.rows[at][position], kind)
+    for position, label in enumerate(labels(sheet, at)):
+        field = field_of(label, kind) or field_of(sheet.rows[at - 1][position], kind)
         if field and field not in fields.values():
             fields[position] = field
-    return Columns(sheet.name, at + 1, fields), False
+    return Columns(sheet.name, at, fields), False
+
+
+def header_of(sheet: Sheet, kind: ImportKind) -> int:
+    """Return the last row of the header, from 1; 0 where there is none."""
+    at = find_header(sheet.rows, lambda label: bool(field_of(label, kind)))
+    if at is None:
+        return 0
+    own = sheet.rows[at]
+    below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else []
+    grouped = {position for position in range(len(own)) if (at, position) in sheet.merged_across}
+    if (
+        grouped
+        and below
+        and all(
+            cell == own[position] or not cell
+            for position, cell in enumerate(below)
+            if position < len(own) and position not in grouped
+        )
+    ):
+        return at + 2  # a heading over several columns, and their own names below
+    return at + 1
 
 
 def labels(sheet: Sheet, header: int) -> tuple[str, ...]:
@@ -142,8 +164,7 @@ def from_map(text: str, book: Book, kind: ImportKind) -> Columns:
     sheet = choose_sheet(book, kind, str(tree.get("sheet") or ""))
     header = tree.get("header")
     if header is None:
-        at = find_header(sheet.rows, lambda label: bool(field_of(label, kind)))
-        header = 0 if at is None else at + 1
+        header = header_of(sheet, kind)
     if not isinstance(header, int) or not 0 <= header <= len(sheet.rows):
         raise Refused("import.map_invalid")
     return _columns({**tree, "sheet": sheet.name}, header, labels(sheet, header))
@@ -187,8 +208,7 @@ def _position(key: str, names: Sequence[str]) -> int:
 
 
 def _known_fields(sheet: Sheet, kind: ImportKind) -> int:
-    at = find_header(sheet.rows, lambda label: bool(field_of(label, kind)))
-    return len({field_of(label, kind) for label in sheet.rows[at]} - {""}) if at is not None else 0
+    return len({field_of(label, kind) for label in labels(sheet, header_of(sheet, kind))} - {""})
 
 
 def _by_content(sheet: Sheet, kind: ImportKind) -> Mapping[int, str]:

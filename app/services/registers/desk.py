@@ -76,9 +76,7 @@ class Registers:
         page = column_words.choose_sheet(book, kind, columns.sheet if columns else sheet)
         is_remembered = False
         if columns is None:
-            columns, is_remembered = column_words.guess(
-                page, kind, lambda names: self._remembered(kind, names)
-            )
+            columns, is_remembered = column_words.guess(page, kind, self._remembered(kind))
         below = [
             (at, cells)
             for at, cells in enumerate(page.rows[columns.header :], columns.header + 1)
@@ -127,7 +125,7 @@ class Registers:
         book = read_book(path)
         page = column_words.choose_sheet(book, kind, columns.sheet if columns else "")
         if columns is None:
-            columns, _ = column_words.guess(page, kind, lambda names: self._remembered(kind, names))
+            columns, _ = column_words.guess(page, kind, self._remembered(kind))
         column_words.check(columns, kind)
         order = Order(path.name, book, page, kind, columns, source.strip() or path.name, stated_on)
         importer = Importer(self._store, self.divisions, order, report, cancel or CancelToken())
@@ -262,13 +260,11 @@ class Registers:
             )
             return exporting.export(path, kind, found, self.divisions)
 
-    def _remembered(self, kind: ImportKind, names: Sequence[str]) -> Columns | None:
-        """Return what the columns of a file with the same header were when it was last imported."""
+    def _remembered(self, kind: ImportKind) -> list[tuple[Columns, tuple[str, ...]]]:
+        """Return what the columns of earlier files were, newest first."""
         with self._store.db.read() as unit:
-            for batch, header in rows.batches(unit, column_words.from_json):
-                if batch.kind is kind and header == tuple(names):
-                    return batch.columns
-        return None
+            found = rows.batches(unit, column_words.from_json)
+            return [(batch.columns, names) for batch, names in found if batch.kind is kind]
 
     def _with_notes(self, unit: ReadUnit | WriteUnit, result: Imported, order: Order) -> Imported:
         """Add what is to be said of the file as a whole."""

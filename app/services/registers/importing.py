@@ -125,7 +125,9 @@ class Importer:
         table = self._order.kind.table
         removed = rows.removed_ids(unit, table)
         # In the order of the table: ids made of codes come as they like, and each would touch another encrypted page.
-        fresh = [(entry.id, entry.values) for entry in sorted(work.new, key=_by_id) if entry.id not in removed]
+        fresh = [
+            (entry.id, entry.values) for entry in sorted(work.new, key=_by_id) if entry.id not in removed
+        ]
         total = len(work.new) + len(work.filled) + len(work.facts)
         done = 0
         for start in range(0, len(fresh), _PORTION):

@@ -86,9 +86,10 @@ class RowReader:
     def _refused(self, row: int, cells: Sequence[str], raw: Mapping[str, str]) -> RowNote | None:
         name = raw.get("name", "")
         first = next(filter(None, cells), "")
-        if len(first) < _MAX_NAME and (first == name or not name) and _TOTAL.fullmatch(first):
+        is_alone = first == name or not any(map(str.isalpha, name))
+        if is_alone and len(first) < _MAX_NAME and _TOTAL.fullmatch(first):
             return RowNote(row, "import.total_row")
-        if (first == name or not name) and _REMARK.fullmatch(first) and len(set(cells)) <= 3:
+        if is_alone and _REMARK.fullmatch(first) and len(set(cells)) <= 3:
             return RowNote(row, "import.remark_row")
         if not name:
             return RowNote(row, "import.name_missing")

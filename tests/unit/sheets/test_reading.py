@@ -1,0 +1,150 @@
+"""Files of tables as offices have them, and files that are none."""
+
+import io
+import json
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.core.errors import Refused, Unavailable
+from app.sheets.reading import book_of, read_book
+from app.sheets.writing import SheetOut, write_book
+
+XLS = Path(__file__).parent / "data" / "register.xls"
+ROWS = [["名称", "地址"], ["安康大药房", "正岔街道1号"]]
+TEXT = "名称,地址\r\n安康大药房,正岔街道1号\r\n"
+
+
+def _xlsx(fill: object) -> bytes:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    fill(book)  # type: ignore[operator]
+    book.close()
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+def test_text_is_read_in_every_encoding_that_offices_use(encoding: str) -> None:
+    assert book_of(TEXT.encode(encoding), "a.csv").sheets[0].rows == ROWS
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|", "，"])
+def test_the_delimiter_is_the_one_that_stands_in_the_most_lines(delimiter: str) -> None:
+    assert book_of(TEXT.replace(",", delimiter).encode(), "a.txt").sheets[0].rows == ROWS
+
+
+def test_what_nobody_sees_is_not_read() -> None:
+    text = "名称\n\u200b\ufeff安康\u3000 大药房\x07\xa0\n".encode()
+    assert book_of(text, "a.csv").sheets[0].rows[1] == ["安康 大药房"]
+
+
+def test_an_old_workbook_gives_its_merged_cells_days_and_numbers() -> None:
+    book = read_book(XLS)
+    assert book.form == "xls"
+    rows = book.sheets[0].rows
+    assert [row[0] for row in rows[2:4]] == ["江源区", "江源区"]
+    assert rows[2][3:] == ["4391234567", "2027-06-30"]
+
+
+def test_a_workbook_gives_texts_numbers_truth_and_merged_cells() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        page = book.add_worksheet("名录")
+        page.merge_range("A1:C1", "标题")
+        page.write_row("A2", [1.0, 2.5, True])
+        page.write_string("A3", "0439")
+        book.add_worksheet("空")
+        hidden = book.add_worksheet("隐藏")
+        hidden.write("A1", "x")
+        hidden.hide()
+
+    sheets = book_of(_xlsx(fill), "a.xlsx").sheets
+    assert [(one.name, one.is_visible) for one in sheets] == [("名录", True), ("隐藏", False)]
+    assert sheets[0].rows == [["标题"] * 3, ["1", "2.5", "是"], ["0439", "", ""]]
+    assert sheets[0].merged_across == {(0, 0), (0, 1), (0, 2)}
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "ZZ1048000"])
+def test_one_cell_far_away_does_not_take_all_memory(cell: str) -> None:
+    data = _xlsx(lambda book: book.add_worksheet().write(cell, "x"))
+    with pytest.raises(Refused) as refused:
+        book_of(data, "a.xlsx")
+    assert refused.value.code == "sheet.too_large"
+
+
+def test_nested_lists_of_a_published_register_become_rows() -> None:
+    tree = {
+        "list": [
+            {"city": "白山市", "places": [{"name": "甲", "tags": ["x", "y"]}, {"name": "乙", "level": None}]}
+        ]
+    }
+    book = book_of(json.dumps(tree).encode(), "a.json")
+    assert book.form == "json"
+    assert book.sheets[0].rows == [
+        ["city", "name", "tags", "level"],
+        ["白山市", "甲", "x；y", ""],
+        ["白山市", "乙", "", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "sheet.empty"),
+        (b"\r\n \r\n", "sheet.empty"),
+        (b"PK\x03\x04" + bytes(50), "sheet.unreadable"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "sheet.unreadable"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "sheet.format"),
+        (b"a,b\n\xff\xff\x81", "sheet.encoding"),
+        (b'a,"' + b"x" * 200_000, "sheet.unreadable"),
+        (b'{"a":' * 5_000, "sheet.unreadable"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(data: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        book_of(data, "a")
+    assert refused.value.code == code
+
+
+def test_an_archive_that_is_no_workbook_is_refused() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "x")
+    with pytest.raises(Refused) as refused:
+        book_of(stream.getvalue(), "a.xlsx")
+    assert refused.value.code == "sheet.format"
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        read_book(tmp_path / "none.xlsx")
+
+
+_WHOLE = _xlsx(lambda book: book.add_worksheet().write_row(0, 0, ["名称", "地址"]))
+
+
+@given(st.integers(0, len(_WHOLE) - 1), st.binary(max_size=40))
+@example(0, b"")
+def test_a_damaged_workbook_is_read_or_refused(at: int, noise: bytes) -> None:
+    with suppress(Refused):
+        book_of(_WHOLE[:at] + noise + _WHOLE[at + len(noise) :], "a.xlsx")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    with suppress(Refused):
+        book_of(data, "a")
+
+
+def test_what_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> None:
+    told = ["=1+1", "+86 139", "-1", "@SUM(A1)", "http://x.invalid", "00123", '=HYPERLINK("http://x","y")']
+    write_book(tmp_path / "a.xlsx", [SheetOut("名/录", ["一"], [[one] for one in told])])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+        assert not any("hyperlink" in name for name in archive.namelist())
+    assert [row[0] for row in read_book(tmp_path / "a.xlsx").sheets[0].rows[1:]] == told
+    assert not list(tmp_path.glob("*.part"))
