@@ -21,7 +21,7 @@ _ALL = 1_000_000
 _STATES = {"issued": "待交回", "returned": "已交回", "compared": "已对照", "cancelled": "已撤回"}
 _VERDICTS = {
     "both_clean": "均无问题", "both_found": "均有，金额相符", "found_more": "检查发现更多", "found_only": "自查未报",
-    "declared_only": "仅自查有", "not_looked_at": "检查未涉及",
+    "declared_only": "仅自查有", "found_clean": "检查无问题，自查未查", "not_looked_at": "检查未涉及",
 }  # fmt: skip
 _ITEM_STATES = {"pass": "符合", "fail": "不符合", "na": "不适用", "open": "未检查"}
 

@@ -71,6 +71,7 @@ class Verdict(StrEnum):
     FOUND_MORE = "found_more"
     FOUND_ONLY = "found_only"
     DECLARED_ONLY = "declared_only"
+    FOUND_CLEAN = "found_clean"
     NOT_LOOKED_AT = "not_looked_at"
 
 
@@ -366,7 +367,9 @@ def verdict_of(
     if found_state != "fail":
         if declared_state == "fail":
             return Verdict.DECLARED_ONLY
-        return Verdict.BOTH_CLEAN if found_state == "pass" and declared_state in ("pass", "na") else Verdict.NOT_LOOKED_AT
+        if found_state != "pass":
+            return Verdict.NOT_LOOKED_AT
+        return Verdict.FOUND_CLEAN if declared_state == "open" else Verdict.BOTH_CLEAN
     if declared_state != "fail":
         return Verdict.FOUND_ONLY
     return Verdict.FOUND_MORE if (found_cny or Decimal(0)) > (declared_cny or Decimal(0)) else Verdict.BOTH_FOUND

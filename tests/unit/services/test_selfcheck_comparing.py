@@ -64,11 +64,12 @@ def test_the_same_list_is_compared_item_by_item() -> None:
         "ZCM-03": Answer("ZCM", "ZCM-03", "fail", amount_cny=Decimal("100")),
         "ZCM-04": Answer("ZCM", "ZCM-04", "fail", amount_cny=Decimal("100.01")), "ZCM-05": Answer("ZCM", "ZCM-05", "pass"),
     }  # fmt: skip
-    filled = given(ZCM_03="fail", ZCM_04="fail", ZCM_05="fail")
+    answers["ZCM-06"] = Answer("ZCM", "ZCM-06", "pass")
+    filled = given(ZCM_03="fail", ZCM_04="fail", ZCM_05="fail", ZCM_06="open")
     told = verdicts(filled, [sheet(answers)], [])
-    assert {code: told[code] for code in ("ZCM-01", "ZCM-02", "ZCM-03", "ZCM-04", "ZCM-05")} == {
+    assert {code: told[code] for code in ("ZCM-01", "ZCM-02", "ZCM-03", "ZCM-04", "ZCM-05", "ZCM-06")} == {
         "ZCM-01": Verdict.BOTH_CLEAN, "ZCM-02": Verdict.FOUND_ONLY, "ZCM-03": Verdict.BOTH_FOUND,
-        "ZCM-04": Verdict.FOUND_MORE, "ZCM-05": Verdict.DECLARED_ONLY,
+        "ZCM-04": Verdict.FOUND_MORE, "ZCM-05": Verdict.DECLARED_ONLY, "ZCM-06": Verdict.FOUND_CLEAN,
     }  # fmt: skip
 
 

@@ -105,8 +105,8 @@ def comparison() -> tuple[Column[ComparedLine], ...]:
     return (
         Column(tr("selfcheck.column.item"), lambda one: one.item or "—", is_strong=True),
         Column(tr("selfcheck.column.question"), lambda one: one.title, share=4),
-        Column(tr("selfcheck.column.self"), lambda one: words.both(one.declared_state, one.declared_cny),
-               mark=lambda one: words.answer_mark(one.declared_state)),
+        Column(tr("selfcheck.column.self"), lambda one: words.both(one.declared_state, one.declared_cny) if one.item else "—",
+               mark=lambda one: words.answer_mark(one.declared_state) if one.item else None),
         Column(tr("selfcheck.column.found"), lambda one: words.both(one.found_state, one.found_cny),
                mark=lambda one: words.answer_mark(one.found_state)),
         Column(tr("selfcheck.column.verdict"), words.verdict_words, mark=words.verdict_mark),

@@ -28,8 +28,9 @@ _PROMISES: dict[PromiseState, Mark] = {
     PromiseState.PROMISED: ("time", "open"), PromiseState.PART: ("money", "open"), PromiseState.PAID: ("check", "ok"),
 }  # fmt: skip
 _VERDICTS: dict[Verdict, Mark] = {
-    Verdict.BOTH_CLEAN: ("check", "ok"), Verdict.BOTH_FOUND: ("check", "ok"), Verdict.FOUND_MORE: ("warning", "bad"),
-    Verdict.FOUND_ONLY: ("warning", "bad"), Verdict.DECLARED_ONLY: ("notice", "open"), Verdict.NOT_LOOKED_AT: ("dash", "none"),
+    Verdict.BOTH_CLEAN: ("check", "ok"), Verdict.BOTH_FOUND: ("check", "ok"), Verdict.FOUND_CLEAN: ("check", "ok"),
+    Verdict.FOUND_MORE: ("warning", "bad"), Verdict.FOUND_ONLY: ("warning", "bad"),
+    Verdict.DECLARED_ONLY: ("notice", "open"), Verdict.NOT_LOOKED_AT: ("dash", "none"),
 }  # fmt: skip
 
 

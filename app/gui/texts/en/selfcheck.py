@@ -88,6 +88,7 @@ TEXTS = {
     "verdict.found_more": "More was found",
     "verdict.found_only": "Not declared",
     "verdict.declared_only": "Declared only",
+    "verdict.found_clean": "Clean, not checked before",
     "verdict.not_looked_at": "Not looked at",
     "here": "On this laptop",
     "not_here": "To be synced",

@@ -85,6 +85,7 @@ TEXTS = {
     "verdict.found_more": "检查金额更多",
     "verdict.found_only": "自查未报",
     "verdict.declared_only": "仅自查有",
+    "verdict.found_clean": "检查无问题，自查未查",
     "verdict.not_looked_at": "检查未涉及",
     "here": "在本机",
     "not_here": "待同步",
