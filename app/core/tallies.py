@@ -105,23 +105,23 @@ class Line:
 
     def why(self, figure: Figure) -> tuple[Fact, ...]:
         """Return the facts behind a figure, by day."""
-        if figure in PAPERS:
-            found = (
-                one for one in self.facts if one.measure is Measure.PAPER and one.subject in PAPERS[figure]
-            )
-        else:
-            measure = _MEASURES.get(figure)
-            found = (one for one in self.facts if one.measure is measure)
-        return tuple(sorted(found, key=lambda one: (one.on_day, one.institution, one.row)))
+        return tuple(sorted(self._behind(figure), key=lambda one: (one.on_day, one.institution, one.row)))
 
     def value(self, figure: Figure) -> int:
         """Return a figure: fen for money, institutions counted once, everything else as often as it happened."""
         if figure is Figure.OBJECTS:
             return len(self.objects)
-        facts = self.why(figure)
+        facts = self._behind(figure)
         if figure in MONEY:
             return sum(one.amount_fen for one in facts)
         return len({one.institution for one in facts} if figure in _DISTINCT else facts)
+
+    def _behind(self, figure: Figure) -> list[Fact]:
+        papers = PAPERS.get(figure)
+        if papers is not None:
+            return [one for one in self.facts if one.measure is Measure.PAPER and one.subject in papers]
+        measure = _MEASURES.get(figure)
+        return [one for one in self.facts if one.measure is measure]
 
     @property
     def rate(self) -> Fraction | None:

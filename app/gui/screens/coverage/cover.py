@@ -8,14 +8,13 @@ from PySide6.QtWidgets import QWidget
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
-from app.gui.screens.coverage.rows import DIMENSIONS, CoverRow, counted, cover_rows, percent, sections
+from app.gui.screens.coverage.rows import DIMENSIONS, CoverRow, Shown, percent, sections
 from app.gui.screens.registers.listing import ListPane, Pills
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import sized, vbox
-from app.services.statistics.desk import Overview
 
 SHOWN_BARS = 6
 SOON = 14
@@ -26,7 +25,7 @@ class CoverPane(FiguresPane):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
-        self._found: Overview | None = None
+        self._shown: Shown | None = None
         self.whole = label("", "strong", wrap=True)
         self.place = ChartPlace(context.runner, "BarChart", tr("coverage.chart.cover"))
         self.list = ListPane(
@@ -45,11 +44,11 @@ class CoverPane(FiguresPane):
             column.addWidget(one)
         column.addWidget(self.list, 1)
 
-    def put(self, found: Overview) -> None:
+    def put(self, shown: Shown) -> None:
         """Show an overview; without a plan there are no groups."""
-        has_plan = found.report.plan is not None
-        is_new = self._found is None or (self._found.report.plan is None) == has_plan
-        self._found = found
+        has_plan = shown.found.report.plan is not None
+        is_new = self._shown is None or (self._shown.found.report.plan is None) == has_plan
+        self._shown = shown
         self._button("groups").setVisible(has_plan)
         if is_new or (not has_plan and self.pills.value == "groups"):
             self.pills.choose("groups" if has_plan else "kinds")
@@ -64,28 +63,25 @@ class CoverPane(FiguresPane):
         return made  # type: ignore[no-any-return]
 
     def _show(self, _key: str = "") -> None:
-        found = self._found
-        if found is None:
+        if self._shown is None:
             return
-        rows = cover_rows(found, self.pills.value)
-        line = found.report.whole_so_far
-        what = counted(found)
-        done = {one.institution for one in line.facts if one.measure in what} & set(line.objects)
+        rows, report, done = self._shown.cover[self.pills.value], self._shown.found.report, self._shown.done
+        objects = len(report.whole_so_far.objects)
         self.whole.setText(tr(
-            "coverage.whole", since=found.report.since.isoformat(), last=found.report.last.isoformat(),
-            objects=len(line.objects), done=len(done), share=percent(Fraction(len(done), len(line.objects) or 1)),
+            "coverage.whole", since=report.since.isoformat(), last=report.last.isoformat(), objects=objects, done=done,
+            share=percent(Fraction(done, objects or 1)),
         ))  # fmt: skip
-        self.whole.setVisible(bool(line.objects))
+        self.whole.setVisible(bool(objects))
         self.list.put(rows)
         self.list.count.setText(tr("coverage.rows", count=len(rows)))
-        shown = [one for one in rows if one.wanted][:SHOWN_BARS]
+        first = [one for one in rows if one.wanted][:SHOWN_BARS]
         self._draw(
-            len(shown), lambda charts, chart: chart.put([_bar(charts, one) for one in shown], _aloud(shown))
+            len(first), lambda charts, chart: chart.put([_bar(charts, one) for one in first], _aloud(first))
         )
 
     def _opened(self, row: CoverRow) -> None:
-        if self._found is not None:
-            self._trace(row.title, sections(self._found, row))
+        if self._shown is not None:
+            self._trace(row.title, sections(self._shown.found, row))
 
 
 def _bar(charts: Any, row: CoverRow) -> Any:

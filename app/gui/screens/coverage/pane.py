@@ -7,11 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.gui.screens.coverage.chart_place import ChartPlace, Put
-from app.gui.screens.coverage.rows import Section
+from app.gui.screens.coverage.rows import Section, Shown
 from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.empty import EmptyState
-from app.services.statistics.desk import Overview
 
 LOWEST = 300  # units of height below which a tab shows its table only
 LIST_HEIGHT = 150
@@ -25,7 +24,7 @@ class FiguresPane(QWidget):
     place: ChartPlace | None = None
     _has_chart = False
 
-    def put(self, found: Overview) -> None:
+    def put(self, shown: Shown) -> None:
         """Show an overview."""
         raise NotImplementedError
 

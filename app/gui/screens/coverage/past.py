@@ -13,6 +13,7 @@ from app.core.outcome import Outcome
 from app.gui.messages import sentence_of
 from app.gui.screen import Context
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.rows import Shown
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
 from app.gui.screens.tasks.pickers import InstitutionPicker
@@ -61,9 +62,9 @@ class PastPane(FiguresPane):
         vbox(self).addWidget(split)
         self._picked(None)
 
-    def put(self, found: Overview) -> None:
+    def put(self, shown: Shown) -> None:
         """Show the past checks with the names of an overview."""
-        self._found = found
+        self._found = shown.found
         checks = self._context.services.past_checks
         self._context.runner.run_read(checks.of, self._show, owner=self, key="past")
 

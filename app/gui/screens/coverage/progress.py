@@ -6,11 +6,10 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.core.coverage import OverCap, Repeat
 from app.core.ids import InstitutionId
-from app.core.tallies import running_total
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
-from app.gui.screens.coverage.rows import Section, WeekRow, facts_rows, week_rows
+from app.gui.screens.coverage.rows import Section, Shown, WeekRow, facts_rows
 from app.gui.screens.registers.listing import ListPane, Pills
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
@@ -61,15 +60,14 @@ class ProgressPane(FiguresPane):
         column.addLayout(row)
         column.addWidget(self.stack, 1)
 
-    def put(self, found: Overview) -> None:
+    def put(self, shown: Shown) -> None:
         """Show an overview."""
-        self._found, report = found, found.report
-        self.weeks.put(week_rows(found))
+        self._found, report, points = shown.found, shown.found.report, shown.points
+        self.weeks.put(shown.weeks)
         self.repeats.put(report.repeats)
         self.over.put(report.over_cap)
         for key, count in (("repeats", len(report.repeats)), ("over", len(report.over_cap))):
             self.pills.rename(key, tr(f"coverage.show.{key}", count=count))
-        points = running_total(report.whole_so_far.facts)
         wanted = len(report.whole_so_far.objects)
         end = report.groups[0].until if report.groups and report.groups[0].until else report.last
         latest = points[-1] if points else (report.last, 0)

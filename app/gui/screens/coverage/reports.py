@@ -15,6 +15,7 @@ from app.core.tasks import TaskLine
 from app.gui.screen import Context
 from app.gui.screens.coverage import due
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.rows import Shown
 from app.gui.screens.papers.preview import Preview
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
@@ -80,8 +81,9 @@ class ReportsPane(FiguresPane):
         split.setStretchFactor(1, 5)
         vbox(self).addWidget(split)
 
-    def put(self, found: Overview) -> None:
+    def put(self, shown: Shown) -> None:
         """Show an overview: the papers of its kind of period."""
+        found = shown.found
         self._found, self._today = found, found.today
         before = self._wanted or str(self.kind.currentData() or "")
         self.kind.blockSignals(True)

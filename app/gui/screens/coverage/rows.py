@@ -1,7 +1,7 @@
 """What the pages of figures show, as rows; pure."""
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from app.core.tallies import MONEY, Fact, Figure, Line, Measure, by_period, runn
 from app.gui.texts import tr
 from app.services.statistics.desk import Overview
 
+RANKED = (Figure.OBJECTS, Figure.CHECKED, Figure.VISITS, Figure.PROBLEMS, Figure.RETURNED)
 DIMENSIONS = ("groups", "kinds", "levels", "districts")
 SHOWN = (
     Figure.VISITS, Figure.PROBLEMS, Figure.AMOUNT, Figure.ORDERS, Figure.CASES, Figure.REFERRALS, Figure.ORDERED,
@@ -95,6 +96,50 @@ class WeekRow:
     fresh: int
     total: int
     objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """A district with its place and its figures."""
+
+    place: int
+    key: str
+    name: str
+    rate: Fraction | None
+    figures: Mapping[Figure, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An overview with everything that the tabs show of it, made by a reader's thread.
+
+    Attributes:
+        done: Who of the objects was checked.
+        cover: By dimension.
+        points: How many institutions were checked up to a day.
+    """
+
+    found: Overview
+    done: int
+    cover: Mapping[str, tuple[CoverRow, ...]]
+    weeks: tuple[WeekRow, ...]
+    ranks: tuple[RankRow, ...]
+    points: tuple[tuple[dt.date, int], ...]
+
+
+def shown(found: Overview) -> Shown:
+    """Return what the tabs show of an overview."""
+    line, what = found.report.whole_so_far, counted(found)
+    done = {one.institution for one in line.facts if one.measure in what} & set(line.objects)
+    ranks = tuple(
+        RankRow(
+            one.place, one.line.key, found.district(one.line.key), one.line.rate,
+            {key: one.line.value(key) for key in RANKED},
+        )
+        for one in found.report.districts
+    )  # fmt: skip
+    cover = {key: cover_rows(found, key) for key in DIMENSIONS}
+    return Shown(found, len(done), cover, week_rows(found), ranks, running_total(line.facts))
 
 
 def percent(share: Fraction) -> str:

@@ -20,6 +20,7 @@ from app.gui.screens.coverage.past import PastPane
 from app.gui.screens.coverage.progress import ProgressPane
 from app.gui.screens.coverage.ranks import RanksPane
 from app.gui.screens.coverage.reports import ReportsPane
+from app.gui.screens.coverage.rows import Shown, shown
 from app.gui.screens.registers.listing import Pills, on_key
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -54,7 +55,7 @@ class CoverageScreen(Screen):
         super().__init__(context)
         self._plans: tuple[Plan, ...] = ()
         self._wanted_plan = ""
-        self.found: Overview | None = None
+        self._shown: Shown | None = None
         self.panes: dict[str, FiguresPane] = {}
         self.pills = Pills(tr("coverage.title"), [(key, tr(f"coverage.tab.{key}")) for key in TABS])
         self.tabs = QStackedWidget()
@@ -117,6 +118,11 @@ class CoverageScreen(Screen):
             ("Ctrl+E", "book"),
         )
         return tuple((keys, tr(f"coverage.key.{name}")) for keys, name in (*names, ("Ctrl+C", "copy")))
+
+    @property
+    def found(self) -> Overview | None:
+        """What is shown."""
+        return self._shown.found if self._shown is not None else None
 
     @property
     def every(self) -> Every:
@@ -207,15 +213,15 @@ class CoverageScreen(Screen):
         statistics, every, day = self.context.services.statistics, self.every, self._day()
         plan = PlanId(str(self.plan.currentData())) if self.plan.currentData() else None
         self.context.runner.run_read(
-            lambda: statistics.overview(every, day, plan),
+            lambda: shown(statistics.overview(every, day, plan)),
             self._show,
             self.context.notices.error,
             owner=self,
             key="overview",
         )
 
-    def _show(self, found: Overview) -> None:
-        self.found = found
+    def _show(self, made: Shown) -> None:
+        self._shown, found = made, made.found
         self.span.setText(
             tr("coverage.span", first=found.report.first.isoformat(), last=found.report.last.isoformat())
         )
@@ -244,8 +250,8 @@ class CoverageScreen(Screen):
     def _turn(self, key: str) -> None:
         pane = self._pane(key)
         self.tabs.setCurrentWidget(pane)
-        if self.found is not None:
-            pane.put(self.found)
+        if self._shown is not None:
+            pane.put(self._shown)
 
     def _next_tab(self) -> None:
         self.pills.choose(TABS[(TABS.index(self.pills.value) + 1) % len(TABS)])
