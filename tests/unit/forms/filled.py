@@ -50,6 +50,10 @@ SOURCED: dict[str, str] = {
     ),
     "findings.basis": "《医疗保障基金使用监督管理条例》第三十八条第六项",
     "findings.period": "2025年1月1日至2025年12月31日",
+    "plan.goal": "规范定点零售药店使用医疗保障基金行为，维护基金安全。",
+    "plan.course": "审批、通知、实施、记录、反馈。",
+    "plan.data_period": "2025年1月1日至2025年12月31日",
+    "plan.discipline": "严格遵守廉政、保密、回避规定。",
 }
 # By a word in the column's title; the first that fits.
 _CELLS = {
