@@ -14,6 +14,7 @@ from app.core.readings import Heard, Reading
 from app.core.visits import check_inspectors
 from app.db.repos import inspections, interviews, registers, tasks
 from app.db.repos import readings as told
+from app.db.repos.task_views import recused
 from app.db.repos.values import packed
 from app.db.unit import ReadUnit, WriteUnit
 from app.services import interview_wording as wording
@@ -36,7 +37,7 @@ class Interviews:
 
         Raises:
             Refused: `interview.two_officers`, `inspection.licence_invalid`, `interview.officer_busy`,
-                `interview.subject_missing`, `record.locked`.
+                `interview.subject_missing`, `task.recused`, `record.locked`.
 
         Source: domain report 4.0: one asks, one writes; two interviews cannot overlap for the same officer.
         """
@@ -49,7 +50,10 @@ class Interviews:
             visit = inspections.get(unit, inspection)
             people = registers.people(unit)
             check_inspectors((asker, recorder), people, today(now))
+            gone = recused(unit, visit.task)
             for officer in (asker, recorder):
+                if officer in gone:
+                    raise Refused("task.recused", name=people[officer].name)
                 for running in self._running(unit, people, officer):
                     raise Refused(
                         "interview.officer_busy", name=people[officer].name, subject=running.subject.name

@@ -10,6 +10,7 @@ from app.core.documents import SignerRole
 from app.core.errors import Refused
 from app.core.ids import PersonId, TaskId
 from app.core.inspections import Party
+from app.core.interviews import Subject
 from app.core.places import Person, Role
 from app.core.staff import Absence
 from app.services.demo.play import handwriting
@@ -93,6 +94,10 @@ def test_a_visit_that_has_begun_goes_on_with_the_replacement(office: Desk) -> No
     assert now.inspectors == (office.inspectors[0], office.inspectors[2])
     assert now.recorder == office.inspectors[2]
     assert "recused_takes_part" not in {one.code for one in services.guards.of_record(visit)}
+    with pytest.raises(Refused, match=r"task\.recused"):
+        services.interviews.start(
+            visit, subject=Subject("周其真"), place="", asker=office.inspectors[0], recorder=office.inspectors[1]
+        )
 
 
 def test_a_record_with_a_recused_inspector_is_not_signed_and_nobody_leaves_a_signed_one(frozen: Desk) -> None:
