@@ -48,15 +48,18 @@ class Lot:
 
 def draw_places(strata: Sequence[Stratum], places: Sequence[Place], tickets: Tickets) -> tuple[Lot, ...]:
     """Draw every stratum, in their order."""
-    members: list[list[tuple[str, int]]] = [[] for _ in strata]
+    names: list[list[str]] = [[] for _ in strata]
+    weights: list[list[int]] = [[] for _ in strata]
     for place in places:
         for position, weight in place.strata:
-            members[position].append((place.id, weight))
+            names[position].append(place.id)
+            weights[position].append(weight)
     asked = any(one.apart for one in strata)
     known = {one.id: one for one in places if one.chain or one.place} if asked else {}
     seen: set[tuple[str, str]] = set()
     lots = []
-    for stratum, rows in zip(strata, members, strict=True):
+    for position, stratum in enumerate(strata):
+        rows = list(zip(names[position], weights[position], strict=True))
         lot = _draw(stratum, rows, tickets, known, seen)
         lots.append(lot)
         for one in lot.picks:

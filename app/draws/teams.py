@@ -124,9 +124,10 @@ class _Line:
             heapq.heappush(self._turns, turn)
         return took if len(took) == count else None
 
-    def in_order(self) -> list[str]:
-        """Return everybody in line."""
-        return [person for load, _, person in sorted(self._turns) if load == self._rules.load[person]]
+    def begin(self, count: int) -> tuple[str, ...]:
+        """Return the first so many in line."""
+        current = (turn for turn in self._turns if turn[0] == self._rules.load[turn[2]])
+        return tuple(person for *_, person in heapq.nsmallest(count, current))
 
     def _turn(self, person: str) -> _Turn:
         load = self._rules.load[person]
@@ -161,7 +162,7 @@ class _Desk:
 
     def standby(self, count: int) -> dict[str, tuple[str, ...]]:
         """Return who is next of each role."""
-        return {role: tuple(line.in_order()[:count]) for role, line in self._lines.items()}
+        return {role: line.begin(count) for role, line in self._lines.items()}
 
     def _team(self, staff: Staffing, place: Place) -> _Party | str:
         """Return a new team; where all fixed teams are made or none can be added, the one with the fewest visits that may go.
@@ -171,7 +172,8 @@ class _Desk:
         made = self._made.setdefault(staff, [])
         new: _Party | str = TEAM
         if not staff.teams or len(made) < staff.teams:
-            new = self._make(staff, place, {member.person for one in made for member in one.people if staff.teams})
+            fixed = made if staff.teams else ()
+            new = self._make(staff, place, {member.person for one in fixed for member in one.people})
         if not isinstance(new, str):
             made.append(new)
             return new

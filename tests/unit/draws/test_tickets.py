@@ -19,7 +19,7 @@ def test_the_ticket_of_the_published_example() -> None:
 @settings(max_examples=300, deadline=None)
 @given(ids, st.text("0123456789", min_size=20, max_size=40))
 def test_the_order_is_that_of_the_published_sampler(rows: list[str], seed: str) -> None:
-    ours = [row for _, row in Tickets(seed).first(((row, 1) for row in rows), len(rows))]
+    ours = [row for _, row in Tickets(seed).first([(row, 1) for row in rows], len(rows))]
     assert ours == list(consistent_sampler.sampler(rows, seed, output="id"))
 
 
@@ -30,6 +30,12 @@ def test_a_weighted_draw_is_the_published_order_of_all_its_tickets(rows: list[st
     tickets = [row if n == 1 else f"{row}#{n}" for row, weight in weighted for n in range(1, weight + 1)]
     drawn = consistent_sampler.sampler(tickets, seed, output="id")
     assert [row for _, row in Tickets(seed).first(weighted, len(rows))] == list(dict.fromkeys(_rows(drawn)))
+
+
+def test_the_few_of_many_are_the_first_of_all() -> None:
+    rows = [(f"i{n}", 1 + n % 3) for n in range(3000)]
+    tickets = Tickets("01382438112797316654")
+    assert tickets.first(rows, 20) == tickets.first(rows, len(rows))[:20]
 
 
 def _rows(tickets: Iterator[str]) -> Iterator[str]:
