@@ -94,7 +94,8 @@ class Institutions:
         if len(same) > 1:
             return _ambiguous(draft, same)
         if same:
-            is_sure = self._same_address(same[0], draft) or _same(same[0], draft, "division")
+            is_near = _same(same[0], draft, "division") and not str(values["division"]).endswith("00")
+            is_sure = is_near or self._same_address(same[0], draft)
             if not is_sure:
                 notes.append(RowNote(draft.row, "import.merged_by_name", _named(same[0])))
             return Match(same[0], tuple(notes))
