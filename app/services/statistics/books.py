@@ -46,6 +46,10 @@ def sheets(
                  (48,), head),
         SheetOut("文书", ("文书", "份数", "机构数"), (_entry(one, paper(one.subject))[:3] for one in report.papers),
                  (48,), head),
+        SheetOut("自查", ("机构", "交回日期", "自查金额（元）", "整改措施"), (
+            (names(one.institution), one.on_day.isoformat(), one.amount_fen / 100, one.words)
+            for one in report.whole.why(Figure.SELF_CHECKS)
+        ), (_NAME_WIDTH, 12, 16, 60), head),
         SheetOut("下期计划", ("检查对象", "计划检查", "时间", "责任科室"), _planned(report), (_NAME_WIDTH, 12, 24, 24), head),
         SheetOut("重复检查", ("机构", "前一次", "本次", "相隔天数", "豁免事由"), (
             (names(one.institution), one.before.on_day.isoformat(), one.again.on_day.isoformat(), one.days,

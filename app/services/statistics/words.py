@@ -147,11 +147,16 @@ def handling(report: Report) -> str:
         )
         if line.value(figure)
     ]
-    return (
-        "；".join(filter(None, ("，".join(counts), "，".join(sums)))) + "。"
-        if counts or sums
-        else "本期没有处理决定。"
-    )
+    told = ["；".join(filter(None, ("，".join(counts), "，".join(sums)))) + "。"] if counts or sums else []
+    return "\n".join((*told, *measures(line))) or "本期没有处理决定。"
+
+
+def measures(line: Line) -> list[str]:
+    """Return what institutions did about what they found themselves (整改措施), the same words once."""
+    found = dict.fromkeys(one.words for one in line.why(Figure.SELF_CHECKS) if one.words)
+    more = len(found) - _MOST_NAMED
+    told = "；".join(list(found)[:_MOST_NAMED]) + (f"；另有{more}家" if more > 0 else "")
+    return [f"自查整改措施：{told}。"] if told else []
 
 
 def following(report: Report) -> str:

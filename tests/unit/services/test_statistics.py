@@ -3,16 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from app.core.clock import today
+from app.core.clock import to_ms, today
 from app.core.coverage import PastCheck
 from app.core.errors import Refused
 from app.core.ids import PastCheckId
 from app.core.plan_dates import Every
 from app.core.plans import Plan
 from app.core.tallies import Figure
+from app.core.tasks import Nature
 from app.services.statistics.desk import Overview
 from app.sheets.reading import read_book
 from tests.unit.services.desks import Desk, whole
+from tests.unit.services.filled_papers import complete, issued, take
 from tests.unit.services.plan_rows import COVERAGE, store_plan
 
 
@@ -140,7 +142,7 @@ def test_the_workbook_holds_every_figure_and_on_its_last_sheet_the_rows_behind(
     signed.services.statistics.write_book(file, found)
     sheets = {one.name: one.rows for one in read_book(file).sheets}
     assert list(sheets) == [
-        "本期", "累计", "按等级", "排名", "分组进度", "问题", "文书", "下期计划", "重复检查", "年度频次", "明细",
+        "本期", "累计", "按等级", "排名", "分组进度", "问题", "文书", "自查", "下期计划", "重复检查", "年度频次", "明细",
     ]  # fmt: skip
     titles, pharmacies = sheets["累计"][1], sheets["累计"][2]
     row = dict(zip(titles, pharmacies, strict=False))
@@ -157,9 +159,7 @@ def test_the_workbook_holds_every_figure_and_on_its_last_sheet_the_rows_behind(
 
 def test_without_a_plan_the_whole_register_is_counted(signed: Desk) -> None:
     found = signed.services.statistics.overview(Every.YEAR)
-    assert (
-        found.report.whole.value(Figure.OBJECTS) == 33
-    )  # of 36: suppliers and agencies are not designated
+    assert found.report.whole.value(Figure.OBJECTS) == 33  # of 36: suppliers and agencies are not designated
     assert found.report.whole.value(Figure.CHECKED) == 1
     assert found.report.groups == ()
     assert [one.key for one in found.report.lines] == [
@@ -180,3 +180,52 @@ def test_the_next_reports_of_plans_under_way_are_named(office: Desk) -> None:
     assert weekly[-1].due.on.isoweekday() == 4
     assert 0 <= (weekly[-1].due.on - day).days < 7
     assert weekly[-1].due.at == "17:00"
+
+
+def test_papers_that_were_issued_count_and_a_voided_one_does_not(signed: Desk) -> None:
+    _planned(signed)
+    services, task = signed.services, signed.tasks[0]
+    take(services, "rectification_order")
+    order = issued(services, "rectification_order", task)
+    report = services.papers.draft("rectification_report", task).value.id
+    complete(services, report)
+    services.papers.fill(report, {"returned": 128_400})
+    services.papers.issue(report)
+    line = _month(signed).report.whole
+    assert [one.row for one in line.why(Figure.ORDERS)] == [order.id]
+    assert line.value(Figure.RETURNED) == 128_400
+    assert {one.row for one in line.why(Figure.RETURNED)} == {report}
+    values = services.statistics.values("monthly_report", _month(signed))
+    assert values["recovered"] == 128_400
+    assert values["handling"] == "责令改正1件；已退回1,284.00元。"
+    services.papers.void(order.id, "对象有误")
+    assert _month(signed).report.whole.value(Figure.ORDERS) == 0
+
+
+def test_what_institutions_found_themselves_promised_and_paid_stands_in_the_summary(office: Desk) -> None:
+    plan = store_plan(office.services, nature=Nature.SELF_CHECK, groups=COVERAGE.groups[:1], lock_days=0)
+    pharmacy = office.services.tasks.get(office.tasks[0]).institution
+    now = office.services.clock()
+    with office.services.statistics._store.db.write() as unit:
+        unit.put("self_check", "check", {
+            "institution": pharmacy, "plan": plan.id, "kind": "institution", "title": "自查自纠", "state": "returned",
+            "issued_at": to_ms(now), "returned_at": to_ms(now), "amount_fen": 90_000, "measures": "建立处方审核岗",
+        })  # fmt: skip
+        unit.put("refund_promise", "promise", {
+            "self_check": "check", "amount_fen": 90_000, "paid_fen": 50_000, "paid_on": today(now).isoformat(),
+        })  # fmt: skip
+        unit.put("self_check", "waiting", {
+            "institution": office.services.tasks.get(office.tasks[2]).institution, "plan": plan.id, "kind": "institution",
+            "state": "issued", "issued_at": to_ms(now),
+        })  # fmt: skip
+    found = office.services.statistics.overview(Every.ONCE, plan=plan.id)
+    [pharmacies] = found.report.groups
+    assert (pharmacies.wanted, pharmacies.done, len(pharmacies.chosen)) == (10, (pharmacy,), 2)
+    line = found.report.whole_so_far
+    assert [line.value(one) for one in (Figure.SELF_CHECKS, Figure.DECLARED, Figure.RETURNED, Figure.VISITS)] == [
+        1, 90_000, 50_000, 0,
+    ]  # fmt: skip
+    values = office.services.statistics.values("summary_report", found)
+    assert "收到自查自纠报告1份，自查金额900.00元。" in str(values["progress"])
+    assert "建立处方审核岗" in str(values["handling"])
+    assert values["recovered"] == 50_000
