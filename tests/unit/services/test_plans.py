@@ -321,3 +321,11 @@ def test_a_plan_is_printed_whole_and_the_print_is_on_record(office: Desk, tmp_pa
     with office.services.institutions._store.db.read() as unit:
         assert unit.sql("SELECT 1 FROM sync_op WHERE kind = 'custody' AND row = ?", (plan.id,))
     assert refused(office, "print_to", plan.id, tmp_path / "none" / "x.pdf") == "document.export_failed"
+
+
+def test_a_copy_and_a_file_take_the_newest_checklists_again(office: Desk) -> None:
+    plan = approved(office)
+    copied = plans_of(office).copy(plan.id).value
+    taken = plans_of(office).take(plans_of(office).export(plan.id)).value
+    for one in (copied, taken):
+        assert {content.version for group in one.groups for content in group.contents} == {0}

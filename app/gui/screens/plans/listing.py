@@ -9,7 +9,7 @@ from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.widgets.empty import EmptyState
 from app.services import plan_words
-from app.services.plans import PlanLine
+from app.services.plan_shelf import PlanLine
 
 MARKS = {
     PlanState.DRAFT: ("edit", "text2"),

@@ -17,7 +17,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.layout import vbox
-from app.services.plans import PlanLine
+from app.services.plan_shelf import PlanLine
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
