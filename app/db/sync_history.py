@@ -155,6 +155,8 @@ class SyncHistory:
                 self._put_aside(connection, place.feed, kept.theirs)
             # First, for it decides which lines of team-mates are still shown over the rows.
             run("INSERT OR REPLACE INTO sync_feed(feed, seq, chain) VALUES (?, ?, ?)", (start.feed, start.seq, start.chain))
+            # What had no place when it was brought may have one in these rows: it is brought again, to hear of it.
+            run("UPDATE sync_mate_op SET carried_in = NULL, batch = NULL WHERE scope = ? AND placed IS NULL", (place.feed,))
             _swap(connection, place.feed, self._schema)
             run("DELETE FROM sync_unknown WHERE feed = ?", (place.feed,))
             run("DELETE FROM sync_snapshot WHERE feed = ?", (place.feed,))

@@ -11,6 +11,8 @@ import pytest
 
 from app.db.packet_store import PacketStore
 from app.db.sync_refused import RefusedLines
+from app.db.sync_store import SyncStore
+from sync.client.store import SnapshotReason
 from sync.protocol.messages import BlobOffer
 from sync.server.errors import Forbidden
 from tests.sim.beginnings import SCOPES, Plan
@@ -298,5 +300,22 @@ def test_what_came_on_site_is_confirmed_by_a_snapshot_that_contains_it(simulator
     author.sync()
     reader.snapshot_from = 1
     reader.sync()
+    assert reader.has_snapshot
+    assert PacketStore(reader.disk.db).unconfirmed_rows() == []
+
+
+def test_what_had_no_place_when_it_was_brought_is_confirmed_by_a_snapshot_too(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, reader = schedule.laptops
+    answered(author)
+    schedule.road.meet(author, reader)
+    with reader.disk.db.marked("pull") as connection:
+        connection.exec_driver_sql("DELETE FROM sync_mate_op WHERE n = 1")  # the first line came with another stick
+    reader.sync()
+    assert schedule.server.rows("SELECT op FROM quarantine WHERE reason = 'chain_hole'")
+    author.sync()
+    SyncStore(reader.disk.db).want_snapshot(SCOPES[0], SnapshotReason.LONG)
+    for _ in range(2):
+        reader.sync()
     assert reader.has_snapshot
     assert PacketStore(reader.disk.db).unconfirmed_rows() == []

@@ -262,6 +262,7 @@ class MemoryStore:
                 *key, place.feed, row.feed_seq, row.locked_by, row.voided_by, row.void_reason, row.appended_by
             )
             fresh.cell_map[key] = cells.from_text(row.cells)
+            self._want_file({name: cell.value for name, cell in fresh.cell_map[key].items()})
             for one in row.conflicts:
                 fresh.add_conflict(
                     Conflict(
@@ -352,12 +353,13 @@ class MemoryStore:
             for name, cell in self.confirmed.cells(line.table, line.row).items():
                 if (line.table, line.row, name) not in mine_open:
                     self.seen[line.table, line.row, name] = cell.op
-            edit = line.field("sha256")
-            if edit is not None and str(edit.value) not in self.files:
-                size = line.field("size")
-                assert size is not None
-                self.wanted[str(edit.value)] = FileWanted(str(edit.value), int(str(size.value)))
+            self._want_file({edit.name: edit.value for edit in line.fields})
         self.places[page.after.feed] = page.after
+
+    def _want_file(self, values: Mapping[str, Scalar]) -> None:
+        name = str(values.get("sha256"))
+        if "sha256" in values and name not in self.files:
+            self.wanted[name] = FileWanted(name, int(str(values["size"])))
 
     def _apply_receipts(self, receipts: PulledReceipts) -> None:
         for one in receipts.entries:
