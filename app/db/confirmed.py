@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from app.db.statements import Statements
-from app.db.tables import OPEN
+from app.db.tables import OPEN, WITH_FILES
 from sync.protocol import lines
 from sync.protocol.fold import Conflict, RowState
 from sync.protocol.gathered import Gathered, Kept, Key
@@ -115,7 +115,7 @@ def own_open(statements: Statements, rows: Set[Key], schema: Schema) -> Mapping[
 
 def want_file(statements: Statements, table: str, scope: str, given: Mapping[str, Scalar]) -> None:
     """List the file that an inserted row of evidence or a document names, unless it is known."""
-    if table not in ("evidence", "document", "document_file", "draw_file"):
+    if table not in WITH_FILES:
         return
     if table == "document":  # the composed pages, from which it is printed again
         given = {**given, **json.loads(str(given.get("facts") or "{}"))}

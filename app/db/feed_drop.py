@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from app.db.confirmed import Confirmed, own_open
 from app.db.mates import forget_confirmed
 from app.db.statements import Statements
-from app.db.tables import OPEN, SYNCED
+from app.db.tables import OPEN, SYNCED, WITH_FILES
 from app.db.unit import Database, ReadUnit
 from app.db.view_rows import rebuild
 from sync.protocol import cells, lines
@@ -19,7 +19,6 @@ from sync.protocol.gathered import Key
 from sync.protocol.lines import Line
 from sync.protocol.schemas import PRODUCT
 
-_WITH_FILES = ("evidence", "document", "document_file", "draw_file")
 _OF_FEED = ("sync_peer_op", "sync_unknown", "sync_snapshot", "sync_shadow", "sync_feed")
 
 
@@ -100,8 +99,8 @@ def _forget_given_back(connection: Connection, feed: str) -> None:
 
 
 def _own_rows(unit: ReadUnit) -> Iterable[Any]:
-    marks = ", ".join("?" * len(_WITH_FILES))
-    return unit.sql(f"SELECT line FROM sync_op WHERE tbl IN ({marks})", _WITH_FILES)
+    marks = ", ".join("?" * len(WITH_FILES))
+    return unit.sql(f"SELECT line FROM sync_op WHERE tbl IN ({marks})", WITH_FILES)
 
 
 def _files_of(line: Line) -> Iterable[str]:

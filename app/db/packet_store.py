@@ -11,7 +11,7 @@ from app.db import carried, mates
 from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.mates import MateLine
 from app.db.statements import Statements
-from app.db.tables import OPEN, SYNCED
+from app.db.tables import OPEN, SYNCED, WITH_FILES
 from app.db.unit import Database
 from app.db.view_rows import rebuild
 from sync.client.store import OutLine
@@ -192,10 +192,10 @@ class PacketStore:
 
     def named_files(self) -> Mapping[str, str]:
         """Return, of files that unconfirmed lines name and that are missing here, the line's id by digest."""
+        marks = ", ".join("?" * len(WITH_FILES))
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT op, line FROM sync_mate_op m WHERE tbl IN ('evidence', 'document', 'document_file', 'draw_file')"
-                f" AND {mates.UNCONFIRMED}"
+                f"SELECT op, line FROM sync_mate_op m WHERE tbl IN ({marks}) AND {mates.UNCONFIRMED}", WITH_FILES
             )
             held = {row.sha256 for row in unit.sql("SELECT sha256 FROM sync_blob WHERE stored IS NOT NULL")}
         named = {file_named(_given(bytes(row.line))): row.op for row in rows}

@@ -304,8 +304,10 @@ draw_file = _synced(  # the frozen registers and rules, the result
 )
 self_check = _synced(  # what an institution was asked to check itself (自查), and what it returned
     "self_check",
-    *map(_text, ("institution", "plan", "kind", "contractor", "title", "basis", "package", "issuer", "templates", "due_on", "state", "note")),
-    *map(_text, ("course", "measures", "responsible", "post", "phone", "filled_on", "period", "returned_package", "returned_key", "returned_by", "late_note", "compared_with")),
+    *map(_text, ("institution", "plan", "kind", "contractor", "title", "basis", "package", "issuer", "templates")),
+    *map(_text, ("due_on", "state", "note")),
+    *map(_text, ("course", "measures", "responsible", "post", "phone", "filled_on", "period", "returned_package")),
+    *map(_text, ("returned_key", "returned_by", "late_note", "compared_with")),
     *map(_integer, ("issued_at", "returned_at", "amount_fen")),
     Index("self_check_institution", "institution"),
 )
@@ -742,6 +744,8 @@ signing_file = Table(
     Column("added_at", Integer, nullable=False),
 )
 
+# Tables whose rows name a file by `sha256`: it is fetched when the row comes, and goes when its feed is dropped.
+WITH_FILES = ("evidence", "document", "document_file", "draw_file", "self_check_file")
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 
 

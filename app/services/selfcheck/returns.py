@@ -180,6 +180,9 @@ class Returns(Issuing):
             unit.put("refund_promise", row, fields)
         for row in old - {derived_id(check.id, "promise", str(n)) for n in range(len(found.promises))}:
             unit.delete("refund_promise", row)
+        for one in stored.files(unit, check.id):
+            if one.sha256 not in kept:  # of a former return
+                unit.delete("self_check_file", derived_id(check.id, one.sha256))
         for n, one in enumerate(found.files):
             put_file(unit, check.id, n, one, kept[one.sha256])
 

@@ -28,13 +28,14 @@ def keep(store: Store, unit: WriteUnit, check: SelfCheck, content: bytes, anomal
 
 
 def put_file(unit: WriteUnit, check_id: str, position: int, one: GivenFile, made: Stored) -> None:
-    """List a file of the vault as one of a self-check; sync carries it like any other."""
+    """List a file of the vault as one of a self-check; sync carries it like any other: what is appended is fetched."""
     keep_blob(unit, InspectionId(""), made.sha256, made.sm3, made.size_bytes, one.mime, made.name)
-    unit.put(
-        "self_check_file", derived_id(check_id, made.sha256),
-        stored.file_fields(check_id, position, dataclasses.replace(one, sm3=made.sm3)),
-    )  # fmt: skip
-
+    row = derived_id(check_id, made.sha256)
+    fields = stored.file_fields(check_id, position, dataclasses.replace(one, sm3=made.sm3))
+    if unit.sql("SELECT 1 FROM self_check_file WHERE id = ?", (row,)):
+        unit.put("self_check_file", row, fields)
+    else:
+        unit.append("self_check_file", row, fields)
 
 
 def pinned_all(checklists: Checklists, refs: Sequence[TemplateRef]) -> tuple[Template, ...]:

@@ -107,11 +107,16 @@ def test_a_further_return_replaces_only_when_that_is_said(
     promise = desk.view(asked.check.id).filled.promises[0]
     desk.paid(asked.check.id, promise.id, Decimal("400"), today(office.clock()))
     hospital.inspections.answer(visit_of(asked.check.id), "ZCM", "ZCM-05", state="fail", amount_cny=Decimal("9"))
+    visit = visit_of(asked.check.id)
+    first = hospital.evidence.of(visit)[0]
+    hospital.evidence.void(first.id, "重拍")
+    hospital.evidence.take(visit, [("重拍.jpg", photo("重拍"))], links=first.links)
     hospital.filling.export(asked.check.id, tmp_path / "second.zip")
     refused("selfcheck.returned_already", desk.take_back, tmp_path / "second.zip")
     desk.take_back(tmp_path / "second.zip", replace=True)
     view = desk.view(asked.check.id)
     assert view.line.check.declared_cny == Decimal("1309.50")
+    assert sorted(one.file_name for one in view.filled.files) == ["病历.jpg", "盖章页.jpg", "重拍.jpg"]
     assert [(one.paid_cny, one.state) for one in view.filled.promises] == [(Decimal("400.00"), PromiseState.PART)]
 
 
