@@ -15,6 +15,7 @@ from app.core.staff import Absence, Interest, ThirdParty, ThirdPartyKind
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
+from app.gui.screens.inspection.prepare import PersonBox
 from app.gui.screens.registers.institution_form import InstitutionForm
 from app.gui.screens.registers.people_pane import PeoplePane
 from app.gui.screens.registers.staff_lists import AbsenceDialog, InterestDialog
@@ -207,3 +208,17 @@ def test_every_control_of_all_registers_has_a_name(desk: Desk) -> None:
     desk.settle()
     assert nameless(screen) == []
     assert desk.errors == []
+
+
+def test_somebody_from_a_third_party_is_not_offered_where_inspectors_begin_a_visit(desk: Desk) -> None:
+    party = desk.services.staff.save_third_party(ThirdParty("", "正信会计师事务所")).value
+    sent = desk.services.people.save(
+        Person(PersonId(""), "钱审计", Role.ASSISTANT, organisation=party.id)
+    ).value
+    own = desk.person("李卓", "22060013")
+    box = PersonBox("记录人", licensed=False)
+    desk.qtbot.addWidget(box)
+    box.offer(desk.services.people.find(), today())
+    offered = {box.itemData(place) for place in range(box.count())}
+    assert own.id in offered
+    assert sent.id not in offered

@@ -44,7 +44,7 @@ class PersonBox(QComboBox):
         if self._optional or not people:
             self.addItem(tr("inspection.nobody"), "")
         for person in people:
-            if not person.is_active:
+            if not person.is_active or person.organisation:  # whom a third party sent only assists
                 continue
             fit = person.may_inspect_on(day)
             licence = (
