@@ -181,7 +181,7 @@ def _tell(
         if xlsx is not None:
             desk.write_book(xlsx, found)
         if pdf is not None:
-            pdf.write_bytes(desk.pdf(kind, found))
+            desk.print_to(pdf, kind, found)
         drafted = desk.draft(kind, found, find_task(services, draft_in)).value.id if draft_in else None
     tree = {**_tree(found), "drafted": drafted}
     facts = found.report.whole.why(why) if why is not None else ()

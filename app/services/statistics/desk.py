@@ -24,6 +24,7 @@ from app.services.papers import kinds, law
 from app.services.papers.desk import Papers
 from app.services.statistics import books, papers, words
 from app.services.store import Store
+from app.services.written import exported
 from app.sheets.writing import write_book
 from forms.model import FilledPaper, RecordMeta
 from forms.render import Rendered, render
@@ -125,6 +126,17 @@ class Statistics:
         """
         return self._rendered(paper, overview).pdf
 
+    def print_to(self, file: Path, paper: str, overview: Overview) -> Path:
+        """Write what `pdf` returns to a file, and return that.
+
+        Raises:
+            Refused: `report.paper_unknown`, `document.export_failed` where the place refuses.
+        """
+        pages = self.pdf(paper, overview)
+        with exported(file) as part:
+            part.write_bytes(pages)
+        return file
+
     def pages(self, paper: str, overview: Overview, scale: float) -> tuple[PageImage, ...]:
         """Return pictures of the pages of `pdf`; scale 1 is 72 dpi.
 
@@ -146,8 +158,8 @@ class Statistics:
         filled = self._papers.fill(made.value.id, values)
         return Outcome(made.value, made.changed | filled.changed)
 
-    def write_book(self, path: Path, overview: Overview) -> None:
-        """Write a report as a workbook, its facts on the last sheet.
+    def write_book(self, file: Path, overview: Overview) -> Path:
+        """Write a report as a workbook, its facts on the last sheet, and return the file.
 
         Raises:
             Refused: `sheet.too_large`.
@@ -156,7 +168,8 @@ class Statistics:
         found = books.sheets(
             overview.report, overview.name, overview.problem, overview.paper, overview.district
         )
-        write_book(path, found)
+        write_book(file, found)
+        return file
 
     def today(self) -> dt.date:
         """Return the calendar day in China."""

@@ -110,18 +110,14 @@ class ReportsPane(FiguresPane):
         path = self._ask_path(".pdf", "PDF (*.pdf)")
         found, paper, desk = self._found, self._paper, self._context.services.statistics
         if path is not None and found is not None:
-            self._context.runner.run_read(
-                lambda: (path.write_bytes(desk.pdf(paper, found)), path)[1], self._saved, owner=self
-            )
+            self._context.runner.run_read(lambda: desk.print_to(path, paper, found), self._saved, owner=self)
 
     def save_book(self) -> None:
         """Ask for a file and write the report as a workbook."""
         path = self._ask_path(".xlsx", "Excel (*.xlsx)")
         found, desk = self._found, self._context.services.statistics
         if path is not None and found is not None:
-            self._context.runner.run_read(
-                lambda: (desk.write_book(path, found), path)[1], self._saved, owner=self
-            )
+            self._context.runner.run_read(lambda: desk.write_book(path, found), self._saved, owner=self)
 
     def ask_draft(self) -> None:
         """Ask among the papers of which task the report is drafted."""
