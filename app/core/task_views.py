@@ -121,6 +121,16 @@ class FromDraw:
     without_team: tuple[TaskId, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingDraw:
+    """A draw some of whose institutions have no task yet."""
+
+    id: str
+    number: str
+    plan_title: str
+    missing: int
+
+
 class Entry(StrEnum):
     """What stands on a day of the calendar."""
 

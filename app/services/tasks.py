@@ -10,7 +10,7 @@ from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId, TaskId
 from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Progress, silent
-from app.core.task_views import Agenda, Candidate, FromDraw, Recusal, RecusalGround, TaskView
+from app.core.task_views import Agenda, Candidate, FromDraw, Recusal, RecusalGround, TaskView, WaitingDraw
 from app.core.tasks import Known, Nature, Task, TaskBrief, TaskKind, TaskLine, TaskState
 from app.core.visits import keep_third_parties_out
 from app.db.repos import registers, staff, tasks
@@ -188,6 +188,11 @@ class Tasks:
                 changed |= unit.changed
             progress(Progress("tasks", len(made), len(wanted)))
         return Outcome(FromDraw(tuple(made), len(told.picks) - len(made), back, alone), changed)
+
+    def waiting_draws(self) -> tuple[WaitingDraw, ...]:
+        """Return the draws some of whose institutions have no task yet, the oldest first."""
+        with self._store.db.read() as unit:
+            return views.waiting(unit, task_draws.REPLACED)
 
     def edit(self, task: Task) -> Outcome[Task]:
         """Change a task that has not begun; number and state stay.

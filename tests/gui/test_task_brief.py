@@ -19,6 +19,7 @@ from app.gui.screens.calendar.view import CalendarScreen
 from app.gui.screens.tasks.view import TasksScreen
 from app.gui.theme import Theme
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
+from tests.unit.services.drawn import rows_of
 
 
 @pytest.fixture
@@ -122,6 +123,22 @@ def test_experts_go_as_assistants_and_what_is_known_is_typed_line_by_line(desk: 
     assert len(saved.members) == 2
     assert saved.leader == desk.services.office.get().me
     assert [(one.text, one.source) for one in saved.brief.known] == [("重复收取护理费", "转办函第4号"), ("夜间刷卡集中", "")]
+
+
+def test_the_tasks_of_a_draw_are_made_in_the_window_and_the_offer_goes(desk: Desk) -> None:
+    team = (desk.services.office.get().me, desk.person("李卓", "22060013", dt.date(2099, 1, 1)).id)
+    places = [desk.institution(name).id for name in ("仁和大药房", "惠民药房", "同春药房")]
+    draw = rows_of(desk.services, places, team=team, picks=2)
+    screen = desk.open(TasksScreen)
+    assert screen.drawn.isVisible()
+    assert "2 家机构还没有任务" in screen.drawn.what.text()
+    screen.list.table.setFocus()
+    desk.qtbot.keyClick(screen.list.table, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert desk.errors == []
+    assert [line.task.draw for line in desk.services.tasks.lines()] == [draw, draw]
+    assert not screen.drawn.isVisible()
+    assert desk.services.tasks.waiting_draws() == ()
 
 
 def test_the_calendar_moves_by_keyboard_and_opens_what_stands_on_a_day(desk: Desk) -> None:

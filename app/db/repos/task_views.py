@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.clock import from_ms, today
 from app.core.ids import InstitutionId, PersonId, TaskId
-from app.core.task_views import PastTask, Recusal, RecusalGround
+from app.core.task_views import PastTask, Recusal, RecusalGround, WaitingDraw
 from app.db.repos.values import read_day
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
@@ -112,6 +112,25 @@ def seats(unit: ReadUnit, draw: str) -> tuple[Seat, ...]:
         for row in rows
         if row.id not in gone
     )  # fmt: skip
+
+
+def waiting(unit: ReadUnit, taken_back: str) -> tuple[WaitingDraw, ...]:
+    """Return the draws that stand and lack tasks, the oldest first; what is closed or cancelled waits for nothing.
+
+    Args:
+        taken_back: Reason with which the task of an institution is cancelled that another one replaced.
+    """
+    rows = unit.sql(
+        "SELECT * FROM (SELECT d.id, d.number, p.title, d.drawn_at,"
+        "  (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND (coalesce(k.reserve, 0) = 0 OR k.used = 1))"
+        "  - (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND k.used = 1 AND k.replaces <> '')"
+        "  - (SELECT count(*) FROM task t WHERE t.draw = d.id AND t._deleted = 0"
+        "     AND NOT (t.state = 'cancelled' AND coalesce(t.reason, '') = ?)) AS missing"
+        " FROM draw d JOIN plan p ON p.id = d.plan AND p._deleted = 0 AND p.state IN ('approved', 'running')"
+        " WHERE d.state = 'drawn' AND d._deleted = 0) WHERE missing > 0 ORDER BY drawn_at, id",
+        (taken_back,),
+    )
+    return tuple(WaitingDraw(row.id, row.number or "", row.title or "", row.missing) for row in rows)
 
 
 def names(unit: ReadUnit, table: str, rows: Iterable[str], field: str) -> dict[str, str]:

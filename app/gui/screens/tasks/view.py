@@ -2,15 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.ids import TaskId
 from app.core.outcome import Outcome
+from app.core.task_views import FromDraw
 from app.core.tasks import Task, TaskLine, TaskState
 from app.gui.screen import Context, Screen
 from app.gui.screens.registers.listing import ListPane, Pills, on_key
 from app.gui.screens.registers.rows import Column
 from app.gui.screens.tasks.brief import BriefPage
+from app.gui.screens.tasks.cards import CancelCard, DrawnCard
 from app.gui.screens.tasks.due import due
 from app.gui.screens.tasks.form import TaskForm, today
 from app.gui.screens.tasks.words import (
@@ -25,11 +27,8 @@ from app.gui.screens.tasks.words import (
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
-from app.gui.widgets.card import Card
-from app.gui.widgets.edits import line_edit
 from app.gui.widgets.empty import EmptyState
-from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import hbox, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
@@ -102,6 +101,9 @@ class TasksScreen(Screen):
         self.cancelling.kept.clicked.connect(self._keep)
         page = QWidget()
         column = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
+        self.drawn = DrawnCard()
+        self.drawn.made.clicked.connect(self._make_drawn)
+        column.addWidget(self.drawn)
         column.addWidget(self.list, 1)
         column.addWidget(self.cancelling)
         column.addLayout(self._actions())
@@ -118,6 +120,7 @@ class TasksScreen(Screen):
         on_key(self, "Ctrl+N", self.new)
         on_key(page, "Ctrl+E", self.edit)
         on_key(page, "Ctrl+I", self.show_brief)
+        on_key(page, "Ctrl+G", self._make_drawn)
         on_key(page, "Ctrl+D", self._go_calendar)
         on_key(page, "Ctrl+J", self._go_leads)
         on_key(self.brief, "Ctrl+R", self.brief.recuse)
@@ -170,6 +173,7 @@ class TasksScreen(Screen):
             ("Ctrl+I", "brief"),
             ("Ctrl+R", "recuse"),
             ("Ctrl+P", "sheet"),
+            ("Ctrl+G", "drawn"),
             ("Ctrl+D", "calendar"),
             ("Ctrl+J", "leads"),
         )
@@ -232,7 +236,28 @@ class TasksScreen(Screen):
         return row
 
     def _read(self) -> None:
-        self.context.runner.run_read(self.context.services.tasks.lines, self._show, owner=self, key="lines")
+        tasks = self.context.services.tasks
+        self.context.runner.run_read(tasks.lines, self._show, owner=self, key="lines")
+        self.context.runner.run_read(tasks.waiting_draws, self.drawn.show_draws, owner=self, key="draws")
+
+    def _make_drawn(self) -> None:
+        draw, tasks = self.drawn.draw, self.context.services.tasks
+        if draw is not None and self.drawn.made.isEnabled():
+            self.drawn.made.setEnabled(False)
+            self.context.runner.run_long(
+                lambda work: tasks.from_draw(draw.id, progress=work.report, cancel=work.token),
+                self._drawn_made, self._drawn_failed, on_progress=self.drawn.show_progress, owner=self, writes=True,
+            )  # fmt: skip
+
+    def _drawn_made(self, outcome: Outcome[FromDraw]) -> None:
+        made = outcome.value
+        key = "tasks.drawn.lacking" if made.without_team else "tasks.drawn.done"
+        self.context.notices.toast(tr(key, count=len(made.made), lacking=len(made.without_team)))
+        self._read()
+
+    def _drawn_failed(self, error: BaseException) -> None:
+        self.context.notices.error(error)
+        self._read()
 
     def _show(self, lines: tuple[TaskLine, ...]) -> None:
         self._lines = lines
@@ -309,44 +334,6 @@ class TasksScreen(Screen):
                 self.pills.choose("open")
             self._read()
         self._show_list()
-
-
-class CancelCard(Card):
-    """Asks for the reason right below the list; what stays and what follows is said."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.task: TaskId | None = None
-        self.setAccessibleName(tr("tasks.cancel.title"))
-        self.what = label("", "strong", wrap=True)
-        self.body.addWidget(self.what)
-        self.body.addWidget(label(tr("tasks.cancel.text"), "muted", wrap=True))
-        row = hbox(gap=Space.INSIDE)
-        self.reason: QLineEdit = line_edit(tr("tasks.cancel.reason"), hint=tr("tasks.cancel.reason.hint"))
-        self.confirmed = button(tr("tasks.cancel.do"), kind="danger")
-        self.kept = button(tr("tasks.cancel.keep"))
-        name = label(tr("tasks.cancel.reason"), "secondary")
-        name.setBuddy(self.reason)
-        row.addWidget(name)
-        row.addWidget(sized(self.reason, min_width=160), 1)
-        row.addWidget(self.confirmed)
-        row.addWidget(self.kept)
-        self.body.addLayout(row)
-        self.reason.textChanged.connect(self._judge)
-        self.reason.returnPressed.connect(self.confirmed.click)
-        self._judge("")
-        self.hide()
-
-    def ask(self, line: TaskLine) -> None:
-        """Show the question for one task."""
-        self.task = line.task.id
-        self.what.setText(tr("tasks.cancel.what", institution=line.institution_name, number=line.task.number))
-        self.reason.clear()
-        self.show()
-        self.reason.setFocus()
-
-    def _judge(self, text: str) -> None:
-        self.confirmed.setEnabled(bool(text.strip()))
 
 
 def _due(line: TaskLine) -> Any:

@@ -121,4 +121,11 @@ TEXTS = {
     "key.leads": "Open the leads",
     "form.of_lead": "Check of a lead: {institution}",
     "form.of_lead.basis": "Lead {number}",
+    "drawn": "Draw",
+    "drawn.what": "{plan}  draw {number}: {count} institution(s) have no task yet",
+    "drawn.do": "Make tasks",
+    "drawn.done": "{count} task(s) made",
+    "drawn.lacking": "{count} task(s) made; {lacking} without a team: name one by editing",
+    "drawn.progress": "Making tasks: {done} / {all}",
+    "key.drawn": "Make the tasks of a draw",
 }

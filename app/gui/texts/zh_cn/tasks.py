@@ -120,4 +120,11 @@ TEXTS = {
     "key.leads": "打开举报线索",
     "form.of_lead": "{institution}举报线索核查",
     "form.of_lead.basis": "举报线索{number}",
+    "drawn": "抽取结果",
+    "drawn.what": "{plan}　抽取 {number}：{count} 家机构还没有任务",
+    "drawn.do": "生成任务",
+    "drawn.done": "已生成 {count} 项任务",
+    "drawn.lacking": "已生成 {count} 项任务，其中 {lacking} 项没有抽到检查人员，请在“修改”中指定",
+    "drawn.progress": "正在生成任务：{done} / {all}",
+    "key.drawn": "按抽取结果生成任务",
 }
