@@ -181,13 +181,14 @@ def open_services(
     relay = Relay(store, profile, packets)
     store.attend(lambda: None, relay.close)
     papers = Papers(store, checklists, documents)
+    registers = Registers(store)
     return Services(
         profile=profile,
         clock=clock,
         vault=vault,
         office=OfficeService(store),
         institutions=Institutions(store),
-        registers=Registers(store),
+        registers=registers,
         people=People(store),
         staff=StaffService(store),
         checklists=checklists,
@@ -202,7 +203,7 @@ def open_services(
         interviews=Interviews(store, checklists),
         documents=documents,
         papers=papers,
-        statistics=Statistics(store, checklists, papers),
+        statistics=Statistics(store, checklists, papers, lambda: registers.divisions),
         past_checks=PastChecks(store),
         numbers=numbers,
         guards=Guards(store, checklists),

@@ -18,7 +18,7 @@ _DAY: Final = dt.timedelta(1)
 ACTIVE: Final = ("", "active")
 CHECKS: Final = (Measure.VISIT, Measure.SELF_CHECK)
 DISTRICT_DIGITS: Final = 6
-THURSDAY: Final = 4
+THURSDAY: Final = 4  # with which a week of reports ends where no plan says (每周四下午5时前)
 NOT_DESIGNATED: Final = (InstitutionKind.SUPPLIER, InstitutionKind.AGENCY)
 KINDS: Final = tuple(str(kind) for kind in InstitutionKind)
 

@@ -1,12 +1,10 @@
 """The one thing that windows and commands ask for coverage, progress and reports."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import resources
 from app.core.clock import today
 from app.core.divisions import Divisions
 from app.core.documents import PageImage
@@ -69,8 +67,10 @@ class Overview:
 class Statistics:
     """Count, and tell it on papers and in workbooks."""
 
-    def __init__(self, store: Store, checklists: Checklists, desk: Papers) -> None:
-        self._store, self._checklists, self._papers = store, checklists, desk
+    def __init__(
+        self, store: Store, checklists: Checklists, desk: Papers, divisions: Callable[[], Divisions]
+    ) -> None:
+        self._store, self._checklists, self._papers, self._divisions = store, checklists, desk, divisions
 
     def plans(self) -> tuple[Plan, ...]:
         """Return the plans that can be reported on: all but drafts and those given up before they began."""
@@ -96,10 +96,10 @@ class Statistics:
             else []
         )
         told = report(survey, every, day, weekly[0] if weekly else THURSDAY)
-        codes = {one.line.key for one in told.districts}
+        codes, divisions = {one.line.key for one in told.districts}, self._divisions()
         return Overview(
             told, survey.today, {one.id: one.name for one in survey.institutions},
-            {code: found.name for code in codes if (found := divisions().get(code)) is not None},
+            {code: found.name for code in codes if (found := divisions.get(code)) is not None},
             {one.code: one.title for one in self._checklists.violations()},
         )  # fmt: skip
 
@@ -200,9 +200,3 @@ class Statistics:
             lock_days=max((one.lock_days for one in told), default=0),
             yearly_cap=min((one.yearly_cap for one in told if one.yearly_cap), default=0),
         )  # fmt: skip
-
-
-@cache
-def divisions() -> Divisions:
-    """Return the shipped list of divisions."""
-    return Divisions.parse(resources.path("divisions/divisions.csv").read_text("utf-8"))
