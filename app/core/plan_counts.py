@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.core.ids import InstitutionId
 from app.core.places import Institution
 from app.core.plan_objects import population
-from app.core.plans import Plan, checked, visits
+from app.core.plans import Plan, to_check, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def count_groups(
             capped.add(institution)
     found = []
     for group, those in zip(plan.groups, meant, strict=True):
-        size = checked(group, those)[1]
+        size = to_check(group, those)
         found.append(
             GroupCount(
                 objects=len(those),

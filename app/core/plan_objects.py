@@ -2,7 +2,7 @@
 
 import heapq
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -98,9 +98,28 @@ class ObjectFilter:
 
 def matches(wanted: ObjectFilter, one: Institution) -> bool:
     """Return whether an institution is meant; the rank by payment is for `population` to judge."""
-    if wanted.excluded and _is_named(wanted.excluded, one):
-        return False
-    return not wanted.clauses or any(_holds(clause, one) for clause in wanted.clauses)
+    return matcher(wanted)(one)
+
+
+def matcher(wanted: ObjectFilter) -> Callable[[Institution], bool]:
+    """Return `matches` for many institutions: conditions that are empty are left out once and for all."""
+    clauses = tuple(tuple(_conditions(one)) for one in wanted.clauses)
+    excluded = frozenset(wanted.excluded) - {""}
+
+    def is_meant(one: Institution) -> bool:
+        if excluded and _is_named(excluded, one):
+            return False
+        for (
+            conditions
+        ) in clauses:  # plain loops: this runs for each line of a plan and each institution of a province
+            for holds in conditions:
+                if not holds(one):
+                    break
+            else:
+                return True
+        return not clauses
+
+    return is_meant
 
 
 def population(wanted: ObjectFilter, institutions: Iterable[Institution]) -> tuple[Institution, ...]:
@@ -108,7 +127,7 @@ def population(wanted: ObjectFilter, institutions: Iterable[Institution]) -> tup
 
     Equal payments at the last place of `top` are decided by id, so that everybody gets the same list.
     """
-    found = [one for one in institutions if matches(wanted, one)]
+    found = list(filter(matcher(wanted), institutions))
     if wanted.top:
         places: dict[str, list[tuple[int, str, Institution]]] = {}
         for one in found:
@@ -125,21 +144,37 @@ def _rank(placed: tuple[int, str, Institution]) -> tuple[int, str]:
     return placed[:2]
 
 
-def _holds(clause: Clause, one: Institution) -> bool:
-    return (
-        (not clause.kinds or one.kind in clause.kinds)
-        and (not clause.levels or (one.level or UNRANKED) in clause.levels)
-        and (not clause.ownerships or one.ownership in clause.ownerships)
-        and (not clause.pooling or one.pooling == clause.pooling)
-        and (not clause.divisions or one.division.startswith(clause.divisions))
-        and (not clause.chains or one.chain in clause.chains)
-        and (clause.joint is None or one.joint == clause.joint)
-        and (not clause.grades or one.credit_grade in clause.grades)
-        and one.complaints >= clause.complaints
-        and one.violations >= clause.violations
-        and (not clause.named or _is_named(clause.named, one))
+def _conditions(clause: Clause) -> Iterator[Callable[[Institution], bool]]:
+    """Yield a test for each condition that is set."""
+    kinds, levels, ownerships = (
+        frozenset(clause.kinds),
+        frozenset(clause.levels),
+        frozenset(clause.ownerships),
     )
+    chains, grades, named = frozenset(clause.chains), frozenset(clause.grades), frozenset(clause.named) - {""}
+    if kinds:
+        yield lambda one: one.kind in kinds
+    if levels:
+        yield lambda one: (one.level or UNRANKED) in levels
+    if ownerships:
+        yield lambda one: one.ownership in ownerships
+    if clause.pooling:
+        yield lambda one: one.pooling == clause.pooling
+    if clause.divisions:
+        yield lambda one: one.division.startswith(clause.divisions)
+    if chains:
+        yield lambda one: one.chain in chains
+    if clause.joint is not None:
+        yield lambda one: one.joint == clause.joint
+    if grades:
+        yield lambda one: one.credit_grade in grades
+    if clause.complaints:
+        yield lambda one: one.complaints >= clause.complaints
+    if clause.violations:
+        yield lambda one: one.violations >= clause.violations
+    if clause.named:
+        yield lambda one: _is_named(named, one)
 
 
-def _is_named(names: tuple[str, ...], one: Institution) -> bool:
-    return any(known and known in names for known in (one.id, one.medins_code, one.credit_code, one.name))
+def _is_named(names: frozenset[str], one: Institution) -> bool:
+    return one.id in names or one.medins_code in names or one.credit_code in names or one.name in names

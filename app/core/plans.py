@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -269,13 +269,18 @@ class Plan:
 
 
 def checked(group: Group, institutions: Iterable[Institution]) -> tuple[int, int]:
-    """Return how many institutions a group is about, and how many of them are checked; a raised stratum counts apart."""
+    """Return how many institutions a group is about, and how many of them are checked."""
     meant = population(group.objects, institutions)
-    raised = sum(map(group.weights.is_raised, meant))
+    return len(meant), to_check(group, meant)
+
+
+def to_check(group: Group, meant: Sequence[Institution]) -> int:
+    """Return how many of the institutions that a group is about are checked; a raised stratum counts apart."""
+    raised = sum(map(group.weights.is_raised, meant)) if group.weights.raised is not None else 0
     if group.method is not Method.DRAW or group.weights.raised is None or not raised:
-        return len(meant), group.size(len(meant))
+        return group.size(len(meant))
     both = sample_size(group.weights.raised, raised) + sample_size(group.ratio, len(meant) - raised)
-    return len(meant), min(len(meant), max(both, group.size(len(meant))))
+    return min(len(meant), max(both, group.size(len(meant))))
 
 
 def visits(group: Group, size: int) -> int:

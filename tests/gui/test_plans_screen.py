@@ -397,3 +397,17 @@ def test_where_there_is_no_room_for_both_the_form_takes_the_place_of_the_table(d
     assert screen.escape()
     assert groups.side.isHidden()
     assert screen.stack.currentWidget() is screen.page
+
+
+def test_what_is_being_written_is_stored_when_the_page_is_left(desk: Desk) -> None:
+    plan = made(desk, "SSJ")
+    screen = editor(desk, plan)
+    screen.page.turn("basics")
+    screen.page.basics.goal.setFocus()
+    screen.page.basics.goal.setPlainText("写了一半")
+    assert screen.leave()
+    assert stored(desk, plan).goal == "写了一半"
+    screen.page.basics.note.setFocus()
+    screen.page.basics.note.setPlainText("备注一半")
+    assert screen.escape()
+    assert stored(desk, plan).note == "备注一半"

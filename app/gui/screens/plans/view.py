@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
 from app.core import clock
 from app.core.outcome import Outcome
@@ -70,6 +70,11 @@ class PlansScreen(Screen):
         if self.stack.currentWidget() is self.page:
             self.page.reload()
 
+    def leave(self) -> bool:
+        """Store what is being written, then go."""
+        self._store_written()
+        return True
+
     def escape(self) -> bool:
         """Go back to the list."""
         if self.stack.currentWidget() is self.list:
@@ -89,6 +94,7 @@ class PlansScreen(Screen):
 
     def show_list(self) -> None:
         """Show the list."""
+        self._store_written()
         self._front(self.list)
         self.set_heading(tr("plans.title"))
         self._read()
@@ -139,6 +145,12 @@ class PlansScreen(Screen):
 
     def _front(self, page: QWidget) -> None:
         self.stack.setCurrentWidget(page)
+
+    def _store_written(self) -> None:
+        """Leave the field that is being filled in: that stores it."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.page.isAncestorOf(focus):
+            focus.clearFocus()
 
     def _next_tab(self) -> None:
         self.page.tab_by(1)
