@@ -28,11 +28,12 @@ def day_of(text: str | None) -> dt.date | None:
 
 @cli.command("from-draw")
 def tasks_from_draw(
-    draw: Annotated[str, typer.Argument(help="抽取编号（内部编号）")], home: Home = None, as_json: AsJson = False
+    draw: Annotated[str, typer.Argument(help="抽取编号")], home: Home = None, as_json: AsJson = False
 ) -> None:
     """按抽取结果生成任务；重复执行只补缺少的。"""
     with office(home) as services:
-        made = services.tasks.from_draw(draw).value
+        found = [one.id for one in services.draws.of_plan() if draw in (one.id, one.number)]
+        made = services.tasks.from_draw(found[0] if len(found) == 1 else draw).value
     lacking = f"，其中 {len(made.without_team)} 项没有抽到检查人员，请指定" if made.without_team else ""
     say(made, f"新建任务 {len(made.made)} 项{lacking}，已有 {made.known} 项，因替补撤销 {made.cancelled} 项", as_json=as_json)
 

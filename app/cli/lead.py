@@ -207,18 +207,25 @@ def keep(home: Home = None, as_json: AsJson = False) -> None:
     say(made, _keeper(made), as_json=as_json)
 
 
+@cli.command("end-keeper")
+def end_keeper(
+    fingerprint: Annotated[str, typer.Argument(help="保管人的校对码")], home: Home = None, as_json: AsJson = False
+) -> None:
+    """停用一名保管人：此后不再向其密封，以前的仍能打开。"""
+    with office(home) as services:
+        ended = services.leads.wall.end_keeper(_known(services, fingerprint).id).value
+    say(ended, _keeper(ended), as_json=as_json)
+
+
 @cli.command("admit")
 def admit(
     fingerprint: Annotated[str, typer.Argument(help="新保管人的校对码，先当面或者电话核对")], home: Home = None, as_json: AsJson = False
 ) -> None:
     """同意一名新的保管人，并为其重新密封本人能打开的举报人信息。"""
     with office(home) as services:
-        wanted = fingerprint.replace(" ", "")
-        found = [one for one in services.leads.wall.keepers() if wanted in (one.fingerprint.replace(" ", ""), one.id)]
-        if len(found) != 1:
-            raise Refused("lead.keeper_unknown")
-        count = services.leads.wall.admit(found[0].id, _pin()).value
-    say({"keeper": found[0].id, "resealed": count}, f"{found[0].name} 已成为保管人，重新密封 {count} 条", as_json=as_json)
+        found = _known(services, fingerprint)
+        count = services.leads.wall.admit(found.id, _pin()).value
+    say({"keeper": found.id, "resealed": count}, f"{found.name} 已成为保管人，重新密封 {count} 条", as_json=as_json)
 
 
 def _words(line: LeadLine) -> str:
@@ -231,6 +238,14 @@ def _words(line: LeadLine) -> str:
 def _keeper(one: Keeper) -> str:
     state = "停用" if one.ended_at else "保管人" if one.is_active else "待同意"
     return f"{one.name}  {state}  {one.fingerprint}{'  本机' if one.is_here else ''}"
+
+
+def _known(services: Services, text: str) -> Keeper:
+    wanted = text.replace(" ", "")
+    found = [one for one in services.leads.wall.keepers() if wanted in (one.fingerprint.replace(" ", ""), one.id)]
+    if len(found) != 1:
+        raise Refused("lead.keeper_unknown")
+    return found[0]
 
 
 def _pin() -> str:

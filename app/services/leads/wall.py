@@ -93,8 +93,6 @@ class ReporterWall:
             if active == [keeper_id]:
                 raise Refused("lead.keeper_last", name=keeper.name)
             unit.put("lead_keeper", keeper_id, {"ended_at": to_ms(self._store.now())})
-            if keeper.is_here:
-                unit.note("lead_secret", keeper_id)
             return Outcome(_found(unit, keeper_id), unit.changed)
 
     def seal(self, unit: WriteUnit, lead: LeadId, reporter: Reporter) -> None:
@@ -125,7 +123,7 @@ class ReporterWall:
 
         Raises:
             Refused: `lead.look_reason`, `lead.unknown`, `lead.anonymous`, `lead.not_keeper`, `lead.wrong_password`,
-                `lead.sealed_for_others`.
+                `lead.sealed_for_others`, `lead.reporter_in_content` where the reason names the reporter.
         """
         if not reason.strip():
             raise Refused("lead.look_reason")
@@ -139,9 +137,11 @@ class ReporterWall:
             keeper_keys.wipe(secret)
             if words is None:
                 raise Refused("lead.sealed_for_others")
+            reporter = Reporter(**json.loads(words))
+            check_apart(reporter, reason)  # the reason travels in clear
             self._look(unit, lead, reason.strip())
             changed = unit.changed
-        return Outcome(Reporter(**json.loads(words)), changed)
+        return Outcome(reporter, changed)
 
     def looks(self, lead: LeadId) -> tuple[Look, ...]:
         """Return who looked at a lead's reporter, the newest first."""

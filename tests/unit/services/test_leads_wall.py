@@ -90,7 +90,10 @@ def test_each_look_is_on_record_with_who_when_and_why(kept: tuple[Desk, LeadId])
 
 @pytest.mark.parametrize(
     ("reason", "password", "code"),
-    [(" ", PASSWORD, "lead.look_reason"), ("核实", "keeper-0000", "lead.wrong_password")],
+    [
+        (" ", PASSWORD, "lead.look_reason"), ("核实", "keeper-0000", "lead.wrong_password"),
+        (f"给{WHO.name}打电话", PASSWORD, "lead.reporter_in_content"),
+    ],
 )
 def test_without_reason_or_password_nothing_is_shown_and_no_look_is_claimed(
     kept: tuple[Desk, LeadId], reason: str, password: str, code: str
@@ -137,6 +140,20 @@ def test_the_last_keeper_stays_and_a_second_password_on_the_same_laptop_is_refus
         wall.become_keeper(PASSWORD)
     with pytest.raises(Refused, match=r"lead\.keeper_last"):
         wall.end_keeper(keeper.id)
+
+
+def test_a_keeper_who_ended_opens_what_was_sealed_before_and_nothing_since(kept: tuple[Desk, LeadId]) -> None:
+    desk, lead = kept
+    wall = desk.services.leads.wall
+    [keeper] = wall.keepers()
+    with desk.services.leads._store.db.write() as unit:  # a second keeper, as from another laptop
+        other = keeper_keys.make(b"\7" * 32, b"\7" * 16, PASSWORD, Argon2(64, 1, 1))
+        unit.put("lead_keeper", "k2", {"person": keeper.person, "public": other.public_hex, "added_by": keeper.person, "added_at": 1})
+    wall.end_keeper(keeper.id)
+    assert not wall.may_look()
+    assert wall.look(lead, "核实", PASSWORD).value == WHO
+    with pytest.raises(Refused, match=r"lead\.sealed_for_others"):
+        wall.look(_reported(desk), "核实", PASSWORD)
 
 
 def test_a_sealed_text_opens_for_its_keepers_under_its_own_lead_and_for_nobody_else() -> None:

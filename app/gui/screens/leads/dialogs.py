@@ -177,7 +177,6 @@ class KeepersDialog(Asked):
 
     keep_wanted = Signal(str)
     admit_wanted = Signal(str, str)
-    end_wanted = Signal(str)
 
     def __init__(self, parent: QWidget, keepers: tuple[Keeper, ...], me: str) -> None:
         super().__init__(parent, tr("leads.keepers.title"), WIDTH)

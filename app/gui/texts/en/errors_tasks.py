@@ -14,8 +14,7 @@ ERRORS = {
     "lead.extended_already": "Lead {number} was extended once already.",
     "lead.unanswered":
         "Somebody gave his name for lead {number} and was not told yet. Note the answer first, or say why nobody can be told.",
-    "lead.reporter_in_content":
-        "The content names the reporter, a phone or an identity number. The reporter is only kept sealed; take it out of the content.",
+    "lead.reporter_in_content": "The words name the reporter, a phone or an identity number: take it out, it is only kept sealed.",
     "lead.reporter_empty": "Write down who reported.",
     "lead.no_keeper": "Nobody keeps reporters yet, so nothing can be sealed. A keeper sets a password first.",
     "lead.not_keeper": "You do not keep reporters, or your key is not on this laptop.",

@@ -13,7 +13,7 @@ ERRORS = {
     "lead.transfer_missing": "请填写移送给哪个单位。",
     "lead.extended_already": "线索 {number} 已经延长过一次。",
     "lead.unanswered": "线索 {number} 是实名举报，还没有告知举报人。请先登记答复，或者写明无法告知的理由。",
-    "lead.reporter_in_content": "举报内容里出现了举报人的姓名、电话或者证件号码。举报人信息只能密封登记，请从内容中删去。",
+    "lead.reporter_in_content": "文字里出现了举报人的姓名、电话或者证件号码。举报人信息只能密封登记，请从文字中删去。",
     "lead.reporter_empty": "请填写举报人信息。",
     "lead.no_keeper": "还没有举报人信息保管人，不能密封登记。请先由保管人设置口令。",
     "lead.not_keeper": "您不是举报人信息保管人，或者保管人密钥不在这台电脑上。",
