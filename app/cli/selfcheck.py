@@ -204,6 +204,16 @@ def form(
     say({"file": out}, f"已写出：{out}", as_json=as_json)
 
 
+@cli.command("export-register")
+def export_register(
+    out: Annotated[Path, typer.Argument(help="写到这个文件（xlsx）")], home: Home = None, as_json: AsJson = False
+) -> None:
+    """把自查登记写成 Excel 表，用于汇总上报。"""
+    with office(home) as services:
+        rows = services.self_checks.export_register(out).value
+    say({"file": out, "rows": rows}, f"已写出 {rows} 行：{out}", as_json=as_json)
+
+
 @cli.command("anomaly-table")
 def anomaly_table(out: Annotated[Path, typer.Argument(help="写到这个文件")], as_json: AsJson = False) -> None:
     """写出异常数据的空表，填好后用于 issue --anomalies。"""

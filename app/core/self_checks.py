@@ -213,6 +213,8 @@ class SelfCheck:
         package: SHA-256 of the package that was issued; what comes back must belong to it.
         returned_package: SHA-256 of the file it came back in.
         returned_key: Fingerprint of the installation that sealed it; empty for an Excel form, which nobody seals.
+        returned_by: Who took it back.
+        filled_on: Day on which the institution wrote it; None for an Excel form.
         late_note: Why it was taken after its day.
         compared_with: Inspection it was last compared with.
     """
@@ -234,6 +236,8 @@ class SelfCheck:
     returned_at: dt.datetime | None = None
     returned_package: str = ""
     returned_key: str = ""
+    returned_by: str = ""
+    filled_on: dt.date | None = None
     late_note: str = ""
     declared_cny: Decimal | None = None
     statement: Statement = Statement()

@@ -140,6 +140,7 @@ def fields(check: SelfCheck) -> dict[str, Scalar]:
         "due_on": day(check.due_on), "state": str(check.state), "note": check.note or None,
         "issued_at": to_ms(check.issued_at), "returned_at": None if check.returned_at is None else to_ms(check.returned_at),
         "returned_package": check.returned_package or None, "returned_key": check.returned_key or None,
+        "returned_by": check.returned_by or None, "filled_on": day(check.filled_on),
         "late_note": check.late_note or None, "amount_fen": fen(check.declared_cny),
         "compared_with": check.compared_with or None, **said,
     }  # fmt: skip
@@ -197,7 +198,8 @@ def _check(row: Row[Any]) -> SelfCheck:
         issued_at=from_ms(row.issued_at), state=SelfCheckState(row.state), contractor=row.contractor or "",
         plan=row.plan or "", basis=row.basis or "", package=row.package or "", issuer=row.issuer or "",
         note=row.note or "", returned_at=read_instant(row.returned_at), returned_package=row.returned_package or "",
-        returned_key=row.returned_key or "", late_note=row.late_note or "", declared_cny=read_fen(row.amount_fen),
+        returned_key=row.returned_key or "", returned_by=row.returned_by or "", filled_on=read_day(row.filled_on),
+        late_note=row.late_note or "", declared_cny=read_fen(row.amount_fen),
         statement=Statement(**{name: getattr(row, name) or "" for name in STATEMENT_FIELDS}),
         compared_with=row.compared_with or "",
     )  # fmt: skip

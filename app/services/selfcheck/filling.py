@@ -287,9 +287,8 @@ class Filling:
         now = self._store.now()
         pdf = report.report_pdf(package, self._pinned(package), found, now)
         files = ((one, self._bytes(places[one.sha256])) for one in found.files)
-        at = local(now).isoformat(timespec="seconds")
         title = f"{package.title}（{package.place.name}）自查结果"
-        packing.write_return(to, content, found, at, pdf, files, title, sealer(self._store))
+        packing.write_return(to, content, found, local(now).replace(microsecond=0), pdf, files, title, sealer(self._store))
         with self._store.db.write() as unit:
             unit.put("self_check", check_id, {"state": str(SelfCheckState.RETURNED), "returned_at": to_ms(now)})
             unit.custody("export", check_id)

@@ -4,6 +4,7 @@ They are built and checked as cases are (`app.services.bundles.archive`): a list
 over it and over every byte that is in no file. `yanfang verify` and the stand-alone verifier check them too.
 """
 
+import datetime as dt
 import hashlib
 import json
 import zipfile
@@ -47,7 +48,7 @@ class Returned:
     filled: Filled
     digest: str
     key: str
-    filled_at: str
+    filled_at: dt.datetime
 
 
 def package_bytes(package: Package) -> bytes:
@@ -81,7 +82,7 @@ def write_return(
     to: Path,
     asked: bytes,
     filled: Filled,
-    filled_at: str,
+    filled_at: dt.datetime,
     report: bytes,
     files: Iterable[tuple[GivenFile, Iterable[bytes]]],
     title: str,
@@ -93,7 +94,7 @@ def write_return(
         Refused: `document.export_failed`.
     """
     answer = canonical(
-        {"format": _GIVES, "package": hashlib.sha256(asked).hexdigest(), "filled_at": filled_at, "filled": dump(filled)}
+        {"format": _GIVES, "package": hashlib.sha256(asked).hexdigest(), "filled_at": filled_at.isoformat(), "filled": dump(filled)}
     )
     with exported(to) as part, CaseWriter(part) as box:
         for name, body in ((PACKAGE, asked), (RESULT, answer), (REPORT, report)):
@@ -141,7 +142,7 @@ def open_return(path: Path) -> Returned:
                 raise Refused("selfcheck.damaged", reason=f"{one.file_name}: size")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Returned(asked, filled, digest, key, str(tree.get("filled_at", ""))[:40])
+        return Returned(asked, filled, digest, key, _instant(tree.get("filled_at")))
 
 
 @contextmanager
@@ -187,6 +188,16 @@ def _body(box: zipfile.ZipFile, name: str) -> bytes:
         return box.read(name)
     except KeyError as error:
         raise Refused("selfcheck.not_a_package", file=name) from error
+
+
+def _instant(said: object) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(str(said))
+    except ValueError as error:
+        raise Refused("selfcheck.damaged", reason="filled_at") from error
+    if found.tzinfo is None:
+        raise Refused("selfcheck.damaged", reason="filled_at")
+    return found
 
 
 def _read(content: bytes, wanted: str, name: str, kind: Any) -> Any:

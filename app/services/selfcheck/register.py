@@ -24,6 +24,7 @@ from app.db.repos import self_checks as stored
 from app.services.checklists import Checklists
 from app.services.papers import kinds
 from app.services.selfcheck.form_layout import asked_items
+from app.services.selfcheck.listing import write_register
 from app.services.selfcheck.storing import pinned_all
 from app.services.store import Store
 from app.services.written import exported
@@ -57,6 +58,18 @@ class Register:
                 reminders=stored.reminders(unit, check_id),
                 stored=frozenset(stored.stored(unit, check_id)),
             )
+
+    def export_register(self, to: Path, checks: Sequence[SelfCheckId] = ()) -> Outcome[int]:
+        """Write the register as a workbook, all of it where none are named; return how many rows.
+
+        Raises:
+            Refused: `selfcheck.unknown`.
+            Unavailable: `sheet.not_written`.
+        """
+        views = [self.view(one) for one in checks or [line.check.id for line in self.lines()]]
+        templates = {one.id: one for one in self._checklists.all()}
+        write_register(to, views, templates, f"{self._store.office.name} 自查自纠情况登记")
+        return Outcome(len(views))
 
     def of_institution(self, institution: InstitutionId) -> tuple[SelfCheckId, ...]:
         """Return the self-checks of an institution, newest first, cancelled ones left out."""

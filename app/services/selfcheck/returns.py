@@ -1,6 +1,7 @@
 """Taking back: what an institution filled in is judged whole before anything of it is stored."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,17 @@ class TakenBack:
     absent: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A return that was read and judged, of either kind."""
+
+    check: SelfCheck
+    filled: Filled
+    key: str = ""
+    filled_on: dt.date | None = None
+    absent: tuple[str, ...] = ()
+
+
 class Returns(Issuing):
     """Take back sealed returns and Excel forms."""
 
@@ -79,7 +91,8 @@ class Returns(Issuing):
         except OSError as error:
             raise Refused("selfcheck.not_a_package", file=path.name) from error
         is_form = packing.is_form(path)
-        check, key, found, absent = self._read_form(path, proofs or path.parent) if is_form else self._read_return(path)
+        read = self._read_form(path, proofs or path.parent) if is_form else self._read_return(path)
+        check, found = read.check, read.filled
         if check.returned_package == digest:
             return Outcome(TakenBack(check, was_known=True))
         self._may_come(check, replace=replace)
@@ -91,13 +104,14 @@ class Returns(Issuing):
         with self._store.db.write() as unit:
             check = dataclasses.replace(
                 stored.get(unit, check.id), state=SelfCheckState.RETURNED, returned_at=self._store.now(),
-                returned_package=digest, returned_key=fingerprint(key) if key else "", late_note=late_note.strip(),
+                returned_package=digest, returned_key=fingerprint(read.key) if read.key else "", late_note=late_note.strip(),
                 declared_cny=found.declared_cny, statement=found.statement,
+                returned_by=self._store.me, filled_on=read.filled_on,
             )  # fmt: skip
             self._store_return(unit, check, found, kept)
             open_items = sum(one.state == "open" for one in found.answers)
             unreplied = sum(one.reply == "open" for one in found.anomalies)
-            return Outcome(TakenBack(check, False, is_late, open_items, unreplied, absent), unit.changed)
+            return Outcome(TakenBack(check, False, is_late, open_items, unreplied, read.absent), unit.changed)
 
     def _known(self, check_id: str, digest: str, file: str) -> SelfCheck:
         with self._store.db.read() as unit:
@@ -116,13 +130,13 @@ class Returns(Issuing):
             day = today(check.returned_at).isoformat() if check.returned_at else ""
             raise Refused("selfcheck.returned_already", day=day)
 
-    def _read_return(self, path: Path) -> tuple[SelfCheck, str, Filled, tuple[str, ...]]:
+    def _read_return(self, path: Path) -> _Read:
         back = packing.open_return(path)
         check = self._known(back.asked.package.id, back.asked.digest, path.name)
         found = judged(back.asked.package, pinned_all(self._checklists, back.asked.package.templates), back.filled)
-        return check, back.key, found, ()
+        return _Read(check, found, back.key, today(back.filled_at))
 
-    def _read_form(self, path: Path, folder: Path) -> tuple[SelfCheck, str, Filled, tuple[str, ...]]:
+    def _read_form(self, path: Path, folder: Path) -> _Read:
         content = path.read_bytes()
         check = self._known(*form_of(content), path.name)
         _, package, templates = self._package(check.id)
@@ -137,7 +151,7 @@ class Returns(Issuing):
             anomalies=tuple(dataclasses.replace(one, evidence=_digests(one.evidence, files)) for one in read.filled.anomalies),
             files=tuple({one.sha256: one for one in files.values()}.values()),
         )
-        return check, "", judged(package, templates, found), read.absent
+        return _Read(check, judged(package, templates, found), absent=read.absent)
 
     def _keep_files(
         self, path: Path, found: Filled, folder: Path, report: Report, cancel: CancelToken, *, is_form: bool

@@ -21,6 +21,7 @@ from app.services.demo import cast
 from app.services.selfcheck import packing
 from app.services.selfcheck.filling import visit_of
 from app.services.verifying import verify
+from app.sheets.reading import read_book
 from tests.e2e.conftest import Clock
 from tests.unit.services import selfchecks as world
 from tests.unit.services.desks import Desk, Templates, open_home, photo, whole
@@ -77,6 +78,7 @@ def test_what_a_hospital_fills_in_arrives_at_the_office(
     assert check.declared_cny == Decimal("1300.50")  # item and anomaly speak of the same money
     assert check.statement.responsible == "闻一舟"
     assert check.returned_key.count(" ") == 5
+    assert (check.returned_by, check.filled_on is not None) == (office.office.get().me, True)
     item = next(one for one in filled.answers if one.item == "ZCM-03")
     assert (item.state, item.amount_cny, item.rows[0]["fact"]) == ("fail", Decimal("1300.50"), "重复收取护理费")
     denied, confirmed = filled.anomalies
@@ -88,6 +90,22 @@ def test_what_a_hospital_fills_in_arrives_at_the_office(
     desk.save_file(asked.check.id, item.evidence[0], tmp_path / "out.jpg")
     assert (tmp_path / "out.jpg").read_bytes() == photo("清单")
     whole(office)
+
+
+def test_the_register_is_written_as_a_table_with_problems_refunds_and_measures(
+    office: Services, asked: Asked, returned: Path, tmp_path: Path
+) -> None:
+    desk = office.self_checks
+    desk.take_back(returned)
+    ask(office, tmp_path, institution=world.hospital(office, "另一家医院（演练）"))
+    assert desk.export_register(tmp_path / "登记.xlsx").value == 2
+    [sheet] = read_book(tmp_path / "登记.xlsx").sheets
+    heading, *rows = sheet.rows[1:]
+    told = {row[0]: dict(zip(heading, row, strict=False)) for row in rows}
+    back, waiting = told[world.HOSPITAL], told["另一家医院（演练）"]
+    assert (back["自查金额（元）"], back["发现的问题"], back["承诺退回（元）"]) == ("1300.5", "重复收费", "1000.5")
+    assert back["整改措施"] == "退回违规费用，修订收费复核制度。"
+    assert (waiting["状态"], waiting["自查金额（元）"]) == ("待交回", "")
 
 
 def test_the_same_return_twice_changes_nothing(office: Services, asked: Asked, returned: Path) -> None:

@@ -378,13 +378,20 @@ def _about(found: Read) -> str:
         line.plan_title,
         check.basis,
         tr("selfcheck.issued", day=f"{local(check.issued_at):%Y-%m-%d}", by=found.people.get(check.issuer, "")),
-        tr("selfcheck.returned", at=f"{local(check.returned_at):%Y-%m-%d %H:%M}") if check.returned_at else "",
+        _returned(found),
         tr("selfcheck.late", note=check.late_note) if check.late_note else "",
         tr("selfcheck.sealed", mark=check.returned_key) if check.returned_key else "",
         tr("selfcheck.by_form") if check.returned_at and not check.returned_key else "",
         check.note,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _returned(found: Read) -> str:
+    check = found.view.line.check
+    if check.returned_at is None:
+        return ""
+    return tr("selfcheck.returned", at=f"{local(check.returned_at):%Y-%m-%d %H:%M}", by=found.people.get(check.returned_by, ""))
 
 
 def _statement(found: Read) -> str:

@@ -65,6 +65,8 @@ class SelfCheckScreen(Screen):
         foot = hbox(gap=Space.INSIDE)
         foot.addWidget(self.list.count)
         foot.addStretch(1)
+        self.table_button = button(tr("selfcheck.export_register"), self.export_register, icon="export")
+        foot.addWidget(self.table_button)
         self.open_button = button(tr("selfcheck.open"), self._open_current, icon="next")
         foot.addWidget(self.open_button)
         column.addLayout(foot)
@@ -126,6 +128,20 @@ class SelfCheckScreen(Screen):
         name, _ = QFileDialog.getOpenFileName(self, tr("selfcheck.choose_return"), "", tr("selfcheck.return_files"))
         if name:
             self.take_back(Path(name))
+
+    def export_register(self) -> None:
+        """Write what the list shows as a workbook."""
+        name, _ = QFileDialog.getSaveFileName(self, tr("selfcheck.export_register"), tr("selfcheck.register_name"))
+        rows = [self.list.model.at(row) for row in range(self.list.model.rowCount())]
+        shown = tuple(one.check.id for one in rows if isinstance(one, SelfCheckLine))
+        desk = self.context.services.self_checks
+        if name and shown:
+            self.context.runner.run_read(
+                lambda: desk.export_register(Path(name), shown), self._exported, self.context.notices.error, owner=self
+            )
+
+    def _exported(self, outcome: Any) -> None:
+        self.context.notices.toast(tr("selfcheck.register_written", count=outcome.value))
 
     def take_back(self, path: Path, **more: Any) -> None:
         """Take back what an institution filled in; late and further returns are asked about."""
@@ -208,7 +224,8 @@ class SelfCheckScreen(Screen):
 
     def _count(self) -> None:
         self.list.count.setText(tr("selfcheck.count", count=self.list.model.rowCount()))
-        self.open_button.setEnabled(bool(self.list.model.rowCount()))
+        for one in (self.open_button, self.table_button):
+            one.setEnabled(bool(self.list.model.rowCount()))
 
     def _show_list(self) -> None:
         self.set_heading(tr("selfcheck.title"))
