@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import resources
+from app.core.divisions import Divisions
 from app.core.draws import Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
@@ -21,7 +23,6 @@ from app.draws.freezing import freeze
 from app.draws.run import draw
 from app.services.registers.columns import choose_sheet, guess
 from app.services.registers.rows import RowReader
-from app.services.statistics.desk import divisions
 from app.sheets.reading import read_book
 
 GIVEN: Final = "命令行给出的数字"
@@ -128,9 +129,10 @@ def _of_tree(tree: Mapping[str, Any]) -> Register:
 
 def _of_table(file: Path, kind: ImportKind) -> Register:
     sheet = choose_sheet(read_book(file), kind)
-    columns, _ = guess(sheet, kind, lambda _: None)
+    columns, _ = guess(sheet, kind, ())
     header = sheet.rows[columns.header - 1] if columns.header else ()
-    reader = RowReader(kind, columns, header, divisions(), "")
+    known = Divisions.parse(resources.path("divisions/divisions.csv").read_text("utf-8"))
+    reader = RowReader(kind, columns, header, known, "")
     institutions, people, rejected = [], [], []
     for number, cells in enumerate(sheet.rows[columns.header :], columns.header + 1):
         if not any(cells):

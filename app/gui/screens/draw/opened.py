@@ -1,0 +1,208 @@
+"""One draw: what was announced, large; before the draw the seed, afterwards the result."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.core.clock import local
+from app.core.draws import DrawSheet, DrawState, PickLine, SourceKind
+from app.gui.screens.documents.qr import QrCode
+from app.gui.screens.draw.fields import large
+from app.gui.screens.draw.result import ResultPane
+from app.gui.screens.plans.fields import LineField
+from app.gui.screens.registers.listing import on_key
+from app.gui.texts import tr
+from app.gui.theme import Space
+from app.gui.widgets.buttons import button
+from app.gui.widgets.card import Card
+from app.gui.widgets.forms import FormRow
+from app.gui.widgets.labels import badge, label, set_tone
+from app.gui.widgets.layout import emptied, hbox, scrolled, sized, vbox
+from app.gui.widgets.steps import Steps
+from app.services import draw_words
+
+STEPS = ("freeze", "publish", "seed", "draw", "result", "tasks")
+TONES = {DrawState.FROZEN: "open", DrawState.DRAWN: "ok", DrawState.VOID: "none"}
+
+
+class OpenedPage(QWidget):
+    """`drawn` carries sources and witnesses; `replaced` a `PickLine`; the others what they are named for."""
+
+    drawn = Signal(object, object)
+    replaced = Signal(object)
+    printed = Signal()
+    exported = Signal()
+    withdrawn = Signal()
+    again = Signal()
+    tasked = Signal()
+
+    def __init__(self, now: Callable[[], dt.datetime]) -> None:
+        super().__init__()
+        self._now = now
+        self.shown: DrawSheet | None = None
+        self.steps = Steps([(name, tr(f"draws.step.{name}")) for name in STEPS])
+        column = vbox(self, gap=Space.BETWEEN)
+        column.addWidget(self.steps)
+        column.addWidget(self._published())
+        self.result = ResultPane()
+        self.result.replace_wanted.connect(self._replace)
+        self.stack = QStackedWidget()
+        self._seed_card = scrolled(self._seed())
+        self.stack.addWidget(self._seed_card)
+        self.stack.addWidget(self.result)
+        column.addWidget(self.stack, 1)
+        on_key(self, "Ctrl+Return", self.draw)
+        on_key(self, "Ctrl+P", self.printed.emit)
+
+    def put(self, shown: DrawSheet) -> None:
+        """Show a draw."""
+        is_other = self.shown is None or self.shown.draw.id != shown.draw.id
+        self.shown = shown
+        told = shown.draw
+        self.state.setText(draw_words.STATES[told.state])
+        set_tone(self.state, TONES[told.state])
+        self.told.setText(_told(shown))
+        self.digest.setText(draw_words.grouped(told.digest, 8))
+        self.seed.setText(draw_words.grouped(told.seed))
+        self._seed_row.setVisible(bool(told.seed))
+        self.code.show_text(f"yanfang-draw:1:{told.digest}:{told.seed}", told.digest)
+        is_frozen, is_drawn = told.state is DrawState.FROZEN, told.state is DrawState.DRAWN
+        self.withdraw_button.setVisible(is_frozen)
+        self.again_button.setVisible(is_drawn)
+        self.tasks_button.setVisible(is_drawn)
+        self.print_button.setText(tr("draws.print.announcement" if is_frozen else "draws.print"))
+        done = STEPS[:2] if is_frozen else STEPS[:5]
+        self.steps.show_state("seed" if is_frozen else "tasks" if is_drawn else "result", done, closed=())
+        self.stack.setCurrentIndex(0 if is_frozen else 1)
+        self.result.put(shown)
+        if is_frozen and is_other:
+            self._ask(shown)
+
+    def draw(self) -> None:
+        """Take the digits as they stand and ask for the draw."""
+        if self.shown is None or self.shown.draw.state is not DrawState.FROZEN:
+            return
+        at = self._now()
+        sources = tuple(
+            dataclasses.replace(one, digits="".join(field.value().split()), at=at)
+            for one, field in zip(self.shown.draw.sources, self.digits, strict=True)
+        )
+        empty = next((field for field in self.digits if not field.value()), None)
+        names = tuple(one.strip() for one in self.witnesses.value().replace("，", "、").split("、") if one.strip())
+        self._witness_row.set_error("" if names else tr("draws.witness.missing"))
+        if empty is not None:
+            empty.setFocus()
+        elif not names:
+            self.witnesses.setFocus()
+        else:
+            self.drawn.emit(sources, names)
+
+    def _ask(self, shown: DrawSheet) -> None:
+        emptied(self._fields)
+        self.digits: list[LineField] = []
+        for number, one in enumerate(shown.draw.sources, 1):
+            field = LineField(draw_words.source(one), tr(_HINTS[one.kind]))
+            field.textChanged.connect(self._count)
+            self.digits.append(field)
+            self._fields.addWidget(FormRow(f"{number}. {draw_words.source(one)}", field, required=True))
+        self.witnesses.setText("")
+        self._witness_row.set_error("")
+        self._count()
+        if self.digits:
+            self.digits[0].setFocus()
+
+    def _count(self) -> None:
+        assert self.shown is not None
+        digits = "".join("".join(field.value().split()) for field in self.digits)
+        self.preview.setText(draw_words.grouped(digits) or "—")
+        self.counted.setText(tr("draws.seed.count", n=len(digits), needed=20))
+        set_tone(self.counted, "ok" if len(digits) >= 20 else "open")
+
+    def _replace(self, pick: PickLine) -> None:
+        self.replaced.emit(pick)
+
+    def _published(self) -> Card:
+        card = Card()
+        row = hbox(gap=Space.CARD)
+        self.code = QrCode(132)
+        row.addWidget(self.code)
+        column = vbox(gap=Space.HAIR)
+        line = hbox(gap=Space.INSIDE)
+        self.state = badge("", "open")
+        self.told = label("", "secondary", wrap=True)
+        line.addWidget(self.state)
+        line.addWidget(self.told, 1)
+        column.addLayout(line)
+        column.addWidget(label(tr("draws.digest"), "hint"))
+        self.digest = large(tr("draws.digest"))
+        column.addWidget(self.digest)
+        self._seed_row = QWidget()
+        seed = vbox(self._seed_row, gap=0)
+        seed.addWidget(label(tr("draws.seed"), "hint"))
+        self.seed = large(tr("draws.seed"))
+        seed.addWidget(self.seed)
+        column.addWidget(self._seed_row)
+        row.addLayout(column, 1)
+        card.body.addLayout(row)
+        buttons = hbox(gap=Space.INSIDE)
+        self.print_button = button(tr("draws.print"), self.printed.emit, icon="print")
+        self.export_button = button(tr("draws.export"), self.exported.emit, icon="export")
+        self.withdraw_button = button(tr("draws.withdraw"), self.withdrawn.emit, kind="quiet")
+        self.again_button = button(tr("draws.again"), self.again.emit, kind="quiet")
+        self.tasks_button = button(tr("draws.tasks"), self.tasked.emit, kind="primary", icon="task")
+        for one in (self.print_button, self.export_button, self.again_button, self.withdraw_button):
+            buttons.addWidget(one)
+        buttons.addStretch(1)
+        buttons.addWidget(self.tasks_button)
+        card.body.addLayout(buttons)
+        return card
+
+    def _seed(self) -> Card:
+        card = Card(tr("draws.seed.enter"))
+        card.body.addWidget(label(tr("draws.seed.rule"), "secondary", wrap=True))
+        inner = QWidget()
+        self._fields = vbox(inner, gap=Space.INSIDE)
+        self.digits = []
+        card.body.addWidget(inner)
+        row = hbox(gap=Space.INSIDE)
+        self.preview = large(tr("draws.seed"))
+        self.counted = badge("", "open")
+        row.addWidget(self.preview, 1)
+        row.addWidget(self.counted)
+        card.body.addLayout(row)
+        self.witnesses = LineField(tr("draws.witnesses"), tr("draws.witnesses.hint"))
+        self._witness_row = FormRow(tr("draws.witnesses"), self.witnesses, required=True)
+        card.body.addWidget(self._witness_row)
+        foot = hbox()
+        foot.addStretch(1)
+        self.draw_button = sized(button(tr("draws.draw"), self.draw, kind="primary", icon="check"), min_width=160)
+        foot.addWidget(self.draw_button)
+        card.body.addLayout(foot)
+        card.body.addStretch(1)
+        return card
+
+
+_HINTS = {
+    SourceKind.DICE: "draws.digits.dice",
+    SourceKind.DICE10: "draws.digits.dice10",
+    SourceKind.LOTTERY: "draws.digits.lottery",
+    SourceKind.PERSON: "draws.digits.person",
+}
+
+
+def _told(shown: DrawSheet) -> str:
+    told = shown.draw
+    words = [told.number, tr("draws.frozen_at", at=f"{local(told.frozen_at):%Y-%m-%d %H:%M:%S}")]
+    words.append(tr("draws.rows", places=shown.places, people=shown.people))
+    if told.drawn_at is not None:
+        words.append(tr("draws.drawn_at", at=f"{local(told.drawn_at):%Y-%m-%d %H:%M:%S}"))
+    if told.witnesses:
+        words.append(tr("draws.witnessed", names="、".join(told.witnesses)))
+    if told.reason:
+        words.append(told.reason)
+    return "　".join(words)
+
+

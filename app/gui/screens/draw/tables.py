@@ -1,0 +1,100 @@
+"""The tables of a draw."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from app.core.draws import LeftOut, Missing, PickLine, Seat, StratumLine, TeamLine
+from app.gui.screens.registers.listing import Decorations
+from app.gui.screens.registers.rows import Column, RowsModel
+from app.gui.screens.registers.table import TableView
+from app.gui.texts import tr
+from app.services import draw_words
+
+TICKET_DIGITS = 12
+
+
+def fill(table: TableView, rows: Sequence[object]) -> None:
+    """Show these rows."""
+    model = table.model()
+    assert isinstance(model, RowsModel)
+    model.put(tuple(rows))
+
+
+def strata_table(parent: QWidget) -> TableView:
+    """Return the table of strata: how many there are, may be drawn and are."""
+    columns: tuple[Column[StratumLine], ...] = (
+        Column(tr("draws.col.stratum"), lambda one: one.title, share=1, is_strong=True),
+        Column(tr("draws.col.ratio"), lambda one: one.ratio),
+        Column(tr("draws.col.meant"), lambda one: str(one.meant), is_number=True),
+        Column(tr("draws.col.of"), lambda one: str(one.of), is_number=True),
+        Column(tr("draws.col.take"), lambda one: str(one.take), is_number=True),
+    )
+    return TableView(RowsModel(columns, lambda one: one.id, Decorations(), parent), tr("draws.strata"))
+
+
+def left_out_table(parent: QWidget) -> TableView:
+    """Return the table of who was left out, with the reason."""
+    columns: tuple[Column[tuple[int, LeftOut]], ...] = (
+        Column(tr("draws.col.name"), lambda one: one[1].name, share=2, is_strong=True),
+        Column(tr("draws.col.where"), lambda one: draw_words.ROLES.get(one[1].where, one[1].where), share=1),
+        Column(tr("draws.col.why"), lambda one: draw_words.why(one[1]), share=2),
+    )
+    return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.left_out"))
+
+
+def picks_table(parent: QWidget) -> TableView:
+    """Return the table of drawn institutions and those that stand by."""
+    columns: tuple[Column[PickLine], ...] = (
+        Column(tr("draws.col.position"), lambda one: str(one.position), is_number=True, order=lambda one: one.position),
+        Column(tr("draws.col.institution"), lambda one: one.name, share=3, is_strong=True),
+        Column(tr("draws.col.state"), _state, mark=_mark, share=1),
+        Column(tr("draws.col.team"), lambda one: tr("draws.team", n=one.team) if one.team else ""),
+        Column(tr("draws.col.ticket"), lambda one: f"0.{one.ticket[:TICKET_DIGITS]}", is_spare=True),
+    )
+    return TableView(RowsModel(columns, lambda one: one.id, Decorations(), parent), tr("draws.picks"))
+
+
+def teams_table(parent: QWidget) -> TableView:
+    """Return the table of teams."""
+    columns: tuple[Column[TeamLine], ...] = (
+        Column(tr("draws.col.team"), lambda one: tr("draws.team", n=one.number), order=lambda one: one.number),
+        Column(tr("draws.col.people"), _people, share=2, is_strong=True),
+        Column(tr("draws.col.goes"), lambda one: "、".join(one.institutions), share=3),
+    )
+    return TableView(RowsModel(columns, lambda one: one.number, Decorations(), parent), tr("draws.teams"))
+
+
+def missing_table(parent: QWidget) -> TableView:
+    """Return the table of institutions without a team, with the reason."""
+    columns: tuple[Column[tuple[int, Missing]], ...] = (
+        Column(tr("draws.col.institution"), lambda one: one[1].name, share=2, is_strong=True),
+        Column(tr("draws.col.why"), lambda one: draw_words.shortage(one[1]), share=3),
+    )
+    return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.missing"))
+
+
+def standby_table(parent: QWidget) -> TableView:
+    """Return the table of people who stand by."""
+    columns: tuple[Column[tuple[int, Seat]], ...] = (
+        Column(tr("draws.col.position"), lambda one: str(one[0]), is_number=True, order=lambda one: one[0]),
+        Column(tr("draws.col.name"), lambda one: one[1].name, share=1, is_strong=True),
+        Column(tr("draws.col.role"), lambda one: draw_words.ROLES[one[1].role], share=1),
+    )
+    return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.standby"))
+
+
+def _people(team: TeamLine) -> str:
+    return "、".join(f"{seat.name}（{draw_words.ROLES[seat.role]}）" for seat in team.seats)
+
+
+def _state(one: PickLine) -> str:
+    name = "gone" if one.is_gone else "used" if one.is_used else "reserve" if one.is_reserve else "drawn"
+    words = tr(f"draws.pick.{name}")
+    return f"{words}：{one.reason}" if one.reason else words
+
+
+def _mark(one: PickLine) -> tuple[str, str]:
+    if one.is_gone:
+        return "void", "text3"
+    return ("time", "text2") if one.is_reserve and not one.is_used else ("check", "ok")

@@ -1,0 +1,121 @@
+"""The draw over a real office: announced, seeded, drawn, replaced, made again, by keyboard."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.core.draws import DrawState
+from app.core.plan_objects import Ratio
+from app.core.plans import Plan, PlanState
+from app.gui.bus import Bus
+from app.gui.prefs import Prefs
+from app.gui.runner import Runner
+from app.gui.screens.draw.view import DrawScreen
+from app.gui.texts import tr
+from app.gui.theme import Theme
+from tests.gui.registers_office import LONG, Desk, nameless, sit
+
+DIGITS = "74093 15208 81647 02359"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
+    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+
+
+def furnished(desk: Desk, places: int = 12) -> Plan:
+    """Write institutions, inspectors and an approved plan of one group."""
+    for n in range(places):
+        desk.institution(LONG if n == 3 else f"江源区演练{n}号药店", chain="演练连锁" if n % 4 == 0 else "")
+    for n in range(5):
+        desk.person(f"检查员{n}", f"2206010{n}")
+    plan: Plan = desk.services.plans.create("BRX", year=2026).value
+    group = dataclasses.replace(plan.groups[0], ratio=Ratio("1/3"), objects=type(plan.groups[0].objects)())
+    plan = desk.services.plans.edit(dataclasses.replace(plan, groups=(group,))).value
+    with desk.services.plans._store.db.write() as unit:
+        unit.put("plan", plan.id, {"state": str(PlanState.APPROVED)})
+    return plan
+
+
+def announced(desk: Desk, plan: Plan) -> Any:
+    screen = desk.open(DrawScreen, plan=plan.id)
+    screen.announcing.freeze()
+    desk.settle()
+    return screen
+
+
+def test_a_draw_is_announced_seeded_and_drawn_by_keyboard(desk: Desk) -> None:
+    plan = furnished(desk)
+    screen: Any = desk.open(DrawScreen, new=True)
+    desk.settle()
+    assert screen.announcing.strata.model().rowCount() == 1
+    QTest.keyClick(screen.announcing.plan, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    told = screen.page.shown.draw
+    assert (told.state, told.plan) == (DrawState.FROZEN, plan.id)
+    assert screen.page.digest.text().replace(" ", "") == told.digest
+    QTest.keyClicks(screen.page.digits[0], DIGITS)
+    assert "20" in screen.page.counted.text()
+    screen.page.witnesses.setText("张某、李某")  # keyClicks knows ASCII only
+    desk.qtbot.wait(5)
+    QTest.keyClick(screen.page.witnesses, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    shown = screen.page.shown
+    assert (shown.draw.state, shown.draw.seed) == (DrawState.DRAWN, DIGITS.replace(" ", ""))
+    assert shown.draw.witnesses == ("张某", "李某")
+    assert screen.page.result.picks.model().rowCount() == len(shown.picks) > 3
+    assert desk.toasts == [tr("draws.done")]
+    assert not nameless(screen)
+    QTest.keyClick(screen, Qt.Key.Key_Escape)
+
+
+def test_a_seed_without_witness_or_too_short_draws_nothing(desk: Desk) -> None:
+    screen = announced(desk, furnished(desk))
+    screen.page.digits[0].setText("123")
+    screen.page.draw()
+    assert screen.page._witness_row.error
+    screen.page.witnesses.setText("张某")
+    desk.qtbot.wait(5)
+    screen.page.draw()
+    desk.settle()
+    assert [error.code for error in desk.errors] == ["draw.seed_short"]  # type: ignore[attr-defined]
+    desk.errors.clear()
+    assert screen.page.shown.draw.state is DrawState.FROZEN
+
+
+def test_a_reserve_steps_in_and_a_redraw_needs_its_reason(desk: Desk) -> None:
+    screen = announced(desk, furnished(desk))
+    screen.page.digits[0].setText(DIGITS)
+    screen.page.witnesses.setText("张某")
+    desk.qtbot.wait(5)
+    screen.page.draw()
+    desk.settle()
+    first = screen.page.shown
+    screen._run_write(
+        lambda: desk.services.draws.use_reserve(first.draw.id, first.picks[0].id, "已停业"), lambda _: None
+    )
+    desk.settle()
+    assert next(one.is_gone for one in screen.page.shown.picks)
+    screen._again()
+    desk.settle()
+    screen.announcing.freeze()
+    assert screen.announcing.reason_row.error == tr("draws.reason_missing")
+    screen.announcing.reason.setText("名录有误")
+    screen.announcing.freeze()
+    desk.settle()
+    assert screen.page.shown.draw.supersedes == first.draw.id
+    screen.show_list()
+    desk.settle()
+    assert screen.list.table.model().rowCount() == 2
+
+
+def test_an_office_without_an_approved_plan_is_told_so(desk: Desk) -> None:
+    screen: Any = desk.open(DrawScreen, new=True)
+    assert desk.banners == [tr("draws.no_plan")]
+    assert not screen.announcing.freeze_button.isEnabled()
