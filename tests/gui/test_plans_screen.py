@@ -303,6 +303,12 @@ def test_a_plan_goes_to_its_approval_and_on(desk: Desk) -> None:
     assert not page.draw_button.isHidden()
     page.draw_button.click()
     assert desk.went[-1] == ("draw", {"plan": plan.id})
+    page.tasks()
+    assert desk.went[-1] == ("tasks", {"text": plan.title})
+    page.papers()
+    desk.settle()
+    assert [getattr(one, "code", "") for one in desk.errors] == ["plan.no_tasks"]
+    desk.errors.clear()
     page.step_button.click()
     assert stored(desk, plan).state is PlanState.RUNNING
     page.step_button.click()

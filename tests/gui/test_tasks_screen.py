@@ -207,3 +207,10 @@ def test_a_narrow_list_leaves_out_what_can_be_spared_and_never_scrolls_sideways(
     table.horizontalHeader().setSectionHidden(number, False)
     table.fit()
     assert not table.isColumnHidden(number)
+
+
+def test_the_list_can_be_opened_for_the_tasks_of_one_plan(desk: Desk) -> None:
+    desk.task("仁和大药房", title="百日稽核：仁和大药房")
+    desk.task("康宁大药房", title="日常检查")
+    screen = desk.open(TasksScreen, text="百日稽核")
+    desk.qtbot.waitUntil(lambda: shown(screen) == ["仁和大药房"])

@@ -284,7 +284,7 @@ class PlanPage(QWidget):
     def tasks(self) -> None:
         """Go to the tasks of this plan."""
         if self._plan is not None:
-            self._context.go("tasks", plan=self._plan.id)
+            self._context.go("tasks", text=self._plan.title)
 
     def papers(self) -> None:
         """Draft what the plan's visits begin with."""

@@ -132,7 +132,7 @@ class TasksScreen(Screen):
     def open(self, **params: Any) -> None:
         """Show the list, or the form for a new task (`new=True`, perhaps with `institution` or `lead`), or one task (`task`).
 
-        With `brief=True` the brief of that task is shown.
+        With `brief=True` the brief of that task is shown; `text` narrows the list, as the title of a plan does.
         """
         self.set_heading(tr("tasks.title"))
         self._wanted = params.get("task")
@@ -142,6 +142,8 @@ class TasksScreen(Screen):
             self.form.begin(None, institution=params.get("institution"), lead=params.get("lead"))
             self._show_form()
         else:
+            if params.get("text"):
+                self.list.search.setText(str(params["text"]))
             self._show_list()
         self._read()
 
