@@ -15,6 +15,7 @@ from tests.unit.forms import samples
 from tests.unit.forms.filled import filled, typical
 
 FOLDER = Path(__file__).parent / "papers"
+PAGES = Path(__file__).parent / "pages.json"
 AUTHORITY = "云岭市医疗保障局"
 
 
@@ -48,6 +49,11 @@ def sheet(record: Rendered) -> str:
             place = _place(at.x, at.y, at.x + at.width, at.y + at.height)
             lines.append(f"sign {place} {box.kind} {box.index} {box.signer.role} {box.signer.name or '-'}{need}")
     return "\n".join(lines) + "\n"
+
+
+def digests() -> dict[str, list[str]]:
+    """Return the digest of every page's content as composed here, by document."""
+    return {name: [page.content_hash for page in made().pages] for name, made in all_printed().items()}
 
 
 def papers_drawn() -> list[Paper]:

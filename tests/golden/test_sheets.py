@@ -1,13 +1,14 @@
 """Each official paper looks as it was reviewed; `python -m tests.golden` writes the sheets anew after a wanted change."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 
 import pytest
 
-from tests.golden.sheets import FOLDER, all_printed, sheet
+from tests.golden.sheets import FOLDER, PAGES, all_printed, digests, sheet
 
 _TOLERANCE = 1  # points: another version of the reader may round another way
 
@@ -23,6 +24,10 @@ def test_a_paper_looks_as_reviewed(paper_id: str) -> None:
 
 def test_no_sheet_is_left_of_a_paper_that_is_gone() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(all_printed())
+
+
+def test_this_machine_composes_the_very_pages_that_another_one_did() -> None:
+    assert digests() == json.loads(PAGES.read_text("utf-8"))
 
 
 def test_another_process_prints_the_same_bytes() -> None:
