@@ -59,7 +59,9 @@ def sheets(
             (names(one.institution), one.year, len(one.visits), one.counted, words.grounds(one.grounds))
             for one in report.over_cap
         ), (_NAME_WIDTH,), head),
-        SheetOut("明细", ("日期", "机构", "事项", "内容", "金额（元）"), (_fact(one, names) for one in report.whole_so_far.facts),
+        SheetOut("明细", ("日期", "机构", "事项", "内容", "金额（元）"), (
+            _fact(one, names) for one in sorted(report.whole_so_far.facts, key=_by_day)
+        ),
                  (12, 40, 12, 60), since),
     )  # fmt: skip
 
@@ -107,6 +109,10 @@ def _planned(report: Report) -> Iterator[Sequence[Cell]]:
 
 def _entry(one: Entry, title: str) -> tuple[Cell, ...]:
     return title, len(one.facts), len({fact.institution for fact in one.facts}), one.amount_fen / 100
+
+
+def _by_day(one: Fact) -> tuple[str, str, str]:
+    return one.on_day.isoformat(), one.institution, one.row
 
 
 def _fact(one: Fact, names: Names) -> Sequence[Cell]:

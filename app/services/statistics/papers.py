@@ -9,7 +9,7 @@ from app.core.plan_dates import Every
 from app.core.reports import Entry, Report
 from app.core.tallies import MONEY, Figure, Line, Rank
 from app.services.statistics import words
-from forms.kit.wording import yuan
+from forms.kit.wording import day, yuan
 
 COVERAGE_TABLE, STATISTICS, RANKING = "coverage_table", "statistics_table", "ranking_notice"
 WORK_REPORTS: Final = ("weekly_report", "monthly_report", "quarterly_report", "summary_report")
@@ -51,9 +51,9 @@ def values(
         found |= _work(report, title) | {"campaign": campaign}
     elif paper == COVERAGE_TABLE:
         found |= {"campaign": campaign, "figures": _coverage(report), "planned": _planned(report)}
-        found["remarks"] = (
-            words.following(report) if report.undated or any(one.missing for one in report.groups) else ""
-        )
+        counted = f"“本期检查”为本期数，其余各栏为{day(report.since)}以来的累计数。"
+        left = report.undated or any(one.missing for one in report.groups)
+        found["remarks"] = counted + (words.following(report) if left else "")
     elif paper == STATISTICS:
         found["figures"] = tuple((words.kind(one.key), *_cells(one, _STATISTICS)) for one in report.lines)
         del found["receiver"]
