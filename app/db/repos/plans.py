@@ -1,7 +1,7 @@
 """Campaign plans and their parts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from app.core.errors import Refused
@@ -30,26 +30,38 @@ _HEAD: Final = (
 
 
 def get(unit: ReadUnit, plan_id: PlanId) -> Plan:
-    """Return one plan with all its parts, or raise `Refused("plan.unknown")`."""
-    found = read(unit, "AND id = ?", (plan_id,))
-    if not found:
+    """Return one plan with all its parts.
+
+    Raises:
+        Refused: `plan.unknown`, or `plan_file.value` and the like where a newer program wrote what this one cannot read.
+    """
+    rows = unit.sql("SELECT * FROM plan WHERE id = ? AND _deleted = 0", (plan_id,))
+    if not rows:
         raise Refused("plan.unknown")
-    return found[0]
+    return _plan(rows[0], _parts_of(unit, plan_id))
+
+
+def find(unit: ReadUnit, plan_id: str) -> Plan | None:
+    """Return one plan, None where it is not here or cannot be read."""
+    try:
+        return get(unit, PlanId(plan_id))
+    except Refused:
+        return None
 
 
 def all_plans(unit: ReadUnit) -> tuple[Plan, ...]:
-    """Return every plan with its parts, the newest year first, then by title."""
-    return read(unit, "", ())
+    """Return every plan with its parts, the newest year first, then by title.
 
-
-def read(unit: ReadUnit, where: str, params: tuple[object, ...]) -> tuple[Plan, ...]:
-    """Return the plans of which a condition holds."""
-    rows = unit.sql(f"SELECT * FROM plan WHERE _deleted = 0 {where} ORDER BY year DESC, title, id", params)
-    if not rows:
-        return ()
-    only = f"AND plan = '{rows[0].id}'" if len(rows) == 1 else ""
-    parts = {name: _parts(unit, name, only) for name in PARTS}
-    return tuple(_plan(row, {name: those.get(row.id, []) for name, those in parts.items()}) for row in rows)
+    One that a newer program wrote and this one cannot read stands with its title and year: the others are shown all the same.
+    """
+    parts = {name: _parts(unit, name, "", ()) for name in PARTS}
+    found = []
+    for row in unit.sql("SELECT * FROM plan WHERE _deleted = 0 ORDER BY year DESC, title, id"):
+        try:
+            found.append(_plan(row, {name: those.get(row.id, []) for name, those in parts.items()}))
+        except Refused:
+            found.append(Plan(PlanId(row.id), row.title or "", row.year or 0))
+    return tuple(found)
 
 
 def head(plan: Plan) -> dict[str, Scalar]:
@@ -76,11 +88,17 @@ def part(name: str, plan_id: PlanId, one: Any, position: int) -> dict[str, Scala
     return stored
 
 
-def _parts(unit: ReadUnit, name: str, only: str) -> dict[str, list[dict[str, Any]]]:
+def _parts_of(unit: ReadUnit, plan_id: PlanId) -> dict[str, list[dict[str, Any]]]:
+    return {name: _parts(unit, name, "AND plan = ?", (plan_id,)).get(plan_id, []) for name in PARTS}
+
+
+def _parts(
+    unit: ReadUnit, name: str, only: str, params: tuple[object, ...]
+) -> dict[str, list[dict[str, Any]]]:
     table, structured = PARTS[name]
     order = "position, id" if name in _ORDERED else "id"
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in unit.sql(f'SELECT * FROM "{table}" WHERE _deleted = 0 {only} ORDER BY {order}'):
+    for row in unit.sql(f'SELECT * FROM "{table}" WHERE _deleted = 0 {only} ORDER BY {order}', params):
         values = dict(row._mapping)
         tree = {"id": row.id}
         columns = {column: field for field, column in structured.items()}
@@ -93,7 +111,7 @@ def _parts(unit: ReadUnit, name: str, only: str) -> dict[str, list[dict[str, Any
     return found
 
 
-def _plan(row: Any, parts: dict[str, Iterable[dict[str, Any]]]) -> Plan:
+def _plan(row: Any, parts: Mapping[str, Iterable[dict[str, Any]]]) -> Plan:
     tree: dict[str, Any] = {"id": row.id, "title": row.title or "", "year": row.year or 0}
     for name in _HEAD:
         value = getattr(row, name)

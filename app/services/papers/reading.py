@@ -54,7 +54,7 @@ def known(unit: ReadUnit, checklists: Checklists, paper: Paper, now: dt.datetime
         issued=_issued(unit, checklists, paper, parent, now),
         own=_own(unit, paper, office, now),
         parent_number=parent.number if parent else "",
-        plan=next(iter(plans.read(unit, "AND id = ?", (task.plan,))), None) if task.plan else None,
+        plan=plans.find(unit, task.plan) if task.plan else None,
     )
 
 

@@ -329,3 +329,12 @@ def test_a_copy_and_a_file_take_the_newest_checklists_again(office: Desk) -> Non
     taken = plans_of(office).take(plans_of(office).export(plan.id)).value
     for one in (copied, taken):
         assert {content.version for group in one.groups for content in group.contents} == {0}
+
+
+def test_a_plan_that_a_newer_program_wrote_does_not_hide_the_others(office: Desk) -> None:
+    plan, other = plans_of(office).create("SSJ").value, plans_of(office).create("BRX").value
+    with office.services.institutions._store.db.write() as unit:
+        unit.put("plan_group", plan.groups[0].id, {"method": "by_satellite"})
+    assert {line.plan.title for line in plans_of(office).lines()} == {plan.title, other.title}
+    assert refused(office, "get", plan.id) == "plan_file.value"
+    assert plans_of(office).get(other.id) == other

@@ -27,7 +27,7 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.labels import ElidedLabel, badge, set_tone
-from app.gui.widgets.layout import hbox, vbox
+from app.gui.widgets.layout import hbox, restyle, vbox
 from checklists.plan_templates import PlanTemplate
 
 TONES = {
@@ -166,6 +166,9 @@ class PlanPage(QWidget):
         self.step_button.setVisible(step is not None)
         if step:
             self.step_button.setText(tr(f"plans.step.{step}"))
+        is_running = plan.state is PlanState.RUNNING
+        restyle(self.step_button, kind="plain" if is_running else "primary")
+        restyle(self.draw_button, kind="primary" if is_running else "plain")
         self.draw_button.setVisible(plan.state in (PlanState.APPROVED, PlanState.RUNNING))
         for name in ("tasks", "papers"):
             self.actions_by_name[name].setVisible(plan.state in (PlanState.APPROVED, PlanState.RUNNING))

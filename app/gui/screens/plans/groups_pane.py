@@ -148,8 +148,10 @@ class GroupsPane(QWidget):
 
     def lock(self, is_open: bool) -> None:
         """Let the groups be changed, or only read."""
-        for one in (self.form.form, self.add_button, self.up_button, self.down_button, self.drop_button):
+        self.form.form.setEnabled(is_open)
+        for one in (self.add_button, self.up_button, self.down_button, self.drop_button):
             one.setEnabled(is_open)
+            one.setVisible(is_open)
 
     def choose(self, place: int) -> None:
         """Choose the line at a place."""
