@@ -15,7 +15,7 @@ from app.sheets.cells import text_of, texts_of
 from app.sheets.model import MAX_CELLS, Sheet
 
 _MAX_UNPACKED: Final = 1024 * 1024 * 1024
-_CHUNK: Final = 1024 * 1024
+_CHUNK: Final = 256 * 1024
 _OVERLAP: Final = 64
 _ROW: Final = re.compile(rb"<row [^>]*?r=[\"'](\d{1,9})")
 _ANY_ROW: Final = re.compile(rb"<\w+:row [^>]*?r=[\"'](\d{1,9})")
@@ -80,9 +80,13 @@ def _sheets(data: bytes, name: str) -> Iterator[Sheet]:
                 if facts.typ is not calamine.SheetTypeEnum.WorkSheet:
                     continue
                 found = book.get_sheet_by_name(facts.name)
-                if found.total_height * found.total_width > MAX_CELLS:
+                if found.start is None or found.end is None:
+                    continue
+                if (found.end[0] + 1) * (found.end[1] + 1) > MAX_CELLS:
                     raise Refused("sheet.too_large", name=name)
-                rows = list(map(texts_of, found.to_python(skip_empty_area=False)))
+                left = [""] * found.start[1]
+                # Row by row: all at once, the library would keep Python's lock for a fifth of a second and more.
+                rows = [left + texts_of(row) for row in found.iter_rows()]
                 across = _fill_merged(rows, found.merged_cell_ranges or ())
                 if any(map(any, rows)):
                     is_visible = facts.visible is calamine.SheetVisibleEnum.Visible

@@ -148,3 +148,14 @@ def test_what_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> None:
         assert not any("hyperlink" in name for name in archive.namelist())
     assert [row[0] for row in read_book(tmp_path / "a.xlsx").sheets[0].rows[1:]] == told
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_table_that_begins_further_in_keeps_its_rows_and_columns() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        page = book.add_worksheet()
+        page.write("C3", "名称")
+        page.write("D5", "康宁诊所")
+
+    assert book_of(_xlsx(fill), "a.xlsx").sheets[0].rows == [
+        ["", "", "", ""], ["", "", "", ""], ["", "", "名称", ""], ["", "", "", ""], ["", "", "", "康宁诊所"],
+    ]  # fmt: skip
