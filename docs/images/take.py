@@ -135,6 +135,7 @@ class Camera:
 
     def __init__(self, app: Any, window: Any, runner: Any, wish: argparse.Namespace) -> None:
         self.app, self.window, self.runner, self.wish = app, window, runner, wish
+        self.front: Any = None
 
     def has(self, name: str) -> bool:
         """Return whether there is such a screen."""
@@ -167,6 +168,22 @@ class Camera:
             QTest.keyClick(self.app.focusWidget() or self.window, one)
         self.settle()
 
+    def over(self, dialog: Any) -> None:
+        """Show a dialog in the next picture: what stands before a window is not part of it."""
+        self.front = dialog
+        self.settle()
+
+    def _lay(self, picture: Any) -> None:
+        from PySide6.QtGui import QColor, QPainter
+
+        above, ratio = self.front.grab(), picture.devicePixelRatio()
+        painter = QPainter(picture)
+        painter.fillRect(0, 0, picture.width(), picture.height(), QColor(20, 30, 40, 90))
+        painter.drawPixmap(
+            int((picture.width() / ratio - above.width() / ratio) / 2), int((picture.height() / ratio - above.height() / ratio) / 2), above
+        )
+        painter.end()
+
     def take(self, name: str, theme: str = "") -> None:
         """Save the window as a small PNG, for a moment in another theme if asked."""
         from app.gui.theme import current
@@ -177,7 +194,10 @@ class Camera:
         self.settle()
         suffix = "-2x" if self.wish.factor == 2 else ""
         target = self.wish.out / f"{name}{suffix}.png"
-        self.window.grab().save(str(target))
+        picture = self.window.grab()
+        if self.front is not None and self.front.isVisible():
+            self._lay(picture)
+        picture.save(str(target))
         if theme:
             current().apply(usual)
         _shrink(target)
@@ -515,6 +535,111 @@ def _troubles(camera: Camera, stage: Stage) -> None:
     camera.go("sync", tab="troubles")
 
 
+def _archive(camera: Camera, stage: Stage) -> None:
+    """A month to be bound, and two files: one as it was signed, one with a changed byte."""
+    import tempfile
+
+    good = Path(tempfile.mkdtemp()) / "现场检查笔录.pdf"
+    bad = good.with_name("现场检查笔录（收到的）.pdf")
+    stage.services.documents.export(stage.signed.record, good)
+    raw = bytearray(good.read_bytes())
+    raw[raw.index(b"stream\n") + 200] ^= 1
+    bad.write_bytes(bytes(raw))
+    screen = camera.go("archive")
+    screen.checking.check((good, bad))
+    camera.settle()
+
+
+def _copy(camera: Camera, stage: Stage) -> None:
+    """The question before a copy is made, over the signed document."""
+    camera.go("documents", document=stage.signed.record).signing.deliver.copy.click()
+    camera.settle()
+    camera.over(camera.window.frame.screen_now.signing.copying.dialog)
+
+
+def _certificates(camera: Camera, stage: Stage) -> None:
+    """A certificate of the office's own authority, its root and list."""
+    import tempfile
+
+    from app.services.demo import cast
+    from sync.server.ca.authority import Authority
+    from sync.server.ca.forming import Purpose
+    from sync.server.ca.place import Place
+    from sync.server.world import World, real_world
+
+    real, folder = real_world(), Path(tempfile.mkdtemp())
+    world = World(lambda: int(stage.clock().timestamp() * 1000), real.random_bytes, real.ticks_s)
+    authority = Authority(Place(folder), world)
+    authority.begin(cast.OFFICE, "yanlian-246810")
+    (folder / "one.p12").write_bytes(authority.issue("yanlian-246810", cast.PEOPLE[0].name, Purpose.INSPECTOR, "yanlian-246810")[1])
+    for name in ("root.cer", "root.crl"):
+        stage.services.signing_trust.trust(folder / name)
+    stage.services.certificates.add_file(folder / "one.p12", "yanlian-246810")
+    camera.go("settings", part="certificates")
+
+
+def _register_people(camera: Camera, stage: Stage) -> None:
+    """Somebody who is away for some days and has to stay away from an institution and a chain."""
+    from PySide6.QtWidgets import QScrollArea
+
+    from app.core.ids import InstitutionId
+    from app.core.staff import Absence, Interest, ThirdParty, ThirdPartyKind
+
+    services = stage.services
+    known = {one.name for one in services.staff.third_parties()}
+    if "云栖正信会计师事务所（演练）" not in known:
+        services.staff.save_third_party(
+            ThirdParty("", "云栖正信会计师事务所（演练）", ThirdPartyKind.ACCOUNTING, "青医保购〔2026〕3号", dt.date(2026, 12, 31))
+        )
+    person = next(one for one in services.people.find() if one.may_inspect_on(START.date()))
+    first = dt.date(2026, 11, 16)
+    services.staff.save_absence(Absence("", person.id, first, first + dt.timedelta(days=4), "年休假"))
+    place = services.institutions.find(limit=1)[0]
+    services.staff.save_interest(Interest("", person.id, place.id, ground="配偶任职"))
+    services.staff.save_interest(Interest("", person.id, InstitutionId(""), "康宁堂", "曾任职"))
+    screen = camera.go("registers", person=person.id)
+    bar = screen.people.form.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    camera.settle()
+
+
+def _register_file() -> Path:
+    """Return a list as a district's office has it: a title above the header, totals below, GB 18030."""
+    rows = ["云栖市青禾区定点医药机构名录（演练）,,,,,", "序号,机构名称,统一社会信用代码,机构等级,地址,联系电话"]
+    rows += [
+        f"{n},青禾区惠民药店第{n}分店（演练）,,{'二级' if n % 3 else '未定级'},青禾区康宁路{n}号,0571-5550{n:04d}" for n in range(1, 31)
+    ]
+    rows += ["31,,,,,", "合计,31,,,,", "备注：截至2026年10月底,,,,,"]
+    path = Path(tempfile.mkdtemp()) / "青禾区定点医药机构名录.csv"
+    path.write_bytes("\n".join(rows).encode("gb18030"))
+    return path
+
+
+def _register_columns(camera: Camera, stage: Stage) -> None:
+    screen = camera.go("registers-import", kind="institutions")
+    screen.file.source.setText("青禾区医保中心")
+    screen.choose(_register_file())
+    camera.settle()
+
+
+def _register_check(camera: Camera, stage: Stage) -> None:
+    _register_columns(camera, stage)
+    screen = camera.window.frame.screen_now
+    screen.columns.next_button.click()
+    camera.settle()
+
+
+def _register_conflicts(camera: Camera, stage: Stage) -> None:
+    """Two sources that say different things of one institution."""
+    from app.core.registers import ImportKind
+
+    place = next(one for one in stage.services.institutions.find() if one.medins_code)
+    path = Path(tempfile.mkdtemp()) / "市局名录.csv"
+    path.write_text(f"机构名称,医保编码,地址,联系电话\n{place.name},{place.medins_code},青禾区长宁路18号,0571-55501234", "utf-8")
+    stage.services.registers.bring_in(path, ImportKind.INSTITUTIONS, source="云栖市医保局名录", stated_on=dt.date(2026, 10, 31))
+    camera.go("registers-conflicts", about="institution")
+
+
 SCENES: dict[str, Callable[[Camera, Stage], None]] = {
     "home": _home,
     "tasks": _tasks,
@@ -532,10 +657,18 @@ SCENES: dict[str, Callable[[Camera, Stage], None]] = {
     "packets": _packets,
     "team": _team,
     "troubles": _troubles,
+    "archive": _archive,
+    "copy": _copy,
+    "certificates": _certificates,
+    "registers-people": _register_people,
+    "registers-columns": _register_columns,
+    "registers-check": _register_check,
+    "registers-conflicts": _register_conflicts,
 }
 PAGE = {
     "review": "inspection", "signing": "documents", "wall": "papers", "paper": "papers", "packets": "sync", "team": "sync",
-    "troubles": "sync",
+    "troubles": "sync", "copy": "documents", "certificates": "settings",
+    "registers-people": "registers", "registers-columns": "registers-import", "registers-check": "registers-import",
 }  # fmt: skip
 
 if __name__ == "__main__":
