@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
-from pypdf import PdfReader
 from pytestqt.qtbot import QtBot
 
 from app.core.clock import now, today

@@ -69,8 +69,7 @@ class CopyDialog(Asked):
     @property
     def kind(self) -> str:
         """The kind in front."""
-        button = self.kinds.checkedButton()
-        return str(button.property("kind_id")) if button is not None else ""
+        return self._told("kind_id")
 
     def begin(self) -> None:
         """Choose the first kind."""
@@ -93,8 +92,12 @@ class CopyDialog(Asked):
 
     def _turn(self, _place: int, is_chosen: bool) -> None:
         if is_chosen:
-            self.source.setText(tr("documents.copy_source", source=self.kinds.checkedButton().property("source")))
+            self.source.setText(tr("documents.copy_source", source=self._told("source")))
             self.chosen.emit(self.kind)
+
+    def _told(self, what: str) -> str:
+        choice = self.kinds.checkedButton()
+        return str(choice.property(what)) if choice is not None else ""
 
     def _tell(self) -> None:
         typed = [one.strip() for one in self.more.text().translate(_SEPARATORS).split("、")]
@@ -110,18 +113,18 @@ class Copying(QObject):
         super().__init__(window)
         self._context, self._window = context, window
         self._view: DocumentView | None = None
-        self._dialog: CopyDialog | None = None
+        self.dialog: CopyDialog | None = None
         self._kind = ""
         self._names: tuple[str, ...] = ()
 
     def ask(self, view: DocumentView) -> None:
         """Ask what kind of copy is wanted."""
         self._view = view
-        self._dialog = CopyDialog(self._window, self._context.services.copies.profiles())
-        self._dialog.chosen.connect(self._look)
-        self._dialog.told.connect(self._choose_file)
-        self._dialog.begin()
-        self._dialog.open()
+        self.dialog = CopyDialog(self._window, self._context.services.copies.profiles())
+        self.dialog.chosen.connect(self._look)
+        self.dialog.told.connect(self._choose_file)
+        self.dialog.begin()
+        self.dialog.open()
 
     def copy_to(self, file: Path) -> None:
         """Write the copy."""
@@ -144,11 +147,11 @@ class Copying(QObject):
             )
 
     def _show(self, names: Sequence[str]) -> None:
-        if self._dialog is not None:
-            self._dialog.show_names(names)
+        if self.dialog is not None:
+            self.dialog.show_names(names)
 
     def _choose_file(self, kind: str, names: tuple[str, ...]) -> None:
-        self._dialog = None
+        self.dialog = None
         if self._view is None:
             return
         self.choose(kind, names)
