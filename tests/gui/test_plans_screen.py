@@ -164,6 +164,7 @@ def test_objects_are_described_with_ticks_and_another_kind_is_added(desk: Desk) 
     groups = screen.page.groups
     groups.choose(4)
     assert len(groups.form.objects.clauses) == 2
+    assert all(one.more.isHidden() and not one.more_button.isHidden() for one in groups.form.objects.clauses)
     groups.form.objects.add_button.click()
     third = groups.form.objects.clauses[2]
     third.kinds.box("ltc").click()

@@ -80,6 +80,7 @@ class ClauseForm(QFrame):
         rest.addWidget(FormRow(tr("plans.objects.divisions"), self.divisions))
         rest.addWidget(FormRow(tr("plans.objects.chains"), self.chains))
         column.addWidget(self.more)
+        self.more.hide()
         for ticks in (self.kinds, self.levels, self.ownerships, self.grades):
             ticks.changed.connect(self.changed)
         for box in (self.pooling, self.joint):
