@@ -132,6 +132,12 @@ def fact(unit: ReadUnit, fact_id: str) -> Fact | None:
     return _fact(rows[0]) if rows else None
 
 
+def open_counts(unit: ReadUnit) -> dict[str, int]:
+    """Return how many open facts there are, by register; those of rows that were removed count as well."""
+    found = unit.tuples("SELECT about, count(*) FROM register_fact WHERE state = 'open' AND _deleted = 0 GROUP BY about")
+    return dict(found)
+
+
 def open_facts(unit: ReadUnit, about: str, row: str = "") -> tuple[Fact, ...]:
     """Return what waits for a decision: in one register, or of one row."""
     where, params = ("AND row = ?", (about, row)) if row else ("", (about,))

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import resources
@@ -181,6 +181,11 @@ class Registers:
                 if values is not None:
                     found.append(_conflict(fact, values, _stated(unit, fact.row, fact.field, values)))
             return tuple(found)
+
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many facts wait for a decision, by register."""
+        with self._store.db.read() as unit:
+            return rows.open_counts(unit)
 
     def history(self, row: str) -> tuple[Fact, ...]:
         """Return everything that sources say or said of one row, oldest first."""

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.divisions import Divisions
 from app.core.ids import InstitutionId
 from app.core.places import Institution, Person
-from app.core.registers import INSTITUTION, PERSON, Columns, Conflict, Fact, ImportKind, Preview
+from app.core.registers import INSTITUTION, Columns, Conflict, Fact, ImportKind, Preview
 from app.core.staff import Staff, ThirdParty
 from app.services.institution_search import Found, InstitutionQuery
 from app.services.registers.fields import field_of
@@ -74,8 +74,3 @@ def look_at(services: Any, path: Path, kind: ImportKind, sheet: str, header: int
 def known_of(services: Any, row: str) -> tuple[tuple[Conflict, ...], tuple[Fact, ...]]:
     """Read what sources say of one institution."""
     return services.registers.conflicts(INSTITUTION, row), services.registers.history(row)
-
-
-def open_conflicts(services: Any) -> dict[str, int]:
-    """Count the open conflicts by register."""
-    return {about: len(services.registers.conflicts(about)) for about in (INSTITUTION, PERSON)}

@@ -69,6 +69,7 @@ class ThirdPartyForm(Card):
         self.name.setCursorPosition(0)
         choose(self.kind, str(party.kind))
         self.contract.setText(party.contract)
+        self.contract.setCursorPosition(0)
         self.valid_to.set_value(party.valid_to)
 
     def show_people(self, names: Sequence[str]) -> None:

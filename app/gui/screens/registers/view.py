@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget
 
 from app.core.registers import INSTITUTION, PERSON, ImportKind
 from app.gui.screen import Context, Screen
-from app.gui.screens.registers import ops
 from app.gui.screens.registers.institutions_pane import InstitutionsPane
 from app.gui.screens.registers.listing import Pills, on_key
 from app.gui.screens.registers.pane import RegisterPane
@@ -100,7 +99,7 @@ class RegistersScreen(Screen):
         for key, pane in self._panes.items():
             if not tables or tables & _CONCERNS[key]:
                 pane.read()
-        if not tables or "register_fact" in tables:
+        if not tables or tables & {"register_fact", "institution", "person"}:
             self._count_conflicts()
 
     def escape(self) -> bool:
@@ -133,10 +132,8 @@ class RegistersScreen(Screen):
         return self._panes[key]
 
     def _count_conflicts(self) -> None:
-        services = self.context.services
-        self.context.runner.run_read(
-            lambda: ops.open_conflicts(services), self._show_conflicts, owner=self, key="conflicts"
-        )
+        waiting = self.context.services.registers.waiting
+        self.context.runner.run_read(waiting, self._show_conflicts, owner=self, key="conflicts")
 
     def _show_conflicts(self, waiting: dict[str, int]) -> None:
         self._waiting = waiting
