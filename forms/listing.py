@@ -14,6 +14,8 @@ from forms.manifest import Sealer, attachments, manifest_of, page_digests, seale
 from forms.model import RecordMeta
 from forms.render import Volume, lay_out
 
+_LARGE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
@@ -43,6 +45,7 @@ class Listing:
         head: Lines of name and value.
         sections: Numbered headings, each with its paragraphs.
         columns: Title and share of the width of each column.
+        large: What is read aloud and compared, in large type below the head.
         chapters: More tables, each under its heading.
         code: Text of a QR code, and words beside it.
     """
@@ -53,6 +56,7 @@ class Listing:
     sections: Sequence[tuple[str, Sequence[str]]] = ()
     columns: Sequence[tuple[str, float]] = ()
     rows: Sequence[Sequence[str]] = ()
+    large: Sequence[str] = ()
     chapters: Sequence[Chapter] = ()
     code: tuple[str, str] | None = None
 
@@ -62,6 +66,7 @@ class Listing:
         if self.head:
             lines: list[Row] = [(label(name), Cell(value)) for name, value in self.head]
             found.append(Table((2.5, 9.5), tuple(lines)))
+        found += [Paragraph(one, size=_LARGE, indented=False) for one in self.large]
         found += [Paragraph(one, size=12) for one in self.text]
         for heading, paragraphs in self.sections:
             found += [Heading(heading), *(Paragraph(one, size=12) for one in paragraphs)]

@@ -109,12 +109,14 @@ class PickLine:
     """A drawn institution, or one that stands by.
 
     Attributes:
+        title: Of its stratum.
         team: Number of its team; None of one that stands by, and where there is none.
         replaces: Of one that stepped in, the pick whose place it took; `is_gone`: another one took this one's place.
     """
 
     id: PickId
     stratum: str
+    title: str
     group: RowId
     position: int
     institution: InstitutionId

@@ -32,6 +32,7 @@ def print_draw(shown: DrawSheet, operator: str, text: str, office: Office, seale
     listing = Listing(
         "双随机抽取表" if is_drawn else "双随机抽取公告",
         head=tuple((name, words) for name, words in _head(shown, operator) if words),
+        large=(f"冻结哈希　{draw_words.grouped(told.digest, 8)}", *([f"种子　{draw_words.grouped(told.seed)}"] if is_drawn else [])),
         text=(_RULE, _HOW) if is_drawn else (_RULE,),
         chapters=tuple(_chapters(shown)),
         code=(f"yanfang-draw:1:{told.digest}:{told.seed}", f"扫码核对冻结哈希{'和种子' if is_drawn else ''}：\n{told.digest}"),
@@ -48,10 +49,8 @@ def _head(shown: DrawSheet, operator: str) -> Iterator[tuple[str, str]]:
     yield "抽取基准日", f"{told.on_day:%Y年%m月%d日}"
     yield "名录", f"机构 {shown.places} 家，人员 {shown.people} 人"
     yield "冻结时间", _minute(told.frozen_at)
-    yield "冻结哈希", draw_words.grouped(told.digest, 8)
     yield "名录哈希", draw_words.grouped(told.register, 8)
     yield "规则哈希", draw_words.grouped(told.rules, 8)
-    yield "种子", draw_words.grouped(told.seed)
     yield "抽取时间", _minute(told.drawn_at)
     yield "操作人", operator
     yield "见证人", "、".join(told.witnesses)
@@ -85,16 +84,15 @@ def _chapters(shown: DrawSheet) -> Iterator[Chapter]:
 
 
 def _drawn(shown: DrawSheet) -> Iterator[Chapter]:
-    titles = {one.id: one.title for one in shown.strata}
     stand = [one for one in shown.picks if not one.is_reserve or one.is_used]
-    columns = (("序号", 1), ("机构", 6), ("分组", 4), ("签号", 4), ("检查组", 2), ("备注", 3))
-    yield Chapter("抽中机构", columns, [_pick(one, titles) for one in stand])
+    columns = (("序号", 1.5), ("机构", 6), ("分组", 4), ("签号", 4), ("检查组", 2), ("备注", 3))
+    yield Chapter("抽中机构", columns, [_pick(one) for one in stand])
     waiting = [one for one in shown.picks if one.is_reserve and not one.is_used]
     if waiting:
-        yield Chapter("备选机构（依次递补）", columns, [_pick(one, titles) for one in waiting])
+        yield Chapter("备选机构（依次递补）", columns, [_pick(one) for one in waiting])
     if shown.teams:
         yield Chapter(
-            "检查组", (("组别", 1), ("人员", 6), ("检查对象", 7)),
+            "检查组", (("组别", 1.5), ("人员", 6), ("检查对象", 7)),
             [
                 (f"第{one.number}组", _people(one), "、".join(one.institutions)) for one in shown.teams
             ],
@@ -110,10 +108,10 @@ def _drawn(shown: DrawSheet) -> Iterator[Chapter]:
         )
 
 
-def _pick(one: PickLine, titles: dict[str, str]) -> tuple[str, ...]:
+def _pick(one: PickLine) -> tuple[str, ...]:
     note = f"已由备选递补：{one.reason}" if one.is_gone else f"递补：{one.reason}" if one.is_used else ""
     team = f"第{one.team}组" if one.team else ""
-    return str(one.position), one.name, titles[one.stratum], f"0.{one.ticket[:_TICKET_DIGITS]}", team, note
+    return str(one.position), one.name, one.title, f"0.{one.ticket[:_TICKET_DIGITS]}", team, note
 
 
 def _people(team: TeamLine) -> str:

@@ -99,8 +99,9 @@ def _picks(
         if row is not None and row.used and row.replaces in rows:
             team = rows[row.replaces].team
         yield PickLine(
-            key, lot.stratum.id, RowId(lot.stratum.group), position, InstitutionId(one.place), names[one.place], one.ticket,
-            team, is_reserve, bool(row is not None and row.used), key in gone, (row.replaces or "") if row else "",
+            key, lot.stratum.id, lot.stratum.title, RowId(lot.stratum.group), position, InstitutionId(one.place),
+            names[one.place], one.ticket, team, is_reserve, bool(row is not None and row.used), key in gone,
+            (row.replaces or "") if row else "",
             (row.reason or "") if row else gone[key].reason if key in gone else "",
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.core.draws import Draw, DrawSheet, SourceKind, Wish
@@ -135,8 +135,9 @@ class AnnouncingPage(QWidget):
         self.on_day.committed.connect(self.look)
         self.day_row = FormRow(tr("draws.day"), self.on_day, hint=tr("draws.day.hint"), required=True)
         self.reserve = NumberEdit(tr("draws.reserve"))
-        line.addWidget(self.day_row, 1)
-        line.addWidget(FormRow(tr("draws.reserve"), self.reserve, hint=tr("draws.reserve.hint")), 1)
+        top = Qt.AlignmentFlag.AlignTop
+        line.addWidget(self.day_row, 1, top)
+        line.addWidget(FormRow(tr("draws.reserve"), self.reserve, hint=tr("draws.reserve.hint")), 1, top)
         card.body.addLayout(line)
         self.chain, self.place = QCheckBox(tr("draws.apart.chain")), QCheckBox(tr("draws.apart.place"))
         boxes = hbox(gap=Space.CARD)

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.core.clock import local
 from app.core.draws import DrawSheet, DrawState, PickLine, SourceKind
@@ -25,6 +25,7 @@ from app.gui.widgets.steps import Steps
 from app.services import draw_words
 
 STEPS = ("freeze", "publish", "seed", "draw", "result", "tasks")
+_LEAST = 296
 TONES = {DrawState.FROZEN: "open", DrawState.DRAWN: "ok", DrawState.VOID: "none"}
 
 
@@ -46,14 +47,16 @@ class OpenedPage(QWidget):
         self.steps = Steps([(name, tr(f"draws.step.{name}")) for name in STEPS])
         column = vbox(self, gap=Space.BETWEEN)
         column.addWidget(self.steps)
-        column.addWidget(self._published())
+        inner = QWidget()
+        below = vbox(inner, gap=Space.BETWEEN)
+        below.addWidget(self._published())
         self.result = ResultPane()
         self.result.replace_wanted.connect(self._replace)
-        self.stack = QStackedWidget()
-        self._seed_card = scrolled(self._seed())
-        self.stack.addWidget(self._seed_card)
+        self.stack = sized(QStackedWidget(), min_height=_LEAST)
+        self.stack.addWidget(self._seed())
         self.stack.addWidget(self.result)
-        column.addWidget(self.stack, 1)
+        below.addWidget(self.stack, 1)
+        column.addWidget(scrolled(inner), 1)
         on_key(self, "Ctrl+Return", self.draw)
         on_key(self, "Ctrl+P", self.printed.emit)
 
@@ -71,11 +74,15 @@ class OpenedPage(QWidget):
         self.code.show_text(f"yanfang-draw:1:{told.digest}:{told.seed}", told.digest)
         is_frozen, is_drawn = told.state is DrawState.FROZEN, told.state is DrawState.DRAWN
         self.withdraw_button.setVisible(is_frozen)
+        self.draw_button.setVisible(is_frozen)
         self.again_button.setVisible(is_drawn)
         self.tasks_button.setVisible(is_drawn)
         self.print_button.setText(tr("draws.print.announcement" if is_frozen else "draws.print"))
         done = STEPS[:2] if is_frozen else STEPS[:5]
         self.steps.show_state("seed" if is_frozen else "tasks" if is_drawn else "result", done, closed=())
+        for page, is_shown in ((self.stack.widget(0), is_frozen), (self.stack.widget(1), not is_frozen)):
+            needs = QSizePolicy.Policy.Preferred if is_shown else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(QSizePolicy.Policy.Preferred, needs)  # what is not shown asks for no room
         self.stack.setCurrentIndex(0 if is_frozen else 1)
         self.result.put(shown)
         if is_frozen and is_other:
@@ -127,7 +134,7 @@ class OpenedPage(QWidget):
     def _published(self) -> Card:
         card = Card()
         row = hbox(gap=Space.CARD)
-        self.code = QrCode(132)
+        self.code = QrCode(156)
         row.addWidget(self.code)
         column = vbox(gap=Space.HAIR)
         line = hbox(gap=Space.INSIDE)
@@ -156,6 +163,8 @@ class OpenedPage(QWidget):
         for one in (self.print_button, self.export_button, self.again_button, self.withdraw_button):
             buttons.addWidget(one)
         buttons.addStretch(1)
+        self.draw_button = button(tr("draws.draw"), self.draw, kind="primary", icon="check")
+        buttons.addWidget(self.draw_button)
         buttons.addWidget(self.tasks_button)
         card.body.addLayout(buttons)
         return card
@@ -176,11 +185,6 @@ class OpenedPage(QWidget):
         self.witnesses = LineField(tr("draws.witnesses"), tr("draws.witnesses.hint"))
         self._witness_row = FormRow(tr("draws.witnesses"), self.witnesses, required=True)
         card.body.addWidget(self._witness_row)
-        foot = hbox()
-        foot.addStretch(1)
-        self.draw_button = sized(button(tr("draws.draw"), self.draw, kind="primary", icon="check"), min_width=160)
-        foot.addWidget(self.draw_button)
-        card.body.addLayout(foot)
         card.body.addStretch(1)
         return card
 

@@ -48,6 +48,7 @@ def picks_table(parent: QWidget) -> TableView:
     columns: tuple[Column[PickLine], ...] = (
         Column(tr("draws.col.position"), lambda one: str(one.position), is_number=True, order=lambda one: one.position),
         Column(tr("draws.col.institution"), lambda one: one.name, share=3, is_strong=True),
+        Column(tr("draws.col.stratum"), lambda one: one.title, share=1, is_spare=True),
         Column(tr("draws.col.state"), _state, mark=_mark, share=1),
         Column(tr("draws.col.team"), lambda one: tr("draws.team", n=one.team) if one.team else ""),
         Column(tr("draws.col.ticket"), lambda one: f"0.{one.ticket[:TICKET_DIGITS]}", is_spare=True),

@@ -59,11 +59,13 @@ class DrawScreen(Screen):
         on_key(self, "Ctrl+N", self.new)
 
     def open(self, **params: Any) -> None:
-        """Show the history; `draw` opens one, `plan` begins one for a plan, `new` begins one."""
+        """Show the history; `draw` opens one, `plan` what is to be done for a plan, `new` begins one."""
         if params.get("draw"):
             self.show_draw(str(params["draw"]))
-        elif params.get("plan") or params.get("new"):
-            self._begin(str(params.get("plan", "")))
+        elif params.get("new"):
+            self._begin("")
+        elif params.get("plan"):
+            self._for_plan(str(params["plan"]))
         else:
             self.show_list()
 
@@ -100,6 +102,17 @@ class DrawScreen(Screen):
     def new(self) -> None:
         """Announce a draw."""
         self._begin("")
+
+    def _for_plan(self, plan: str) -> None:
+        """Go on with what was announced; without any draw of the plan begin one."""
+        made = self.context.services.draws.of_plan(plan)
+        waiting = next((one for one in made if one.state is DrawState.FROZEN), None)
+        if waiting is not None:
+            self.show_draw(waiting.id)
+        elif made:
+            self.show_list()
+        else:
+            self._begin(plan)
 
     def _begin(self, plan: str, former: Draw | None = None) -> None:
         self._front(self.announcing)
