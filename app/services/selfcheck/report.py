@@ -39,7 +39,7 @@ def _values(package: Package, templates: Sequence[Template], filled: Filled, on:
         "phone": said.phone,
         "plan": package.basis or package.title,
         "course": "\n".join(part for part in (said.course, _told(package, filled)) if part),
-        "problems": _problems(templates, filled),
+        "problems": problems(templates, filled),
         "measures": said.measures or ("" if filled.declared_cny else _NONE),
         "returned": to_fen(refunded(filled)),
         "promise": _promise(filled),
@@ -67,16 +67,26 @@ def _told(package: Package, filled: Filled) -> str:
     return told
 
 
-def _problems(templates: Sequence[Template], filled: Filled) -> tuple[tuple[str, ...], ...]:
+def problems(templates: Sequence[Template], filled: Filled) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of the table of problems; their amounts add up to what is declared.
+
+    An anomaly and the item it belongs to speak of the same money: what the item has already is not told twice.
+    """
     known = {(template.id, item.code): item for template in templates for item in template.items}
     rows = [
         _problem(known.get((one.template, one.item)), one, filled.statement.responsible)
         for one in filled.answers
         if one.state == "fail"
     ]
-    for one in filled.anomalies:
-        if one.reply is Reply.CONFIRMED:
-            rows.append((one.nature or "异常数据", one.question, "", _digits(one.declared_cny), "", filled.statement.responsible))
+    told = {one.item: one.amount_cny or Decimal(0) for one in filled.answers if one.state == "fail"}
+    for anomaly in filled.anomalies:
+        if anomaly.reply is Reply.CONFIRMED:
+            amount = anomaly.declared_cny or Decimal(0)
+            counted = min(told.get(anomaly.item, Decimal(0)), amount)
+            told[anomaly.item] = told.get(anomaly.item, Decimal(0)) - counted
+            words = f"{anomaly.question}（金额已计入 {anomaly.item}）" if counted else anomaly.question
+            rest = _digits(amount - counted) if amount > counted else ""
+            rows.append((anomaly.nature or "异常数据", words, "", rest, "", filled.statement.responsible))
     return tuple(rows)
 
 
@@ -103,7 +113,7 @@ def _promise(filled: Filled) -> str:
 
 
 def _digits(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount:.2f}"
+    return "" if amount is None else f"{amount:,.2f}"
 
 
 def _number(text: str) -> Decimal:

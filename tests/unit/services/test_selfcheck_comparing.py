@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from app.bootstrap import Services
 from app.core.errors import Refused
@@ -28,6 +30,7 @@ from app.core.self_checks import (
 )
 from app.services.selfcheck.comparing import compare, counts, seen
 from app.services.selfcheck.filling import visit_of
+from app.services.selfcheck.report import problems
 from checklists.registry import Registry
 from tests.unit.services import selfchecks as world
 from tests.unit.services.desks import Desk
@@ -114,6 +117,23 @@ def test_an_item_and_its_anomaly_speak_of_the_same_money() -> None:
         Anomaly("d", "q", "ZCM-09", reply=Reply.DENIED, declared_cny=Decimal("1000")),
     ]
     assert declared(answers, replies) == Decimal("135")
+
+
+MONEY = st.integers(0, 10**6).map(lambda fen: Decimal(fen) / 100)
+
+
+@given_any(
+    st.dictionaries(st.sampled_from([item.code for item in ZCM.items]), st.tuples(st.sampled_from(["pass", "fail"]), MONEY)),
+    st.lists(st.tuples(st.sampled_from(["ZCM-01", "ZCM-03", "ZCM-05", "其他", ""]), st.sampled_from(list(Reply)), MONEY), max_size=6),
+)  # fmt: skip
+def test_the_printed_problems_add_up_to_what_is_declared(
+    items: dict[str, tuple[str, Decimal]], replies: list[tuple[str, Reply, Decimal]]
+) -> None:
+    answers = tuple(GivenItem("ZCM", code, state, amount_cny=amount) for code, (state, amount) in items.items())
+    anomalies = tuple(Anomaly(str(n), "q", code, reply=reply, declared_cny=amount) for n, (code, reply, amount) in enumerate(replies))
+    filled = Filled(answers, anomalies)
+    printed = [Decimal(row[3].replace(",", "") or "0") for row in problems([ZCM], filled)]
+    assert sum(printed, Decimal(0)) == filled.declared_cny
 
 
 @pytest.mark.parametrize(
