@@ -96,10 +96,17 @@ def _sheets(data: bytes, name: str) -> Iterator[Sheet]:
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise Refused("sheet.unreadable", name=name) from error
     except BaseException as error:
-        if (
-            type(error).__name__ != "PanicException"
-        ):  # how a fault in calamine comes out; it derives from BaseException
-            raise
+        _refuse_panic(error, name)
+        raise
+
+
+def _refuse_panic(error: BaseException, name: str) -> None:
+    """Refuse a file over which calamine itself failed: that comes out as an exception which no library exports.
+
+    Raises:
+        Refused: `sheet.unreadable`.
+    """
+    if type(error).__name__ == "PanicException":
         raise Refused("sheet.unreadable", name=name) from error
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from app.core.divisions import Divisions
@@ -50,17 +50,16 @@ class Order:
     stated_on: dt.date | None
 
 
-@dataclass(slots=True)
 class Work:
     """What reading a file has found to be done."""
 
-    read: int = 0
-    merged: int = 0
-    new: list[Entry] = field(default_factory=list)
-    filled: dict[str, dict[str, Scalar]] = field(default_factory=dict)
-    facts: list[Fact] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    notes: list[RowNote] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.read = self.merged = 0
+        self.new: list[Entry] = []
+        self.filled: dict[str, dict[str, Scalar]] = {}
+        self.facts: list[Fact] = []
+        self.rejected: list[Rejected] = []
+        self.notes: list[RowNote] = []
 
     @property
     def is_empty(self) -> bool:

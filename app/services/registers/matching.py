@@ -11,7 +11,7 @@ from app.core.registers import RowNote
 from app.services.registers.rows import Draft
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A row of the register, or one that this file brings.
 

@@ -4,7 +4,6 @@ what cannot be a row at all is rejected."""
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -39,7 +38,6 @@ _PLAIN: Final = (
 )
 
 
-@dataclass(slots=True)
 class Draft:
     """A row on its way into a register.
 
@@ -49,10 +47,12 @@ class Draft:
         code: The code, without a doubt, by which an institution is known; the national one before the credit code.
     """
 
-    row: int
-    values: dict[str, Scalar]
-    guessed: set[str] = field(default_factory=set)
-    code: str = ""
+    __slots__ = ("code", "guessed", "row", "values")
+
+    def __init__(self, row: int, values: dict[str, Scalar]) -> None:
+        self.row, self.values = row, values
+        self.guessed: set[str] = set()
+        self.code = ""
 
 
 class RowReader:
