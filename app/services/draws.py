@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import resources
 from app.core.clock import from_ms, local, to_ms
 from app.core.draws import Draw, DrawSheet, DrawState, Source, SourceKind, Wish
 from app.core.errors import Refused
@@ -31,6 +32,7 @@ from app.services.store import Store
 from app.services.written import exported
 
 _MIME = "application/x-ndjson"
+_VERIFIER = "verify_draw.py"
 _DRAWABLE = (PlanState.APPROVED, PlanState.RUNNING)
 
 
@@ -175,7 +177,7 @@ class Draws:
             return self._exported(unit, told)
 
     def export_to(self, draw_id: DrawId, file: Path) -> Path:
-        """Write the file of a draw; see `sheet_text`.
+        """Write the file of a draw, and beside it the program that checks it; see `sheet_text`.
 
         Raises:
             Refused: `draw.unknown`, `draw.file_missing`, `document.export_failed` where the place refuses.
@@ -183,6 +185,8 @@ class Draws:
         text = self.sheet_text(draw_id)
         with exported(file) as part:
             part.write_text(text, encoding="utf-8", newline="\n")
+        with exported(file.with_name(_VERIFIER)) as part:
+            part.write_bytes(resources.path(f"verify/{_VERIFIER}").read_bytes())
         return file
 
     def print_to(self, draw_id: DrawId, file: Path) -> Path:
