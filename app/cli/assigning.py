@@ -81,7 +81,7 @@ def brief(
         if out is not None:
             services.tasks.export_sheet(seen.task.id, out)
     lines = [f"{seen.task.number} {seen.institution_name} {'、'.join(seen.names)}"]
-    lines += [f"已知线索：{one.text}（{one.source}）" for one in seen.task.brief.known]
+    lines += [f"已知线索：{one.text}（{one.source}）" for one in (*seen.task.brief.known, *seen.self_check)]
     lines += [f"既往检查：{one.on_day} {one.title} {'、'.join(one.findings)}" for one in seen.history]
     lines += [f"纪律：{one}" for one in seen.discipline]
     say(seen, "\n".join(lines), as_json=as_json)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.ids import PersonId, TaskId
-from app.core.tasks import Task, TaskState
+from app.core.tasks import Known, Task, TaskState
 
 
 class RecusalGround(StrEnum):
@@ -103,6 +103,7 @@ class TaskView:
     history: tuple[PastTask, ...]
     recusals: tuple[Recusal, ...]
     warnings: tuple[TaskWarning, ...]
+    self_check: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.db.repos import task_views as views
 from app.db.unit import ReadUnit
 from app.services.checklists import Checklists
 from app.services.papers.sources import NATURES, TASK_SOURCES
+from app.services.selfcheck import briefing as self_checks
 from app.services.task_recusals import EXPERT, role_of
 from forms.model import BriefingPast, BriefingSheet
 
@@ -46,6 +47,7 @@ def view(unit: ReadUnit, checklists: Checklists, task_id: TaskId, day: dt.date) 
         history=views.history(unit, task.institution, task.id),
         recusals=views.recusals(unit, task.id),
         warnings=warnings(unit, task, day),
+        self_check=self_checks.known_of(unit, checklists, task.institution, day),
     )
 
 
@@ -119,7 +121,7 @@ def sheet(seen: TaskView, now: dt.datetime) -> BriefingSheet:
         members=seen.names,
         experts=seen.expert_names,
         checklists=seen.templates,
-        known=tuple((one.text, one.source) for one in task.brief.known),
+        known=tuple((one.text, one.source) for one in (*task.brief.known, *seen.self_check)),
         past=tuple(
             BriefingPast(one.on_day, one.title or one.by_whom, one.number, one.findings, one.amount_fen,
                          one.papers or ((one.outcome,) if one.outcome else ()))

@@ -108,6 +108,21 @@ def test_the_register_is_written_as_a_table_with_problems_refunds_and_measures(
     assert (waiting["状态"], waiting["自查金额（元）"]) == ("待交回", "")
 
 
+def test_a_team_is_told_what_the_institution_said_of_itself(office: Services, asked: Asked, returned: Path) -> None:
+    me = office.office.get().me
+    task = office.tasks.create(
+        title="检查", nature="administrative", kind="random", institution=asked.check.institution, templates=["WHL"], members=[me]
+    ).value
+    assert [one.text[:5] for one in office.tasks.view(task.id).self_check] == ["自查待交回"]
+    office.self_checks.take_back(returned)
+    assert [one.text for one in office.tasks.view(task.id).self_check] == [
+        "自查不符合：重复收费（ZCM-03），￥1,300.50",
+        "异常数据称不属实：同一患者出院当日再入院 12 人次（均为不同病种，病历附后）",
+        "异常数据属实：血液透析与住院同日收费，￥1,200.50",
+    ]
+    assert office.tasks.view(task.id).self_check[0].source == "自查 2026年医保基金使用问题自查自纠"
+
+
 def test_the_same_return_twice_changes_nothing(office: Services, asked: Asked, returned: Path) -> None:
     desk = office.self_checks
     desk.take_back(returned)

@@ -160,7 +160,7 @@ class BriefPage(QWidget):
         self._fill(self._recusals, [_recusal(one) for one in view.recusals])
         self._recusals.setVisible(bool(view.recusals))
         known = [tr("task_brief.known.line", text=one.text, source=one.source) if one.source else one.text
-                 for one in task.brief.known]  # fmt: skip
+                 for one in (*task.brief.known, *view.self_check)]  # fmt: skip
         self._fill(self._known, known or [tr("task_brief.known.none")])
         self._fill(self._past, [_past(one) for one in view.history[:_MOST_HISTORY]] or [tr("task_brief.past.none")])
         self._fill(self._discipline, [f"{place}. {text}" for place, text in enumerate(view.discipline, 1)])
