@@ -1,7 +1,7 @@
 """Finding as somebody types."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.searching import TextIndex, folded
@@ -51,6 +51,7 @@ def test_what_was_renamed_is_found_by_its_new_name_only() -> None:
     assert index.find("knt") == {0}
 
 
+@settings(deadline=None)  # the first character of all loads the dictionary
 @given(
     name=st.text(st.sampled_from(READ), min_size=1, max_size=12),
     data=st.data(),
@@ -73,6 +74,7 @@ def test_any_choice_of_readings_of_any_part_finds_the_name(
     assert len(others) in found
 
 
+@settings(deadline=None)  # the first character of all loads the dictionary
 @given(texts=st.lists(st.text(max_size=20), max_size=8), typed=st.text(max_size=6))
 def test_what_is_found_holds_every_word_and_nothing_that_holds_them_is_missed(
     texts: list[str], typed: str
@@ -86,6 +88,7 @@ def test_what_is_found_holds_every_word_and_nothing_that_holds_them_is_missed(
     assert (set(range(len(texts))) if found is None else found) == wanted
 
 
+@settings(deadline=None)  # the first character of all loads the dictionary
 @given(character=st.characters())
 def test_every_character_has_small_letters_digits_or_nothing(character: str) -> None:
     assert all(one.isascii() and one.isalnum() and one == one.lower() for one in initials_of(character))
