@@ -1,5 +1,6 @@
 """Commands about whole registers (名录库): bring in, take back, decide between sources, give out."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ import typer
 
 from app.bootstrap import Services
 from app.cli.terms import AsJson, Home, office, say, when
-from app.core.errors import Refused
+from app.core.errors import Refused, Unavailable
 from app.core.registers import (
     INSTITUTION,
     PERSON,
@@ -99,8 +100,13 @@ def bring_in(
         ).value
         mended = None
         if result.rejected and not dry_run:
-            mended = rejected or _mended_name(file)
-            services.registers.write_rejected(mended, result, _sentence)
+            try:
+                mended = rejected or _mended_name(file)
+                services.registers.write_rejected(mended, result, _sentence)
+            except (Refused, Unavailable) as error:  # the import stands: what became of it must be said all the same
+                mended = None
+                told = RowNote(0, error.code, error.params)
+                result = dataclasses.replace(result, warnings=(told, *result.warnings))
     tree = {
         "batch": result.batch, "read": result.read, "imported": result.imported, "merged": result.merged,
         "filled": result.filled, "conflicts": result.conflicts, "rejected": [_note(one.note) for one in result.rejected],

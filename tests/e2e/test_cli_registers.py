@@ -81,3 +81,11 @@ def test_what_cannot_be_read_is_refused_in_words(run: Run, tmp_path: Path) -> No
     assert run("import", file, "--kind", "experts", fails=True)["code"] == "sheet.unreadable"
     file.write_text("甲,乙\n1,2\n", "utf-8")
     assert run("import", file, "--kind", "experts", fails=True)["code"] == "import.no_name_column"
+
+
+def test_an_import_is_told_although_the_rejected_rows_could_not_be_written(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "名录.csv"
+    file.write_text("机构名称,地址\n康宁诊所,正岔街道1号\n,正岔街道2号\n", "utf-8")
+    done = run("import", file, "--kind", "institutions", "--rejected", tmp_path / "none" / "x.xlsx")
+    assert (done["imported"], len(done["rejected"]), done["rejected_file"]) == (1, 1, None)
+    assert done["warnings"][0]["code"] == "sheet.not_written"
