@@ -10,7 +10,6 @@ MARK, ROLES = b'{"draw":"yanfang.draw/1"', ("leader", "inspector", "expert", "as
 
 def need(is_so, why):
     return is_so or sys.exit(f"不通过：{why}")
-
 def check(data, published=""):
     need(MARK in data, "文件中没有抽取数据")
     lines = data[data.index(MARK):].split(b"\nendstream")[0].decode().removesuffix("\n").split("\n")
@@ -70,9 +69,10 @@ def check(data, published=""):
         if team:
             team["visits"].append([name, place["id"]])
             load.update({one: load[one] + 1 for one, _ in team["members"]})
-    need([team for made in fixed.values() for team in made] == result["teams"], "检查组与重新计算的不符")
-    need(short == result["shortages"], "未能组队的记录与重新计算的不符")
+    teams = [team for made in fixed.values() for team in made]
+    need([teams, short] == [result["teams"], result["shortages"]], "检查组或未能组队的记录与重新计算的不符")
     need(all(result["standby"][role] == in_line(role)[: rules["standby"]] for role in ROLES[1:]), "备选人员与重新计算的不符")
+    sys.stdout.reconfigure(encoding="utf-8")
     print(f"通过：{len(visits)} 次检查与重新计算的一致\n冻结哈希 {digest}\n种子 {seed}")
 
 if __name__ == "__main__":

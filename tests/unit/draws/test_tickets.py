@@ -1,5 +1,6 @@
 """Tickets: known answers, and the order of the published consistent sampler."""
 
+import sys
 from collections.abc import Iterator
 
 import consistent_sampler
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.draws.tickets import Tickets
+from resources import path
 
 ids = st.lists(st.text("abcdefghij0123456789-", min_size=1, max_size=12), unique=True, max_size=30)
 
@@ -40,3 +42,11 @@ def test_the_few_of_many_are_the_first_of_all() -> None:
 
 def _rows(tickets: Iterator[str]) -> Iterator[str]:
     return (one.partition("#")[0] for one in tickets)
+
+
+def test_the_standalone_program_is_short_and_needs_nothing_else() -> None:
+    text = path("verify/verify_draw.py").read_text("utf-8")
+    assert len(text.splitlines()) <= 80
+    assert max(map(len, text.splitlines())) <= 140
+    imported = {line.split()[1] for line in text.splitlines() if line.startswith(("import ", "from "))}
+    assert imported <= set(sys.stdlib_module_names)

@@ -182,3 +182,17 @@ def test_tasks_come_from_a_draw(office: Desk, clock: Clock) -> None:
     shown = _drawn(office, clock, plan)
     made = office.services.tasks.from_draw(shown.draw.id).value
     assert len(made.made) == shown.strata[0].take
+
+
+def test_every_plan_that_ships_can_be_frozen_and_drawn_and_the_program_agrees(office: Desk, clock: Clock) -> None:
+    plans, draws = office.services.plans, office.services.draws
+    for number, template in enumerate(plans.templates()):
+        plan = plans.create(template.id, year=2026).value
+        with plans._store.db.write() as unit:
+            unit.put("plan", plan.id, {"state": "approved"})
+        told = draws.freeze(plan.id, _wish(office)).value
+        clock.ahead += dt.timedelta(minutes=1)
+        shown = draws.run(told.id, _sources(clock(), f"{number:020d}"), ("甲",)).value
+        stand = [one for one in shown.picks if not one.is_reserve]
+        assert len(stand) == sum(one.take for one in shown.strata), template.id
+        assert sheets.verify(sheets.read_sheet(draws.sheet_text(told.id).encode())) == (), template.id
