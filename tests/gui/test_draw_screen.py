@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.core.draws import DrawState
@@ -19,6 +20,8 @@ from app.gui.runner import Runner
 from app.gui.screens.draw.view import DrawScreen
 from app.gui.texts import tr
 from app.gui.theme import Theme
+from app.gui.widgets.confirm import ConfirmDialog
+from app.services.draw_files import check_file
 from tests.gui.registers_office import LONG, Desk, nameless, sit
 
 DIGITS = "74093 15208 81647 02359"
@@ -119,3 +122,34 @@ def test_an_office_without_an_approved_plan_is_told_so(desk: Desk) -> None:
     screen: Any = desk.open(DrawScreen, new=True)
     assert desk.banners == [tr("draws.no_plan")]
     assert not screen.announcing.freeze_button.isEnabled()
+
+
+def test_a_draw_is_printed_exported_and_made_into_tasks(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = announced(desk, furnished(desk))
+    screen.page.digits[0].setText(DIGITS)
+    screen.page.witnesses.setText("张某")
+    desk.qtbot.wait(5)
+    screen.page.draw()
+    desk.settle()
+    for call, name in ((screen._print, "sheet.pdf"), (screen._export, "sheet.jsonl")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        call()
+        desk.settle()
+        assert check_file(tmp_path / name, screen.page.shown.draw.digest)[1] == ()
+    assert (tmp_path / "verify_draw.py").exists()
+    screen.page.tasks_button.click()
+    desk.settle()
+    drawn = [one for one in screen.page.shown.picks if not one.is_reserve]
+    assert sum(one.task.draw == screen.page.shown.draw.id for one in desk.services.tasks.lines()) == len(drawn)
+
+
+def test_what_was_announced_can_be_withdrawn_with_a_reason_only(desk: Desk) -> None:
+    screen = announced(desk, furnished(desk))
+    screen.page.withdraw_button.click()
+    dialog = screen.findChild(ConfirmDialog)
+    assert not dialog.yes.isEnabled()
+    dialog._reason.setPlainText("名录有误")
+    dialog.yes.click()
+    desk.settle()
+    assert screen.page.shown.draw.state is DrawState.VOID
+    assert screen.page.shown.draw.reason == "名录有误"

@@ -53,7 +53,8 @@ class OpenedPage(QWidget):
         self.result = ResultPane()
         self.result.replace_wanted.connect(self._replace)
         self.stack = sized(QStackedWidget(), min_height=_LEAST)
-        self.stack.addWidget(self._seed())
+        self._seed_card = self._seed()
+        self.stack.addWidget(self._seed_card)
         self.stack.addWidget(self.result)
         below.addWidget(self.stack, 1)
         column.addWidget(scrolled(inner), 1)
@@ -80,7 +81,7 @@ class OpenedPage(QWidget):
         self.print_button.setText(tr("draws.print.announcement" if is_frozen else "draws.print"))
         done = STEPS[:2] if is_frozen else STEPS[:5]
         self.steps.show_state("seed" if is_frozen else "tasks" if is_drawn else "result", done, closed=())
-        for page, is_shown in ((self.stack.widget(0), is_frozen), (self.stack.widget(1), not is_frozen)):
+        for page, is_shown in ((self._seed_card, is_frozen), (self.result, not is_frozen)):
             needs = QSizePolicy.Policy.Preferred if is_shown else QSizePolicy.Policy.Ignored
             page.setSizePolicy(QSizePolicy.Policy.Preferred, needs)  # what is not shown asks for no room
         self.stack.setCurrentIndex(0 if is_frozen else 1)

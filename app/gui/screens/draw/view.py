@@ -1,5 +1,6 @@
 """The draw: its history, the announcement, one draw."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -184,13 +185,16 @@ class DrawScreen(Screen):
         place, _ = QFileDialog.getSaveFileName(self, tr("draws.save"), f"{tr('draws.title')}{number}.{ending}", kind)
         if place:
             self.context.runner.run_write(
-                lambda: write(draw_id, Path(place)), lambda file: self.context.notices.toast(tr("draws.saved", file=file.name)),
-                self.context.notices.error, owner=self,
-            )  # fmt: skip
+                lambda: Outcome(write(draw_id, Path(place))), self._saved, self.context.notices.error, owner=self
+            )
+
+    def _saved(self, outcome: Outcome[Path]) -> None:
+        self.context.notices.toast(tr("draws.saved", file=outcome.value.name))
 
     def _ask(self, title: str, text: str, verb: str, call: Any) -> None:
         dialog = ConfirmDialog(self, title, text, verb, ask_reason=tr("draws.reason"))
-        dialog.accepted.connect(lambda: self._run_write(lambda: call(dialog.reason), lambda _: None))
+        # The reason is taken at once: the dialog is gone when the writer comes to it.
+        dialog.accepted.connect(lambda: self._run_write(partial(call, dialog.reason), lambda _: None))
         dialog.open()
 
     def _id(self) -> Any:
