@@ -8,6 +8,7 @@ from typing import Final
 from app.core.ids import DrawId, InstitutionId, PersonId, PickId, PlanId, RowId
 
 MIN_DIGITS: Final = 20
+TEAMS: Final = "teams"  # fewer fixed teams could be made than the plan asks for: `needed` and `pool` of `Missing`
 
 
 class DrawState(StrEnum):
@@ -160,7 +161,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An institution without a team, and how many people of the role are kept away by what."""
+    """An institution without a team, and how many people of the role are kept away by what; see also `TEAMS`."""
 
     name: str
     role: str

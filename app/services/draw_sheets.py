@@ -1,10 +1,22 @@
 """What is shown of a draw: the frozen text and what follows from the seed, with names."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.core.draws import Draw, DrawSheet, DrawState, LeftOut, Missing, PickLine, Seat, StratumLine, TeamLine
+from app.core.draws import (
+    TEAMS,
+    Draw,
+    DrawSheet,
+    DrawState,
+    LeftOut,
+    Missing,
+    PickLine,
+    Seat,
+    StratumLine,
+    TeamLine,
+)
 from app.core.ids import DrawId, InstitutionId, PersonId, PickId, RowId, derived_id
 from app.draws import frozen
 from app.draws.places import Drawn, Lot
@@ -48,9 +60,9 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
             Seat(PersonId(person), names[person], role) for role, line in result.standby.items() for person in line
         ),
         (*left_out, *_passed_over(result.lots, names)),
-        tuple(
-            Missing(names[one.place], one.role, one.needed, one.pool, one.load, one.home, one.interest)
-            for one in result.shortages
+        (
+            *(Missing(names[one.place], one.role, one.needed, one.pool, one.load, one.home, one.interest) for one in result.shortages),
+            *_fewer_teams(known, result),
         ),
     )  # fmt: skip
 
@@ -104,6 +116,17 @@ def _picks(
             (row.replaces or "") if row else "",
             (row.reason or "") if row else gone[key].reason if key in gone else "",
         )  # fmt: skip
+
+
+def _fewer_teams(known: frozen.Frozen, result: Result) -> Iterator[Missing]:
+    """Return the rules of fixed teams for which fewer could be made than the plan asks for and there was work for."""
+    staff = {one.id: one.staff for one in known.strata}
+    made = Counter(staff[team.visits[0][0]] for team in result.teams)
+    wanted = Counter(lot.stratum.staff for lot in result.lots for _ in lot.picks)
+    for lot in {lot.stratum.staff: lot for lot in result.lots if lot.stratum.staff.teams}.values():
+        rule = lot.stratum.staff
+        if made[rule] < min(rule.teams, wanted[rule]):
+            yield Missing(lot.stratum.title, TEAMS, rule.teams, made[rule], 0, 0, 0)
 
 
 def _positions(known: frozen.Frozen, row: Mapping[str, Any]) -> list[int]:

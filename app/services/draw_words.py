@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.core.draws import DrawState, LeftOut, Missing, Source, SourceKind
+from app.core.draws import TEAMS, DrawState, LeftOut, Missing, Source, SourceKind
 
 STATES: Final[Mapping[DrawState, str]] = {
     DrawState.FROZEN: "已冻结，待录种子",
@@ -46,6 +46,8 @@ def why(one: LeftOut) -> str:
 
 def shortage(one: Missing) -> str:
     """Return why no team could be made for an institution."""
+    if one.role == TEAMS:
+        return f"计划 {one.needed} 个检查组，人员只够组成 {one.pool} 个，由这些组承担全部检查"
     if one.role == "team":
         return "各检查组均有人须回避、来自本辖区或已达任务上限"
     bars = (("已达任务上限", one.load), ("来自本辖区或辖区不明", one.home), ("有利害关系", one.interest))

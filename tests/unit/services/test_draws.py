@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime as dt
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.core.clock import today
-from app.core.draws import DrawSheet, DrawState, Source, SourceKind, Wish
+from app.core.draws import TEAMS, DrawSheet, DrawState, Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PlanId, RowId
 from app.core.places import InstitutionKind
@@ -17,8 +19,10 @@ from app.core.plan_objects import Clause, ObjectFilter, Ratio
 from app.core.plans import Group, Method, StaffRule
 from app.core.staff import Interest
 from app.db.repos import plans as stored
-from app.draws import sheets
+from app.draws import frozen, sheets
+from app.draws.run import draw, result_line
 from app.services.draw_files import check_file
+from app.services.draw_words import shortage
 from resources import path
 from tests.e2e.conftest import Clock
 from tests.unit.services.desks import Desk
@@ -196,3 +200,108 @@ def test_every_plan_that_ships_can_be_frozen_and_drawn_and_the_program_agrees(of
         stand = [one for one in shown.picks if not one.is_reserve]
         assert len(stand) == sum(one.take for one in shown.strata), template.id
         assert sheets.verify(sheets.read_sheet(draws.sheet_text(told.id).encode())) == (), template.id
+
+
+def _checked_by_a_stranger(file: Path, published: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", str(path("verify/verify_draw.py")), str(file), *published.split()],
+        capture_output=True, text=True, encoding="utf-8", check=False, env={"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+def _wide(digits: str) -> str:
+    return digits.translate({ord("0") + n: ord("０") + n for n in range(10)})
+
+
+def test_a_second_draw_in_the_same_file_is_refused_by_both_programs(office: Desk, clock: Clock, tmp_path: Path) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    pages = office.services.draws.print_to(shown.draw.id, tmp_path / "a.pdf").read_bytes()
+    other = office.services.draws.sheet_text(shown.draw.id).encode()
+    for name, data in {"before": b"%" + other + b"\nendstream\n" + pages, "after": pages + b"\n" + other}.items():
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(data)
+        said = _checked_by_a_stranger(file, shown.draw.digest)
+        assert (said.returncode, "不止一份" in said.stderr) == (1, True)
+        with pytest.raises(Refused, match=r"draw\.files"):
+            check_file(file, shown.draw.digest)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda told: told.update(seed=_wide(told["seed"]), sources=[
+            {**one, "digits": _wide(one["digits"])} for one in told["sources"]
+        ]), "seed_digits"),
+        (lambda told: [one.update(kind="lottery") for one in told["sources"]], "sources_changed"),
+        (lambda told: [one.update(at="2099-01-01T00:00:00.000+00:00") for one in told["sources"]], "seed_late"),
+    ],
+)  # fmt: skip
+def test_a_seed_written_otherwise_or_from_the_future_passes_neither_program(
+    office: Desk, clock: Clock, tmp_path: Path, change: Any, code: str
+) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    *lines, drawn, _ = office.services.draws.sheet_text(shown.draw.id).removesuffix("\n").split("\n")
+    told, text = json.loads(drawn), "".join(f"{line}\n" for line in lines)
+    change(told)
+    result = result_line(draw(frozen.read(text), told["seed"]))
+    file = tmp_path / "a.jsonl"
+    file.write_text(f"{text}{frozen.canonical(told)}\n{result}\n", "utf-8", newline="\n")
+    said = _checked_by_a_stranger(file, shown.draw.digest)
+    assert (said.returncode, said.stdout, said.stderr[:4]) == (1, "", "不通过：")
+    assert [one.code for one in check_file(file, shown.draw.digest)[1]] == [code]
+
+
+@pytest.mark.parametrize("weight", [0, -1, 1.5, "3", None, True])
+def test_a_weight_that_is_none_is_refused_in_one_sentence(
+    office: Desk, clock: Clock, tmp_path: Path, weight: object
+) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    text = office.services.draws.sheet_text(shown.draw.id)
+    file = tmp_path / "a.jsonl"
+    changed = text.replace('"in":{"g1":1}', f'"in":{{"g1":{json.dumps(weight)}}}', 1)
+    assert changed != text
+    file.write_text(changed, "utf-8", newline="\n")
+    with pytest.raises(Refused, match=r"draw\.file"):
+        check_file(file)
+    assert len(_checked_by_a_stranger(file).stderr.splitlines()) == 1
+
+
+def test_a_broken_file_or_none_is_answered_in_one_sentence_by_the_short_program(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b'{"draw":"yanfang.draw/1"')
+    for name in (file, tmp_path / "none.pdf"):
+        said = _checked_by_a_stranger(name)
+        assert (said.returncode, said.stderr.count("\n"), said.stderr[:4]) == (1, 1, "不通过：")
+
+
+def test_what_was_not_compared_is_said(office: Desk, clock: Clock, tmp_path: Path) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    file = office.services.draws.export_to(shown.draw.id, tmp_path / "a.jsonl")
+    assert "未与公布的核对" in _checked_by_a_stranger(file).stdout
+    parts = " ".join(shown.draw.digest[at : at + 8] for at in range(0, 64, 8)).upper()  # as it is printed
+    said = _checked_by_a_stranger(file, parts)
+    assert (said.returncode, "未与" in said.stdout) == (0, False)
+
+
+def test_a_plan_is_announced_once_at_a_time_so_that_none_can_be_chosen_afterwards(office: Desk, clock: Clock) -> None:
+    draws, plan = office.services.draws, _plan(office)
+    first = draws.freeze(plan, _wish(office)).value
+    with pytest.raises(Refused, match=r"draw\.frozen_already"):
+        draws.freeze(plan, _wish(office))
+    draws.withdraw(first.id, "名录有误")
+    assert draws.freeze(plan, _wish(office)).value.state is DrawState.FROZEN
+
+
+def test_digits_from_the_future_are_refused(office: Desk, clock: Clock) -> None:
+    told = office.services.draws.freeze(_plan(office), _wish(office)).value
+    clock.ahead += dt.timedelta(minutes=1)
+    with pytest.raises(Refused, match=r"draw\.seed_late"):
+        office.services.draws.run(told.id, _sources(clock() + dt.timedelta(days=1)), ("甲",))
+
+
+def test_fewer_fixed_teams_than_the_plan_asks_for_are_told(office: Desk, clock: Clock) -> None:
+    shown = _drawn(office, clock, _plan(office, staff=StaffRule(teams=9), ratio="100%"))
+    told = [one for one in shown.missing if one.role == TEAMS]
+    assert [(one.needed, one.pool) for one in told] == [(9, len(shown.teams))]
+    assert "计划 9 个检查组" in shortage(told[0])
+    assert sum(len(one.institutions) for one in shown.teams) == shown.strata[0].take
