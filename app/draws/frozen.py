@@ -149,6 +149,8 @@ def read(text: str) -> Frozen:
             row = json.loads(line)
             if row["row"] == PLACE:
                 within = tuple((index[name], weight) for name, weight in row["in"].items())
+                if within not in known and not all(type(weight) is int and weight > 0 for _, weight in within):
+                    raise ValueError(row["id"])
                 places.append(_place(row, known.setdefault(within, within)))
             elif "out" not in row:
                 people.append(_candidate(row))

@@ -10,11 +10,14 @@ from app.core.errors import Refused
 _SPACE: Final = 10**MIN_DIGITS  # as many seeds as twenty ten-sided dice give: nobody can try them all
 
 
-def joined(sources: Sequence[Source], announced: Sequence[tuple[str, str]], frozen_at: dt.datetime) -> str:
+def joined(
+    sources: Sequence[Source], announced: Sequence[tuple[str, str]], frozen_at: dt.datetime, drawn_at: dt.datetime
+) -> str:
     """Return the seed: the digits of all sources behind one another, in the order announced with the frozen registers.
 
     Raises:
-        Refused: `draw.sources_changed`, `draw.seed_digits`, `draw.seed_early`, `draw.seed_short`.
+        Refused: `draw.sources_changed`, `draw.seed_digits`, `draw.seed_early`, `draw.seed_late`,
+            `draw.seed_short`.
     """
     if [(str(one.kind), one.label) for one in sources] != list(announced):
         raise Refused("draw.sources_changed")
@@ -24,6 +27,8 @@ def joined(sources: Sequence[Source], announced: Sequence[tuple[str, str]], froz
             raise Refused("draw.seed_digits", source=one.label)
         if one.at is None or one.at <= frozen_at:
             raise Refused("draw.seed_early", source=one.label)
+        if one.at > drawn_at:
+            raise Refused("draw.seed_late", source=one.label)
     seed = "".join(one.digits for one in sources)
     if not is_long_enough(sources):
         raise Refused("draw.seed_short", digits=len(seed), needed=MIN_DIGITS)

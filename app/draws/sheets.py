@@ -92,8 +92,11 @@ def read_sheet(data: bytes) -> Sheet:
     """Return what a sheet says, printed or not.
 
     Raises:
-        Refused: `draw.file` where there is no draw in it.
+        Refused: `draw.file` where there is no draw in it, `draw.files` where there is more than one: nobody could tell
+            which of them was printed.
     """
+    if data.count(_MARK) > 1:
+        raise Refused("draw.files")
     start = data.find(_MARK)
     if start < 0:
         raise Refused("draw.file", detail="")
@@ -142,8 +145,8 @@ def _seed(sheet: Sheet) -> list[Problem]:
             )
             for one in sheet.told["sources"]
         ]
-        frozen_at = dt.datetime.fromisoformat(sheet.told["frozen_at"])
-        seed = seeds.joined(given, sheet.frozen.sources, frozen_at)
+        frozen_at, drawn_at = (dt.datetime.fromisoformat(sheet.told[name]) for name in ("frozen_at", "drawn_at"))
+        seed = seeds.joined(given, sheet.frozen.sources, frozen_at, drawn_at)
     except AppError as error:
         return [Problem(error.code.removeprefix("draw."), str(error.params.get("source", "")))]
     except (ValueError, KeyError, TypeError) as error:

@@ -94,7 +94,7 @@ def draw_text(text: str, seed: str, now: dt.datetime, digits_at: dt.datetime | N
     if others:
         raise Refused("draw.sources_changed")
     sources = (Source(SourceKind(kind), label, seed, at),)
-    joined = seeds.joined(sources, known.sources, frozen_at)
+    joined = seeds.joined(sources, known.sources, frozen_at, max(at, now))
     return sheets.sheet_text(text, sheets.Drawn(sources, frozen_at, now), joined, draw(known, joined))
 
 

@@ -76,10 +76,14 @@ class Draws:
 
         Raises:
             Refused: `plan.unknown`, `draw.plan_state`, `draw.reason_missing` where a draw is made again without one,
-                `draw.superseded` where that was done already, and what `app.draws.freezing.freeze` refuses.
+                `draw.superseded` where that was done already, `draw.frozen_already` where one of the plan waits
+                for its seed, and what `app.draws.freezing.freeze` refuses.
         """
         with self._store.db.write() as unit:
             plan = self._drawable(unit, plan_id)
+            waiting = next((one for one in stored.of_plan(unit, plan_id) if one.state is DrawState.FROZEN), None)
+            if waiting is not None:  # or of several the one with the best result could be made known
+                raise Refused("draw.frozen_already", number=waiting.number)
             text = self._frozen(unit, plan, wish)
             told = self._new(plan, wish, self._number(unit))
             digests = frozen.digests(text)
@@ -111,7 +115,7 @@ class Draws:
             text = self._text(unit, told)
             known = frozen.read(text)
             given = tuple(dataclasses.replace(one, at=one.at and _in_ms(one.at)) for one in sources)
-            seed = seeds.joined(given, known.sources, told.frozen_at)
+            seed = seeds.joined(given, known.sources, told.frozen_at, self._now())
             if any(one.seed == seed for one in stored.of_plan(unit, told.plan)):
                 raise Refused("draw.seed_again")
             result = draw(known, seed)

@@ -7,19 +7,20 @@ import sys
 from fractions import Fraction
 
 MARK, ROLES = b'{"draw":"yanfang.draw/1"', ("leader", "inspector", "expert", "assistant")
-
 def need(is_so, why):
     return is_so or sys.exit(f"不通过：{why}")
 def check(data, published=""):
-    need(MARK in data, "文件中没有抽取数据")
+    need(data.count(MARK) == 1, "文件中没有抽取数据，或者不止一份")
     lines = data[data.index(MARK):].split(b"\nendstream")[0].decode().removesuffix("\n").split("\n")
     rules, *rows, drawn, result = map(json.loads, lines)
     digest = hashlib.sha256("".join(line + "\n" for line in lines[:-2]).encode()).hexdigest()
     need(digest == drawn["frozen_sha256"] and published in ("", digest), "名录或规则的哈希与公布的不符")
-    need([s["label"] for s in drawn["sources"]] == [s["label"] for s in rules["sources"]], "种子来源与冻结时公布的不符")
-    need(min(s["at"] for s in drawn["sources"]) > drawn["frozen_at"], "种子早于冻结")
+    need(len({row["id"] for row in rows}) == len(rows) and "#" not in "".join(row["id"] for row in rows), "编号重复，或含有“#”")
+    need([{name: s[name] for name in ("kind", "label")} for s in drawn["sources"]] == rules["sources"], "种子来源与冻结时的不符")
+    start, *times, end = drawn["frozen_at"], *(s["at"] for s in drawn["sources"]), drawn["drawn_at"]
+    need({at[23:] for at in (start, *times, end)} == {"+00:00"} and start < min(times) <= max(times) <= end, "种子早于冻结，或晚于抽取")
     seed = "".join(s["digits"] for s in drawn["sources"])
-    need(seed == drawn["seed"] and seed.isdecimal() and len(seed) >= 20, "种子与来源数字不符，或不足 20 位")
+    need(seed == drawn["seed"] and seed.isascii() and seed.isdecimal() and len(seed) >= 20, "种子与来源数字不符，或不足 20 位数字")
     head = hashlib.sha256(seed.encode()).hexdigest()
     def ticket(row, n=1):
         return f"{int(hashlib.sha256((head + row + f'#{n}' * (n > 1)).encode()).hexdigest(), 16):064d}"[::-1]
@@ -69,12 +70,11 @@ def check(data, published=""):
         if team:
             team["visits"].append([name, place["id"]])
             load.update({one: load[one] + 1 for one, _ in team["members"]})
-    teams = [team for made in fixed.values() for team in made]
-    need([teams, short] == [result["teams"], result["shortages"]], "检查组或未能组队的记录与重新计算的不符")
+    need([[one for made in fixed.values() for one in made], short] == [result["teams"], result["shortages"]], "检查组与重新计算的不符")
     need(all(result["standby"][role] == in_line(role)[: rules["standby"]] for role in ROLES[1:]), "备选人员与重新计算的不符")
     sys.stdout.reconfigure(encoding="utf-8")
-    print(f"通过：{len(visits)} 次检查与重新计算的一致\n冻结哈希 {digest}\n种子 {seed}")
-
+    print(f"通过：{len(visits)} 次检查与重新计算的一致\n冻结哈希 {digest}{'' if published else '（未与公布的核对）'}\n种子 {seed}")
 if __name__ == "__main__":
+    sys.excepthook = lambda *_: print("不通过：文件打不开，或其中的抽取数据不完整；用法见程序开头", file=sys.stderr)
     with open(sys.argv[1], "rb") as file:
-        check(file.read(), *sys.argv[2:3])
+        check(file.read(), "".join(sys.argv[2:]).lower())

@@ -1,7 +1,9 @@
 """Sentences of refusals of draws."""
 
 ERRORS = {
-    "draw.file": "This file is no draw, or it is damaged. {detail}",
+    "draw.file": "This file is no draw, or it is damaged.",
+    "draw.files": "The file holds more than one draw; nobody can tell which one counts.",
+    "draw.frozen_already": "{number} of this plan is announced and waits for its seed. Draw it, or take it back with a reason.",
     "draw.unreadable": "The file {file} cannot be read.",
     "draw.files_missing": "Name the plan with --plan and the register with --register, or a frozen file with --frozen.",
     "draw.apart": "Only chain and place can be kept apart, not \"{text}\".",
@@ -15,6 +17,7 @@ ERRORS = {
     "draw.sources_changed": "The sources of the seed are not those announced.",
     "draw.seed_digits": "The digits of \"{source}\" are missing or wrong (a six-sided die has 1 to 6 only).",
     "draw.seed_early": "The digits of \"{source}\" are older than the freeze.",
+    "draw.seed_late": "The digits of \"{source}\" are from the future.",
     "draw.seed_short": "The seed is too short: {digits} digits of {needed}; with six-sided dice alone at least 26 throws.",
     "draw.plan_state": "A plan can be drawn once it is approved.",
     "draw.reason_missing": "Give the reason.",
@@ -33,6 +36,7 @@ ERRORS = {
     "draw.check.sources_changed": "The sources of the seed are not those announced.",
     "draw.check.seed_digits": "The digits of \"{detail}\" are wrong.",
     "draw.check.seed_early": "The digits of \"{detail}\" are older than the freeze.",
+    "draw.check.seed_late": "The digits of \"{detail}\" are younger than the draw.",
     "draw.check.seed_short": "The seed is too short.",
     "draw.check.seed": "The seed is not what its sources give: {detail}.",
     "draw.check.eligible": "Whether \"{detail}\" may be drawn is not as register and plan say.",

@@ -1,7 +1,9 @@
 """Sentences of refusals of draws."""
 
 ERRORS = {
-    "draw.file": "这个文件不是双随机抽取文件，或已损坏。{detail}",
+    "draw.file": "这个文件不是双随机抽取文件，或已损坏。",
+    "draw.files": "文件中不止一份抽取数据，无法判断以哪一份为准，不能复核。",
+    "draw.frozen_already": "本计划的 {number} 已经冻结公布，还没有抽取。请先完成抽取，或撤回并写明原因。",
     "draw.unreadable": "无法读取文件 {file}。",
     "draw.files_missing": "请用 --plan 给出计划文件、用 --register 给出名录文件，或用 --frozen 给出已冻结的文件。",
     "draw.apart": "分开抽取只能写 chain（同一连锁）或 place（同一地址），不能是“{text}”。",
@@ -15,6 +17,7 @@ ERRORS = {
     "draw.sources_changed": "种子来源与冻结时公布的不同。",
     "draw.seed_digits": "“{source}”的数字为空，或有不该出现的字符（六面骰子只有 1 至 6）。",
     "draw.seed_early": "“{source}”的数字产生于冻结之前，不能使用。",
+    "draw.seed_late": "“{source}”的数字产生时间晚于现在，请核对。",
     "draw.seed_short": "种子太短：现有 {digits} 位，至少 {needed} 位；只用六面骰子时至少 26 次。",
     "draw.plan_state": "计划批准以后才能抽取。",
     "draw.reason_missing": "请写明原因。",
@@ -33,6 +36,7 @@ ERRORS = {
     "draw.check.sources_changed": "种子来源与冻结时公布的不同。",
     "draw.check.seed_digits": "种子来源“{detail}”的数字有误。",
     "draw.check.seed_early": "种子来源“{detail}”早于冻结。",
+    "draw.check.seed_late": "种子来源“{detail}”晚于抽取。",
     "draw.check.seed_short": "种子不足二十位。",
     "draw.check.seed": "种子与各来源的数字不符，应为 {detail}。",
     "draw.check.eligible": "“{detail}”是否列入抽取，与名录和计划不符。",
