@@ -5,6 +5,7 @@ from typing import Final
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 MAX_CELLS: Final = 20_000_000
+MAX_COLUMNS: Final = 16_384  # of a workbook
 
 
 @dataclass(frozen=True, slots=True)

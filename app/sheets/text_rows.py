@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.errors import Refused
 from app.sheets.cells import texts_of
-from app.sheets.model import MAX_CELLS, Sheet
+from app.sheets.model import MAX_CELLS, MAX_COLUMNS, Sheet
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,7 +30,7 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
                 raise Refused("sheet.encoding", name=name) from error
-    if b"\0" in data[:4096]:
+    if b"\0" in data[:4096] or data.startswith(b"%PDF-"):
         raise Refused("sheet.format", name=name)
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -51,7 +51,7 @@ def read(text: str, name: str) -> Sheet:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
             cells += len(row)
-            if cells > MAX_CELLS:
+            if cells > MAX_CELLS or len(row) > MAX_COLUMNS:
                 raise Refused("sheet.too_large", name=name)
             rows.append(texts_of(row))
     except csv.Error as error:

@@ -19,6 +19,7 @@ from sync.protocol.lines import Scalar
 _MAX_TEXT: Final = 2_000
 _MAX_NAME: Final = 200
 _TOTAL: Final = re.compile(r"(?:合\s*计|总\s*计|小\s*计|累\s*计|共\s*计|本页小计|本页合计)[:：]?.{0,12}")
+_COUNT: Final = re.compile(r"[\s\d,，.]+(?:家|户|个|所|人|名|条|行)?")  # beside a total
 _REMARK: Final = re.compile(
     r"(?:备\s*注|说\s*明|注|附注|填表说明|填表人|制表人|制表|填报人|填报单位|审核人|单位负责人|联系人|填表日期|填报日期|制表日期|单位(?:盖章|（盖章）|\(盖章\)))"
     r"(?:[:：\d].*)?"
@@ -86,7 +87,7 @@ class RowReader:
     def _refused(self, row: int, cells: Sequence[str], raw: Mapping[str, str]) -> RowNote | None:
         name = raw.get("name", "")
         first = next(filter(None, cells), "")
-        is_alone = first == name or not any(map(str.isalpha, name))
+        is_alone = first == name or not any(map(str.isalpha, name)) or _COUNT.fullmatch(name) is not None
         if is_alone and len(first) < _MAX_NAME and _TOTAL.fullmatch(first):
             return RowNote(row, "import.total_row")
         if is_alone and _REMARK.fullmatch(first) and len(set(cells)) <= 3:

@@ -112,12 +112,13 @@ def test_without_a_header_the_columns_are_known_by_what_stands_in_them(office: D
 
 def test_rows_that_are_no_rows_are_rejected_with_their_reason(office: Desk, file: Path) -> None:
     rows = [
-        HEADER, ["", GOOD], ["123"], HEADER, ["备注：以上数据截至十一月"], ["合计", "3"], [], ["康" * 300], ["康宁诊所"],
+        HEADER, ["", GOOD], ["123"], HEADER, ["备注：以上数据截至十一月"], ["合计", "3"], ["总计", "1 203 家"], [], ["康" * 300],
+        ["康宁诊所"],
     ]  # fmt: skip
     result = bring(office, write(file, rows))
-    assert (result.read, result.imported) == (7, 1)
+    assert (result.read, result.imported) == (8, 1)
     reasons = [one.note.code.removeprefix("import.") for one in result.rejected]
-    assert reasons == ["name_missing", "name_odd", "header_again", "remark_row", "total_row", "too_long"]
+    assert reasons == ["name_missing", "name_odd", "header_again", "remark_row", "total_row", "total_row", "too_long"]
 
 
 def test_mended_rows_come_in_with_the_file_of_rejected_ones(office: Desk, file: Path, tmp_path: Path) -> None:

@@ -99,6 +99,8 @@ def test_nested_lists_of_a_published_register_become_rows() -> None:
         (b"PK\x03\x04" + bytes(50), "sheet.unreadable"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "sheet.unreadable"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "sheet.format"),
+        (b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n", "sheet.format"),
+        (b"a," * 20_000 + b"\nb,c", "sheet.too_large"),
         (b"a,b\n\xff\xff\x81", "sheet.encoding"),
         (b'a,"' + b"x" * 200_000, "sheet.unreadable"),
         (b'{"a":' * 5_000, "sheet.unreadable"),
