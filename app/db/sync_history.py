@@ -58,6 +58,8 @@ class SyncHistory:
                 " ELSE coalesce(reason, state) END"
             )
             run("UPDATE sync_blob SET state = 'local' WHERE state = 'remote' AND stored IS NOT NULL")
+            # Also where the epoch has the same name as before: whoever finds a history lost for the second time reads anew alone.
+            run("UPDATE sync_mate_op SET carried_in = NULL, batch = NULL, placed = NULL")
             run("UPDATE sync_self SET epoch = ?, digests_at = NULL", (epoch,))
 
     def to_resupply(self, limit: int) -> Sequence[SuppliedLine]:
