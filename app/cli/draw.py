@@ -87,9 +87,7 @@ def verify(
     found, problems = draw_files.check_file(sheet, published.replace(" ", ""))
     told = [{"code": one.code, "reason": messages.sentence_of(f"draw.check.{one.code}", {"detail": one.detail})} for one in problems]
     tree = {"good": not problems, "frozen": found.digest, "seed": found.told["seed"], "problems": told}
-    drawn = sum(len(lot["picks"]) for lot in found.result["lots"])
-    good = f"通过：抽中 {drawn} 家机构，与重新计算的一致\n冻结哈希 {found.digest}\n种子 {found.told['seed']}"
-    say(tree, "\n".join(["不通过", *(one["reason"] for one in told)]) if problems else good, as_json=as_json)
+    say(tree, "\n".join(["不通过", *(one["reason"] for one in told)] if problems else _good(found)), as_json=as_json)
     if problems:
         raise typer.Exit(1)
 
@@ -107,6 +105,16 @@ def _tell(sheet: sheets.Sheet, *, as_json: bool) -> None:
         for n, team in enumerate(result["teams"], 1)
     ]
     say(tree, "\n".join(lines), as_json=as_json)
+
+
+def _good(found: sheets.Sheet) -> list[str]:
+    """Return what to say of a sheet that holds: with the names, for what is printed could have been exchanged."""
+    names = _names(found.text)
+    drawn = [f"{names[row]}  0.{ticket[:12]}" for lot in found.result["lots"] for row, ticket in lot["picks"]]
+    return [
+        f"通过：抽中 {len(drawn)} 家机构，与重新计算的一致", f"冻结哈希 {found.digest}", f"种子 {found.told['seed']}", *drawn,
+        "以上请与纸面核对；PDF 是否被改动用 yanfang verify 核验",
+    ]  # fmt: skip
 
 
 def _names(text: str) -> dict[str, str]:

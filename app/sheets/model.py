@@ -5,7 +5,7 @@ from typing import Final
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 MAX_CELLS: Final = 20_000_000
-MAX_COLUMNS: Final = 16_384  # of a workbook
+MAX_COLUMNS: Final = 4_096  # of delimited text: the names of all are kept in one line of the journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,7 @@ def check(data, published=""):
     def fits(one, staff, place):  # 二、人员：不超过上限；要求交叉时不去本辖区；无利害关系
         home, there = people[one].get("division", "")[:6], place.get("division", "")[:6]
         ties = {place["id"], place.get("parent"), f"chain:{place.get('chain')}"} & set(people[one].get("avoid", ()))
-        is_away = not staff["cross_district"] or (home != there and "" not in (home, there))
-        return is_away and not ties and not 0 < staff["max_load"] <= load[one]
+        return not (staff["cross_district"] and len({home, there, ""}) < 3) and not ties and not 0 < staff["max_load"] <= load[one]
     def in_line(role, leaders=()):  # 任务少的在先，同样多的按当轮签号；指定的组长按指定次序
         pool = leaders if role == "leader" else [one for one in people if people[one]["role"] == role and one not in leaders]
         return sorted(pool, key=lambda one: (load[one], role == "leader" or ticket(one, load[one] + 1)))
@@ -74,6 +73,7 @@ def check(data, published=""):
     need(all(result["standby"][role] == in_line(role)[: rules["standby"]] for role in ROLES[1:]), "备选人员与重新计算的不符")
     sys.stdout.reconfigure(encoding="utf-8")
     print(f"通过：{len(visits)} 次检查与重新计算的一致\n冻结哈希 {digest}{'' if published else '（未与公布的核对）'}\n种子 {seed}")
+    print(*(f"{places[one].get('name')}　0.{number[:12]}" for lot in lots for one, number in lot["picks"]), "以上请与纸面核对", sep="\n")
 if __name__ == "__main__":
     sys.excepthook = lambda *_: print("不通过：文件打不开，或其中的抽取数据不完整；用法见程序开头", file=sys.stderr)
     with open(sys.argv[1], "rb") as file:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli.draw import cli
 from app.core.clock import today
 from app.core.draws import TEAMS, DrawSheet, DrawState, Source, SourceKind, Wish
 from app.core.errors import Refused
@@ -305,3 +307,15 @@ def test_fewer_fixed_teams_than_the_plan_asks_for_are_told(office: Desk, clock: 
     assert [(one.needed, one.pool) for one in told] == [(9, len(shown.teams))]
     assert "计划 9 个检查组" in shortage(told[0])
     assert sum(len(one.institutions) for one in shown.teams) == shown.strata[0].take
+
+
+def test_both_programs_name_who_was_drawn_so_that_exchanged_pages_are_seen(
+    office: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    file = office.services.draws.print_to(shown.draw.id, tmp_path / "a.pdf")
+    ours = CliRunner().invoke(cli, ["verify", str(file)])
+    for said in (_checked_by_a_stranger(file).stdout, ours.output):
+        for one in shown.picks:
+            assert (f"0.{one.ticket[:12]}" in said and one.name in said) is not one.is_reserve
+        assert "请与纸面核对" in said
