@@ -197,6 +197,8 @@ class Camera:
         picture = self.window.grab()
         if self.front is not None and self.front.isVisible():
             self._lay(picture)
+            self.front.close()
+            self.front = None
         picture.save(str(target))
         if theme:
             current().apply(usual)

@@ -61,9 +61,9 @@ def columns() -> tuple[Column[TaskLine], ...]:
         Column(
             tr("tasks.column.planned"), lambda line: date_words(line.task.planned_on) or "—",
             order=lambda line: str(line.task.planned_on or "~"),
-            is_spare=True,
+            is_extra=True,
         ),
-        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=3, is_spare=True),
+        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=2, is_spare=True),
         Column(tr("tasks.column.number"), lambda line: line.task.number, is_spare=True),
     )  # fmt: skip
 
