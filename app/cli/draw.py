@@ -125,7 +125,11 @@ def _names(text: str) -> dict[str, str]:
 def _frozen(plan: Path | None, register: Path | None, people: Path | None, wish: Wish) -> str:
     if plan is None or register is None:
         raise Refused("draw.files_missing")
-    return draw_files.freeze_files(draw_files.plan_of(plan), draw_files.register_of(register, people), wish)
+    found = draw_files.register_of(register, people)
+    for note in found.rejected:
+        reason = messages.sentence_of(note.code, dict(note.params))
+        typer.echo(f"未列入名录  第 {note.row} 行：{reason}", err=True)
+    return draw_files.freeze_files(draw_files.plan_of(plan), found, wish)
 
 
 def _wish(on: str | None, reserve: int, standby: int, apart: list[str] | None) -> Wish:

@@ -260,6 +260,8 @@ def _pin() -> str:
 def _reporter(text: str) -> Reporter:
     try:
         tree = json.loads(text)
+        if not tree or set(tree) - set(_FIELDS):  # a field by another name must not get lost in silence
+            raise ValueError(sorted(tree))
         return Reporter(**{name: str(tree.get(name) or "") for name in _FIELDS})
     except (ValueError, AttributeError, TypeError) as error:
         raise Refused("cli.reporter_json") from error

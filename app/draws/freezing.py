@@ -40,8 +40,8 @@ def freeze(
     """Return the frozen text.
 
     Raises:
-        Refused: `draw.no_sources`, `draw.no_groups`, `draw.two_inspectors`, `draw.leader`, `draw.row_id`, `draw.row_twice`,
-            `draw.weight`.
+        Refused: `draw.no_sources`, `draw.no_groups`, `draw.group_twice`, `draw.two_inspectors`, `draw.leader`, `draw.row_id`,
+            `draw.row_twice`, `draw.weight`.
     """
     staff = _by_id(people)
     judge = Eligibility(plan, wish.on_day, facts)
@@ -77,6 +77,9 @@ def register_lines(
 
 def _groups(plan: Plan, wish: Wish) -> list[Group]:
     groups = [one for one in plan.groups if not wish.groups or one.id in wish.groups]
+    names = [name for one in groups for name in (one.id, f"{one.id}+")]  # a group may be drawn in two parts
+    if len(set(names)) < len(names):
+        raise Refused("draw.group_twice")
     if not groups:
         raise Refused("draw.no_groups")
     return groups

@@ -143,6 +143,8 @@ def read(text: str) -> Frozen:
             raise ValueError(rules["draw"])
         strata = tuple(_stratum(one) for one in rules["strata"])
         index = {one.id: position for position, one in enumerate(strata)}
+        if len(index) < len(strata):
+            raise ValueError("strata")
         places, people = [], []
         known: dict[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]] = {}
         for line in lines:

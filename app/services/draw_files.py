@@ -63,10 +63,12 @@ def register_of(file: Path, people: Path | None = None) -> Register:
         people: A table of inspectors.
 
     Raises:
-        Refused: `draw.unreadable`, `draw.file`, what `read_book` refuses.
+        Refused: `draw.unreadable`, `draw.file`, `draw.register_empty`, what `read_book` refuses.
     """
     tree = _tree(file)
     found = _of_tree(tree) if isinstance(tree, dict) and "institutions" in tree else _of_table(file, ImportKind.INSTITUTIONS)
+    if not found.institutions:
+        raise Refused("draw.register_empty", file=file.name)
     if people is None:
         return found
     more = _of_table(people, ImportKind.INSPECTORS)

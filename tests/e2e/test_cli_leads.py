@@ -72,3 +72,12 @@ def test_somebody_is_replaced_and_a_day_is_planned(shell: Shell) -> None:
     assert [one["number"] for one in month["items"]] == [task]
     shell("task", "from-draw", "no-such-draw", fails="draw.unknown")
     shell("task", "look-back", task, fails="task.not_visited")
+
+
+@pytest.mark.parametrize("given", ["", "[]", "{}", "范小棠", '{"nam": "范小棠"}'])
+def test_a_reporter_who_cannot_be_read_is_refused_and_no_lead_is_registered_without_him(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+    shell("lead", "add", "反映串换药品。", "--channel", "phone", "--named", "某药店", "--reporter", fails="cli.reporter_json")
+    assert shell("lead", "list")["leads"] == []

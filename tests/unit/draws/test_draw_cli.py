@@ -93,3 +93,20 @@ def test_a_short_seed_is_refused_with_a_sentence(folder: Path) -> None:
     said = _yanfang(*_given(folder), "--seed", "123")
     assert isinstance(said.exception, Refused)
     assert "至少 20 位" in sentence(said.exception)
+
+
+def test_two_groups_of_one_id_are_refused_and_not_drawn_as_one(folder: Path) -> None:
+    for names in (("g1", "g1"), ("g1", "g1+")):
+        (folder / "plan.json").write_text(plan_text(plan(*(group("1/3", name) for name in names))), "utf-8")
+        with pytest.raises(Refused, match=r"draw\.group_twice"):
+            raise _yanfang(*_given(folder), "--seed", SEED).exception or AssertionError
+
+
+def test_rows_of_a_table_that_are_no_institutions_are_told_and_a_table_without_any_is_refused(folder: Path) -> None:
+    given = ["--plan", str(folder / "plan.json"), "--register", str(folder / "table.csv"), "--seed", SEED]
+    said = _yanfang(*given)
+    assert said.exit_code == 0
+    assert said.stderr.splitlines() == ["未列入名录  第 11 行：合计行，不是机构或人员。"]
+    (folder / "table.csv").write_text("机构名称,地址\n合计,9\n", "utf-8")
+    with pytest.raises(Refused, match=r"draw\.register_empty"):
+        raise _yanfang(*given).exception or AssertionError

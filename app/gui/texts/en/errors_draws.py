@@ -9,6 +9,8 @@ ERRORS = {
     "draw.apart": "Only chain and place can be kept apart, not \"{text}\".",
     "draw.no_sources": "First say where the seed will come from (dice, a lottery issue, people).",
     "draw.no_groups": "This plan has no group to draw from.",
+    "draw.group_twice": "Two groups of the plan have the same id; they cannot be told apart.",
+    "draw.register_empty": "No institution can be read from the register {file}.",
     "draw.two_inspectors": "Each team needs at least two licensed inspectors.",
     "draw.leader": "The named leader {name} may not inspect on the day of the draw. Name another one.",
     "draw.row_id": "The id \"{id}\" of {name} cannot be drawn: it must not be empty and has no # or blank.",

@@ -54,7 +54,7 @@ ERRORS = {
         "own."
     ),
     "plan.former_term": "“{old}” is a term of the past; now it is “{now}”.",
-    "plan_file.syntax": "This is no complete plan file: {detail}",
+    "plan_file.syntax": "This is no complete plan file, or it is damaged.",
     "plan_file.format": "This is no plan file of this program, or one of a newer version (wanted: {wanted}).",
     "plan_file.unknown": "The plan file has an unknown field “{field}” at {at}.",
     "plan_file.missing": "The plan file lacks “{field}” at {at}.",

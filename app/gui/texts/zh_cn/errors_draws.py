@@ -9,6 +9,8 @@ ERRORS = {
     "draw.apart": "分开抽取只能写 chain（同一连锁）或 place（同一地址），不能是“{text}”。",
     "draw.no_sources": "请先写明种子从哪里来（骰子、彩票期号或报数人），冻结后按此产生。",
     "draw.no_groups": "这个计划没有可以抽取的分组。",
+    "draw.group_twice": "计划中有两个分组的编号相同，无法区分，不能抽取。",
+    "draw.register_empty": "名录 {file} 中没有一家可以读出的机构。",
     "draw.two_inspectors": "每个检查组至少要有两名执法人员。",
     "draw.leader": "指定的组长“{name}”在抽取日不能执法（执法证、在岗或请假），请先更换。",
     "draw.row_id": "“{name}”的编号“{id}”不能用于抽取：不得为空，不得含 # 或空格。",

@@ -43,7 +43,7 @@ ERRORS = {
     "plan.top_without_year": "{group}按基金支付额取前几位，请填写是哪一年的支付额。",
     "plan.assistants_assist": "{group}有第三方人员：只能协助，不得实施检查，也不得单独询问、取证。",
     "plan.former_term": "“{old}”是过去的用语，现在称“{now}”。",
-    "plan_file.syntax": "这不是完整的计划文件：{detail}",
+    "plan_file.syntax": "这不是完整的计划文件，或已损坏。",
     "plan_file.format": "这不是本程序的计划文件，或由更新的版本写成（应为 {wanted}）。",
     "plan_file.unknown": "计划文件 {at} 处有不认识的栏目“{field}”。",
     "plan_file.missing": "计划文件 {at} 处缺少“{field}”。",
