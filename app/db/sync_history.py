@@ -54,8 +54,7 @@ class SyncHistory:
                 run(f"DELETE FROM {table}")
             run(
                 "UPDATE sync_op SET state = 'pending', feed_seq = NULL, eff = NULL,"
-                " reason = CASE state WHEN 'done' THEN NULL WHEN 'pending' THEN reason WHEN 'acked' THEN reason"
-                " ELSE coalesce(reason, state) END"
+                " reason = CASE WHEN state IN ('pending', 'acked') THEN reason ELSE coalesce(reason, state) END"
             )
             run("UPDATE sync_blob SET state = 'local' WHERE state = 'remote' AND stored IS NOT NULL")
             # Also where the epoch has the same name as before: whoever finds a history lost for the second time reads anew alone.

@@ -337,3 +337,21 @@ def test_what_was_carried_is_carried_again_by_whoever_finds_the_server_set_back_
     assert schedule.server.rows("SELECT count(*) FROM epoch_past") == [(1,)]  # the second time he reads anew alone
     aside = {op for (op,) in schedule.server.rows("SELECT op FROM quarantine")}
     assert aside == {row.op for row in carrier.rows("SELECT op FROM sync_mate_op")} != set()
+
+
+def test_what_was_written_in_an_office_that_was_left_is_shown_where_the_server_is_set_back_to_before(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    (author, _) = schedule.laptops
+    author.sync()
+    earlier = schedule.server.copy()
+    row = answered(author)
+    author.sync()
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.sync()
+    assert not shown(author, row)
+    schedule.server.fill(earlier)
+    for _ in range(2):
+        author.sync()
+    assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
+    assert shown(author, row)
