@@ -174,7 +174,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class DrawSheet:
-    """All that is shown of a draw."""
+    """All that is shown of a draw.
+
+    Attributes:
+        earlier: Number and state, at the freeze, of what was announced for the plan before.
+    """
 
     draw: Draw
     strata: tuple[StratumLine, ...]
@@ -185,3 +189,4 @@ class DrawSheet:
     standby: tuple[Seat, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[Missing, ...] = ()
+    earlier: tuple[tuple[str, DrawState], ...] = ()

@@ -35,9 +35,13 @@ class _Stratum:
 
 
 def freeze(
-    plan: Plan, institutions: Iterable[Institution], people: Iterable[Person], facts: Facts, wish: Wish, office: str = ""
-) -> str:
+    plan: Plan, institutions: Iterable[Institution], people: Iterable[Person], facts: Facts, wish: Wish, office: str = "",
+    earlier: Sequence[Mapping[str, str]] = (),
+) -> str:  # fmt: skip
     """Return the frozen text.
+
+    Args:
+        earlier: Number, state and digest of what was announced for the plan before, so that no draw is made in silence.
 
     Raises:
         Refused: `draw.no_sources`, `draw.no_groups`, `draw.group_twice`, `draw.two_inspectors`, `draw.leader`, `draw.row_id`,
@@ -50,14 +54,15 @@ def freeze(
     _check_staff(groups, staff, judged)
     if not wish.sources or not all(label.strip() for _, label in wish.sources):
         raise Refused("draw.no_sources")
-    lines = register_lines(plan, institutions, facts, wish, office)
+    lines = register_lines(plan, institutions, facts, wish, office, earlier)
     lines += (_line(_person(one, facts, judged[one.id], wish.on_day)) for one in staff)
     return "\n".join(lines) + "\n"
 
 
 def register_lines(
-    plan: Plan, institutions: Iterable[Institution], facts: Facts, wish: Wish, office: str
-) -> list[str]:
+    plan: Plan, institutions: Iterable[Institution], facts: Facts, wish: Wish, office: str,
+    earlier: Sequence[Mapping[str, str]] = (),
+) -> list[str]:  # fmt: skip
     """Return the line of the rules and those of the institutions, as `freeze` writes them."""
     rows = _by_id(institutions)
     judge = Eligibility(plan, wish.on_day, facts)
@@ -70,7 +75,8 @@ def register_lines(
     for stratum in strata:
         for row, weight in stratum.members.items():
             within.setdefault(row, {})[stratum.id] = weight
-    lines = [_line(_rules(plan, groups, strata, wish, office))]
+    rules = _rules(plan, groups, strata, wish, office)
+    lines = [_line({**rules, "earlier": list(earlier)} if earlier else rules)]
     lines += (_line(_place(one, facts, within.get(one.id, {}), out.get(one.id, {}))) for one in rows)
     return lines
 

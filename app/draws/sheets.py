@@ -166,7 +166,7 @@ def _eligible(text: str) -> list[Problem]:
     sources = tuple((one["kind"], one["label"]) for one in rules["sources"])
     day = dt.date.fromisoformat(rules["on_day"])
     wish = Wish(day, sources, rules["wish"]["reserve"], tuple(rules["wish"]["apart"]), rules["standby"])
-    again = freezing.register_lines(plan, institutions, facts, wish, rules["office"])
+    again = freezing.register_lines(plan, institutions, facts, wish, rules["office"], rules.get("earlier", ()))
     given = [head, *(line for line, row in zip(lines, rows, strict=True) if row["row"] == frozen.PLACE)]
     found = [Problem("eligible", _name(line)) for line, right in zip(given, again, strict=True) if line != right]
     judge = Eligibility(plan, day, Facts({}))

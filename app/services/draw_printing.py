@@ -51,6 +51,7 @@ def _head(shown: DrawSheet, operator: str) -> Iterator[tuple[str, str]]:
     yield "冻结时间", _minute(told.frozen_at)
     yield "名录哈希", draw_words.grouped(told.register, 8)
     yield "规则哈希", draw_words.grouped(told.rules, 8)
+    yield "本计划此前的抽取", "、".join(f"{number}（{draw_words.STATES[state]}）" for number, state in shown.earlier)
     yield "抽取时间", _minute(told.drawn_at)
     yield "操作人", operator
     yield "见证人", "、".join(told.witnesses)

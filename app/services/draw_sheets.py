@@ -46,7 +46,8 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
         StratumLine(one.id, RowId(one.group), one.title, one.ratio, meant[one.group], one.of, one.take) for one in known.strata
     )
     left_out = tuple(_left_out(lines[1:], {one.group: one.title.removesuffix("（提高比例）") for one in known.strata}))
-    empty = DrawSheet(told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out)
+    earlier = tuple((one["number"], DrawState(one["state"])) for one in known.rules.get("earlier", ()))
+    empty = DrawSheet(told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, earlier=earlier)
     if result is None:
         return empty
     teams = numbered(result)
@@ -64,6 +65,7 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
             *(Missing(names[one.place], one.role, one.needed, one.pool, one.load, one.home, one.interest) for one in result.shortages),
             *_fewer_teams(known, result),
         ),
+        earlier,
     )  # fmt: skip
 
 

@@ -219,9 +219,14 @@ class Draws:
     def _frozen(self, unit: ReadUnit, plan: Plan, wish: Wish) -> str:
         parties = {one.id: one for one in staff_rows.third_parties(unit)}
         facts = Facts(last_checks(unit), staff_rows.staff(unit), parties, stored.loads(unit))
+        earlier = [
+            {"number": one.number, "state": str(one.state), "digest": one.digest}
+            for one in reversed(stored.of_plan(unit, plan.id))
+        ]
         return freeze(
-            plan, registers.all_institutions(unit), registers.people_on_record(unit), facts, wish, self._store.office.name
-        )
+            plan, registers.all_institutions(unit), registers.people_on_record(unit), facts, wish, self._store.office.name,
+            earlier,
+        )  # fmt: skip
 
     def _new(self, plan: Plan, wish: Wish, number: str) -> Draw:
         sources = tuple(Source(SourceKind(kind), label.strip()) for kind, label in wish.sources)

@@ -319,3 +319,20 @@ def test_both_programs_name_who_was_drawn_so_that_exchanged_pages_are_seen(
         for one in shown.picks:
             assert (f"0.{one.ticket[:12]}" in said and one.name in said) is not one.is_reserve
         assert "请与纸面核对" in said
+
+
+def test_what_was_announced_before_stands_in_what_is_frozen_next(office: Desk, clock: Clock, tmp_path: Path) -> None:
+    draws, plan = office.services.draws, _plan(office)
+    taken_back = draws.freeze(plan, _wish(office)).value
+    assert draws.sheet(taken_back.id).earlier == ()
+    draws.withdraw(taken_back.id, "名录有误")
+    drawn = _drawn(office, clock, plan).draw
+    again = _drawn(office, clock, plan, DIGITS[::-1])
+    assert again.earlier == ((taken_back.number, DrawState.VOID), (drawn.number, DrawState.DRAWN))
+    file = draws.export_to(again.draw.id, tmp_path / "a.jsonl")
+    assert [one["digest"] for one in json.loads(file.read_text("utf-8").split("\n")[0])["earlier"]] == [
+        taken_back.digest, drawn.digest,
+    ]  # fmt: skip
+    assert check_file(file, again.draw.digest)[1] == ()
+    assert _checked_by_a_stranger(file, again.draw.digest).returncode == 0
+    assert draws.print_to(again.draw.id, tmp_path / "a.pdf").stat().st_size > 0
