@@ -132,5 +132,6 @@ def test_one_changed_digit_is_found(office: Office, data: st.DataObject) -> None
     at = data.draw(st.sampled_from([one for one in digits if first <= one < last] or digits[:1]))
     other = str((int(text[at]) + data.draw(st.integers(1, 9))) % 10)
     changed = text[:at] + other + text[at + 1 :]
-    with pytest.raises(SystemExit, match="不通过"):
+    # A number that begins with 0 is no JSON any more; the program says of that in its main part that it cannot be read.
+    with pytest.raises((SystemExit, ValueError), match=r"不通过|delimiter"):
         verify_draw.check(changed.encode())
