@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from app.core.draws import Wish
+from app.core.draws import SourceKind, Wish
 from app.core.errors import Refused
 from app.core.places import Institution, Person, Role
 from app.core.plan_objects import population, sample_size
@@ -44,8 +44,8 @@ def freeze(
         earlier: Number, state and digest of what was announced for the plan before, so that no draw is made in silence.
 
     Raises:
-        Refused: `draw.no_sources`, `draw.no_groups`, `draw.group_twice`, `draw.two_inspectors`, `draw.leader`, `draw.row_id`,
-            `draw.row_twice`, `draw.weight`.
+        Refused: `draw.no_sources`, `draw.one_person`, `draw.no_groups`, `draw.group_twice`, `draw.two_inspectors`,
+            `draw.leader`, `draw.row_id`, `draw.row_twice`, `draw.weight`.
     """
     staff = _by_id(people)
     judge = Eligibility(plan, wish.on_day, facts)
@@ -54,6 +54,8 @@ def freeze(
     _check_staff(groups, staff, judged)
     if not wish.sources or not all(label.strip() for _, label in wish.sources):
         raise Refused("draw.no_sources")
+    if {kind for kind, _ in wish.sources} == {SourceKind.PERSON} and len({label.strip() for _, label in wish.sources}) < 2:
+        raise Refused("draw.one_person")  # who says all digits can try out at leisure whom they would draw
     lines = register_lines(plan, institutions, facts, wish, office, earlier)
     lines += (_line(_person(one, facts, judged[one.id], wish.on_day)) for one in staff)
     return "\n".join(lines) + "\n"

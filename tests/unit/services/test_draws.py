@@ -336,3 +336,9 @@ def test_what_was_announced_before_stands_in_what_is_frozen_next(office: Desk, c
     assert check_file(file, again.draw.digest)[1] == ()
     assert _checked_by_a_stranger(file, again.draw.digest).returncode == 0
     assert draws.print_to(again.draw.id, tmp_path / "a.pdf").stat().st_size > 0
+
+
+def test_one_person_alone_cannot_give_the_seed(office: Desk, clock: Clock) -> None:
+    wish = dataclasses.replace(_wish(office), sources=(("person", "负责人"), ("person", "负责人 ")))
+    with pytest.raises(Refused, match=r"draw\.one_person"):
+        office.services.draws.freeze(_plan(office), wish)

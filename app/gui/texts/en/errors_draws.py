@@ -8,6 +8,7 @@ ERRORS = {
     "draw.files_missing": "Name the plan with --plan and the register with --register, or a frozen file with --frozen.",
     "draw.apart": "Only chain and place can be kept apart, not \"{text}\".",
     "draw.no_sources": "First say where the seed will come from (dice, a lottery issue, people).",
+    "draw.one_person": "One person alone cannot give the seed: let at least two give digits, or use dice or a lottery.",
     "draw.no_groups": "This plan has no group to draw from.",
     "draw.group_twice": "Two groups of the plan have the same id; they cannot be told apart.",
     "draw.register_empty": "No institution can be read from the register {file}.",

@@ -8,6 +8,7 @@ ERRORS = {
     "draw.files_missing": "请用 --plan 给出计划文件、用 --register 给出名录文件，或用 --frozen 给出已冻结的文件。",
     "draw.apart": "分开抽取只能写 chain（同一连锁）或 place（同一地址），不能是“{text}”。",
     "draw.no_sources": "请先写明种子从哪里来（骰子、彩票期号或报数人），冻结后按此产生。",
+    "draw.one_person": "种子不能由一个人说了算：请由至少两人报数，或用骰子、彩票开奖号码。",
     "draw.no_groups": "这个计划没有可以抽取的分组。",
     "draw.group_twice": "计划中有两个分组的编号相同，无法区分，不能抽取。",
     "draw.register_empty": "名录 {file} 中没有一家可以读出的机构。",
