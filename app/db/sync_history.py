@@ -52,10 +52,7 @@ class SyncHistory:
                 "sync_shadow",
             ):  # fmt: skip
                 run(f"DELETE FROM {table}")
-            run(
-                "UPDATE sync_op SET state = 'pending', feed_seq = NULL, eff = NULL,"
-                " reason = CASE WHEN state IN ('pending', 'acked') THEN reason ELSE coalesce(reason, state) END"
-            )
+            run("UPDATE sync_op SET state = 'pending', reason = NULL, feed_seq = NULL, eff = NULL")
             run("UPDATE sync_blob SET state = 'local' WHERE state = 'remote' AND stored IS NOT NULL")
             # Also where the epoch has the same name as before: whoever finds a history lost for the second time reads anew alone.
             run("UPDATE sync_mate_op SET carried_in = NULL, batch = NULL, placed = NULL")
@@ -145,6 +142,8 @@ class SyncHistory:
                     (place.feed, row.table, row.row, codec.dump(row)),
                 )
             keep_lines(Statements(connection), lines)
+            # A signature stands in no cell, and is read all the same: what is written next comes after it.
+            run("UPDATE sync_self SET hlc = max(hlc, ?)", (max((one.entry.eff for one in lines), default=0),))
             if page.more:
                 last = page.rows[-1]
                 run(
@@ -179,7 +178,7 @@ class SyncHistory:
         doubted = {key: _as_shown(statements, *key) for table in SYNCED for key in _unlike_confirmed(statements, table)}
         store = Confirmed(statements)
         rebuild(statements, store, doubted.keys(), own_open(statements, doubted.keys(), self._schema))
-        gone = [(key, body) for key, body in doubted.items() if body != _as_shown(statements, *key)]
+        gone = [(key, body) for key, body in doubted.items() if body not in (None, _as_shown(statements, *key))]
         if gone:
             number = run(
                 "INSERT INTO sync_incident(at, code, feed, seq, ours, theirs, rows) VALUES (?, ?, '', 0, '', '', ?) RETURNING n",
@@ -227,7 +226,10 @@ def keep_lines(statements: Statements, pulled: Sequence[PulledLine]) -> None:
 
 
 def _unlike_confirmed(statements: Statements, table: str) -> Iterator[Key]:
-    """Yield the rows that are shown otherwise than the confirmed layer has them, reading some at a time."""
+    """Yield the rows that are shown otherwise than the confirmed layer has them, or not at all, reading some at a time.
+
+    Not shown is what was refused by the former history, or belonged to an office that was left, and is confirmed now.
+    """
     last = ""
     while found := statements.tuples(
         f'SELECT t.id, t._ver, r.cells FROM "{table}" t LEFT JOIN sync_row r ON r.tbl = ? AND r.row = t.id'
@@ -238,6 +240,9 @@ def _unlike_confirmed(statements: Statements, table: str) -> Iterator[Key]:
             if json.loads(ver) != ({} if text is None else cells.versions(text)):
                 yield table, row
         last = found[-1][0]
+    yield from statements.tuples(
+        f'SELECT tbl, row FROM sync_row r WHERE tbl = ? AND NOT EXISTS (SELECT 1 FROM "{table}" t WHERE t.id = r.row)', (table,)
+    )
 
 
 def _want(connection: Connection, feed: str, why: SnapshotReason, theirs: str) -> None:

@@ -406,7 +406,7 @@ sync_op = Table(
 OPEN = "state IN ('pending', 'acked')"
 SETTLED = "state IN ('done', 'rejected', 'quarantined')"
 _OP = sync_op.c
-# Settled once, and perhaps out of sight since: refused, or of an office that was left. Now they go again.
+# Refused, and so taken out of sight; they were sent again, and nobody shows them before the server has taken them.
 HIDDEN = f"{OPEN} AND reason IS NOT NULL"
 Index("sync_op_hidden", _OP.op, sqlite_where=text(HIDDEN))
 Index("sync_op_open", _OP.state, _OP.replica, _OP.n, _OP.tbl, _OP.row, _OP.owner, sqlite_where=text(OPEN))

@@ -355,3 +355,19 @@ def test_what_was_written_in_an_office_that_was_left_is_shown_where_the_server_i
         author.sync()
     assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
     assert shown(author, row)
+
+
+def test_what_is_written_comes_after_a_signature_that_came_with_a_snapshot(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, reader = schedule.laptops
+    row = answered(author)
+    author.jump(60_000)
+    with author.disk.db.write() as unit:
+        unit.sign("answer", row)
+    author.sync()
+    reader.snapshot_from = 1
+    reader.sync()
+    assert reader.has_snapshot
+    (read,) = reader.rows("SELECT max(eff) AS eff FROM sync_peer_op")
+    (clock,) = reader.rows("SELECT hlc FROM sync_self")
+    assert clock.hlc >= read.eff
