@@ -87,7 +87,7 @@ def test_from_a_plan_drawn_with_witnesses_to_tasks_on_the_other_laptop(pair: Pai
         unit.put("plan_group", group.id, plans.part("groups", plan.id, group, 0))
     said = "十面骰子二十次"
     told = services.draws.freeze(plan.id, Wish(today(services.clock()), (("dice10", said),))).value
-    source = Source(SourceKind.DICE10, said, "74093152088164702359", told.frozen_at + dt.timedelta(minutes=1))
+    source = Source(SourceKind.DICE10, said, "74093152088164702359", told.frozen_at + dt.timedelta(milliseconds=1))
     drawn = services.draws.run(told.id, (source,), ("见证人甲",)).value
     chosen = {one.institution for one in drawn.picks if not one.is_reserve}
     made = services.tasks.from_draw(told.id).value
