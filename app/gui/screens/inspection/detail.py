@@ -87,7 +87,8 @@ class DetailPane(QWidget):
         self._add = button(tr("inspection.finding_add"), self.finding_wanted.emit, icon="finding")
         self._add.setToolTip("F")
         self._column.addWidget(self._add)
-        self._add.setVisible(not plain)
+        if plain:
+            self._add.hide()
         self._field = sized(QPlainTextEdit(), height=84)
         self._field.setTabChangesFocus(True)
         self._field.setAccessibleName(tr("inspection.note"))
@@ -105,7 +106,8 @@ class DetailPane(QWidget):
         self._next = button(tr("inspection.next"), self.next_wanted.emit, kind="primary")
         self._next.setToolTip("Enter")
         foot.addWidget(self._talk)
-        self._talk.setVisible(not plain)
+        if plain:
+            self._talk.hide()
         foot.addStretch(1)
         foot.addWidget(self._next)
         outer.addLayout(foot)
