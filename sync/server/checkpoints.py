@@ -25,7 +25,7 @@ from sync.server.devices import Device
 from sync.server.pulls import may_read
 
 TILE: Final = 256
-_BATCH: Final = 20_000
+_BATCH: Final = 4_000  # entries in memory at once
 _SHOWN_MS: Final = 60_000
 
 Stamper = Callable[[str], str]
