@@ -10,15 +10,13 @@ from pathlib import Path
 
 import python_calamine
 
-from app.bootstrap import Services
 from app.core.codes import check_character
 from app.core.progress import Progress
 from app.core.registers import ImportKind
 from app.db.statements import Statements
-from app.services.demo import cast
 from app.sheets.writing import SheetOut, write_book
 from bench.method import NO_GOAL, Goal, Row, Section, compared, in_turn, length
-from bench.office import services_at
+from bench.office import new_office
 from bench.pictures import SEED
 
 ROWS, ROUNDS = 30_000, 5
@@ -48,7 +46,7 @@ def measure(folder: Path) -> Section:
     turns, parts = itertools.count(), list[dict[str, float]]()
 
     def ours() -> float:
-        services = _office(folder / f"office-{next(turns)}")
+        services = new_office(folder / f"office-{next(turns)}")
         marks: dict[str, float] = {}
 
         def told(progress: Progress) -> None:
@@ -89,7 +87,7 @@ def measure(folder: Path) -> Section:
     kept = _left_by(folder / "kept", file)
 
     def same() -> float:
-        services = _office(folder / f"same-{next(turns)}")
+        services = new_office(folder / f"same-{next(turns)}")
         try:
             start = time.perf_counter()
             _read(file)
@@ -128,7 +126,7 @@ def _read(file: Path) -> list[list[object]]:
 
 def _left_by(home: Path, file: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Return what an import leaves in its tables, as statements with their rows."""
-    services = _office(home)
+    services = new_office(home)
     try:
         services.registers.bring_in(file, ImportKind.INSTITUTIONS)
         with services.registers._store.db.read() as unit:
@@ -191,18 +189,3 @@ def _row(chance: random.Random, number: int) -> list[str]:
         f"王{chance.choice(_WORDS)}", f"李{chance.choice(_WORDS)}", f"0439-{chance.randrange(10**6, 10**7)}", division,
         chance.choice(("是", "否")), chance.choice(("有效", "中止")), chance.choice("ABCD"),
     ]  # fmt: skip
-
-
-def _office(home: Path) -> Services:
-    services = services_at(home)
-    first = cast.PEOPLE[0]
-    services.vault.setup(
-        cast.OFFICE,
-        first.name,
-        first.licence_no,
-        cast.SECRET,
-        True,
-        code=cast.CODE,
-        short_name=cast.SHORT_NAME,
-    )
-    return services

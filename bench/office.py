@@ -40,9 +40,8 @@ def services_at(home: Path) -> Services:
     return open_services(home, environ=ENVIRON, costs=CHEAP)
 
 
-@contextmanager
-def office_at(home: Path) -> Iterator[tuple[Services, Furnished]]:
-    """Make a furnished rehearsal office and close it at the end."""
+def new_office(home: Path) -> Services:
+    """Make an empty rehearsal office, open."""
     services = services_at(home)
     first = cast.PEOPLE[0]
     services.vault.setup(
@@ -54,6 +53,13 @@ def office_at(home: Path) -> Iterator[tuple[Services, Furnished]]:
         code=cast.CODE,
         short_name=cast.SHORT_NAME,
     )
+    return services
+
+
+@contextmanager
+def office_at(home: Path) -> Iterator[tuple[Services, Furnished]]:
+    """Make a furnished rehearsal office and close it at the end."""
+    services = new_office(home)
     try:
         yield services, furnish(services, now())
     finally:

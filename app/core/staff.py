@@ -1,7 +1,6 @@
 """Who can be sent out, and who not: absences, declared interests, and third parties that only assist."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,10 +54,6 @@ class Absence:
         """Return whether the person is away on a day."""
         return self.from_on <= day and (self.to_on is None or day <= self.to_on)
 
-    def overlaps(self, first: dt.date, last: dt.date) -> bool:
-        """Return whether the person is away on any day of a period."""
-        return self.from_on <= last and (self.to_on is None or first <= self.to_on)
-
 
 @dataclass(frozen=True, slots=True)
 class Interest:
@@ -109,7 +104,3 @@ class Staff:
             ),
             None,
         )
-
-    def kept_out(self, people: Iterable[PersonId], place: Institution, day: dt.date) -> tuple[PersonId, ...]:
-        """Return those of these people who have to stay away from an institution on a day."""
-        return tuple(one for one in people if self.interest(one, place, day) is not None)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import resources
-from app.core.divisions import Divisions
 from app.core.draws import Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
@@ -22,6 +20,7 @@ from app.draws.eligible import Facts
 from app.draws.freezing import freeze
 from app.draws.run import draw
 from app.services.registers.columns import choose_sheet, guess
+from app.services.registers.divisions import shipped_divisions
 from app.services.registers.rows import RowReader
 from app.sheets.reading import read_book
 
@@ -133,8 +132,7 @@ def _of_table(file: Path, kind: ImportKind) -> Register:
     sheet = choose_sheet(read_book(file), kind)
     columns, _ = guess(sheet, kind, ())
     header = sheet.rows[columns.header - 1] if columns.header else ()
-    known = Divisions.parse(resources.path("divisions/divisions.csv").read_text("utf-8"))
-    reader = RowReader(kind, columns, header, known, "")
+    reader = RowReader(kind, columns, header, shipped_divisions(), "")
     institutions, people, rejected = [], [], []
     for number, cells in enumerate(sheet.rows[columns.header :], columns.header + 1):
         if not any(cells):

@@ -74,6 +74,7 @@ class CertificateSigning:
     ) -> None:
         self._store, self._certificates, self._trust, self._sealing = store, certificates, trust, sealing
         self._asked: dict[str, int] = {}
+        self._proved: set[str] = set()
 
     def sign(
         self,
@@ -201,11 +202,12 @@ class CertificateSigning:
                 (CERTIFIED,),
             )
         for row in rows:
-            if 0 <= now - self._asked.get(row.sha256, -_ASK_AGAIN_MS) < _ASK_AGAIN_MS:
+            if row.sha256 in self._proved or 0 <= now - self._asked.get(row.sha256, -_ASK_AGAIN_MS) < _ASK_AGAIN_MS:
                 continue
             self._asked[row.sha256] = now
             signed = self._store.files.read(str(row.stored))
             if _PROOF in signed:
+                self._proved.add(row.sha256)
                 continue
             try:
                 longer = door.prolonged(row.sha256)

@@ -119,16 +119,7 @@ def papers(unit: ReadUnit) -> Iterator[Fact]:
     """Yield every paper issued and not voided, and the amounts that they say."""
     for row, institution, issued_at, kind, title, plan, group, task in unit.tuples(_PAPERS):
         yield Fact(
-            Measure.PAPER,
-            institution,
-            _day(issued_at),
-            "paper",
-            row,
-            kind,
-            title,
-            plan or "",
-            group or "",
-            task,
+            Measure.PAPER, institution, _day(issued_at), "paper", row, kind, title, plan or "", group or "", task
         )
     for row, institution, issued_at, kind, title, plan, group, task, name, value in unit.tuples(
         _PAPER_AMOUNTS
@@ -137,17 +128,7 @@ def papers(unit: ReadUnit) -> Iterator[Fact]:
         amount = json.loads(value) if value else 0
         if measure is not None and isinstance(amount, int) and amount:
             yield Fact(
-                measure,
-                institution,
-                _day(issued_at),
-                "paper",
-                row,
-                kind,
-                title,
-                plan or "",
-                group or "",
-                task,
-                amount,
+                measure, institution, _day(issued_at), "paper", row, kind, title, plan or "", group or "", task, amount
             )
 
 

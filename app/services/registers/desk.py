@@ -5,7 +5,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import resources
 from app.core.clock import to_ms
 from app.core.divisions import Divisions
 from app.core.errors import Refused
@@ -32,6 +31,7 @@ from app.db.tables import SYNCED, fields_of
 from app.db.unit import ReadUnit, WriteUnit
 from app.services.registers import columns as column_words
 from app.services.registers import exporting, undoing
+from app.services.registers.divisions import shipped_divisions
 from app.services.registers.fields import names_of
 from app.services.registers.importing import Importer, Order
 from app.services.registers.merging import NOT_COMPARED
@@ -52,7 +52,7 @@ class Registers:
     def divisions(self) -> Divisions:
         """The list of administrative divisions."""
         if self._divisions is None:
-            self._divisions = Divisions.parse(resources.path("divisions/divisions.csv").read_text("utf-8"))
+            self._divisions = shipped_divisions()
         return self._divisions
 
     def fields(self, kind: ImportKind) -> tuple[str, ...]:
