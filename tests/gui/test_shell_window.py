@@ -18,9 +18,10 @@ from app.core.outcome import Change, Outcome
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner, Work
-from app.gui.screens.first_run import FirstRunPage, is_too_simple
+from app.gui.screens.first_run import FirstRunPage
 from app.gui.screens.lock import LockPage
 from app.gui.screens.new_secret import NewSecretPage
+from app.gui.screens.new_store import is_too_simple
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme
 from app.gui.widgets.gate import WaitingPage

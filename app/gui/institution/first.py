@@ -1,37 +1,28 @@
 """The first start at an institution: who asks what until when, who is responsible, a secret, the recovery key."""
 
-import re
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
 
 from app.gui.messages import sentence
 from app.gui.runner import Runner
-from app.gui.screens.first_run import LEAST, secret_problem
+from app.gui.screens.new_store import NewStorePage
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.gate import Gate
 from app.gui.widgets.labels import label, selectable
-from app.gui.widgets.layout import hbox, sized, vbox
-from app.gui.widgets.trouble import SecretEdit
+from app.gui.widgets.layout import hbox
 
 
-class InstitutionFirstPage(Gate):
+class InstitutionFirstPage(NewStorePage):
     """`finished` fires when the store exists and the key was written down; `failed` when the package or the store refused."""
 
-    finished = Signal()
-    failed = Signal(object)
-
     def __init__(self, filling: Any, package: Path, runner: Runner, *, needs: str) -> None:
-        super().__init__(width=600)
-        self._filling, self._package, self._runner, self._needs = filling, package, runner, needs
-        self._key = ""
-        self._pages = QStackedWidget()
+        super().__init__(width=600, needs=needs)
+        self._filling, self._package, self._runner = filling, package, runner
         self.body.addWidget(self._pages)
         self._make_asked()
         self._make_key()
@@ -59,35 +50,12 @@ class InstitutionFirstPage(Gate):
         column.addWidget(label(tr("institution.mark_compared"), "secondary", wrap=True))
         self.person = line_edit(tr("institution.person"))
         self.person_row = FormRow(tr("institution.person"), self.person, required=True)
-        self.secret, self.again = SecretEdit(tr(f"gate.{self._needs}")), SecretEdit(tr("gate.secret_again"))
-        self.secret_row = FormRow(
-            tr(f"gate.{self._needs}"), self.secret, hint=tr(f"gate.secret_rule_{self._needs}"), required=True
-        )
-        self.again_row = FormRow(tr("gate.secret_again"), self.again, required=True)
+        self._make_secret_rows()
         column.addWidget(self.person_row)
         pair = hbox(gap=Space.BETWEEN)
         for row in (self.secret_row, self.again_row):
             pair.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(pair)
-
-    def _make_key(self) -> None:
-        column = self._page(tr("gate.key_title"), tr("gate.key_about"))
-        self.shown = selectable("", "secret")
-        self.shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.shown.setAccessibleName(tr("gate.key_label"))
-        column.addWidget(self.shown)
-        self.typed = sized(line_edit(tr("gate.key_check"), hint="XXXXX"), max_width=160)
-        self.typed_row = FormRow(tr("gate.key_check"), self.typed, required=True)
-        column.addWidget(self.typed_row)
-        column.addStretch(1)
-
-    def _page(self, title: str, about: str) -> QVBoxLayout:
-        page = QWidget()
-        column = vbox(page, gap=Space.BETWEEN)
-        column.addWidget(label(title, "title"))
-        column.addWidget(label(about, "muted", wrap=True))
-        self._pages.addWidget(page)
-        return column
 
     def _show(self, found: Any) -> None:
         asked, mark = found
@@ -105,9 +73,7 @@ class InstitutionFirstPage(Gate):
     def _leave_asked(self) -> None:
         secret = self.secret.text()
         self.person_row.set_error("" if self.person.text().strip() else tr("gate.needed"))
-        problem = secret_problem(secret, LEAST[self._needs])
-        self.secret_row.set_error(problem)
-        self.again_row.set_error("" if problem or self.again.text() == secret else tr("gate.secret_differs"))
+        self._judge_secret()
         wrong = next((row for row in (self.person_row, self.secret_row, self.again_row) if row.error), None)
         if wrong is not None:
             wrong.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -118,24 +84,10 @@ class InstitutionFirstPage(Gate):
 
     def _made(self, outcome: Any) -> None:
         self._busy(False)
-        self.secret.clear()
-        self.again.clear()
-        self._key = str(outcome.value)
-        groups = self._key.split("-")
-        half = (len(groups) + 1) // 2
-        self.shown.setText("\n".join("  ".join(part) for part in (groups[:half], groups[half:]) if part))
+        self._show_key(str(outcome.value))
         self._pages.setCurrentIndex(1)
         self.next.setText(tr("gate.begin"))
         self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _leave_key(self) -> None:
-        typed = re.sub(r"[^0-9A-Z]", "", self.typed.text().upper())
-        if typed != self._key.split("-")[-1].upper():
-            self.typed_row.set_error(tr("gate.key_wrong"))
-            return
-        self._key = ""
-        self.shown.setText("")
-        self.finished.emit()
 
     def _refused(self, error: BaseException) -> None:
         self._busy(False)

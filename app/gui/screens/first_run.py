@@ -1,40 +1,22 @@
 """The first start, in three short steps: who, secret, recovery key."""
 
-import re
 import sys
 from typing import Any
 
-from PySide6.QtCore import QProcess, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QProcess, Qt
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
 from app.gui.contracts import VaultServices
 from app.gui.messages import sentence
 from app.gui.runner import Runner
+from app.gui.screens.new_store import NewStorePage
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.gate import Gate
-from app.gui.widgets.labels import label, selectable
-from app.gui.widgets.layout import hbox, sized, vbox
-from app.gui.widgets.trouble import SecretEdit
-
-LEAST = {"pin": 6, "passphrase": 12}
-_ROWS = ("0123456789", "9876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop")
-
-
-def is_too_simple(secret: str) -> bool:
-    """Return whether a secret is one repeated sign or a plain run such as 123456."""
-    low = secret.lower()
-    return len(set(low)) <= 2 or any(low in row for row in _ROWS)
-
-
-def secret_problem(secret: str, least: int) -> str:
-    """Return why a new secret will not do, or nothing."""
-    if len(secret) < least:
-        return tr("gate.secret_short", least=least)
-    return tr("gate.secret_weak") if is_too_simple(secret) else ""
+from app.gui.widgets.labels import label
+from app.gui.widgets.layout import hbox
 
 
 def self_check_command(package: str) -> tuple[str, list[str]]:
@@ -43,19 +25,14 @@ def self_check_command(package: str) -> tuple[str, list[str]]:
     return sys.executable, [*program, "--self-check", package]
 
 
-class FirstRunPage(Gate):
+class FirstRunPage(NewStorePage):
     """`finished` fires when the office exists and the key was written down; `failed` when the store refused."""
 
-    finished = Signal()
-    failed = Signal(object)
-
     def __init__(self, vault: VaultServices, runner: Runner, *, needs: str) -> None:
-        super().__init__(width=560)
-        self._vault, self._runner, self._needs = vault, runner, needs
-        self._key = ""
+        super().__init__(width=560, needs=needs)
+        self._vault, self._runner = vault, runner
         self.step = label("", "hint")
         self.body.addWidget(self.step)
-        self._pages = QStackedWidget()
         self.body.addWidget(self._pages)
         self._make_who()
         self._make_secret()
@@ -104,33 +81,10 @@ class FirstRunPage(Gate):
 
     def _make_secret(self) -> None:
         column = self._page(tr(f"gate.secret_title_{self._needs}"), tr(f"gate.secret_about_{self._needs}"))
-        self.secret, self.again = SecretEdit(tr(f"gate.{self._needs}")), SecretEdit(tr("gate.secret_again"))
-        self.secret_row = FormRow(
-            tr(f"gate.{self._needs}"), self.secret, hint=tr(f"gate.secret_rule_{self._needs}"), required=True
-        )
-        self.again_row = FormRow(tr("gate.secret_again"), self.again, required=True)
+        self._make_secret_rows()
         column.addWidget(self.secret_row)
         column.addWidget(self.again_row)
         column.addStretch(1)
-
-    def _make_key(self) -> None:
-        column = self._page(tr("gate.key_title"), tr("gate.key_about"))
-        self.shown = selectable("", "secret")
-        self.shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.shown.setAccessibleName(tr("gate.key_label"))
-        column.addWidget(self.shown)
-        self.typed = sized(line_edit(tr("gate.key_check"), hint="XXXXX"), max_width=160)
-        self.typed_row = FormRow(tr("gate.key_check"), self.typed, required=True)
-        column.addWidget(self.typed_row)
-        column.addStretch(1)
-
-    def _page(self, title: str, about: str) -> QVBoxLayout:
-        page = QWidget()
-        column = vbox(page, gap=Space.BETWEEN)
-        column.addWidget(label(title, "title"))
-        column.addWidget(label(about, "muted", wrap=True))
-        self._pages.addWidget(page)
-        return column
 
     def _choose_package(self) -> None:
         """Open a self-check package in a window of its own: an institution makes no office."""
@@ -150,11 +104,9 @@ class FirstRunPage(Gate):
 
     def _leave_secret(self) -> None:
         secret = self.secret.text()
-        problem = secret_problem(secret, LEAST[self._needs])
-        self.secret_row.set_error(problem)
-        self.again_row.set_error("" if problem or self.again.text() == secret else tr("gate.secret_differs"))
-        if problem or self.again_row.error:
-            (self.secret if problem else self.again).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._judge_secret()
+        if self.secret_row.error or self.again_row.error:
+            (self.secret if self.secret_row.error else self.again).setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._busy(True)
         office, person, licence = (edit.text().strip() for edit in (self.office, self.person, self.licence))
@@ -168,22 +120,8 @@ class FirstRunPage(Gate):
 
     def _made(self, outcome: Any) -> None:
         self._busy(False)
-        self.secret.clear()
-        self.again.clear()
-        self._key = str(outcome.value)
-        groups = self._key.split("-")
-        half = (len(groups) + 1) // 2
-        self.shown.setText("\n".join("  ".join(part) for part in (groups[:half], groups[half:]) if part))
+        self._show_key(str(outcome.value))
         self._show(2)
-
-    def _leave_key(self) -> None:
-        typed = re.sub(r"[^0-9A-Z]", "", self.typed.text().upper())
-        if typed != self._key.split("-")[-1].upper():
-            self.typed_row.set_error(tr("gate.key_wrong"))
-            return
-        self._key = ""
-        self.shown.setText("")
-        self.finished.emit()
 
     def _refused(self, error: BaseException) -> None:
         self._busy(False)

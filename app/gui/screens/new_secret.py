@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from app.gui.contracts import VaultServices
 from app.gui.messages import sentence
 from app.gui.runner import Runner
-from app.gui.screens.first_run import LEAST, secret_problem
+from app.gui.screens.new_store import LEAST, secret_problem
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button

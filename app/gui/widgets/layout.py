@@ -3,7 +3,16 @@
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui.theme import Space, current
 from app.gui.theme.live import GAP, MARGINS, SIZES
@@ -44,6 +53,19 @@ def sized(widget: W, **units: int) -> W:
     widget.setProperty(SIZES, known)
     current().fit_widget(widget)
     return widget
+
+
+def beside_or_below(columns: QBoxLayout, width: int, least: int) -> None:
+    """Lay columns side by side where there is room for them, else below one another.
+
+    Args:
+        width: Of the whole, in pixels.
+        least: From this width on they stand side by side, in units of the theme.
+    """
+    is_wide = width >= current().px(least)
+    direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+    if columns.direction() is not direction:
+        columns.setDirection(direction)
 
 
 def scrolled(inner: QWidget) -> QScrollArea:

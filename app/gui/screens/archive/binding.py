@@ -8,10 +8,10 @@ from app.core.clock import now, today
 from app.core.outcome import Outcome
 from app.gui.runner import Job
 from app.gui.screen import Context
-from app.gui.screens.documents.copying import save_as
 from app.gui.screens.registers.listing import on_key
 from app.gui.texts import tr
 from app.gui.theme import Space
+from app.gui.widgets.asked import save_as
 from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import label

@@ -15,11 +15,11 @@ from app.gui.screens.registers.listing import Decorations, Pills, on_key
 from app.gui.screens.registers.rows import Column, RowsModel
 from app.gui.screens.registers.table import TableView
 from app.gui.texts import tr
-from app.gui.theme import Space, current
+from app.gui.theme import Space
 from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import ElidedLabel, label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import beside_or_below, hbox, sized, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
@@ -121,8 +121,7 @@ class CalendarScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the side below the days where the window is narrow."""
         super().resizeEvent(event)
-        wide = event.size().width() >= current().px(SIDE_BY_SIDE)
-        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        beside_or_below(self._parts, event.size().width(), SIDE_BY_SIDE)
 
     def _today(self) -> dt.date:
         return today(self.context.services.clock())

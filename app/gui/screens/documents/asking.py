@@ -10,6 +10,7 @@ from app.gui.prefs import Prefs
 from app.gui.screens.documents.dialogs import PaperDialog, RefuseDialog
 from app.gui.screens.documents.words import file_name, who
 from app.gui.texts import tr
+from app.gui.widgets.asked import save_as
 from app.gui.widgets.confirm import ConfirmDialog
 
 PAPER_FILES = "*.jpg *.jpeg *.png *.heic *.heif *.webp *.tif *.tiff *.pdf"
@@ -58,14 +59,7 @@ class Asking(QObject):
 
     def ask_export(self, view: DocumentView) -> None:
         """Ask where to put the PDF, in the system's own dialog."""
-        dialog = QFileDialog(self._window, tr("documents.export"), self._prefs.text(EXPORTED))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["PDF (*.pdf)"])
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(file_name(view))
-        dialog.fileSelected.connect(self._choose_export)
-        dialog.open()
+        save_as(self._window, tr("documents.export"), self._prefs.text(EXPORTED), file_name(view), self._choose_export)
 
     def remember_export(self, file: Path) -> None:
         """Begin in the folder of this file next time."""

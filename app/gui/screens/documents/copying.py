@@ -1,11 +1,11 @@
 """Making a copy of a signed document for somebody else: which kind, whose names are masked besides, where it goes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from app.core.documents import DocumentView
 from app.core.outcome import Outcome
@@ -13,7 +13,7 @@ from app.gui.screen import Context
 from app.gui.screens.documents.words import file_name
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.asked import Asked
+from app.gui.widgets.asked import Asked, save_as
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
@@ -166,15 +166,3 @@ class Copying(QObject):
 
     def _made(self, outcome: "Outcome[Copied]") -> None:
         self._context.notices.toast(tr("documents.copied", file=outcome.value.file.name))
-
-
-def save_as(window: QWidget, title: str, folder: str, name: str, then: Callable[[str], object]) -> None:
-    """Ask where to put a PDF, in the system's own dialog."""
-    dialog = QFileDialog(window, title, folder)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(["PDF (*.pdf)"])
-    dialog.setDefaultSuffix("pdf")
-    dialog.selectFile(name)
-    dialog.fileSelected.connect(then)
-    dialog.open()

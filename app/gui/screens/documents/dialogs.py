@@ -1,44 +1,32 @@
 """Questions asked while people sign: why somebody refuses, and how the paper comes back. Shown with `open()`."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
 from app.core.documents import SignerLine
 from app.gui.screens.documents.touch import touch
 from app.gui.screens.documents.words import left, who
 from app.gui.texts import tr
 from app.gui.theme import Space
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
 
+LEAST, MOST = 520, 620
 REASONS = ("content", "silent", "absent")
 
 
-class _Asked(QDialog):
-    """A dialog as high as its wrapped words need: Qt alone would squeeze it on a small screen."""
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take the height the words need at this width."""
-        layout = self.layout()
-        if layout is not None:
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
-        super().showEvent(event)
-
-
-class RefuseDialog(_Asked):
+class RefuseDialog(Asked):
     """A refusal needs a reason, and a witness or a recording. `told` carries (reason, witness, is recorded)."""
 
     told = Signal(str, str, bool)
 
     def __init__(self, parent: QWidget, line: SignerLine) -> None:
-        super().__init__(parent)
-        title = tr("documents.refuse_title", who=who(line))
-        _dress(self, title)
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
-        column.addWidget(label(title, "section", wrap=True))
+        super().__init__(parent, tr("documents.refuse_title", who=who(line)), LEAST)
+        sized(self, max_width=MOST)
+        column = self.column
         column.addWidget(label(tr("documents.refuse_about", count=len(left(line))), "muted", wrap=True))
         self.reason = sized(QPlainTextEdit(), height=64)
         self.reason.setTabChangesFocus(True)
@@ -83,18 +71,17 @@ class RefuseDialog(_Asked):
         self.accept()
 
 
-class PaperDialog(_Asked):
+class PaperDialog(Asked):
     """Three steps: print, sign by hand, photograph back in. `print_wanted` and `file_wanted` ask the page."""
 
     print_wanted = Signal()
     file_wanted = Signal()
 
     def __init__(self, parent: QWidget, line: SignerLine) -> None:
-        super().__init__(parent)
-        title = tr("documents.paper_title", who=who(line))
-        _dress(self, title)
-        column = vbox(self, margin=Space.PAGE, gap=Space.CARD)
-        column.addWidget(label(title, "section", wrap=True))
+        super().__init__(parent, tr("documents.paper_title", who=who(line)), LEAST)
+        sized(self, max_width=MOST)
+        column = vbox(gap=Space.CARD)
+        self.column.addLayout(column)
         column.addWidget(label(tr("documents.paper_about", count=len(left(line))), "muted", wrap=True))
         self.printing = touch(tr("documents.print"), self.print_wanted.emit, icon="print")
         self.choosing = touch(tr("documents.paper_choose"), self._choose, kind="primary", icon="camera")
@@ -118,7 +105,7 @@ class PaperDialog(_Asked):
         foot.addStretch(1)
         foot.addWidget(touch(tr("widgets.close"), self.reject))
         column.addLayout(foot)
-        self.setAccessibleName(title)
+        self.setAccessibleName(self.windowTitle())
 
     def _choose(self) -> None:
         self.accept()
@@ -127,10 +114,3 @@ class PaperDialog(_Asked):
 
 def _pages(line: SignerLine) -> str:
     return "、".join(str(page) for page in left(line))
-
-
-def _dress(dialog: QDialog, title: str) -> None:
-    dialog.setWindowTitle(title)
-    dialog.setModal(True)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    sized(dialog, min_width=520, max_width=620)

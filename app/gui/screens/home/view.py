@@ -18,7 +18,7 @@ from app.gui.theme import Space, current
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
+from app.gui.widgets.layout import beside_or_below, emptied, hbox, scrolled, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
@@ -67,10 +67,7 @@ class HomeScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns below one another where the window is narrow."""
         super().resizeEvent(event)
-        wide = event.size().width() >= current().px(SIDE_BY_SIDE)
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        if self._columns.direction() is not direction:
-            self._columns.setDirection(direction)
+        beside_or_below(self._columns, event.size().width(), SIDE_BY_SIDE)
 
     def _read(self) -> None:
         services = self.context.services

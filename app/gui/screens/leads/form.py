@@ -15,13 +15,13 @@ from app.gui.screen import Context
 from app.gui.screens.registers.listing import on_key
 from app.gui.screens.tasks.pickers import InstitutionPicker
 from app.gui.texts import tr
-from app.gui.theme import Space, current
+from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, MoneyEdit, line_edit
 from app.gui.widgets.forms import Form, FormRow
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import beside_or_below, hbox, scrolled, sized, vbox
 
 SIDE_BY_SIDE = 760
 REPORTER = ("name", "phone", "id_no", "address", "note")
@@ -126,8 +126,7 @@ class LeadForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns below one another where the window is narrow."""
         super().resizeEvent(event)
-        wide = event.size().width() >= current().px(SIDE_BY_SIDE)
-        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        beside_or_below(self._columns, event.size().width(), SIDE_BY_SIDE)
 
     def _fields(self) -> Card:
         card = Card()

@@ -23,13 +23,13 @@ from app.gui.screens.registers.listing import on_key
 from app.gui.screens.selfcheck import words
 from app.gui.screens.tasks.pickers import InstitutionPicker, TemplatePicker
 from app.gui.texts import tr
-from app.gui.theme import Space, current
+from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.forms import Form
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, scrolled, vbox
+from app.gui.widgets.layout import beside_or_below, hbox, scrolled, vbox
 from checklists.schema import AnswerKind, Column, ColumnKind, Item, Template
 
 SIDE_BY_SIDE = 860
@@ -217,8 +217,7 @@ class IssueForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns below one another where the window is narrow."""
         super().resizeEvent(event)
-        wide = event.size().width() >= current().px(SIDE_BY_SIDE)
-        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        beside_or_below(self._columns, event.size().width(), SIDE_BY_SIDE)
 
     def _fields(self) -> Card:
         card = Card()

@@ -24,16 +24,7 @@ class SettingsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.parts: dict[str, Part] = {
-            "office": OfficePart(context),
-            "account": AccountPart(context),
-            "look": LookPart(context),
-            "safety": SafetyPart(context),
-            "certificates": CertificatesPart(context),
-            "backups": BackupsPart(context),
-            "doctor": DoctorPart(context),
-            "about": AboutPart(context),
-        }
+        self.parts = self._made(context)
         self.pills = Pills(tr("settings.parts"), [(name, tr(f"settings.part.{name}")) for name in self.parts])
         self.stack = QStackedWidget()
         for part in self.parts.values():
@@ -50,6 +41,19 @@ class SettingsScreen(Screen):
             safety.idle_changed.connect(self._set_idle)
         on_key(self, "Ctrl+PgDown", self._next)
         on_key(self, "Ctrl+PgUp", self._previous)
+
+    def _made(self, context: Context) -> dict[str, Part]:
+        """Return the parts by name, in their order."""
+        return {
+            "office": OfficePart(context),
+            "account": AccountPart(context),
+            "look": LookPart(context),
+            "safety": SafetyPart(context),
+            "certificates": CertificatesPart(context),
+            "backups": BackupsPart(context),
+            "doctor": DoctorPart(context),
+            "about": AboutPart(context),
+        }
 
     def open(self, **params: Any) -> None:
         """Show a part; `part` names one."""

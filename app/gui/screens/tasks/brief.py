@@ -16,12 +16,12 @@ from app.gui.screen import Context
 from app.gui.screens.tasks.recuse import Recused, RecuseDialog
 from app.gui.screens.tasks.words import date_words, state_words
 from app.gui.texts import tr
-from app.gui.theme import Space, current
+from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit
 from app.gui.widgets.labels import label, selectable
-from app.gui.widgets.layout import emptied, grid, hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import beside_or_below, emptied, grid, hbox, scrolled, sized, vbox
 from app.gui.widgets.parsing import money_text
 
 SIDE_BY_SIDE = 760
@@ -130,8 +130,7 @@ class BriefPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the columns below one another where the window is narrow."""
         super().resizeEvent(event)
-        wide = event.size().width() >= current().px(SIDE_BY_SIDE)
-        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        beside_or_below(self._columns, event.size().width(), SIDE_BY_SIDE)
 
     def _foot(self) -> QWidget:
         foot = QWidget()
