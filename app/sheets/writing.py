@@ -1,8 +1,10 @@
 """Write workbooks. Texts stay texts: nothing that stands in a register becomes a formula, a link or a number."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import xlsxwriter
@@ -44,19 +46,24 @@ def write_book(path: Path, sheets: Sequence[SheetOut]) -> None:
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     partial = path.with_name(path.name + ".part")
     try:
-        book = xlsxwriter.Workbook(str(partial), {**options, "constant_memory": True, "in_memory": False})
-        try:
-            heading = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1})
-            text = book.add_format({"num_format": "@"})
-            for sheet in sheets:
-                _write(book, sheet, heading, text)
-        finally:
-            book.close()
+        # The writer keeps its rows in files of its own, in the clear: beside the book, and gone with it whatever happens.
+        with TemporaryDirectory(prefix=".sheet-", dir=path.parent, ignore_cleanup_errors=True) as rows:
+            book = xlsxwriter.Workbook(str(partial), {**options, "constant_memory": True, "tmpdir": rows})
+            try:
+                heading = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1})
+                text = book.add_format({"num_format": "@"})
+                for sheet in sheets:
+                    _write(book, sheet, heading, text)
+                book.close()
+            finally:
+                for page in book.worksheets():  # a book that is not written leaves them open, and Windows keeps open files
+                    page.row_data_fh.close()
         partial.replace(path)
     except (OSError, XlsxWriterException) as error:
         raise Unavailable("sheet.not_written", name=path.name) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # what hindered the writing may hinder this too, and is what has to be told
+            partial.unlink(missing_ok=True)
 
 
 def _write(book: xlsxwriter.Workbook, sheet: SheetOut, heading: object, text: object) -> None:

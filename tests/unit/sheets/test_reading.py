@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -150,6 +151,19 @@ def test_what_looks_like_a_formula_is_written_as_text(tmp_path: Path) -> None:
         assert not any("hyperlink" in name for name in archive.namelist())
     assert [row[0] for row in read_book(tmp_path / "a.xlsx").sheets[0].rows[1:]] == told
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_book_that_is_not_written_leaves_no_row_behind(tmp_path: Path) -> None:
+    def rows() -> Iterator[list[str]]:
+        yield ["康宁诊所"]
+        raise Refused("told")
+
+    with pytest.raises(Refused, match="told"):
+        write_book(tmp_path / "a.xlsx", [SheetOut("名录", ["一"], rows())])
+    (tmp_path / "b.xlsx.part").mkdir()  # what stands in the way of writing
+    with pytest.raises(Unavailable):
+        write_book(tmp_path / "b.xlsx", [SheetOut("名录", ["一"], [["康宁诊所"]])])
+    assert [one.name for one in tmp_path.iterdir()] == ["b.xlsx.part"]
 
 
 def test_a_table_that_begins_further_in_keeps_its_rows_and_columns() -> None:
