@@ -159,6 +159,12 @@ evidence_link = _synced(
     *map(_text, ("inspection", "evidence", "target_kind", "target")),
     Index("evidence_link_inspection", "inspection", "target"),
 )
+preview = _synced(  # the small picture of a photo, to be shown until the photo itself has come; it proves nothing
+    "preview",
+    *map(_text, ("inspection", "evidence", "sha256", "mime")),
+    _integer("size_bytes"),
+    Index("preview_evidence", "evidence"),
+)
 finding = _synced(
     "finding",
     *map(_text, ("inspection", "violation", "title", "facts", "period_from", "period_to", "basis", "calculation")),
@@ -745,7 +751,7 @@ signing_file = Table(
 )
 
 # Tables whose rows name a file by `sha256`: it is fetched when the row comes, and goes when its feed is dropped.
-WITH_FILES = ("evidence", "document", "document_file", "draw_file", "self_check_file")
+WITH_FILES = ("evidence", "preview", "document", "document_file", "draw_file", "self_check_file")
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 
 

@@ -61,6 +61,7 @@ TABLES: Final[Mapping[str, str]] = {
     "answer_row": "检查明细",
     "evidence": "证据",
     "evidence_link": "证据关联",
+    "preview": "证据预览",
     "finding": "违规事实",
     "interview": "询问笔录",
     "turn": "一问一答",

@@ -280,6 +280,22 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('evidence_link_inspection', 'evidence_link', ['inspection', 'target'], unique=False)
+    op.create_table('preview',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('inspection', sa.Text(), nullable=True),
+    sa.Column('evidence', sa.Text(), nullable=True),
+    sa.Column('sha256', sa.Text(), nullable=True),
+    sa.Column('mime', sa.Text(), nullable=True),
+    sa.Column('size_bytes', sa.Integer(), nullable=True),
+    sa.Column('_ver', sa.Text(), nullable=False),
+    sa.Column('_locked', sa.Text(), nullable=True),
+    sa.Column('_voided', sa.Text(), nullable=True),
+    sa.Column('_deleted', sa.Integer(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    info={'synced': True},
+    sqlite_with_rowid=False
+    )
+    op.create_index('preview_evidence', 'preview', ['evidence'], unique=False)
     op.create_table('finding',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('inspection', sa.Text(), nullable=True),

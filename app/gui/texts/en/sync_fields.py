@@ -266,6 +266,7 @@ TEXTS = {
     "table.paper_void": "voided paper",
     "table.past_check": "earlier check",
     "table.person": "Person",
+    "table.preview": "preview of evidence",
     "table.reading": "reading out",
     "table.refund_promise": "refund promise",
     "table.register_fact": "Fact of a register",

@@ -266,6 +266,7 @@ TEXTS = {
     "table.paper_void": "文书作废",
     "table.past_check": "既往检查",
     "table.person": "人员",
+    "table.preview": "证据预览",
     "table.reading": "宣读或阅看",
     "table.refund_promise": "退款承诺",
     "table.register_fact": "名录沿革",
