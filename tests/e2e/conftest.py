@@ -8,10 +8,9 @@ from app.bootstrap import Services, open_services
 from app.core.clock import now
 from app.services.demo import cast
 from app.services.demo.furnish import Furnished, furnish
-from app.settings.key_slots import Argon2, Costs
-
-CHEAP = Costs(pin=Argon2(64, 1, 1), passphrase=Argon2(64, 1, 1))
-SURROUNDINGS = {"YANFANG_NO_KEYRING": "1"}
+from tests.e2e.two_laptops import Pair, two_laptops
+from tests.unit.services.desks import CHEAP, SURROUNDINGS
+from tests.unit.sync.kit import ServerProcess
 
 
 class Clock:
@@ -55,3 +54,16 @@ def services(make_services: Callable[[str], Services]) -> Services:
 @pytest.fixture
 def furnished(services: Services, clock: Clock) -> Furnished:
     return furnish(services, clock())
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path_factory.mktemp("server"))
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
+    with two_laptops(server, tmp_path) as made:
+        yield made

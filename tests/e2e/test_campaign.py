@@ -6,10 +6,8 @@ import datetime as dt
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import pytest
 
 import resources
 from app.bootstrap import Services
@@ -28,13 +26,6 @@ DICE = (str(SourceKind.DICE10), "十面骰子二十枚，现场掷出")
 SEED = "31415926535897932384"
 PHARMACIES, HOSPITALS = 40, 3
 WITNESSES = ("周其真", "何书衡")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
 
 
 def table(file: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.syncing import SyncPolicy
 from sync.client.wire import KEPT_MS
-from tests.e2e.two_laptops import Pair, two_laptops
+from tests.e2e.two_laptops import Pair
 from tests.unit.services.desks import photo
 from tests.unit.sync.kit import ServerProcess, until
 from tests.unit.sync.test_kept_wire import Exchange
@@ -18,12 +18,6 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
     process = ServerProcess(tmp_path / "server")
     yield process
     process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

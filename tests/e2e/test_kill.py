@@ -13,7 +13,7 @@ from app.bootstrap import open_services
 from app.core.clock import now
 from app.services.demo import cast
 from app.services.demo.furnish import furnish
-from tests.e2e.conftest import CHEAP, SURROUNDINGS
+from tests.unit.services.desks import CHEAP, SURROUNDINGS
 
 KILLS = int(os.environ.get("YANFANG_KILLS", "20"))
 

@@ -16,13 +16,6 @@ from tests.unit.services.desks import photo
 from tests.unit.sync.kit import ServerProcess
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
 @pytest.fixture
 def road(server: ServerProcess, tmp_path: Path) -> Road:
     return Road(server, tmp_path / "road")

@@ -107,13 +107,6 @@ def team(server: ServerProcess, folder: Path, size: int = 4) -> Iterator[Team]:
             laptop.close()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
 @pytest.fixture
 def four(server: ServerProcess, tmp_path: Path) -> Iterator[Team]:
     with team(server, tmp_path) as made:

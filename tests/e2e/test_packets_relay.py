@@ -38,13 +38,6 @@ HERE = "127.0.0.1"
 ITEMS = ("SGF-1.01", "SGF-1.02", "SGF-1.03", "SGF-2.01")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
 @pytest.fixture
 def four(server: ServerProcess, tmp_path: Path) -> Iterator[Team]:
     with team(server, tmp_path, 4) as made:

@@ -1,7 +1,6 @@
 """Two laptops and a real server: drafts, issue, numbers and service come together, and no number is ever given twice."""
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,6 @@ from tests.unit.services.filled_papers import PEOPLE, complete, drafted, sign_ev
 from tests.unit.sync.kit import ServerProcess
 
 NOTICE, ORDER = "inspection_notice", "rectification_order"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def task_of(pair: Pair, laptop: Services) -> Any:

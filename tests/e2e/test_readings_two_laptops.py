@@ -1,30 +1,13 @@
 """Two laptops and a real server: what was read out on one is known on the other, and what was changed since stays struck."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 
 from app.core.documents import SignerRole
 from app.core.interviews import Subject
 from app.core.readings import Heard
 from app.services.demo.play import sign_all
-from tests.e2e.two_laptops import Pair, two_laptops
+from tests.e2e.two_laptops import Pair
 from tests.unit.services.test_documents import text_of
-from tests.unit.sync.kit import ServerProcess
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def test_read_out_on_one_laptop_corrected_on_the_other_and_signed_on_the_first(pair: Pair) -> None:

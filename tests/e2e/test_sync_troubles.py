@@ -11,7 +11,7 @@ from app.core.errors import Refused, Unavailable
 from app.core.ids import TaskId
 from app.core.syncing import Network, SyncPolicy
 from app.services.sync_local import LocalSide
-from tests.e2e.two_laptops import Pair, two_laptops
+from tests.e2e.two_laptops import Pair
 from tests.unit.services.desks import photo
 from tests.unit.sync.kit import ServerProcess, new_id
 
@@ -21,12 +21,6 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
     process = ServerProcess(tmp_path / "server")
     yield process
     process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def refused_change(pair: Pair) -> TaskId:

@@ -1,8 +1,6 @@
 """Tasks of a draw, leads and their keepers on two laptops with a real server between them."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,25 +17,12 @@ from app.core.plans import Content, Group
 from app.core.tasks import Task
 from app.db.repos import plans
 from app.services.task_draws import task_id
-from tests.e2e.two_laptops import Pair, two_laptops
+from tests.e2e.two_laptops import Pair
 from tests.unit.services.drawn import rows_of
 from tests.unit.sync.kit import ServerProcess
 
 KEEPER_A, KEEPER_B = "keeper-of-a", "keeper-of-b"
 WHO = Reporter("范小棠", "13900001234")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def _of_draw(laptop: Services) -> list[Task]:

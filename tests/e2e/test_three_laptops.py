@@ -102,13 +102,6 @@ class Trio:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture(scope="module")
 def trio(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     folder, bureau = tmp_path_factory.mktemp("trio"), uuid.uuid4().hex[:12]
     laptops = {name: new_office(folder / name, player=player, code=bureau) for player, name in enumerate(NAMES)}

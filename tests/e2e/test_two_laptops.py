@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,24 +20,10 @@ from app.core.ids import FindingId
 from app.core.progress import CancelToken, Progress
 from app.services.demo import cast
 from app.services.demo.play import sign_all
-from tests.e2e.two_laptops import Pair, shown, two_laptops
+from tests.e2e.two_laptops import Pair, shown
 from tests.unit.services.desks import open_home, photo, sign_one
-from tests.unit.sync.kit import ServerProcess
 
 ITEM = Link(TargetKind.ITEM, "SGF/SGF-1.01")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def say(pair: Pair, laptop: object, item: str, **given: object) -> None:

@@ -20,7 +20,7 @@ from sync.protocol.schemas import Schema
 from sync.server import epochs
 from sync.server.ops.scrub import scrub
 from sync.server.world import real_world
-from tests.e2e.two_laptops import Pair, two_laptops
+from tests.e2e.two_laptops import Pair
 from tests.unit.services.desks import photo, sign_one
 from tests.unit.sync.kit import ServerProcess, new_id, wall_ms
 
@@ -30,12 +30,6 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
     process = ServerProcess(tmp_path / "server")
     yield process
     process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def engine(laptop: Any, **more: Any) -> Engine:

@@ -3,11 +3,9 @@
 import contextlib
 import json
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,13 +33,6 @@ STEP = st.tuples(
         st.tuples(st.just("resolve"), st.sampled_from(("current", "other")), st.none()),
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
 
 
 def expected(laptop: Services, table: str) -> dict[str, dict[str, Any]]:

@@ -18,9 +18,8 @@ from app.core.inspections import Party
 from app.core.places import Institution, InstitutionKind
 from app.services.demo import cast
 from app.services.demo.play import sign_all
-from tests.e2e.conftest import SURROUNDINGS
 from tests.e2e.two_laptops import Pair, shown, two_laptops
-from tests.unit.services.desks import open_home, photo
+from tests.unit.services.desks import SURROUNDINGS, open_home, photo
 from tests.unit.sync.kit import ROOT, ServerProcess
 
 ITEM = Link(TargetKind.ITEM, "SGF/SGF-1.01")

@@ -14,8 +14,10 @@ from app.core.ids import DocumentId, InspectionId, PersonId, TaskId
 from app.services.demo import cast
 from app.services.demo.furnish import furnish
 from app.services.demo.play import check, findings, handwriting, interview, sign_all
-from tests.e2e.conftest import CHEAP, SURROUNDINGS
+from app.settings.key_slots import Argon2, Costs
 
+CHEAP = Costs(pin=Argon2(64, 1, 1), passphrase=Argon2(64, 1, 1))
+SURROUNDINGS = {"YANFANG_NO_KEYRING": "1"}
 STATES = ("office", "visit", "ready", "frozen", "signed")
 HAND = handwriting("周其真")
 
