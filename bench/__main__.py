@@ -14,7 +14,7 @@ from bench import machine, report
 from bench.method import Section
 
 MEASURED = (
-    "saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "files", "ingest", "signing_pdf", "importing",
+    "saving", "opening", "printing", "intake", "starting", "blocking", "syncing", "beside", "files", "ingest", "signing_pdf", "importing",
     "counting", "searching",
 )  # fmt: skip
 ON_REQUEST = ("devices", "sync_memory")  # minutes long, and no comparison

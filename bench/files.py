@@ -8,7 +8,7 @@ from statistics import median
 
 from bench.method import Goal, Row, Section, length, paired_ratio, span
 from bench.pictures import photos
-from bench.syncing import MBIT, Line, Office, Ours, meeting, weak_line
+from bench.syncing import KINDS, MBIT, OURS, Line, Office, Ours, meeting, weak_line
 
 ROUNDS, PHOTOS, DRAWN, WEAK_PHOTOS = 2, 200, 40, 10
 _MIB = 1 << 20
@@ -25,7 +25,7 @@ def measure(folder: Path) -> Section:
     idle: list[float] = []
     for number in range(ROUNDS):
         for name in ("ours", "bound") if number % 2 else ("bound", "ours"):
-            with meeting(folder / f"{number}-{name}", is_ours=name == "ours", pictures=pictures) as office:
+            with meeting(folder / f"{number}-{name}", KINDS[name], pictures=pictures) as office:
                 laptop = office.laptop("a")
                 laptop.sync()
                 found[name].append(laptop.photos())
@@ -40,7 +40,7 @@ def measure(folder: Path) -> Section:
         Row(f"nothing to send, {PHOTOS} photos there", span(idle), "–", "–", "≤ 0.15 s",
             Goal("at_most", 0.15).verdict(median(idle))),
     ]  # fmt: skip
-    with meeting(folder / "weak", is_ours=True, pictures=pictures) as office, weak_line(office.port) as line:
+    with meeting(folder / "weak", OURS, pictures=pictures) as office, weak_line(office.port) as line:
         rows += _weak(office, line, pictures)
     return Section("Files", tuple(rows))
 

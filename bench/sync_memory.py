@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bench.method import Goal, Row, Section
-from bench.syncing import ANSWERS, INSPECTIONS, Ours, meeting, peak_mib
+from bench.syncing import ANSWERS, INSPECTIONS, OURS, Ours, meeting, peak_mib
 
 TIMES = 10
 
@@ -22,7 +22,7 @@ def measure(folder: Path) -> Section:
 
 
 def _pushed(folder: Path, inspections: int) -> tuple[float, float]:
-    with meeting(folder, is_ours=True, inspections=inspections) as office:
+    with meeting(folder, OURS, inspections=inspections) as office:
         laptop = office.laptop("a")
         assert isinstance(laptop, Ours)
         laptop.load()

@@ -38,37 +38,45 @@ class Laptop(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What is measured: the command of its server (data folder and port follow), and its laptops."""
+
+    serve: Callable[[Path, int], Sequence[str]]
+    laptop: "Callable[[Office, Path, int], Laptop]"
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Office:
-    """A server of either kind, and the laptops that are to meet there."""
+    """A server of some kind, and the laptops that are to meet there."""
 
     folder: Path
     photos: Path | None
     port: int
     server: "subprocess.Popen[str]"
-    is_ours: bool
+    kind: Kind
     laptops: list[Laptop] = field(default_factory=list)
 
     def laptop(self, name: str, port: int | None = None) -> Laptop:
         """Return a new laptop; `port` leads to the server by another way."""
         folder = self.folder / name
         folder.mkdir()
-        kind = Ours if self.is_ours else _Bound
-        made: Laptop = kind(self, folder, port or self.port)
+        made = self.kind.laptop(self, folder, port or self.port)
         self.laptops.append(made)
         return made
 
 
-class Ours:
-    """The program, as a child that is driven."""
+class Driven:
+    """A program as a child that is driven: one command a line, one JSON line back (bench/sync_driver.py)."""
 
-    def __init__(self, office: Office, folder: Path, port: int) -> None:
+    def __init__(self, command: Sequence[str], office: Office, folder: Path, port: int) -> None:
         own = {
             "URL": f"http://127.0.0.1:{port}", "STORE": str(folder), "RECORDS": str(office.folder / "records.json"),
-            "SERVER_DATA": str(office.folder / "srv"), "PHOTOS": str(office.photos or ""),
+            "SERVER_DATA": str(office.folder / "srv"), "PHOTOS": str(office.photos or ""), **office.kind.environ,
         }  # fmt: skip
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "bench.sync_driver"], cwd=ROOT, text=True,
+            command, cwd=ROOT, text=True,
             env=environment(office.folder / "cache") | own, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self._heard()
@@ -119,6 +127,13 @@ class Ours:
         return said
 
 
+class Ours(Driven):
+    """The program."""
+
+    def __init__(self, office: Office, folder: Path, port: int) -> None:
+        super().__init__([sys.executable, "-m", "bench.sync_driver"], office, folder, port)
+
+
 class _Bound:
     """The bound's client, in this process."""
 
@@ -146,6 +161,16 @@ class _Bound:
         self._client.close()
 
 
+OURS = Kind(
+    lambda data, port: (
+        sys.executable, "-m", "sync.server.cli", "serve", "--data", str(data), "--port", str(port),
+    ),
+    Ours,
+)  # fmt: skip
+BOUND = Kind(lambda data, port: (sys.executable, "-m", "bench.sync_bound", str(port), str(data)), _Bound)
+KINDS = {"ours": OURS, "bound": BOUND}
+
+
 def measure(folder: Path) -> Section:
     """Sync 10,000 records up and down, on loopback and over a weak line."""
     near: dict[str, dict[str, list[float]]] = {"ours": {}, "bound": {}}
@@ -153,11 +178,11 @@ def measure(folder: Path) -> Section:
     peak: list[tuple[float, float]] = []
     for number in range(ROUNDS):
         for name in ("ours", "bound") if number % 2 else ("bound", "ours"):
-            with meeting(folder / f"near-{number}-{name}", is_ours=name == "ours") as office:
+            with meeting(folder / f"near-{number}-{name}", KINDS[name]) as office:
                 _near(office, near[name], peak)
     for number in range(WEAK_ROUNDS):
         for name in ("ours", "bound"):
-            with meeting(folder / f"weak-{number}-{name}", is_ours=name == "ours") as office:
+            with meeting(folder / f"weak-{number}-{name}", KINDS[name]) as office:
                 _weak(office, weak[name])
     return Section("Sync", tuple(_rows(near, weak, peak)))
 
@@ -258,7 +283,7 @@ def _row(
 
 @contextmanager
 def meeting(
-    folder: Path, *, is_ours: bool, pictures: Path | None = None, inspections: int = INSPECTIONS
+    folder: Path, kind: Kind, *, pictures: Path | None = None, inspections: int = INSPECTIONS
 ) -> Iterator[Office]:
     """Start a server; end it and all laptops afterwards."""
     (folder / "srv").mkdir(parents=True)
@@ -270,20 +295,15 @@ def meeting(
     (folder / "records.json").write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
     (folder / "touch-1.json").write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
     port = _free_port()
-    command = (
-        ["sync.server.cli", "serve", "--data", str(folder / "srv"), "--port", str(port)]
-        if is_ours
-        else ["bench.sync_bound", str(port), str(folder / "srv")]
-    )
     server = subprocess.Popen(
-        [sys.executable, "-m", *command],
+        kind.serve(folder / "srv", port),
         cwd=ROOT,
-        env=environment(folder / "cache"),
+        env={**environment(folder / "cache"), **kind.environ},
         text=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    office = Office(folder, pictures, port, server, is_ours)
+    office = Office(folder, pictures, port, server, kind)
     try:
         _wait_for(port)
         yield office
