@@ -5,7 +5,7 @@ field → id of the line that set it, the base the next edit names), `_locked` (
 row), `_voided` (reason) and `_deleted`. Values are JSON scalars; instants are milliseconds, amounts fen, lists JSON.
 """
 
-from sqlalchemy import BLOB, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BLOB, DDL, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, event, text
 
 SCHEMA_VERSION = 1
 META_COLUMNS = ("_ver", "_locked", "_voided", "_deleted")
@@ -43,7 +43,7 @@ def _synced(name: str, *columns: "Column[str] | Column[int] | Index", with_rowid
 
 institution = _synced(
     "institution",
-    *map(_text, ("name", "kind", "level", "ownership", "credit_code", "medins_code", "address", "legal_rep")),
+    *map(_text, ("name", "kind", "level", "grade", "ownership", "credit_code", "medins_code", "address", "legal_rep")),
     *map(_text, ("head", "phone", "licence_no")),
     _integer("rehearsal"),
     *map(_text, ("division", "latitude", "longitude", "pooling", "agreement", "agreement_no", "agreement_to")),
@@ -252,7 +252,7 @@ plan = _synced(  # a campaign (检查计划, 工作方案); its parts in the fiv
     "plan",
     *map(_text, ("number", "title", "origin", "basis", "goal", "nature", "state", "period_from", "period_to")),
     *map(_text, ("data_from", "data_to", "approved_by", "approval_no", "reason", "note", "discipline")),
-    *map(_integer, ("year", "lock_days", "yearly_cap", "submitted_at", "approved_at", "started_at", "closed_at")),
+    *map(_integer, ("year", "lock_days", "yearly_cap", "once", "submitted_at", "approved_at", "started_at", "closed_at")),
 )
 plan_stage = _synced(  # a day that is not decided yet (待定) is empty
     "plan_stage",
@@ -286,13 +286,14 @@ past_check = _synced(  # an on-site check made before this program was used, or 
 draw = _synced(  # a double-random draw: what was frozen, the seed that came afterwards, what followed from both
     "draw",
     *map(_text, ("plan", "number", "title", "state", "on_day", "register_sha256", "rules_sha256", "frozen_sha256")),
-    *map(_text, ("seed", "seed_sources", "result_sha256", "witnesses", "operator", "supersedes", "reason")),
-    *map(_integer, ("frozen_at", "drawn_at")),
+    *map(_text, ("seed", "seed_sources", "record_sha256", "witnesses", "operator", "supersedes", "reason")),
+    *map(_integer, ("frozen_at", "drawn_at", "voided_at")),
     Index("draw_plan", "plan"),
 )
-draw_pick = _synced(  # `used`: of a reserve, that it stepped in; `replaces`: the pick whose place it took
+# `used`: of a reserve, that it stepped in; `replaces`: the pick whose place it took; `joined`: the pick with which it is visited
+draw_pick = _synced(
     "draw_pick",
-    *map(_text, ("draw", "plan_group", "institution", "ticket", "replaces", "reason")),
+    *map(_text, ("draw", "plan_group", "institution", "ticket", "replaces", "reason", "joined")),
     *map(_integer, ("position", "team", "reserve", "used")),
     Index("draw_pick_draw", "draw"),
 )
@@ -407,6 +408,12 @@ sync_op = Table(
     Column("receipted_at", Integer),
     CheckConstraint("state IN ('pending','acked','done','rejected','quarantined')"),
 )
+for _rule in (
+    "CREATE TRIGGER sync_op_frozen BEFORE UPDATE OF op, line, op_hash, sig, kind, tbl, row ON sync_op"
+    " WHEN OLD.state <> 'pending' BEGIN SELECT RAISE(ABORT, 'journal line is frozen'); END",
+    "CREATE TRIGGER sync_op_keep BEFORE DELETE ON sync_op BEGIN SELECT RAISE(ABORT, 'journal lines are kept'); END",
+):
+    event.listen(sync_op, "after_create", DDL(_rule))
 # Each index is one more encrypted page a saving: a line enters `settled` only with its receipt. Queries name the
 # condition word for word, or SQLite does not use a partial index.
 OPEN = "state IN ('pending', 'acked')"
