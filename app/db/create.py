@@ -2,17 +2,36 @@
 
 from importlib import resources
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from app.core.ids import PersonId
 from app.core.places import Office
 from app.db.engine import for_writing
-from app.db.tables import SCHEMA_VERSION
+from app.db.tables import RULES, SCHEMA_VERSION, metadata
 from sync.protocol.lines import GENESIS
+
+_STAMP = (
+    "CREATE TABLE alembic_version"
+    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    f"INSERT INTO alembic_version VALUES ('{SCHEMA_VERSION:04d}')",
+)
 
 
 def migrate(connection: Connection) -> None:
-    """Run what is missing of the schema's history, within the connection's transaction."""
+    """Make the tables of an empty database, or run what an older one misses of the schema's history.
+
+    All of it within the connection's transaction.
+    """
+    if inspect(connection).has_table("alembic_version"):
+        run_history(connection)
+        return
+    metadata.create_all(connection, checkfirst=False)
+    for statement in (*RULES, *_STAMP):
+        connection.exec_driver_sql(statement)
+
+
+def run_history(connection: Connection) -> None:
+    """Run the scripts that the database has not seen yet, from the first one where it is empty."""
     from alembic import command
     from alembic.config import Config
 

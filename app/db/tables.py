@@ -5,7 +5,7 @@ field → id of the line that set it, the base the next edit names), `_locked` (
 row), `_voided` (reason) and `_deleted`. Values are JSON scalars; instants are milliseconds, amounts fen, lists JSON.
 """
 
-from sqlalchemy import BLOB, DDL, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, event, text
+from sqlalchemy import BLOB, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, text
 
 SCHEMA_VERSION = 1
 META_COLUMNS = ("_ver", "_locked", "_voided", "_deleted")
@@ -408,12 +408,11 @@ sync_op = Table(
     Column("receipted_at", Integer),
     CheckConstraint("state IN ('pending','acked','done','rejected','quarantined')"),
 )
-for _rule in (
+RULES = (  # beside the tables
     "CREATE TRIGGER sync_op_frozen BEFORE UPDATE OF op, line, op_hash, sig, kind, tbl, row ON sync_op"
     " WHEN OLD.state <> 'pending' BEGIN SELECT RAISE(ABORT, 'journal line is frozen'); END",
     "CREATE TRIGGER sync_op_keep BEFORE DELETE ON sync_op BEGIN SELECT RAISE(ABORT, 'journal lines are kept'); END",
-):
-    event.listen(sync_op, "after_create", DDL(_rule))
+)
 # Each index is one more encrypted page a saving: a line enters `settled` only with its receipt. Queries name the
 # condition word for word, or SQLite does not use a partial index.
 OPEN = "state IN ('pending', 'acked')"

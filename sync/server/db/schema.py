@@ -342,6 +342,20 @@ admin_act = Table(  # what was done at the administration page: step 0 before it
     Column("detail", Text, nullable=False),
     Column("outcome", Text, nullable=False),
 )
+# Beside the tables: what administrators did is added to and never changed, whoever asks for it.
+RULES: Final = {
+    "postgresql": (
+        "CREATE FUNCTION admin_act_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'admin_act is only added to'; END $$",
+        "CREATE TRIGGER admin_act_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON admin_act "
+        "EXECUTE FUNCTION admin_act_kept()",
+    ),
+    "sqlite": tuple(
+        f"CREATE TRIGGER admin_act_{act.lower()} BEFORE {act} ON admin_act "
+        "BEGIN SELECT RAISE(ABORT, 'admin_act is only added to'); END"
+        for act in ("UPDATE", "DELETE")
+    ),
+}
 log_segment = Table(  # of the transparency log: leaves `first` onwards are the entries after `after_seq` up to `upto_seq` of a feed
     "log_segment",
     metadata,

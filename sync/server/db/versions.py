@@ -11,6 +11,11 @@ from sync.server.people import rls
 from sync.server.world import World
 
 _VERSION: Final = text("SELECT version_num FROM alembic_version")
+_STAMP: Final = (
+    "CREATE TABLE alembic_version"
+    " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    f"INSERT INTO alembic_version VALUES ('{schema.SCHEMA_VERSION:04d}')",
+)
 
 
 def is_current(unit: Connection) -> bool:
@@ -33,13 +38,26 @@ def version(unit: Connection) -> int:
 
 
 def upgrade(unit: Connection) -> None:
-    """Run what is missing of the schema's history, within the unit's transaction.
+    """Make the tables of an empty database, or run what an older one misses of the history, in the unit's transaction.
 
     Raises:
         DatabaseTooNew: If the schema is of a later version.
     """
     if is_current(unit):
         return
+    if version(unit):
+        run_history(unit)
+    else:
+        schema.metadata.create_all(unit, checkfirst=False)
+        for statement in (*schema.RULES[unit.dialect.name], *_STAMP):
+            unit.exec_driver_sql(statement)
+    if unit.dialect.name == "postgresql":
+        for statement in rls.statements():
+            unit.exec_driver_sql(statement)
+
+
+def run_history(unit: Connection) -> None:
+    """Run the scripts that the database has not seen yet, from the first one where it is empty."""
     from alembic import command
     from alembic.config import Config
 
@@ -48,9 +66,6 @@ def upgrade(unit: Connection) -> None:
         config.set_main_option("script_location", scripts.as_posix().replace("%", "%%"))
         config.attributes["connection"] = unit
         command.upgrade(config, "head")
-    if unit.dialect.name == "postgresql":
-        for statement in rls.statements():
-            unit.exec_driver_sql(statement)
 
 
 def settle(unit: Connection, world: World) -> None:

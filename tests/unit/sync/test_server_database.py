@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, inspect, select, text, update
 
 from sync.protocol.errors import SyncError
-from sync.server.db import heads, schema
+from sync.server.db import heads, schema, versions
 from sync.server.db.migrations import draft
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
@@ -31,15 +31,72 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     made.close()
 
 
+# What SQLAlchemy does not tell of tables.
+_MORE = {
+    "sqlite": (
+        "SELECT name, sql FROM sqlite_master WHERE type <> 'table' AND sql IS NOT NULL"
+        " UNION ALL SELECT name, wr FROM pragma_table_list"
+    ),
+    "postgresql": (
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        " UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    ),
+}
+
+
+def picture(unit: Connection) -> object:
+    """Return what a schema is, whatever the order of its making and of its columns."""
+    found = inspect(unit)
+    tables = {
+        name: [
+            sorted(map(str, parts))
+            for parts in (
+                found.get_columns(name), found.get_unique_constraints(name), found.get_foreign_keys(name),
+                found.get_check_constraints(name), [found.get_pk_constraint(name)],
+            )
+        ]
+        for name in found.get_table_names()
+    }  # fmt: skip
+    return tables, {(name, " ".join(str(what).split())) for name, what in unit.execute(text(_MORE[unit.dialect.name]))}
+
+
 def identity(database: Database) -> tuple[str, str]:
     with database.read() as unit:
         server, epoch = unit.execute(select(schema.server_self.c.server, schema.server_self.c.epoch)).one()
     return server, epoch
 
 
-def test_the_migrations_lead_to_exactly_the_declared_tables(database: Database) -> None:
-    with database.read() as unit:
+@pytest.fixture(params=BOTH)
+def grown_and_new(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, Database]]:
+    """Give a database that the history of the schema made, script by script, and one made at once."""
+    grown, new = (Database(address(request) or tmp_path / name) for name in ("grown.db", "new.db"))
+    with grown.write() as unit:
+        versions.run_history(unit)
+    new.prepare(real_world())
+    yield grown, new
+    grown.close()
+    new.close()
+
+
+def test_the_migrations_lead_to_exactly_the_declared_tables(grown_and_new: tuple[Database, Database]) -> None:
+    with grown_and_new[0].read() as unit:
         assert compare_metadata(MigrationContext.configure(unit), schema.metadata) == []
+
+
+def test_a_new_database_is_what_the_migrations_lead_to(grown_and_new: tuple[Database, Database]) -> None:
+    pictures = []
+    for database in grown_and_new:
+        with database.read() as unit:
+            pictures.append(picture(unit))
+    assert pictures[0] == pictures[1]
+
+
+def test_an_older_database_runs_the_migrations_it_misses(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[Connection] = []
+    monkeypatch.setattr(versions, "run_history", ran.append)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+    database.prepare(real_world())
+    assert len(ran) == 1
 
 
 def test_the_first_version_is_what_the_tables_give() -> None:
