@@ -1,84 +1,30 @@
-"""Take the pictures of the draw, from the real window over a rehearsal office.
+"""A draw, from its announcement to its history."""
 
-    .venv/bin/python docs/images/take_draw.py [--out DIR] [--scale 1.5] [--theme dark] [--language en]
-"""
-
-import argparse
-import os
-import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT), str(HERE)]
-
-from take import HEIGHT, WIDTH, Camera, Clock, _cheap  # noqa: E402
+from staging import Camera, Studio
 
 DIGITS = ("7409315208", "8164702359")
+PICTURES = ("draw-announce", "draw-seed", "draw-result", "draw-teams", "draw-left-out", "draw-history")
 
 
-def main() -> None:
-    """Take all pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=HERE)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--theme", default="light")
-    parser.add_argument("--language", default="zh_cn")
-    parser.add_argument("--width", type=int, default=WIDTH)
-    wish = parser.parse_args()
-    wish.factor = 1
-    os.environ.setdefault("YANFANG_NO_KEYRING", "1")
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    clock = Clock()
-    import app.core.clock
-
-    app.core.clock.now = clock
-    wish.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        _take(wish, clock, Path(folder))
+def take(studio: Studio) -> None:
+    """Take the pictures."""
+    services, plan = _furnish(studio)
+    with studio.opened(services) as camera:
+        _pictures(camera, plan)
 
 
-def _take(wish: argparse.Namespace, clock: Clock, folder: Path) -> None:
-    from app.gui.prefs import Prefs
-    from app.gui.run import application, build
-
-    app = application(["yanfang"])
-    prefs = Prefs(folder / "window.ini")
-    for name in ("language", "scale", "theme"):
-        prefs.set(name, getattr(wish, name))
-    window, runner = build(app, prefs, now=clock)
-    window.resize(wish.width, HEIGHT)
-    window.show()
-    camera = Camera(app, window, runner, wish)
-    services, plan = _furnish(folder / "office", clock)
-    window.open_with(lambda: services)
-    camera.settle()
-    _pictures(camera, clock, plan)
-    window.close()
-    runner.close()
-    services.close()
-
-
-def _furnish(home: Path, clock: Clock) -> tuple[Any, Any]:
+def _furnish(studio: Studio) -> tuple[Any, Any]:
     """Make an office with pharmacies and hospitals, inspectors, and an approved plan of two groups."""
     import dataclasses
 
-    from app.bootstrap import open_services
     from app.core.ids import InstitutionId, PersonId, RowId
     from app.core.places import Institution, InstitutionKind, Person
     from app.core.plan_objects import Clause, ObjectFilter, Ratio
     from app.core.plans import Content, Group, StaffRule, Weights
-    from app.services.demo import cast
-    from app.services.demo.furnish import furnish
 
-    services = open_services(home, clock=clock, costs=_cheap())
-    first = cast.PEOPLE[0]
-    services.vault.setup(
-        cast.OFFICE, first.name, first.licence_no, cast.SECRET, True, code=cast.CODE, short_name=cast.SHORT_NAME
-    )
-    furnish(services, clock())
+    services, _ = studio.office()
     names = ["康宁", "仁和", "百草", "同德", "益民", "济世", "永安", "春晖", "惠民", "长青", "和顺", "福寿", "广济", "天元"]
     for n, name in enumerate(names):
         services.institutions.save(
@@ -103,7 +49,7 @@ def _furnish(home: Path, clock: Clock) -> tuple[Any, Any]:
     return services, plan
 
 
-def _pictures(camera: Camera, clock: Clock, plan: Any) -> None:
+def _pictures(camera: Camera, plan: Any) -> None:
     from app.core.draws import SourceKind
 
     screen = camera.go("draw", plan=plan.id)
@@ -116,7 +62,7 @@ def _pictures(camera: Camera, clock: Clock, plan: Any) -> None:
     camera.take("draw-announce")
     announcing.freeze()
     camera.settle()
-    clock.go_on(minutes=3)  # not long enough for the lock
+    camera.studio.clock.go_on(minutes=3)  # not long enough for the lock
     for field, digits in zip(screen.page.digits, DIGITS, strict=True):
         field.setText(digits)
     screen.page.witnesses.setText("周见证、吴见证")
@@ -132,7 +78,3 @@ def _pictures(camera: Camera, clock: Clock, plan: Any) -> None:
     screen.show_list()
     camera.settle()
     camera.take("draw-history")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,109 +1,61 @@
-"""Take the pictures of self-checks: the office's window, and that of the institution that fills a package in.
+"""Self-checks: the office's window, and that of the institution that fills a package in."""
 
-    .venv/bin/python docs/images/take_selfcheck.py [--out DIR] [--scale 1.5] [--theme dark] [--language en]
-"""
-
-import argparse
 import datetime as dt
-import os
-import sys
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT), str(HERE)]
-
-from take import HEIGHT, WIDTH, Camera, Clock, _cheap  # noqa: E402
+from staging import Camera, Clock, Studio
 
 ANOMALIES = (
     ("ZCY-02", "同一张卡一天内三次大量结算非药品", "2026年1月至3月", "1860.50"),
     ("", "处方药结算数量多于购进数量", "2026年2月", "742.00"),
 )
+PICTURES = (
+    "selfcheck-first", "selfcheck-items", "selfcheck-anomalies", "selfcheck-report", "selfcheck", "selfcheck-new",
+    "selfcheck-returned", "selfcheck-compare",
+)  # fmt: skip
 
 
-def main() -> None:
-    """Take all pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=HERE)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--theme", default="light")
-    parser.add_argument("--language", default="zh_cn")
-    wish = parser.parse_args()
-    wish.factor = 1
-    os.environ.setdefault("YANFANG_NO_KEYRING", "1")
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    clock = Clock()
-    import app.core.clock
-
-    app.core.clock.now = clock
-    wish.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        _take(wish, clock, Path(folder))
-
-
-def _take(wish: argparse.Namespace, clock: Clock, folder: Path) -> None:
-    from app.bootstrap import open_services, self_check_services
+def take(studio: Studio) -> None:
+    """Take the pictures."""
+    from app.bootstrap import self_check_services
     from app.gui.institution import first_page, screens
-    from app.gui.prefs import Prefs
-    from app.gui.run import application, build
     from app.services.demo import cast
 
-    app = application(["yanfang"])
-    prefs = Prefs(folder / "window.ini")
-    for name in ("language", "scale", "theme"):
-        prefs.set(name, getattr(wish, name))
-    office, task, check, package = _furnish(folder, clock)
-    every = open_services(folder / "shop", clock=clock, costs=_cheap())
-    shop = self_check_services(every)
-    window, runner = build(
-        app, prefs, now=clock, find_screens=lambda: screens(package),
+    clock, folder = studio.clock, studio.folder
+    office, task, check, package = _furnish(studio)
+    shop = self_check_services(studio.services("shop"))
+    asked = studio.opened(
+        shop, find_screens=lambda: screens(package),
         first_page=lambda services, work, needs: first_page(package, services, work, needs),
     )  # fmt: skip
-    camera = _shown(wish, app, window, runner, shop)
-    page = window.page
-    page.person.setText("闻一舟")
-    camera.take("selfcheck-first")
-    page.secret.edit.setText(cast.SECRET)
-    page.again.edit.setText(cast.SECRET)
-    page.advance()
-    camera.settle()
-    page.typed.setText(page._key.split("-")[-1])
-    page.advance()
-    camera.settle()
-    _fill(camera, shop, check, folder)
-    window.close()
-    runner.close()
-    shop.close()
+    with asked as camera:
+        page = camera.window.page
+        page.person.setText("闻一舟")
+        camera.take("selfcheck-first")
+        page.secret.edit.setText(cast.SECRET)
+        page.again.edit.setText(cast.SECRET)
+        page.advance()
+        camera.settle()
+        page.typed.setText(page._key.split("-")[-1])
+        page.advance()
+        camera.settle()
+        _fill(camera, shop, check, folder)
     clock.go_on(days=2)
     office.self_checks.take_back(folder / "结果.zip")
     _inspect(office, task, clock)
-    window, runner = build(app, prefs, now=clock)
-    camera = _shown(wish, app, window, runner, office)
-    screen = camera.go("selfcheck")
-    camera.take("selfcheck")
-    screen.new()
-    screen.form.institution.take(office.institutions.find("医院")[0])
-    screen.form.anomalies.put(_anomalies())
-    camera.take("selfcheck-new")
-    screen.show_one(check)
-    camera.take("selfcheck-returned")
-    screen.detail.pills.choose("compare")
-    camera.take("selfcheck-compare")
-    window.close()
-    runner.close()
-    office.close()
-
-
-def _shown(wish: argparse.Namespace, app: Any, window: Any, runner: Any, services: Any) -> Camera:
-    window.resize(WIDTH, HEIGHT)
-    window.show()
-    camera = Camera(app, window, runner, wish)
-    window.open_with(lambda: services)
-    camera.settle()
-    return camera
+    with studio.opened(office) as camera:
+        screen = camera.go("selfcheck")
+        camera.take("selfcheck")
+        screen.new()
+        screen.form.institution.take(office.institutions.find("医院")[0])
+        screen.form.anomalies.put(_anomalies())
+        camera.take("selfcheck-new")
+        screen.show_one(check)
+        camera.take("selfcheck-returned")
+        screen.detail.pills.choose("compare")
+        camera.take("selfcheck-compare")
 
 
 def _anomalies() -> tuple[Any, ...]:
@@ -112,21 +64,13 @@ def _anomalies() -> tuple[Any, ...]:
     return tuple(Anomaly("", text, item, period, Decimal(amount), "数据筛查") for item, text, period, amount in ANOMALIES)
 
 
-def _furnish(folder: Path, clock: Clock) -> tuple[Any, Any, Any, Path]:
+def _furnish(studio: Studio) -> tuple[Any, Any, Any, Path]:
     """Make an office that has asked several institutions; return it with a pharmacy's task, self-check and package."""
-    from app.bootstrap import open_services
     from app.core.places import Institution, InstitutionId, InstitutionKind
-    from app.services.demo import cast
-    from app.services.demo.furnish import furnish
 
-    services = open_services(folder / "office", clock=clock, costs=_cheap())
-    first = cast.PEOPLE[0]
-    services.vault.setup(
-        cast.OFFICE, first.name, first.licence_no, cast.SECRET, True, code=cast.CODE, short_name=cast.SHORT_NAME
-    )
-    made = furnish(services, clock())
+    services, made = studio.office()
     task = services.tasks.get(made.tasks[0])
-    desk, today = services.self_checks, clock().date()
+    folder, desk, today = studio.folder, services.self_checks, studio.clock().date()
     asked = desk.issue(
         task.institution, kind="institution", due_on=today + dt.timedelta(12), title="2026年第四季度医保基金自查自纠",
         basis="自查自纠专项行动实施方案", anomalies=_anomalies(),
@@ -183,7 +127,3 @@ def _inspect(services: Any, task: Any, clock: Clock) -> None:
 
     findings(services, check(services, task.id, clock()))
     clock.go_on(hours=1)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,81 +1,29 @@
-"""Take the pictures of task briefs, recusals, the calendar and leads, from the real window over a rehearsal office.
+"""Task briefs, recusals, the calendar and leads."""
 
-    .venv/bin/python docs/images/take_tasks.py [--out DIR] [--scale 1.5] [--theme dark] [--language en]
-"""
-
-import argparse
 import datetime as dt
-import os
-import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT), str(HERE)]
-
-from take import HEIGHT, WIDTH, Camera, Clock, _cheap  # noqa: E402
+from staging import Camera, Studio
 
 KEEPER = "rehearsal-keeper"
+PICTURES = ("task-brief", "task-recuse", "calendar", "leads", "lead-look", "lead-new")
 
 
-def main() -> None:
-    """Take all pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=HERE)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--theme", default="light")
-    parser.add_argument("--language", default="zh_cn")
-    wish = parser.parse_args()
-    wish.factor = 1
-    os.environ.setdefault("YANFANG_NO_KEYRING", "1")
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    clock = Clock()
-    import app.core.clock
-
-    app.core.clock.now = clock
-    wish.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        _take(wish, clock, Path(folder))
+def take(studio: Studio) -> None:
+    """Take the pictures."""
+    services, task, lead = _furnish(studio)
+    with studio.opened(services) as camera:
+        _tasks(camera, task)
+        _leads(camera, lead)
 
 
-def _take(wish: argparse.Namespace, clock: Clock, folder: Path) -> None:
-    from app.gui.prefs import Prefs
-    from app.gui.run import application, build
-
-    app = application(["yanfang"])
-    prefs = Prefs(folder / "window.ini")
-    for name in ("language", "scale", "theme"):
-        prefs.set(name, getattr(wish, name))
-    window, runner = build(app, prefs, now=clock)
-    window.resize(WIDTH, HEIGHT)
-    window.show()
-    camera = Camera(app, window, runner, wish)
-    services, task, lead = _furnish(folder / "office", clock)
-    window.open_with(lambda: services)
-    camera.settle()
-    _tasks(camera, task)
-    _leads(camera, lead)
-    window.close()
-    runner.close()
-    services.close()
-
-
-def _furnish(home: Path, clock: Clock) -> tuple[Any, Any, Any]:
+def _furnish(studio: Studio) -> tuple[Any, Any, Any]:
     """Make an office with planned tasks, one of them of a lead, and leads in every state."""
-    from app.bootstrap import open_services
     from app.core.leads import Decision, Reporter
     from app.services.demo import cast, play
-    from app.services.demo.furnish import furnish
 
-    services = open_services(home, clock=clock, costs=_cheap())
-    first = cast.PEOPLE[0]
-    services.vault.setup(
-        cast.OFFICE, first.name, first.licence_no, cast.SECRET, True, code=cast.CODE, short_name=cast.SHORT_NAME
-    )
-    made = furnish(services, clock())
-    play.play(services, made.tasks[2], clock(), home / "record.pdf")
+    services, made = studio.office()
+    play.play(services, made.tasks[2], studio.clock(), studio.folder / "record.pdf")
     services.leads.wall.become_keeper(KEEPER)
     day, people = dt.date(2026, 11, 18), made.inspectors
     told = (
@@ -139,7 +87,3 @@ def _leads(camera: Camera, lead: Any) -> None:
     camera.over(None)
     screen.new()
     camera.take("lead-new")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""The sets of pictures; each has `PICTURES` and `take(studio)`."""
