@@ -23,6 +23,7 @@ from sync.protocol import chain, feeds
 from sync.protocol.chain import ChainHead, DeviceKey
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import FieldEdit, Kind, Line, Scalar
+from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     CHUNK_BYTES,
     BlobOffer,
@@ -90,7 +91,7 @@ class Device:
         self._door.close()
 
     def _push(self, batch: Sequence[chain.SignedLine]) -> None:
-        wire = tuple(WireLine(one.data.decode(), one.sig) for one in batch)
+        wire = on_wire(batch)
         answer = self._exchange(wire, self.pushes)
         if answer.taken != len(wire) or answer.problem is not None:
             self.errors["not taken"] += 1

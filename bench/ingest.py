@@ -17,7 +17,8 @@ from bench.method import NO_GOAL, Row, Section
 from sync.protocol import chain, codec, feeds, framing, lines, signing
 from sync.protocol.chain import ChainHead, DeviceKey
 from sync.protocol.lines import FieldEdit, Kind, Line
-from sync.protocol.messages import EnrolRequest, SyncRequest, WireLine
+from sync.protocol.linked import on_wire
+from sync.protocol.messages import EnrolRequest, SyncRequest
 from sync.server import pushes
 from sync.server.app import open_office
 from sync.server.devices import Device
@@ -123,14 +124,15 @@ def _bodies(office: Office, rng: random.Random) -> tuple[Device, list[bytes]]:
     code = office.devices.issue_code("bench", ("s:1",), 60_000).code
     proof = key.sign(signing.enrol_bytes(office.devices.server, code, device, key.public_hex))
     me = office.devices.enrol(EnrolRequest(code, device, key.public_hex, "bench", proof))
-    replica, at, made = str(uuid.UUID(bytes=rng.randbytes(16))), ChainHead(), []
+    replica, at = str(uuid.UUID(bytes=rng.randbytes(16))), ChainHead()
+    made: list[chain.SignedLine] = []
     for number in range(ROWS):
         line = _line(rng, number, replica, at)
         signed = chain.seal(line, key)
         at = signed.head
-        made.append(WireLine(signed.data.decode(), signed.sig))
+        made.append(signed)
     pushed = [made[start : start + LINES_PER_PUSH] for start in range(0, ROWS, LINES_PER_PUSH)]
-    requests = [SyncRequest(epoch=me.epoch, replica=replica, lines=tuple(one), cursors=()) for one in pushed]
+    requests = [SyncRequest(epoch=me.epoch, replica=replica, lines=on_wire(one), cursors=()) for one in pushed]
     return office.devices.find(device), [framing.pack(codec.dump(one)) for one in requests]
 
 

@@ -31,6 +31,7 @@ from sync.client.store import (
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
 from sync.protocol.fold import Status
+from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     MAX_PUSH_LINES,
@@ -42,7 +43,6 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SyncAnswer,
     SyncRequest,
-    WireLine,
 )
 
 T = TypeVar("T")
@@ -241,8 +241,7 @@ class Engine:
         wants_digests = self._is_digest_due()
         request = SyncRequest(
             self._epoch(), tuple(cursors.values()), batch[0].replica if batch else "",
-            tuple(WireLine(one.data.decode(errors="replace"), one.sig) for one in batch), own=self._wants_own,
-            digests=wants_digests,
+            on_wire(batch), own=self._wants_own, digests=wants_digests,
         )  # fmt: skip
 
         def ask() -> tuple[SyncAnswer, int, int]:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from sync.client.store import BlobReader, BlobSource, DamagedBlob, FileToSend, OutLine
 from sync.protocol import lines
 from sync.protocol.chain import DeviceKey
+from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     CHUNK_BYTES,
     MAX_PAGE_BYTES,
@@ -16,7 +17,6 @@ from sync.protocol.messages import (
     ResupplyRequest,
     SuppliedLine,
     SyncRequest,
-    WireLine,
 )
 from sync.protocol.packets import SUFFIX, Address, PacketWriter
 from sync.protocol.packets_body import Chunk, FileHead, Manifest, packed_size, record
@@ -94,8 +94,7 @@ def put_own(outbox: Outbox, epoch: str, own: Sequence[OutLine]) -> int:
     """Add own lines as for the server, as many as one volume holds; return how many."""
     count = 0
     for batch in batches(own, lambda one: len(one.data), lambda one: one.replica):
-        wire = tuple(WireLine(one.data.decode(errors="replace"), one.sig) for one in batch)
-        data = record(SyncRequest(epoch, (), batch[0].replica, wire))
+        data = record(SyncRequest(epoch, (), batch[0].replica, on_wire(batch)))
         if len(data) > outbox.room - _HEAD_ROOM:
             break
         outbox.add(data)

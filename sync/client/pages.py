@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sync.client.errors import UnknownSigner
 from sync.client.store import PulledLine, PulledPage
-from sync.protocol import chain, feeds
+from sync.protocol import chain, feeds, linked
 from sync.protocol.chain import SignedLine
 from sync.protocol.fold import Entry
 from sync.protocol.messages import Cursor, FeedEntry, FeedPage
@@ -37,13 +37,14 @@ def open_entries(
     Raises:
         BadLine, BadSignature, UnknownSigner: If anything is not as it should be.
     """
-    given = []
+    given, before = [], b""
     for entry in entries:
-        if entry.line:
+        before = linked.whole(entry.line.encode(), before)
+        if before:
             key = keys.get(entry.device)
             if key is None:
                 raise UnknownSigner(device=entry.device)
-            given.append((entry.line.encode(), entry.sig, key))
+            given.append((before, entry.sig, key))
     opened, problem = chain.open_lines(given)
     if problem is not None:
         raise problem

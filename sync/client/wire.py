@@ -97,12 +97,15 @@ def opened(url: str, timeout_s: float, proxy: str | None, verify: str | bool, co
     kept = httpx.Limits(
         max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEPT_MS / 1000
     )
-    return httpx.Client(
+    client = httpx.Client(
         base_url=url, timeout=timeout_s, trust_env=False, follow_redirects=False,
         transport=httpx.HTTPTransport(
             _trust(url, verify), trust_env=False, limits=kept, proxy=proxy, socket_options=_asking()
         ),
     )  # fmt: skip
+    for said_without_need in ("Accept", "Connection"):
+        del client.headers[said_without_need]
+    return client
 
 
 def _asking() -> list[tuple[int, int, int]]:

@@ -85,7 +85,7 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class WireLine:
-    """A line's exact bytes as text, with its signature."""
+    """A line as text, with its signature; the hash of the line directly before it in the message may be left out (`linked`)."""
 
     line: str
     sig: str
@@ -124,7 +124,10 @@ class SyncRequest:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One line at its place in a feed; of the asking device's own lines only `op`, without bytes and signature."""
+    """One line at its place in a feed; of the asking device's own lines only `op`, without bytes and signature.
+
+    A line may leave out the hash of the one in the entry directly before it, as `WireLine` may.
+    """
 
     seq: int
     device: str
@@ -330,7 +333,7 @@ class BlobOffer:
     """Announce a file; whoever may read `scope` may then fetch it.
 
     Attributes:
-        sm3: SM3 digest, hex, checked at commit; empty where the sender has none.
+        sm3: SM3 digest, hex, that the record says; the server compares it later. Empty where the sender has none.
     """
 
     scope: str

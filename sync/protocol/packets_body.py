@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from sync.protocol import codec, framing
 from sync.protocol.errors import SyncError
+from sync.protocol.linked import whole_entries
 from sync.protocol.messages import (
     CHUNK_BYTES,
     BlobOffer,
@@ -206,7 +207,7 @@ def page_after(page: FeedPage, cursor: Cursor) -> FeedPage | None:
 
     A reply may have been on the road while the network brought the same pages.
     """
-    entries = tuple(one for one in page.entries if one.seq > cursor.seq)
+    entries = tuple(one for one in whole_entries(page.entries) if one.seq > cursor.seq)
     if page.feed != cursor.feed or not entries or entries[0].seq != cursor.seq + 1:
         return None
     return replace(page, entries=entries)

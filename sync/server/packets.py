@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sync.protocol import codec
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import op_hash
+from sync.protocol.linked import whole_lines
 from sync.protocol.messages import Problem, ResupplyRequest, SyncRequest
 from sync.protocol.packets import Header, OtherReceiver, Packet, PacketSignature, look
 from sync.protocol.packets_body import (
@@ -222,7 +223,7 @@ class Packets:
             count.problem, count.replica = problem, asked.replica
             at = problem.params.get("line")
             if isinstance(at, int) and 0 <= at < len(asked.lines):
-                count.bad_line = op_hash(asked.lines[at].line.encode(errors="replace"))
+                count.bad_line = op_hash([*whole_lines(asked.lines)][at])
 
     def _remember(self, device: Device, packet: Packet, manifest: Manifest, answered: Answered) -> bool:
         header, of = packet.header, schema.packet_in.c

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from sync.protocol import policy
+from sync.protocol import linked, policy
 from sync.protocol.feeds import receipts_feed
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
@@ -22,7 +22,9 @@ _FEEDS: Final = select(_HEAD.feed).order_by(_HEAD.feed)
 _HEADS: Final = select(_HEAD.feed, _HEAD.seq, _HEAD.floor).where(_HEAD.seq > 0).order_by(_HEAD.feed)
 _STANDS: Final = select(_OP.chain).where(_OP.feed == bindparam("the_feed"), _OP.seq == bindparam("the_seq"))
 _FOLLOWING: Final = (
-    select(_OP.seq, _OP.op, _OP.line, _OP.sig, _OP.device, _OP.eff, _OP.status, _OP.chain, _OP.reason)
+    select(
+        _OP.seq, _OP.op, _OP.line, _OP.op_hash, _OP.sig, _OP.device, _OP.eff, _OP.status, _OP.chain, _OP.reason
+    )
     .where(_OP.feed == bindparam("the_feed"), _OP.seq > bindparam("the_seq"))
     .order_by(_OP.seq)
     .limit(bindparam("at_most"))
@@ -103,16 +105,19 @@ def _page(unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief
         _FOLLOWING, {"the_feed": after.feed, "the_seq": after.seq, "at_most": budget.entries}
     )
     entries: list[FeedEntry] = []
-    chain = after.chain
-    for seq, op, line, sig, device, eff, status, link, reason in found:
+    chain, before = after.chain, ""
+    for seq, op, line, op_hash, sig, device, eff, status, link, reason in found:
         size = _ENTRY_BYTES + (0 if device == brief else len(line))
         if entries and size > budget.size_bytes:
             budget.size_bytes = 0
             break
         if device == brief:
             entries.append(FeedEntry(seq, device, eff, Status(status), op=op, reason=reason))
+            before = ""
         else:
-            entries.append(FeedEntry(seq, device, eff, Status(status), line.decode(), sig, reason=reason))
+            text = linked.brief(line, before).decode()
+            entries.append(FeedEntry(seq, device, eff, Status(status), text, sig, reason=reason))
+            before = op_hash
         budget.entries -= 1
         budget.size_bytes -= size
         chain = link

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from sync.protocol import chain, lines
+from sync.protocol import chain, lines, linked
 from sync.protocol.chain import SignedLine
 from sync.protocol.codec import BadMessage
 from sync.protocol.errors import SyncError
@@ -64,19 +64,12 @@ def _open(
     device: Device, replica: str, wire: Sequence[WireLine]
 ) -> tuple[list[SignedLine], SyncError | None]:
     """Return the lines up to the first that cannot be read, and what is wrong with that one."""
-    given: list[tuple[bytes, str, str]] = []
-    unfit: SyncError | None = None
-    for one in wire:
-        try:
-            given.append((one.line.encode(), one.sig, device.public_key))
-        except UnicodeEncodeError:
-            unfit = lines.BadLine(reason="text", at="line")
-            break
-    opened, problem = chain.open_lines(given)
+    whole = linked.whole_lines(wire)
+    opened, problem = chain.open_lines([(data, one.sig, device.public_key) for data, one in zip(whole, wire, strict=True)])
     for at, signed in enumerate(opened):
         if signed.line.replica != replica:
             return opened[:at], lines.BadLine(reason="replica", at="rep")
-    return opened, problem or unfit
+    return opened, problem
 
 
 def _problem(error: SyncError | None, at: int) -> Problem | None:

@@ -62,6 +62,9 @@ def bombs() -> dict[str, bytes]:
         "no frame": hashlib.sha256(b"x").digest() * 1000,
         "a megabyte and more": bytes(2 * MIB),
         "nothing": b"",
+        "a mark that is named again without end": zstandard.ZstdCompressor().compress(b"\x02" + b"\x01 " * 4_000_000) + bytes(16),
+        "marks without parts": zstandard.ZstdCompressor().compress(b"\x02" * 200_000),
+        "parts without marks": small + bytes(MIB - 100),
     }
 
 

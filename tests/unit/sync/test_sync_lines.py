@@ -1,15 +1,14 @@
-"""Clock, lines, chains and framing, without a server."""
+"""Clock, lines and chains, without a server."""
 
 import json
 import unicodedata
 from dataclasses import replace
 
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.protocol import chain, codec, framing, hlc, lines
+from sync.protocol import chain, codec, hlc, lines
 from sync.protocol.chain import ChainHead, DeviceKey, Fork, Gap
 from sync.protocol.lines import DELETED, GENESIS, BadLine, FieldEdit, Kind, Line
 from sync.protocol.messages import Cursor, FeedEntry, SyncRequest
@@ -176,40 +175,6 @@ def test_a_clock_in_the_future_is_cut_and_one_in_the_past_is_lifted_above_its_ba
     assert hlc.effective(10**18, 1_000) == (1_001 << 16) - 1
     assert hlc.effective((1_000 << 16) + 3, 1_000) == (1_000 << 16) + 3
     assert hlc.effective(5, 1_000, [700 << 16]) == (700 << 16) + 1
-
-
-@given(st.binary(max_size=100_000))
-def test_a_frame_gives_back_its_bytes(plain: bytes) -> None:
-    assert framing.unpack(framing.pack(plain)) == plain
-
-
-@given(st.binary(max_size=2000))
-def test_arbitrary_bytes_are_no_frame(data: bytes) -> None:
-    with pytest.raises((framing.BadFrame, framing.TooLarge)):
-        framing.unpack(b"\0" + data)
-
-
-def test_bombs_are_refused_however_they_state_their_size() -> None:
-    bomb = zstandard.ZstdCompressor().compress(bytes(200 << 20))
-    assert len(bomb) < 20_000
-    with pytest.raises(framing.TooLarge):
-        framing.unpack(bomb)
-    with pytest.raises(framing.BadFrame):
-        framing.unpack(zstandard.ZstdCompressor(write_content_size=False).compress(bytes(9 << 20)))
-    good = framing.pack(b"x" * 1000)
-    for bad in (good[:-1], good + b"y", good + good, good[:-3] + b"abc"):
-        with pytest.raises(framing.BadFrame):
-            framing.unpack(bad)
-
-
-def test_a_frame_longer_than_it_says_is_refused() -> None:
-    honest = bytearray(zstandard.ZstdCompressor(write_checksum=False).compress(bytes(70_000)))
-    params = zstandard.get_frame_parameters(bytes(honest))
-    assert params.content_size == 70_000
-    at = bytes(honest).index((70_000).to_bytes(4, "little"))
-    honest[at : at + 4] = (66_000).to_bytes(4, "little")
-    with pytest.raises(framing.BadFrame):
-        framing.unpack(bytes(honest))
 
 
 def test_messages_are_read_strictly_and_grow() -> None:

@@ -13,6 +13,8 @@ from sync.protocol import chain, feeds, lines
 from sync.protocol.chain import BadSignature, DeviceKey, SignedLine
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Status, Verdict
+from sync.protocol.lines import BadLine
+from sync.protocol.linked import whole_entries
 from sync.protocol.messages import Cursor, FeedEntry, FeedPage, ReceiptPage, SyncAnswer, SyncRequest
 from tests.unit.sync.kit import ServerProcess
 
@@ -48,9 +50,27 @@ def test_an_honest_page_is_taken(pulled: tuple[SyncAnswer, ReceiptPage]) -> None
     assert feeds.check_receipts(Cursor(receipts.feed), receipts).seq == 6
 
 
-def test_a_page_with_anything_changed_is_refused(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
+def whole(answer: SyncAnswer) -> FeedPage:
+    page = answer.pages[0]
+    return replace(page, entries=whole_entries(page.entries))
+
+
+def test_a_line_that_left_out_another_one_than_the_one_before_it_is_signed_for_that_one(
+    pulled: tuple[SyncAnswer, ReceiptPage],
+) -> None:
     answer, _ = pulled
     page = answer.pages[0]
+    lines_whole = [one.line for one in whole(answer).entries]
+    assert [len(given.line) for given in page.entries] == [len(lines_whole[0]), *(len(one) - 64 for one in lines_whole[1:])]
+    with pytest.raises(BadSignature):
+        opened(Cursor(page.feed), replace(page, entries=page.entries[:2] + page.entries[3:]), answer)
+    with pytest.raises(BadLine):
+        opened(Cursor(page.feed), replace(page, entries=page.entries[1:]), answer)
+
+
+def test_a_page_with_anything_changed_is_refused(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
+    answer, _ = pulled
+    page = whole(answer)
     third = page.entries[2]
     wrong = [
         replace(page, entries=page.entries[:2] + page.entries[3:]),
@@ -73,7 +93,7 @@ def test_a_page_with_anything_changed_is_refused(pulled: tuple[SyncAnswer, Recei
 
 def test_a_line_put_in_by_the_server_has_no_signature(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
     answer, _ = pulled
-    page = answer.pages[0]
+    page = whole(answer)
     last = page.entries[-1]
     key = answer.keys[last.device]
     line = replace(chain.open_line(last.line.encode(), last.sig, key).line, author="somebody")

@@ -18,6 +18,7 @@ from sync.protocol import chain, codec, hlc, signing
 from sync.protocol.admission import AdmissionRequest, Decision, LoginRequest, ask_bytes, fingerprint
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.lines import CONFLICT, DELETED, VOID, FieldEdit, Kind, Line
+from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     BlobOffer,
     BlobState,
@@ -28,7 +29,6 @@ from sync.protocol.messages import (
     SnapshotRequest,
     SyncAnswer,
     SyncRequest,
-    WireLine,
 )
 from sync.protocol.policy import Role, Standing
 from sync.protocol.signing import RequestProof
@@ -209,7 +209,7 @@ class Box:
         return signed
 
     def send(self, *signed: SignedLine, cursors: tuple[Cursor, ...] = ()) -> tuple[int, Any]:
-        wire = tuple(WireLine(one.data.decode(), one.sig) for one in signed)
+        wire = on_wire(signed)
         request = SyncRequest(self.town.epoch, cursors, self.replica, wire, own=True)
         return self.call("POST", "/v1/sync", codec.dump(request))
 
