@@ -29,10 +29,12 @@ from sync.protocol.messages import (
     BlobOffer,
     Cursor,
     FeedPage,
+    OwnRun,
     ReceiptKind,
     ReceiptPage,
     SyncAnswer,
     SyncRequest,
+    ToldRun,
     WireLine,
 )
 
@@ -117,18 +119,19 @@ class Device:
 
     def _take(self, answer: SyncAnswer) -> None:
         for page in answer.pages:
-            self._join(page)
-        if answer.receipts.entries:
-            self._join(answer.receipts)
+            self._join(page, page.own)
+        if answer.receipts.entries or answer.receipts.told:
+            self._join(answer.receipts, answer.receipts.told)
+        self.receipted += sum(run.count for run in answer.receipts.told)
         for receipt in answer.receipts.entries:
             self.receipted += receipt.kind is ReceiptKind.RECORD
             self.files_receipted += receipt.kind is ReceiptKind.FILE
 
-    def _join(self, page: FeedPage | ReceiptPage) -> None:
+    def _join(self, page: FeedPage | ReceiptPage, runs: Sequence[OwnRun | ToldRun]) -> None:
         at = self._cursors.get(page.feed, Cursor(page.feed)).seq
-        for entry in page.entries:
-            self.holes += entry.seq != at + 1
-            at = entry.seq
+        for seq, count in sorted([*((one.seq, 1) for one in page.entries), *((one.seq, one.count) for one in runs)]):
+            self.holes += seq != at + 1
+            at = seq + count - 1
         self._cursors[page.feed] = Cursor(page.feed, at, page.chain)
 
     def _photo(self, data: bytes) -> None:

@@ -1,6 +1,6 @@
 """The local store as sync sees it: journal, confirmed layer, cursors and file list."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -30,7 +30,9 @@ from sync.protocol.gathered import Key
 from sync.protocol.lines import Kind, Line
 from sync.protocol.messages import Cursor, ReceiptKind
 
-_MANY = 500
+_RUN = (
+    "SELECT line, op_hash, sig FROM sync_op WHERE seq >= (SELECT seq FROM sync_op WHERE op = ?) ORDER BY seq LIMIT ?"
+)
 _CLEAN = Verdict(Status.APPLIED)
 _DONE = frozenset({Status.APPLIED, Status.CONFLICT})
 _RECEIPT_STATES = {
@@ -114,16 +116,16 @@ class SyncStore(SyncHistory):
         with self._db.read() as unit:
             return tuple(Cursor(r.feed, r.seq, r.chain) for r in unit.sql("SELECT feed, seq, chain FROM sync_feed"))
 
-    def own_lines(self, ops: Sequence[str]) -> Mapping[str, SignedLine]:
-        """Return those of these lines that were written here, as they stand in the journal."""
-        found: dict[str, SignedLine] = {}
+    def own_run(self, op: str, count: int) -> Sequence[SignedLine]:
+        """Return a line that was written here and those behind it, as they stand in the journal; see `LocalStore`."""
+        found: list[SignedLine] = []
         with self._db.read() as unit:
-            for start in range(0, len(ops), _MANY):
-                some = tuple(ops[start : start + _MANY])
-                marks = ", ".join("?" * len(some))
-                for row in unit.sql(f"SELECT op, line, op_hash, sig FROM sync_op WHERE op IN ({marks})", some):
-                    data = bytes(row.line)
-                    found[row.op] = SignedLine(lines.parse(data), data, row.op_hash, row.sig)
+            for row in unit.sql(_RUN, (op, count)):
+                data = bytes(row.line)
+                one = SignedLine(lines.parse(data), data, row.op_hash, row.sig)
+                if found and (one.line.replica, one.line.n) != (found[-1].line.replica, found[-1].line.n + 1):
+                    break
+                found.append(one)
         return found
 
     def take(self, taken: Taken) -> None:

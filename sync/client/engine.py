@@ -13,7 +13,7 @@ from sync.client.blobs import Courier
 from sync.client.enrol import greet
 from sync.client.errors import NoProgress, Refused
 from sync.client.http import ServerDoor
-from sync.client.pages import OwnLineMissing, open_entries, open_page
+from sync.client.pages import OwnLineMissing, open_entries, open_page, open_receipts
 from sync.client.runs import Beside, Cancel, Failure, SyncResult, in_thread, is_first_of_day
 from sync.client.store import (
     BlobSink,
@@ -284,8 +284,9 @@ class Engine:
             if before.seq == 0 and page.head_seq >= self.snapshot_from:
                 self._want_snapshot(page.feed, SnapshotReason.LONG)
             else:
-                pages.append(open_page(before, page, answer.keys, self.store.own_lines))
-        return Taken(tuple(pages), self._receipts(cursors, answer.receipts), acked)
+                pages.append(open_page(before, page, answer.keys, self._device(), self.store.own_run))
+        receipts = open_receipts(answer.receipts, pages)
+        return Taken(tuple(pages), None if receipts is None else self._receipts(cursors, receipts), acked)
 
     def _keep(self, taken: Taken) -> None:
         if taken.pages or taken.receipts is not None or taken.acked:
@@ -374,7 +375,7 @@ class Engine:
         while True:
             self._step("snapshot", self._done.rows_pulled, 0)
             page = self.door.snapshot(SnapshotRequest(self._epoch(), place.feed, place.after))
-            proof = open_entries([entry for row in page.rows for entry in row.proof], page.keys, lambda op: None)
+            proof = open_entries([entry for row in page.rows for entry in row.proof], page.keys)
             self.store.apply_snapshot(place, page, proof)
             self._done = replace(self._done, rows_pulled=self._done.rows_pulled + len(page.rows))
             found = [one for one in self.store.snapshots() if one.feed == place.feed]

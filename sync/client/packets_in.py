@@ -140,7 +140,7 @@ class ReplyReader:
         try:
             if rest is None:
                 raise PageDoesNotJoin(feed=page.feed, seq=before.seq)
-            pulled = open_page(before, rest, keys, self.store.own_lines)
+            pulled = open_page(before, rest, keys, self.device, self.store.own_run)
             self.store.take(Taken((pulled,)))
         except PageDoesNotJoin:
             self.done.stale += 1
@@ -167,7 +167,7 @@ class ReplyReader:
         if place is None:
             self.done.stale += 1
             return
-        proof = open_entries([entry for row in page.rows for entry in row.proof], page.keys, lambda op: None)
+        proof = open_entries([entry for row in page.rows for entry in row.proof], page.keys)
         try:
             self.store.apply_snapshot(place, page, proof)
         except PageDoesNotJoin:

@@ -7,7 +7,7 @@ Only a receipt makes a line done or a file remote. All methods are called from t
 each one is one transaction of its own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -220,8 +220,11 @@ class LocalStore(Protocol):
     def cursors(self) -> Sequence[Cursor]:
         """Return the cursor of every feed read so far, the device's own receipts feed included."""
 
-    def own_lines(self, ops: Sequence[str]) -> Mapping[str, SignedLine]:
-        """Return those of these lines that were written here, of any replica, as they stand in the journal."""
+    def own_run(self, op: str, count: int) -> Sequence[SignedLine]:
+        """Return a line that was written here, of any replica, and those behind it, as they stand in the journal.
+
+        Fewer than `count`, or none, where the journal has no more of them one behind the other.
+        """
 
     def take(self, taken: Taken) -> None:
         """Take in what an answer brought, in one transaction: pages, then receipts.

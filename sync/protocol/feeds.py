@@ -1,7 +1,8 @@
 """Chain rules of feeds and receipts, and how requests are signed; computed by the server, checked by the client."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sync.protocol import hlc
@@ -43,22 +44,33 @@ def batch_name(lines: Sequence[SuppliedLine]) -> str:
     return hashlib.sha256(b"yanfang.batch.v1\0" + told).hexdigest()
 
 
-def check_page(cursor: Cursor, page: FeedPage, lines: Sequence[SignedLine]) -> Cursor:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line at its place in a feed."""
+
+    seq: int
+    eff: int
+    verdict: Verdict
+    signed: SignedLine
+
+
+def check_page(cursor: Cursor, page: FeedPage, placed: Iterable[Placed]) -> Cursor:
     """Verify numbers and chain of a page and return the cursor after it.
 
     Args:
-        lines: What stands at each entry, in their order.
+        placed: What stands in it, in its order.
 
     Raises:
         PageDoesNotJoin: If an entry is missing, moved or changed.
     """
     at = _begin(cursor, page.feed)
     seq, link = at.seq, at.chain
-    for entry, one in zip(page.entries, lines, strict=True):
-        if entry.seq != seq + 1 or one.line.scope != page.feed:
-            raise PageDoesNotJoin(feed=page.feed, seq=entry.seq)
-        seq, said = entry.seq, Verdict(entry.status, entry.reason)
-        link = op_link(link, one.line.op, content_of(one.data), entry.eff, said)
+    for one in placed:
+        line = one.signed.line
+        if one.seq != seq + 1 or line.scope != page.feed:
+            raise PageDoesNotJoin(feed=page.feed, seq=one.seq)
+        seq = one.seq
+        link = op_link(link, line.op, content_of(one.signed.data), one.eff, one.verdict)
     return _end(Cursor(cursor.feed, seq, link), page.chain, page.head_seq)
 
 

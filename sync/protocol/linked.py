@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
+from sync.protocol import hlc
 from sync.protocol.lines import op_hash
 from sync.protocol.messages import FeedEntry, WireLine
 
 _NAME: Final = b',"prev":"'
 _HASH: Final = 64
+_CLOCK: Final = b',"hlc":"'
 _LEFT_OUT: Final = b',"prev":"","r":"'  # in no text: there a quotation mark has a stroke before it
 
 
@@ -62,6 +64,12 @@ def whole_lines(sent: Iterable[WireLine]) -> Iterator[bytes]:
     for one in sent:
         data = whole(one.line.encode(errors="surrogatepass"), data)
         yield data
+
+
+def clock_of(data: bytes) -> int:
+    """Return the clock of a whole line."""
+    at = data.rindex(_CLOCK) + len(_CLOCK)
+    return hlc.from_text(data[at : data.index(b'"', at)].decode())
 
 
 def whole_entries(entries: Sequence[FeedEntry]) -> tuple[FeedEntry, ...]:

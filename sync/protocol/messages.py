@@ -109,7 +109,7 @@ class SyncRequest:
             read from their beginning.
         replica, lines: Own lines of one replica in chain order; none is a request that only reads.
         limit: Entries wanted, of feeds and of receipts each.
-        own: Whether this device's own lines are wanted whole; otherwise only their ids come, for it has them.
+        own: Whether this device's own lines are wanted whole; otherwise they come as runs, for it has them.
         digests: Whether to tell the digests of the feeds.
     """
 
@@ -124,29 +124,48 @@ class SyncRequest:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One line at its place in a feed; of the asking device's own lines only `op`, without bytes and signature.
-
-    A line may leave out the hash of the one in the entry directly before it, as `WireLine` may.
-    """
+    """One line at its place in a feed; it may leave out the hash of the one in the entry directly before it, as `WireLine` may."""
 
     seq: int
     device: str
     eff: int
     status: Status
-    line: str = ""
-    sig: str = ""
+    line: str
+    sig: str
     op: str = ""
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRun:
+    """Entries of the asking device's own lines, which it has: consecutive lines of one replica at consecutive places.
+
+    Attributes:
+        seq, op: Place and id of the first.
+        eff: Effective clock of all; 0 where each has the one of its line.
+    """
+
+    seq: int
+    op: str
+    count: int
+    status: Status
+    eff: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Consecutive entries of one feed, from the asked cursor on; `chain` is the value after the last of them."""
+    """Consecutive entries of one feed, from the asked cursor on; `chain` is the value after the last of them.
+
+    Attributes:
+        own: Those that the device has itself, unless they were wanted whole; they stand between the others.
+    """
 
     feed: str
     entries: tuple[FeedEntry, ...]
     chain: str
     head_seq: int
+    own: tuple[OwnRun, ...] = ()
 
 
 class ReceiptKind(StrEnum):
@@ -179,13 +198,28 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRun:
+    """Receipts from `seq` on that say what the same answer tells of own lines, from place `feed_seq` of a feed on."""
+
+    seq: int
+    feed: str
+    feed_seq: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptPage:
-    """Consecutive receipts of the device's own feed; `chain` is the value after the last of them."""
+    """Consecutive receipts of the device's own feed; `chain` is the value after the last of them.
+
+    Attributes:
+        told: Those that need not be said again; they stand between the others.
+    """
 
     feed: str
     entries: tuple[Receipt, ...]
     chain: str
     head_seq: int
+    told: tuple[ToldRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

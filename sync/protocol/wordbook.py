@@ -22,21 +22,24 @@ _LINE: Final = (
     '"s":"s:61","sv":1,"t":"answer","txn":"\x01"","v":1,"wall":1'
 )
 _ENTRIES: Final = (
-    '{"seq":1,"device":"\x02","eff":0,"status":"applied","line":"","sig":"","op":"\x02","reason":null},'
-    '{"seq":1,"device":"\x01!","eff":0,"status":"applied","line":"","sig":"","op":"\x02","reason":null}],"chain":"\x03","head_seq":1'
+    '{"seq":1,"device":"\x02","eff":11,"status":"applied","line":"{\\"by\\":","op":"","reason":null},'
+    '{"seq":1,"device":"\x01!","eff":11,"status":"applied","line":"{\\"by\\":"'
 )
 _RECEIPTS: Final = (
     '{"seq":1,"kind":"file","subject":"\x03","status":"applied","feed":"s:61","feed_seq":1,"eff":0,"reason":null},'
-    '{"seq":1,"kind":"record","subject":"\x02","status":"applied","feed":"s:61","feed_seq":1,"eff":11,"reason":null}],'
+    '{"seq":1,"kind":"record","subject":"\x02","status":"applied","feed":"s:61","feed_seq":1,"eff":11,"reason":null}]'
 )
+_OWN: Final = '{"seq":1,"op":"\x02","count":1,"status":"applied","eff":0,"reason":null}]}],'
+_TOLD: Final = '"told":[{"seq":1,"feed":"s:61","feed_seq":1,"count":1}]},"keys":{},"more":false,'
 _ANSWER: Final = (
     f'"pages":[{{"feed":"x:","entries":[{_ENTRIES}}}],"receipts":{{"feed":"d:\x01!","entries":[{_RECEIPTS}"keys":{{"\x02":"\x03"}},'
     '"more":true,"problem":{"code":"push.gap","params":{"line":0,"n":1,"head":1},"message":""},"snapshots":["s:"],'
     '"digests":[{"feed":"s:","seq":1,"digest":"","schema":1}],"scopes_ver":1,'
-    '"log_head":"yanfang/\x02/\x02\\n\\n— yanfang/ =\\n"}'
-    '{"epoch":"\x02","time_ms":17,"taken":0,"pages":[{"feed":"s:61","entries":[],"chain":"\x03","head_seq":1}],'
-    '"receipts":{"feed":"d:\x02","entries":[],"chain":"\x03","head_seq":1},"keys":{},"more":false,"problem":null,"snapshots":[],'
-    '"digests":[],"scopes_ver":0,"log_head":""}'
+    '"log_head":"yanfang/\x02/\x01 \\n\\n\\n— yanfang/\x01!/\x01! =\\n"}'
+    f'{{"epoch":"\x02","time_ms":17,"taken":0,"pages":[{{"feed":"s:61","entries":[],"chain":"\x03","head_seq":1,"own":[{_OWN}'
+    f'"receipts":{{"feed":"d:\x02","entries":[],"chain":"\x03","head_seq":1,{_TOLD}'
+    '{"epoch":"\x02","time_ms":17,"taken":0,"pages":[],"receipts":{"feed":"d:\x02","entries":[],"chain":"\x03","head_seq":1,"told":[]},'
+    '"keys":{},"more":false,"problem":null,"snapshots":[],"digests":[],"scopes_ver":0,"log_head":""}'
 )
 _REQUEST: Final = (
     '{"epoch":"\x02","cursors":[{"feed":"x:\x02","seq":1,"chain":"\x03"},{"feed":"s:61","seq":1,"chain":"\x03"},'

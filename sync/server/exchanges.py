@@ -1,12 +1,23 @@
 """One exchange with a device: where it stands is checked, its lines are taken, and what it does not have is given."""
 
 import dataclasses
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
 from sync.protocol import digests, feeds
 from sync.protocol.errors import SyncError
-from sync.protocol.messages import MAX_PULL_ENTRIES, Cursor, FeedDigest, SyncAnswer, SyncRequest
+from sync.protocol.messages import (
+    MAX_PULL_ENTRIES,
+    Cursor,
+    FeedDigest,
+    Receipt,
+    ReceiptKind,
+    ReceiptPage,
+    SyncAnswer,
+    SyncRequest,
+    ToldRun,
+)
 from sync.server import digests as server_digests
 from sync.server import epochs, errors, pulls, pushes, receipts
 from sync.server.db import schema
@@ -107,13 +118,34 @@ def _read(unit: Connection, counter: Counter, device: Device, request: SyncReque
         time_ms=counter.world.now_ms(),
         taken=0,
         pages=found.pages,
-        receipts=given,
+        receipts=_shortened(given, found.told),
         keys=pulls.keys(unit, (entry for page in found.pages for entry in page.entries)),
         more=found.more or last < given.head_seq,
         snapshots=found.below_floor,
         digests=_digests(unit, counter, device) if request.digests else (),
         scopes_ver=device.access.version,
     )
+
+
+def _shortened(page: ReceiptPage, told: Mapping[tuple[str, int], pulls.Told]) -> ReceiptPage:
+    """Leave out the receipts that say what the pages of the same answer say."""
+    left: list[Receipt] = []
+    behind: tuple[str, int, int] | None = None
+    runs: list[ToldRun] = []
+    counts: list[int] = []
+    for one in page.entries:
+        said = (one.subject, one.eff, one.status, one.reason)
+        if one.kind is not ReceiptKind.RECORD or told.get((one.feed, one.feed_seq)) != said:
+            left.append(one)
+            continue
+        if (one.feed, one.seq, one.feed_seq) == behind:
+            counts[-1] += 1
+        else:
+            runs.append(ToldRun(one.seq, one.feed, one.feed_seq, 1))
+            counts.append(1)
+        behind = one.feed, one.seq + 1, one.feed_seq + 1
+    whole = tuple(dataclasses.replace(first, count=count) for first, count in zip(runs, counts, strict=True))
+    return dataclasses.replace(page, entries=tuple(left), told=whole)
 
 
 def _digests(unit: Connection, counter: Counter, device: Device) -> tuple[FeedDigest, ...]:

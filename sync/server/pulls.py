@@ -1,7 +1,7 @@
 """Give out feeds: what follows a device's cursors, in order and without holes, from one snapshot."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
@@ -10,7 +10,7 @@ from sync.protocol import linked, policy
 from sync.protocol.feeds import receipts_feed
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
-from sync.protocol.messages import MAX_PAGE_BYTES, Cursor, FeedEntry, FeedPage
+from sync.protocol.messages import MAX_PAGE_BYTES, Cursor, FeedEntry, FeedPage, OwnRun
 from sync.protocol.policy import Action
 from sync.server.db import schema
 from sync.server.devices import Device
@@ -23,7 +23,8 @@ _HEADS: Final = select(_HEAD.feed, _HEAD.seq, _HEAD.floor).where(_HEAD.seq > 0).
 _STANDS: Final = select(_OP.chain).where(_OP.feed == bindparam("the_feed"), _OP.seq == bindparam("the_seq"))
 _FOLLOWING: Final = (
     select(
-        _OP.seq, _OP.op, _OP.line, _OP.op_hash, _OP.sig, _OP.device, _OP.eff, _OP.status, _OP.chain, _OP.reason
+        _OP.seq, _OP.op, _OP.replica, _OP.n, _OP.line, _OP.op_hash, _OP.sig, _OP.device, _OP.eff, _OP.status, _OP.chain,
+        _OP.reason,
     )
     .where(_OP.feed == bindparam("the_feed"), _OP.seq > bindparam("the_seq"))
     .order_by(_OP.seq)
@@ -36,13 +37,22 @@ _KEYS: Final = (
 )
 
 
+Told = tuple[str, int, Status, str | None]  # a line's id, effective clock, status and reason
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What follows the cursors; `below_floor` names feeds that are given out from a later number on."""
+    """What follows the cursors.
+
+    Attributes:
+        below_floor: Feeds that are given out from a later number on.
+        told: What is said of the device's own lines by runs, by feed and number.
+    """
 
     pages: tuple[FeedPage, ...]
     more: bool
     below_floor: tuple[str, ...]
+    told: Mapping[tuple[str, int], Told]
 
 
 @dataclass(slots=True)
@@ -76,6 +86,7 @@ def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: 
         own: Whether the device's own lines come whole.
     """
     budget, found, more, below = _Budget(limit), [], False, []
+    told: dict[tuple[str, int], Told] = {}
     for feed, seq, floor in unit.execute(_HEADS).all():
         if not may_read(device, feed):
             continue
@@ -83,37 +94,52 @@ def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: 
         if after.seq < floor:
             below.append(feed)
         elif after.seq < seq:
-            page = _page(unit, after, seq, budget, "" if own else device.id)
-            more = more or page is None or page.entries[-1].seq < seq
+            page = _page(unit, after, seq, budget, "" if own else device.id, told)
+            more = more or page is None or end_of(page) < seq
             if page is not None:
                 found.append(page)
-    return Pages(tuple(found), more, tuple(below))
+    return Pages(tuple(found), more, tuple(below), told)
+
+
+def end_of(page: FeedPage) -> int:
+    """Return the number of a page's last entry."""
+    return max([one.seq for one in page.entries[-1:]] + [one.seq + one.count - 1 for one in page.own[-1:]])
 
 
 def keys(unit: Connection, entries: Iterable[FeedEntry]) -> dict[str, str]:
     """Return the public keys of whoever signed these entries."""
-    signers = sorted({entry.device for entry in entries if entry.line})
+    signers = sorted({entry.device for entry in entries})
     if not signers:
         return {}
     return {row.device: row.public_key for row in unit.execute(_KEYS, {"signers": signers})}
 
 
-def _page(unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief: str) -> FeedPage | None:
+def _page(
+    unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief: str, told: dict[tuple[str, int], Told]
+) -> FeedPage | None:
     if budget.entries <= 0 or budget.size_bytes <= 0:
         return None
     found = unit.execute(
         _FOLLOWING, {"the_feed": after.feed, "the_seq": after.seq, "at_most": budget.entries}
     )
     entries: list[FeedEntry] = []
-    chain, before = after.chain, ""
-    for seq, op, line, op_hash, sig, device, eff, status, link, reason in found:
-        size = _ENTRY_BYTES + (0 if device == brief else len(line))
-        if entries and size > budget.size_bytes:
+    runs: list[OwnRun] = []
+    counts: list[int] = []
+    chain, before, behind = after.chain, "", None
+    for seq, op, replica, n, line, op_hash, sig, device, eff, status, link, reason in found:
+        size = 0 if device == brief else _ENTRY_BYTES + len(line)
+        if (entries or runs) and size > budget.size_bytes:
             budget.size_bytes = 0
             break
         if device == brief:
-            entries.append(FeedEntry(seq, device, eff, Status(status), op=op, reason=reason))
-            before = ""
+            clock = 0 if eff == linked.clock_of(line) else eff
+            if (replica, n, seq, clock, status, reason) == behind:
+                counts[-1] += 1
+            else:
+                runs.append(OwnRun(seq, op, 1, Status(status), clock, reason))
+                counts.append(1)
+            behind, before = (replica, n + 1, seq + 1, clock, status, reason), ""
+            told[after.feed, seq] = op, eff, Status(status), reason
         else:
             text = linked.brief(line, before).decode()
             entries.append(FeedEntry(seq, device, eff, Status(status), text, sig, reason=reason))
@@ -121,4 +147,7 @@ def _page(unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief
         budget.entries -= 1
         budget.size_bytes -= size
         chain = link
-    return FeedPage(after.feed, tuple(entries), chain, head_seq) if entries else None
+    if not entries and not runs:
+        return None
+    own = tuple(replace(first, count=count) for first, count in zip(runs, counts, strict=True))
+    return FeedPage(after.feed, tuple(entries), chain, head_seq, own)

@@ -152,7 +152,7 @@ class Endpoints:
 
     def _exchange(self, device: Device, wanted: SyncRequest) -> SyncAnswer:
         given = exchanges.exchange(self._office.counter, device, wanted)
-        if given.more or not given.receipts.entries:
+        if given.more or not (given.receipts.entries or given.receipts.told):
             return given
         return replace(given, log_head=self._log().shown(self._office.world.now_ms()).note)
 

@@ -106,11 +106,12 @@ def acknowledged_is_never_sent_again() -> AbstractContextManager[object]:
 def page_that_does_not_join() -> Iterator[None]:
     """A page is applied wherever it begins (a late answer, a laptop set back)."""
 
-    def wrong(before: Cursor, page: Any, lines: Any) -> Cursor:
+    def wrong(before: Cursor, page: Any, placed: Any) -> Cursor:
         at = before
-        for entry, line in zip(page.entries, lines, strict=True):
-            verdict = fold.Verdict(entry.status, entry.reason)
-            at = Cursor(page.feed, entry.seq, engine.feeds.op_link(at.chain, line.line.op, content_of(line.data), entry.eff, verdict))
+        for one in placed:
+            content = content_of(one.signed.data)
+            link = engine.feeds.op_link(at.chain, one.signed.line.op, content, one.eff, one.verdict)
+            at = Cursor(page.feed, one.seq, link)
         return at
 
     with mock.patch.object(engine.feeds, "check_page", wrong), mock.patch.object(sync_store, "_check_cursor"):

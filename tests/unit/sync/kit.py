@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import http.client
+import itertools
 import json
 import os
 import random
@@ -93,6 +94,11 @@ class MemoryFold:
 
     def row(self, table: str, row: str) -> RowState | None:
         return self.rows.get((table, row))
+
+    def put_new(self, state: RowState, op: str, hlc: int, values: Mapping[str, Scalar]) -> None:
+        self.put_row(state)
+        for name, value in values.items():
+            self.put_cell(state.table, state.row, name, Cell(value, hlc, op))
 
     def put_row(self, state: RowState) -> None:
         self.rows[state.table, state.row] = state
@@ -296,8 +302,13 @@ class MemoryStore:
     def set_aside(self, op: str, reason: str) -> None:
         self.own[op].state = "quarantined"
 
-    def own_lines(self, ops: Sequence[str]) -> Mapping[str, SignedLine]:
-        return {op: self.own[op].signed for op in ops if op in self.own}
+    def own_run(self, op: str, count: int) -> Sequence[SignedLine]:
+        if op not in self.own:
+            return ()
+        places = {(one.line.replica, one.line.n): one for one in (own.signed for own in self.own.values())}
+        first = self.own[op].signed.line
+        found = (places.get((first.replica, first.n + at)) for at in range(count))
+        return [one for one in itertools.takewhile(lambda one: one is not None, found) if one is not None]
 
     def requeue_acked(self) -> int:
         found = [one for one in self.own.values() if one.state == "acked"]

@@ -1,7 +1,7 @@
 """A laptop believes no page that does not add up."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -30,12 +30,12 @@ def pulled(shared_server: ServerProcess) -> tuple[SyncAnswer, ReceiptPage]:
         return answer, answer.receipts
 
 
-def no_own(ops: Sequence[str]) -> Mapping[str, SignedLine]:
-    return {}
+def no_own(op: str, count: int) -> Sequence[SignedLine]:
+    return ()
 
 
 def opened(before: Cursor, page: FeedPage, answer: SyncAnswer) -> PulledPage:
-    return open_page(before, page, answer.keys, no_own)
+    return open_page(before, page, answer.keys, "", no_own)
 
 
 def changed(page: FeedPage, at: int, entry: FeedEntry) -> FeedPage:
@@ -107,7 +107,7 @@ def test_a_line_put_in_by_the_server_has_no_signature(pulled: tuple[SyncAnswer, 
     with pytest.raises(BadSignature):
         opened(Cursor(page.feed), replace(changed(page, 5, entry), chain=link), answer)
     with pytest.raises(UnknownSigner):
-        open_page(Cursor(page.feed), page, {}, no_own)
+        open_page(Cursor(page.feed), page, {}, "", no_own)
 
 
 def test_receipts_with_anything_changed_are_refused(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:
