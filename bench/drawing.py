@@ -96,7 +96,7 @@ def ours(n: int, m: int) -> tuple[float, int]:
     counts = Counter(place.strata[0][0] for place in places)
     staff = Staffing(cross_district=True, max_load=40)
     strata = [
-        Stratum(f"s{at}", f"s{at}", "", "1/100", counts[at], -(-counts[at] // 100), staff=staff)
+        Stratum(f"s{at}", f"s{at}", "", f"s{at}", "1/100", counts[at], -(-counts[at] // 100), staff=staff)
         for at in range(DISTRICTS * KINDS)
     ]
     tickets = Tickets(SEED)

@@ -34,7 +34,7 @@ class Source:
 
     Attributes:
         label: Which dice, which lottery and issue, which person: said before the draw.
-        at: When the digits became known.
+        at: When the digits came to be: of a lottery when it was drawn, else when they were entered before the witnesses.
     """
 
     kind: SourceKind
@@ -70,6 +70,7 @@ class Draw:
 
     Attributes:
         digest: SHA-256 of what was frozen, published before the seed is known; `register` and `rules` are its parts.
+        record: SHA-256 of all of the draw: what was frozen, sources, times, witnesses, operator, result.
         supersedes: The draw that this one takes the place of, and in `reason` why; of a void draw why it is void.
     """
 
@@ -90,6 +91,30 @@ class Draw:
     witnesses: tuple[str, ...] = ()
     supersedes: str = ""
     reason: str = ""
+    record: str = ""
+    voided_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was announced for the plan before, as it stood at the freeze; of a void one `reason` and `voided_at`."""
+
+    number: str
+    state: DrawState
+    digest: str
+    frozen_at: dt.datetime
+    drawn_at: dt.datetime | None = None
+    voided_at: dt.datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """An institution that may be drawn in several groups; `is_joined`: then it is visited once for these."""
+
+    name: str
+    groups: tuple[str, ...]
+    is_joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +138,7 @@ class PickLine:
         title: Of its stratum.
         team: Number of its team; None of one that stands by, and where there is none.
         replaces: Of one that stepped in, the pick whose place it took; `is_gone`: another one took this one's place.
+        joined: Title of the group with whose visit it is checked, where it was drawn there as well and is visited once.
     """
 
     id: PickId
@@ -129,6 +155,7 @@ class PickLine:
     is_gone: bool = False
     replaces: str = ""
     reason: str = ""
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +204,8 @@ class DrawSheet:
     """All that is shown of a draw.
 
     Attributes:
-        earlier: Number and state, at the freeze, of what was announced for the plan before.
+        earlier: What was announced for the plan before, the oldest first.
+        twice: Who may be drawn in several groups.
     """
 
     draw: Draw
@@ -189,4 +217,5 @@ class DrawSheet:
     standby: tuple[Seat, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[Missing, ...] = ()
-    earlier: tuple[tuple[str, DrawState], ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+    twice: tuple[Twice, ...] = ()

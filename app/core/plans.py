@@ -132,9 +132,8 @@ class StaffRule:
         assistants: Of third parties, in each team; they assist only.
         teams: How many teams; 0 for as many as the load asks for.
         leaders: Fixed leaders, one for each team, in order; where there are fewer, the draw names the rest.
-        leads: Departments that lead the teams, in order (督查一组由…牵头).
         cross_district: Nobody inspects in the district he comes from (交叉检查).
-        rotate: Teams change places from one round to the next (交叉执行).
+        rotate: The teams of the last round stay together, and nobody goes again where he was in it (交叉执行).
         max_load: Institutions for one inspector at most; 0 for no limit.
         words: What the plan says beyond that.
 
@@ -146,7 +145,6 @@ class StaffRule:
     assistants: int = 0
     teams: int = 0
     leaders: tuple[PersonId, ...] = ()
-    leads: tuple[str, ...] = ()
     cross_district: bool = False
     rotate: bool = False
     max_load: int = 0
@@ -232,6 +230,7 @@ class Plan:
         data_from: First day of the settlements and conduct that are looked into (检查时间范围).
         lock_days: Days within which an institution is not drawn again; 0 for none.
         yearly_cap: On-site checks of an institution in a year at most; 0 for none.
+        once: An institution that is drawn in several groups of one nature and staff is visited once, for all their contents.
         approved_by: Responsible head who approved it.
         reason: Why it was sent back, closed early or cancelled.
         discipline: What everybody who goes is told (工作纪律).
@@ -252,6 +251,7 @@ class Plan:
     data_to: dt.date | None = None
     lock_days: int = 0
     yearly_cap: int = 0
+    once: bool = False
     approved_by: str = ""
     approved_at: dt.datetime | None = None
     approval_no: str = ""

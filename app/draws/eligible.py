@@ -1,7 +1,7 @@
 """Who may be drawn: what keeps an institution out of a group, and a person out of the teams of a day, with the reason."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.core.ids import InstitutionId
@@ -19,12 +19,15 @@ class Facts:
     Attributes:
         checks: Days of on-site checks of an institution, ascending.
         loads: Institutions that are waiting for a person already.
+        former: Teams of the plan's last round, as person and role; `been`: where each was in it.
     """
 
     checks: Mapping[InstitutionId, tuple[dt.date, ...]]
     staff: Staff = field(default_factory=Staff)
     parties: Mapping[str, ThirdParty] = field(default_factory=dict)
     loads: Mapping[str, int] = field(default_factory=dict)
+    former: Sequence[Sequence[tuple[str, str]]] = ()
+    been: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

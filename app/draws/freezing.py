@@ -1,23 +1,26 @@
 """Freeze the registers and the rules of a draw as canonical text, before any seed is known."""
 
 import datetime as dt
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from app.core.draws import SourceKind, Wish
+from app.core.draws import DrawState, Earlier, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.places import Institution, Person, Role
 from app.core.plan_objects import population, sample_size
-from app.core.plans import Group, Method, Plan
+from app.core.plans import Group, Method, Plan, StaffRule
 from app.core.plans_json import tree_of
 from app.draws.eligible import Eligibility, Facts, Out
-from app.draws.frozen import FORMAT, PERSON, PLACE, canonical
+from app.draws.frozen import FORMAT, PERSON, PLACE, canonical, instant
 from app.draws.tickets import SEPARATOR
 
 MAX_WEIGHT: Final = 10_000
+_ISSUE: Final = re.compile(r"\d{3,}")  # of 排列5第26310期; the number of its balls is shorter
 _NEVER_CHECKED_BY: Final = (
     "legal_rep", "head", "phone", "licence_no", "latitude", "longitude", "source", "stated_on", "batch", "agreement_no",
     "agreement_to", "no_code_reason",
@@ -35,17 +38,18 @@ class _Stratum:
 
 
 def freeze(
-    plan: Plan, institutions: Iterable[Institution], people: Iterable[Person], facts: Facts, wish: Wish, office: str = "",
-    earlier: Sequence[Mapping[str, str]] = (),
+    plan: Plan, institutions: Iterable[Institution], people: Iterable[Person], facts: Facts, wish: Wish, frozen_at: dt.datetime,
+    office: str = "", earlier: Sequence[Earlier] = (),
 ) -> str:  # fmt: skip
     """Return the frozen text.
 
     Args:
-        earlier: Number, state and digest of what was announced for the plan before, so that no draw is made in silence.
+        frozen_at: No digits of the seed may be older.
+        earlier: What was announced for the plan before, so that no draw is made in silence.
 
     Raises:
-        Refused: `draw.no_sources`, `draw.one_person`, `draw.no_groups`, `draw.group_twice`, `draw.two_inspectors`,
-            `draw.leader`, `draw.row_id`, `draw.row_twice`, `draw.weight`.
+        Refused: `draw.no_sources`, `draw.one_person`, `draw.no_issue`, `draw.no_groups`, `draw.group_twice`,
+            `draw.two_inspectors`, `draw.leader`, `draw.row_id`, `draw.row_twice`, `draw.weight`.
     """
     staff = _by_id(people)
     judge = Eligibility(plan, wish.on_day, facts)
@@ -56,13 +60,19 @@ def freeze(
         raise Refused("draw.no_sources")
     if {kind for kind, _ in wish.sources} == {SourceKind.PERSON} and len({label.strip() for _, label in wish.sources}) < 2:
         raise Refused("draw.one_person")  # who says all digits can try out at leisure whom they would draw
-    lines = register_lines(plan, institutions, facts, wish, office, earlier)
-    lines += (_line(_person(one, facts, judged[one.id], wish.on_day)) for one in staff)
+    unnamed = [label for kind, label in wish.sources if kind == SourceKind.LOTTERY and not _ISSUE.search(label)]
+    if unnamed:  # of several results the one that suits could be entered
+        raise Refused("draw.no_issue", source=unnamed[0])
+    able = {(one.id, str(one.role)) for one in staff if judged[one.id] is None}
+    facts = replace(facts, former=[team for team in facts.former if able.issuperset(team)])
+    lines = register_lines(plan, institutions, facts, wish, frozen_at, office, [_told(one) for one in earlier])
+    rotates = any(one.staff.rotate for one in groups)
+    lines += (_line(_person(one, facts, judged[one.id], wish.on_day, rotates=rotates)) for one in staff)
     return "\n".join(lines) + "\n"
 
 
 def register_lines(
-    plan: Plan, institutions: Iterable[Institution], facts: Facts, wish: Wish, office: str,
+    plan: Plan, institutions: Iterable[Institution], facts: Facts, wish: Wish, frozen_at: dt.datetime, office: str,
     earlier: Sequence[Mapping[str, str]] = (),
 ) -> list[str]:  # fmt: skip
     """Return the line of the rules and those of the institutions, as `freeze` writes them."""
@@ -77,7 +87,7 @@ def register_lines(
     for stratum in strata:
         for row, weight in stratum.members.items():
             within.setdefault(row, {})[stratum.id] = weight
-    rules = _rules(plan, groups, strata, wish, office)
+    rules = {**_rules(plan, strata, wish, facts), "frozen_at": instant(frozen_at), "office": office}
     lines = [_line({**rules, "earlier": list(earlier)} if earlier else rules)]
     lines += (_line(_place(one, facts, within.get(one.id, {}), out.get(one.id, {}))) for one in rows)
     return lines
@@ -130,35 +140,70 @@ def _weight(group: Group, one: Institution) -> int:
     return weight
 
 
-def _rules(plan: Plan, groups: Sequence[Group], strata: Sequence[_Stratum], wish: Wish, office: str) -> dict[str, Any]:
+def _told(one: Earlier) -> dict[str, str]:
+    """Return what is frozen of a former announcement; see `read_earlier`."""
+    return {
+        "number": one.number, "state": str(one.state), "digest": one.digest, "reason": one.reason,
+        "frozen_at": instant(one.frozen_at), "drawn_at": instant(one.drawn_at) if one.drawn_at else "",
+        "voided_at": instant(one.voided_at) if one.voided_at else "",
+    }  # fmt: skip
+
+
+def read_earlier(row: Mapping[str, str]) -> Earlier:
+    """Return a former announcement as it is frozen."""
+    drawn_at, voided_at = (dt.datetime.fromisoformat(row[at]) if row[at] else None for at in ("drawn_at", "voided_at"))
+    return Earlier(
+        row["number"], DrawState(row["state"]), row["digest"], dt.datetime.fromisoformat(row["frozen_at"]), drawn_at,
+        voided_at, row["reason"],
+    )  # fmt: skip
+
+
+def _rules(plan: Plan, strata: Sequence[_Stratum], wish: Wish, facts: Facts) -> dict[str, Any]:
     kept = replace(
-        plan, groups=tuple(groups), stages=(), reports=(), discipline=(), note="", reason="", approved_by="", goal=""
+        plan, groups=tuple(_groups(plan, wish)), stages=(), reports=(), discipline=(), note="", reason="", approved_by="", goal=""
     )
     return {
         "draw": FORMAT,
         "row": "rules",
-        "office": office,
         "on_day": wish.on_day.isoformat(),
         "plan": tree_of(kept),
         "sources": [{"kind": kind, "label": label.strip()} for kind, label in wish.sources],
         "standby": wish.standby,
         "wish": {"apart": list(wish.apart), "reserve": wish.reserve},
-        "strata": [_stratum(one, wish) for one in strata],
+        "strata": [_stratum(one, wish, _visit(plan, one, strata), facts) for one in strata],
     }
 
 
-def _stratum(one: _Stratum, wish: Wish) -> dict[str, Any]:
+def _visit(plan: Plan, stratum: _Stratum, strata: Sequence[_Stratum]) -> str:
+    """Return the first stratum with whose visits those of this one are joined: of the same nature, by the same people."""
+    if not plan.once:
+        return stratum.id
+    mine = plan.nature_of(stratum.group), stratum.group.staff
+    return next(one.id for one in strata if (plan.nature_of(one.group), one.group.staff) == mine)
+
+
+def _stratum(one: _Stratum, wish: Wish, visit: str, facts: Facts) -> dict[str, Any]:
     staff = one.group.staff
     return {
-        "id": one.id, "group": one.group.id, "title": one.title,
+        "id": one.id, "group": one.group.id, "title": one.title, "visit": visit,
         "ratio": f"{one.ratio.numerator}/{one.ratio.denominator}", "of": len(one.members), "take": one.take,
         "reserve": wish.reserve, "apart": list(wish.apart) if one.group.method is Method.DRAW else [],
         "staff": {
             "inspectors": staff.inspectors, "experts": staff.experts, "assistants": staff.assistants,
             "teams": staff.teams, "leaders": list(staff.leaders), "cross_district": staff.cross_district,
             "max_load": staff.max_load,
+            "former": [
+                [[one, "leader" if one in staff.leaders else role] for one, role in team] for team in _together(staff, facts)
+            ],
         },
     }  # fmt: skip
+
+
+def _together(staff: StaffRule, facts: Facts) -> Sequence[Sequence[tuple[str, str]]]:
+    """Return the teams of the last round that go on together: those that are as many as the rule says."""
+    wanted = Counter(inspector=staff.inspectors, expert=staff.experts, assistant=staff.assistants)
+    able = [team for team in facts.former if Counter(role for _, role in team) == wanted]
+    return able[: staff.teams] if staff.rotate else []
 
 
 def _place(one: Institution, facts: Facts, within: dict[str, int], out: dict[str, Out]) -> dict[str, Any]:
@@ -174,17 +219,19 @@ def _place(one: Institution, facts: Facts, within: dict[str, int], out: dict[str
     return {**row, "row": PLACE, "in": within}
 
 
-def _person(one: Person, facts: Facts, why: Out | None, day: dt.date) -> dict[str, Any]:
+def _person(one: Person, facts: Facts, why: Out | None, day: dt.date, *, rotates: bool) -> dict[str, Any]:
     names = ("id", "name", "role", "licence_no", "licence_from", "licence_to", "division", "organisation")
     row = {name: value for name, value in tree_of(one).items() if name in names}
-    avoid = sorted(
+    avoid = {
         tie.institution or f"chain:{tie.chain}"
         for tie in facts.staff.interests
         if tie.person == one.id and tie.holds_on(day)
-    )
+    }
+    if rotates:  # 在各批次监管检查中交叉执行: not where he was in the round before
+        avoid |= facts.been.get(one.id, frozenset())
     load = facts.loads.get(one.id, 0)
     if avoid:
-        row["avoid"] = avoid
+        row["avoid"] = sorted(avoid)
     if load:
         row["load"] = load
     if why is not None:

@@ -1,5 +1,6 @@
 """What is frozen before the seed is known, as canonical text: one JSON object a line, rules first, then rows by id."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,11 @@ DISTRICT_DIGITS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """Who goes to an institution of a stratum; see `app.core.plans.StaffRule`."""
+    """Who goes to an institution of a stratum; see `app.core.plans.StaffRule`.
+
+    Attributes:
+        former: Where teams change places: those of the round before, as person and role; they go on together.
+    """
 
     inspectors: int = 2
     experts: int = 0
@@ -24,6 +29,7 @@ class Staffing:
     leaders: tuple[str, ...] = ()
     cross_district: bool = False
     max_load: int = 0
+    former: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,13 @@ class Stratum:
         of: How many may be drawn.
         take: How many are drawn: `of` × `ratio` rounded up, or more where the plan asks for a minimum.
         apart: `chain`, `place`: of what is equal in these, one is drawn.
+        visit: An institution that is drawn in several strata of one `visit` is visited once.
     """
 
     id: str
     group: str
     title: str
+    visit: str
     ratio: str
     of: int
     take: int
@@ -97,11 +105,13 @@ class Frozen:
 
     Attributes:
         rules: The first line as it stands.
+        frozen_at: When that was; no digits of the seed may be older.
         sources: Kind and label of what the seed will be joined from, in this order.
         standby: How many people of each role stand by.
     """
 
     rules: Mapping[str, Any]
+    frozen_at: dt.datetime
     sources: tuple[tuple[str, str], ...]
     standby: int
     strata: tuple[Stratum, ...]
@@ -116,6 +126,11 @@ class Digests:
     frozen: str
     register: str
     rules: str
+
+
+def instant(at: dt.datetime) -> str:
+    """Return an instant as it is written in what is frozen and in a sheet."""
+    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
 
 
 def canonical(value: Mapping[str, Any]) -> str:
@@ -157,16 +172,20 @@ def read(text: str) -> Frozen:
             elif "out" not in row:
                 people.append(_candidate(row))
         sources = tuple((one["kind"], one["label"]) for one in rules["sources"])
-        return Frozen(rules, sources, rules["standby"], strata, tuple(places), tuple(people))
+        frozen_at = dt.datetime.fromisoformat(rules["frozen_at"])
+        if frozen_at.utcoffset() is None:
+            raise ValueError(rules["frozen_at"])
+        return Frozen(rules, frozen_at, sources, rules["standby"], strata, tuple(places), tuple(people))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused("draw.file", detail=str(error)[:120]) from error
 
 
 def _stratum(row: Mapping[str, Any]) -> Stratum:
     staff = row["staff"]
+    former = tuple(tuple((person, role) for person, role in team) for team in staff["former"])
     return Stratum(
-        row["id"], row["group"], row["title"], row["ratio"], row["of"], row["take"], row["reserve"],
-        tuple(row["apart"]), Staffing(**{**staff, "leaders": tuple(staff["leaders"])}),
+        row["id"], row["group"], row["title"], row["visit"], row["ratio"], row["of"], row["take"], row["reserve"],
+        tuple(row["apart"]), Staffing(**{**staff, "leaders": tuple(staff["leaders"]), "former": former}),
     )  # fmt: skip
 
 

@@ -104,5 +104,10 @@ def _keep_apart(
 
 
 def picked(lots: Sequence[Lot]) -> Iterator[tuple[Lot, Drawn]]:
-    """Return what was drawn, stratum by stratum, in the order of tickets."""
-    return ((lot, one) for lot in lots for one in lot.picks)
+    """Return what is visited by a team, stratum by stratum, in the order of tickets; an institution once for each `visit`."""
+    seen: set[tuple[str, str]] = set()
+    for lot in lots:
+        for one in lot.picks if lot.stratum.staff.inspectors else ():
+            if (lot.stratum.visit, one.place) not in seen:
+                seen.add((lot.stratum.visit, one.place))
+                yield lot, one

@@ -1,6 +1,7 @@
 """The file of a draw: what was frozen, the seed, the result, as anyone can check it."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -29,7 +30,6 @@ class Drawn:
     """
 
     sources: tuple[Source, ...]
-    frozen_at: dt.datetime
     drawn_at: dt.datetime
     witnesses: tuple[str, ...] = ()
     operator: str = ""
@@ -43,8 +43,7 @@ class Problem:
     """Why a sheet does not hold.
 
     Attributes:
-        code: `file`, `published`, `hash`, `order`, `sources`, `early`, `seed`, `short_seed`, `eligible`, `strata`, `lots`,
-            `teams`.
+        code: As the sentences `draw.check.<code>`.
         detail: What differs, or where.
     """
 
@@ -58,6 +57,7 @@ class Sheet:
 
     Attributes:
         told: The line of the seed. `result`: that of the result, as the file has it.
+        record: SHA-256 of all lines before the last, which says it: who changes a witness changes this as well.
     """
 
     text: str
@@ -65,6 +65,8 @@ class Sheet:
     told: Mapping[str, Any]
     result: Mapping[str, Any]
     digest: str
+    record: str
+    said_record: str
 
     def again(self) -> Result:
         """Return what follows from what is frozen and the seed."""
@@ -72,20 +74,25 @@ class Sheet:
 
 
 def sheet_text(text: str, told: Drawn, seed: str, result: Result) -> str:
-    """Return the whole file of a draw."""
+    """Return the whole file of a draw; its last line is the digest of all before, the record of the draw."""
     line = {
         "row": "drawn",
         "frozen_sha256": frozen.digests(text).frozen,
-        "frozen_at": _instant(told.frozen_at),
-        "drawn_at": _instant(told.drawn_at),
+        "drawn_at": frozen.instant(told.drawn_at),
         "sources": [
-            {"kind": str(one.kind), "label": one.label, "digits": one.digits, "at": _instant(one.at)}
+            {"kind": str(one.kind), "label": one.label, "digits": one.digits, "at": frozen.instant(one.at) if one.at else ""}
             for one in told.sources
         ],
         "seed": seed, "witnesses": list(told.witnesses), "operator": told.operator, "number": told.number,
         "supersedes": told.supersedes, "reason": told.reason,
     }  # fmt: skip
-    return f"{text}{frozen.canonical(line)}\n{result_line(result)}\n"
+    whole = f"{text}{frozen.canonical(line)}\n{result_line(result)}\n"
+    return f"{whole}{frozen.canonical({'row': 'record', 'sha256': record(whole)})}\n"
+
+
+def record(whole: str) -> str:
+    """Return the digest over all of a draw but the line that says it."""
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def read_sheet(data: bytes) -> Sheet:
@@ -102,23 +109,25 @@ def read_sheet(data: bytes) -> Sheet:
         raise Refused("draw.file", detail="")
     try:
         lines = data[start:].split(b"\nendstream")[0].decode().removesuffix("\n").split("\n")
-        text = "".join(f"{line}\n" for line in lines[:-2])
+        text = "".join(f"{line}\n" for line in lines[:-3])
         made = frozen.read(text)
-        drawn, result = json.loads(lines[-2]), json.loads(lines[-1])
-        if drawn["row"] != "drawn" or result["row"] != "result":
+        drawn, result, last = map(json.loads, lines[-3:])
+        if (drawn["row"], result["row"], last["row"]) != ("drawn", "result", "record"):
             raise ValueError(drawn["row"])
-        return Sheet(text, made, drawn, result, frozen.digests(text).frozen)
+        whole = f"{text}{lines[-3]}\n{lines[-2]}\n"
+        return Sheet(text, made, drawn, result, frozen.digests(text).frozen, record(whole), str(last["sha256"]))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise Refused("draw.file", detail=str(error)[:120]) from error
 
 
-def verify(sheet: Sheet, published: str = "") -> tuple[Problem, ...]:
+def verify(sheet: Sheet, published: str = "", printed: str = "") -> tuple[Problem, ...]:
     """Draw again from what is frozen and return what differs; also whether the right ones were eligible.
 
     Args:
         published: The digest that was published before the draw, where it is at hand.
+        printed: That of the record, as it was printed.
     """
-    found = [*_hashes(sheet, published), *_seed(sheet)]
+    found = [*_hashes(sheet, published, printed), *_seed(sheet)]
     found += _eligible(sheet.text)
     again = json.loads(result_line(sheet.again()))
     parts = {"lots": ("lots",), "teams": ("teams", "shortages", "standby")}
@@ -128,12 +137,14 @@ def verify(sheet: Sheet, published: str = "") -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _hashes(sheet: Sheet, published: str) -> list[Problem]:
+def _hashes(sheet: Sheet, published: str, printed: str) -> list[Problem]:
     found = []
     if sheet.digest != sheet.told["frozen_sha256"]:
         found.append(Problem("hash", sheet.digest))
     if published and published.strip().lower() != sheet.digest:
         found.append(Problem("published", sheet.digest))
+    if sheet.record != sheet.said_record or (printed and printed.strip().lower() != sheet.record):
+        found.append(Problem("record", sheet.record))
     return found
 
 
@@ -145,8 +156,8 @@ def _seed(sheet: Sheet) -> list[Problem]:
             )
             for one in sheet.told["sources"]
         ]
-        frozen_at, drawn_at = (dt.datetime.fromisoformat(sheet.told[name]) for name in ("frozen_at", "drawn_at"))
-        seed = seeds.joined(given, sheet.frozen.sources, frozen_at, drawn_at)
+        drawn_at = dt.datetime.fromisoformat(sheet.told["drawn_at"])
+        seed = seeds.joined(given, sheet.frozen.sources, sheet.frozen.frozen_at, drawn_at)
     except AppError as error:
         return [Problem(error.code.removeprefix("draw."), str(error.params.get("source", "")))]
     except (ValueError, KeyError, TypeError) as error:
@@ -161,12 +172,18 @@ def _eligible(text: str) -> list[Problem]:
     plan = read_tree(Plan, rules["plan"])
     places = [row for row in rows if row["row"] == frozen.PLACE]
     people = [row for row in rows if row["row"] == frozen.PERSON]
-    facts = Facts({row["id"]: tuple(map(dt.date.fromisoformat, row.get("checks", ()))) for row in places})
+    checks = {row["id"]: tuple(map(dt.date.fromisoformat, row.get("checks", ()))) for row in places}
+    lists = sorted((one["staff"]["former"] for one in rules["strata"]), key=len, reverse=True)
+    former = dict.fromkeys(
+        tuple((person, "inspector" if role == "leader" else role) for person, role in team) for one in lists for team in one
+    )
+    facts = Facts(checks, former=tuple(former))
     institutions = [read_tree(Institution, _fields(Institution, row)) for row in places]
     sources = tuple((one["kind"], one["label"]) for one in rules["sources"])
     day = dt.date.fromisoformat(rules["on_day"])
     wish = Wish(day, sources, rules["wish"]["reserve"], tuple(rules["wish"]["apart"]), rules["standby"])
-    again = freezing.register_lines(plan, institutions, facts, wish, rules["office"], rules.get("earlier", ()))
+    frozen_at = dt.datetime.fromisoformat(rules["frozen_at"])
+    again = freezing.register_lines(plan, institutions, facts, wish, frozen_at, rules["office"], rules.get("earlier", ()))
     given = [head, *(line for line, row in zip(lines, rows, strict=True) if row["row"] == frozen.PLACE)]
     found = [Problem("eligible", _name(line)) for line, right in zip(given, again, strict=True) if line != right]
     judge = Eligibility(plan, day, Facts({}))
@@ -187,7 +204,3 @@ def _name(line: str) -> str:
 def _order(rows: Sequence[Mapping[str, Any]]) -> list[Problem]:
     ids = [row["id"] for row in rows]
     return [] if ids == sorted(set(ids)) else [Problem("order")]
-
-
-def _instant(at: dt.datetime | None) -> str:
-    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds") if at else ""

@@ -158,6 +158,7 @@ class _Desk:
             Team(tuple(one.people), tuple((name, place.id) for name, place in one.visits))
             for made in self._made.values()
             for one in made
+            if one.visits
         )
 
     def standby(self, count: int) -> dict[str, tuple[str, ...]]:
@@ -169,7 +170,8 @@ class _Desk:
 
         Strata with the same rule share their fixed teams.
         """
-        made = self._made.setdefault(staff, [])
+        former = (_Party([Member(*one) for one in team]) for team in staff.former)
+        made = self._made[staff] if staff in self._made else self._made.setdefault(staff, list(former))
         new: _Party | str = TEAM
         if not staff.teams or len(made) < staff.teams:
             fixed = made if staff.teams else ()
@@ -211,6 +213,5 @@ def send_teams(
     known = {one.id: one for one in places if one.id in wanted}
     desk = _Desk(people, tickets)
     for lot, one in picked(lots):
-        if lot.stratum.staff.inspectors:
-            desk.send(lot.stratum, known[one.place])
+        desk.send(lot.stratum, known[one.place])
     return desk.teams(), tuple(desk.failed), desk.standby(standby)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -74,39 +74,46 @@ def register_of(file: Path, people: Path | None = None) -> Register:
     return Register(found.institutions, found.people + more.people, found.facts, found.rejected + more.rejected)
 
 
-def freeze_files(plan: Plan, register: Register, wish: Wish) -> str:
+def freeze_files(plan: Plan, register: Register, wish: Wish, now: dt.datetime) -> str:
     """Return the frozen text of files; see `app.draws.freezing.freeze`."""
-    return freeze(plan, register.institutions, register.people, register.facts, wish)
+    return freeze(plan, register.institutions, register.people, register.facts, wish, now)
 
 
-def draw_text(text: str, seed: str, now: dt.datetime, digits_at: dt.datetime | None = None) -> str:
+def draw_text(
+    text: str, digits: Sequence[str], times: Sequence[dt.datetime], witnesses: Sequence[str], now: dt.datetime
+) -> str:
     """Return the whole file of a draw from a frozen text and digits given on the command line.
 
     Args:
-        now: When the draw is made; what was frozen counts as frozen just before.
+        digits: Of each source, in the order announced.
+        times: Of each lottery, in that order: when it was drawn. All other digits came to be now.
 
     Raises:
-        Refused: `draw.file`, and what `app.draws.seeds.joined` refuses.
+        Refused: `draw.file`, `draw.sources_changed`, `draw.times`, and what `app.draws.seeds.joined` refuses.
     """
     known = frozen.read(text)
-    at = digits_at or now
-    frozen_at = at - dt.timedelta(milliseconds=1)
-    (kind, label), *others = known.sources
-    if others:
+    lotteries = sum(kind == SourceKind.LOTTERY for kind, _ in known.sources)
+    if len(digits) != len(known.sources):
         raise Refused("draw.sources_changed")
-    sources = (Source(SourceKind(kind), label, seed, at),)
-    joined = seeds.joined(sources, known.sources, frozen_at, max(at, now))
-    return sheets.sheet_text(text, sheets.Drawn(sources, frozen_at, now), joined, draw(known, joined))
+    if len(times) != lotteries:
+        raise Refused("draw.times", needed=lotteries, given=len(times))
+    drawn = iter(times)
+    sources = tuple(
+        Source(SourceKind(kind), label, given, next(drawn) if kind == SourceKind.LOTTERY else now)
+        for (kind, label), given in zip(known.sources, digits, strict=True)
+    )
+    joined = seeds.joined(sources, known.sources, known.frozen_at, now)
+    return sheets.sheet_text(text, sheets.Drawn(sources, now, tuple(witnesses)), joined, draw(known, joined))
 
 
-def check_file(file: Path, published: str = "") -> tuple[sheets.Sheet, tuple[sheets.Problem, ...]]:
-    """Return a sheet and what does not hold.
+def check_file(file: Path, published: str = "", printed: str = "") -> tuple[sheets.Sheet, tuple[sheets.Problem, ...]]:
+    """Return a sheet and what does not hold; see `app.draws.sheets.verify`.
 
     Raises:
         Refused: `draw.unreadable`, `draw.file`.
     """
     sheet = sheets.read_sheet(_bytes(file))
-    return sheet, sheets.verify(sheet, published)
+    return sheet, sheets.verify(sheet, published, printed)
 
 
 def _of_tree(tree: Mapping[str, Any]) -> Register:

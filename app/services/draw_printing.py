@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.core.clock import local
-from app.core.draws import DrawSheet, PickLine, TeamLine
+from app.core.draws import Draw, DrawSheet, PickLine, TeamLine
 from app.core.places import Office
 from app.draws.sheets import NAME
 from app.services import draw_words
-from forms.kit.archive import Attachment
+from forms.kit.sheets import Attachment
 from forms.listing import Chapter, Listing, print_listing
 from forms.manifest import Sealer
 from forms.model import RecordMeta
@@ -21,7 +21,8 @@ _RULE: Final = (
     "权重为 w 的有 w 张签，取最小的一张。检查人员每次取任务最少者，同样多的取当轮签号最小者。"
 )
 _HOW: Final = (
-    "复核：本文件附有机器可读数据 draw.jsonl，运行 python verify_draw.py 本文件.pdf 公布的哈希，即可由任何人重新计算全部结果。"
+    "复核：本文件附有机器可读数据 draw.jsonl，运行 python verify_draw.py 本文件.pdf 公布的哈希 记录哈希，即可由任何人重新计算"
+    "全部结果。记录哈希涵盖冻结哈希、种子来源和时间、见证人、操作人和抽取结果。"
 )
 
 
@@ -32,14 +33,14 @@ def print_draw(shown: DrawSheet, operator: str, text: str, office: Office, seale
     listing = Listing(
         "双随机抽取表" if is_drawn else "双随机抽取公告",
         head=tuple((name, words) for name, words in _head(shown, operator) if words),
-        large=(f"冻结哈希　{draw_words.grouped(told.digest, 8)}", *([f"种子　{draw_words.grouped(told.seed)}"] if is_drawn else [])),
+        large=tuple(_large(told)),
         text=(_RULE, _HOW) if is_drawn else (_RULE,),
         chapters=tuple(_chapters(shown)),
-        code=(f"yanfang-draw:1:{told.digest}:{told.seed}", f"扫码核对冻结哈希{'和种子' if is_drawn else ''}：\n{told.digest}"),
+        code=(draw_words.code(told), f"扫码核对冻结哈希{'、种子和记录哈希' if is_drawn else ''}：\n{told.digest}"),
     )
     meta = RecordMeta(office.name, told.number, rehearsal=office.rehearsal)
     file = Attachment(NAME, "application/x-ndjson", text.encode(), "双随机抽取：冻结的名录、规则、种子与结果", is_plain=True)
-    about = {"draw": {"id": told.id, "number": told.number, "frozen": told.digest}}
+    about = {"draw": {"id": told.id, "number": told.number, "frozen": told.digest, "record": told.record}}
     return print_listing(listing, meta, about, sealer, files=(file,))
 
 
@@ -51,11 +52,18 @@ def _head(shown: DrawSheet, operator: str) -> Iterator[tuple[str, str]]:
     yield "冻结时间", _minute(told.frozen_at)
     yield "名录哈希", draw_words.grouped(told.register, 8)
     yield "规则哈希", draw_words.grouped(told.rules, 8)
-    yield "本计划此前的抽取", "、".join(f"{number}（{draw_words.STATES[state]}）" for number, state in shown.earlier)
+    yield "本计划此前", draw_words.counted(shown.earlier)
     yield "抽取时间", _minute(told.drawn_at)
     yield "操作人", operator
     yield "见证人", "、".join(told.witnesses)
     yield "重抽或作废原因", told.reason
+
+
+def _large(told: Draw) -> Iterator[str]:
+    yield f"冻结哈希　{draw_words.grouped(told.digest, 8)}"
+    if told.seed:
+        yield f"种子　{draw_words.grouped(told.seed)}"
+        yield f"记录哈希　{draw_words.grouped(told.record, 8)}"
 
 
 def _chapters(shown: DrawSheet) -> Iterator[Chapter]:
@@ -63,15 +71,28 @@ def _chapters(shown: DrawSheet) -> Iterator[Chapter]:
     yield Chapter(
         "种子来源", (("次序", 1), ("来源", 6), ("数字", 4), ("产生时间", 3)),
         [
-            (str(n), draw_words.source(one), draw_words.grouped(one.digits) or "待录", _minute(one.at) or "待录")
+            (str(n), draw_words.source(one), draw_words.grouped(one.digits) or "待录", draw_words.came_at(one) or "待录")
             for n, one in enumerate(told.sources, 1)
         ],
-        "各来源数字按次序首尾相接即为种子，至少二十位。",
-    )  # fmt: skip
+        "各来源数字按次序首尾相接即为种子，至少二十位，都须产生于冻结之后。彩票的期号和开奖时间可与发行机构公布的开奖公告核对。",
+    )
+    if shown.earlier:
+        yield Chapter(
+            "本计划此前公布的冻结和抽取", (("编号", 4), ("状态", 3), ("冻结时间", 3), ("作废时间", 3), ("原因", 5), ("冻结哈希", 5)),
+            [
+                (one.number, draw_words.STATES[one.state], _minute(one.frozen_at), _minute(one.voided_at), one.reason, one.digest)
+                for one in shown.earlier
+            ],
+        )  # fmt: skip
     yield Chapter(
         "分组与数量", (("分组", 6), ("比例", 2), ("对象", 2), ("可抽", 2), ("抽取", 2)),
         [(one.title, one.ratio, str(one.meant), str(one.of), str(one.take)) for one in shown.strata],
     )  # fmt: skip
+    if shown.twice:
+        yield Chapter(
+            "列入两个以上分组的机构", (("机构", 5), ("分组", 6), ("怎样检查", 4)),
+            [(one.name, "、".join(one.groups), draw_words.visited(one)) for one in shown.twice],
+        )  # fmt: skip
     if shown.picks:
         yield from _drawn(shown)
     if shown.left_out:
@@ -110,7 +131,8 @@ def _drawn(shown: DrawSheet) -> Iterator[Chapter]:
 
 
 def _pick(one: PickLine) -> tuple[str, ...]:
-    note = f"已由备选递补：{one.reason}" if one.is_gone else f"递补：{one.reason}" if one.is_used else ""
+    note = f"与“{one.joined}”合并检查" if one.joined else ""
+    note = f"已由备选递补：{one.reason}" if one.is_gone else f"递补：{one.reason}" if one.is_used else note
     team = f"第{one.team}组" if one.team else ""
     return str(one.position), one.name, one.title, f"0.{one.ticket[:_TICKET_DIGITS]}", team, note
 

@@ -16,9 +16,12 @@ from app.core.draws import (
     Seat,
     StratumLine,
     TeamLine,
+    Twice,
 )
 from app.core.ids import DrawId, InstitutionId, PersonId, PickId, RowId, derived_id
 from app.draws import frozen
+from app.draws.freezing import read_earlier
+from app.draws.frozen import Stratum
 from app.draws.places import Drawn, Lot
 from app.draws.run import Result, draw
 from app.draws.teams import LEADER, Team
@@ -46,8 +49,11 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
         StratumLine(one.id, RowId(one.group), one.title, one.ratio, meant[one.group], one.of, one.take) for one in known.strata
     )
     left_out = tuple(_left_out(lines[1:], {one.group: one.title.removesuffix("（提高比例）") for one in known.strata}))
-    earlier = tuple((one["number"], DrawState(one["state"])) for one in known.rules.get("earlier", ()))
-    empty = DrawSheet(told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, earlier=earlier)
+    earlier = tuple(map(read_earlier, known.rules.get("earlier", ())))
+    twice = tuple(_twice(known, places))
+    empty = DrawSheet(
+        told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, earlier=earlier, twice=twice
+    )
     if result is None:
         return empty
     teams = numbered(result)
@@ -65,7 +71,7 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
             *(Missing(names[one.place], one.role, one.needed, one.pool, one.load, one.home, one.interest) for one in result.shortages),
             *_fewer_teams(known, result),
         ),
-        earlier,
+        earlier, twice,
     )  # fmt: skip
 
 
@@ -76,7 +82,30 @@ def pick_id(draw_id: DrawId, stratum: str, place: str) -> PickId:
 
 def numbered(result: Result) -> dict[tuple[str, str], int]:
     """Return the number of the team that goes to an institution, by stratum and institution."""
-    return {visit: number for number, team in enumerate(result.teams, 1) for visit in team.visits}
+    found = {visit: number for number, team in enumerate(result.teams, 1) for visit in team.visits}
+    others = {(stratum, place): found.get((first.id, place)) for (stratum, place), first in joined(result.lots).items()}
+    return found | {one: number for one, number in others.items() if number}
+
+
+def joined(lots: Sequence[Lot]) -> dict[tuple[str, str], Stratum]:
+    """Return, by stratum and institution, the stratum with whose visit it is checked, where it was drawn in several."""
+    first: dict[tuple[str, str], Stratum] = {}
+    found = {}
+    for lot in lots:
+        for one in lot.picks:
+            leads = first.setdefault((lot.stratum.visit, one.place), lot.stratum)
+            if leads is not lot.stratum:
+                found[lot.stratum.id, one.place] = leads
+    return found
+
+
+def _twice(known: frozen.Frozen, places: Sequence[Mapping[str, Any]]) -> Iterator[Twice]:
+    strata = {one.id: one for one in known.strata}
+    for row in places:
+        within = [strata[name] for name in row["in"]]
+        if len({one.group for one in within}) > 1:
+            visits = {one.visit for one in within}
+            yield Twice(row.get("name", ""), tuple(one.title for one in within), len(visits) == 1)
 
 
 def seats(team: Team, names: Mapping[str, str]) -> tuple[Seat, ...]:
@@ -106,6 +135,7 @@ def _picks(
     rows: Mapping[PickId, Any],
 ) -> Iterator[PickLine]:
     gone = {row.replaces: row for row in rows.values() if row.used and row.replaces}
+    with_other = joined(lots)
     for lot, position, one, is_reserve in in_place(lots):
         key = pick_id(draw_id, lot.stratum.id, one.place)
         row = rows.get(key)
@@ -117,6 +147,7 @@ def _picks(
             names[one.place], one.ticket, team, is_reserve, bool(row is not None and row.used), key in gone,
             (row.replaces or "") if row else "",
             (row.reason or "") if row else gone[key].reason if key in gone else "",
+            with_other[lot.stratum.id, one.place].title if not is_reserve and (lot.stratum.id, one.place) in with_other else "",
         )  # fmt: skip
 
 

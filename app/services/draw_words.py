@@ -1,9 +1,10 @@
 """The Chinese words of a draw as they are printed and shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.core.draws import TEAMS, DrawState, LeftOut, Missing, Source, SourceKind
+from app.core.clock import local
+from app.core.draws import TEAMS, Draw, DrawState, Earlier, LeftOut, Missing, Source, SourceKind, Twice
 
 STATES: Final[Mapping[DrawState, str]] = {
     DrawState.FROZEN: "已冻结，待录种子",
@@ -49,8 +50,8 @@ def shortage(one: Missing) -> str:
     if one.role == TEAMS:
         return f"计划 {one.needed} 个检查组，人员只够组成 {one.pool} 个，由这些组承担全部检查"
     if one.role == "team":
-        return "各检查组均有人须回避、来自本辖区或已达任务上限"
-    bars = (("已达任务上限", one.load), ("来自本辖区或辖区不明", one.home), ("有利害关系", one.interest))
+        return "各检查组均有人须回避、上一轮已去过、来自本辖区或已达任务上限"
+    bars = (("已达任务上限", one.load), ("来自本辖区或辖区不明", one.home), ("有利害关系或上一轮已去过", one.interest))
     told = "、".join(f"{words} {count} 人" for words, count in bars if count)
     return f"需{ROLES[one.role]} {one.needed} 人，名录中可派 {one.pool} 人" + (f"，其中{told}" if told else "")
 
@@ -58,6 +59,31 @@ def shortage(one: Missing) -> str:
 def source(one: Source) -> str:
     """Return where digits come from."""
     return f"{SOURCES[one.kind]}：{one.label}"
+
+
+def came_at(one: Source) -> str:
+    """Return when digits came to be, and by whose word that is."""
+    if one.at is None:
+        return ""
+    return f"{local(one.at):%Y-%m-%d %H:%M:%S}（{'开奖' if one.kind is SourceKind.LOTTERY else '当场录入'}）"
+
+
+def counted(earlier: Sequence[Earlier | Draw]) -> str:
+    """Return how often something was announced, taken back and drawn again for the plan."""
+    void = [one for one in earlier if one.state is DrawState.VOID]
+    taken_back = sum(one.drawn_at is None for one in void)
+    redrawn = len(void) - taken_back
+    return f"公布冻结 {len(earlier)} 次，其中撤回 {taken_back} 次、重抽 {redrawn} 次" if earlier else ""
+
+
+def visited(one: Twice) -> str:
+    """Return how often somebody in several groups is visited where he is drawn in each."""
+    return "抽中几组也只查一次，内容合并" if one.is_joined else "每组各查一次"
+
+
+def code(told: Draw) -> str:
+    """Return what the code of a draw says."""
+    return ":".join(("yanfang-draw:1", told.digest, *((told.seed, told.record) if told.seed else ())))
 
 
 def grouped(digits: str, size: int = 5) -> str:

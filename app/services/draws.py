@@ -8,7 +8,7 @@ from typing import Any
 
 import resources
 from app.core.clock import from_ms, local, to_ms
-from app.core.draws import Draw, DrawSheet, DrawState, Source, SourceKind, Wish
+from app.core.draws import Draw, DrawSheet, DrawState, Earlier, Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import DrawId, InspectionId, PickId, PlanId, derived_id
 from app.core.outcome import Outcome
@@ -27,6 +27,7 @@ from app.services.bundles.sealing import Sealing
 from app.services.coverage import last_checks
 from app.services.document_files import keep_blob
 from app.services.draw_printing import print_draw
+from app.services.draw_rounds import last_round
 from app.services.pages import Pages
 from app.services.store import Store
 from app.services.written import exported
@@ -66,7 +67,8 @@ class Draws:
         """
         with self._store.db.read() as unit:
             plan = self._drawable(unit, plan_id)
-            return draw_sheets.sheet(self._new(plan, wish, ""), self._frozen(unit, plan, wish))
+            told = self._new(plan, wish, "")
+            return draw_sheets.sheet(told, self._frozen(unit, plan, wish, told.frozen_at))
 
     def freeze(self, plan_id: PlanId, wish: Wish, supersedes: DrawId | None = None, reason: str = "") -> Outcome[Draw]:
         """Freeze the registers and the rules and return the digest that is published before the seed is known.
@@ -84,15 +86,15 @@ class Draws:
             waiting = next((one for one in stored.of_plan(unit, plan_id) if one.state is DrawState.FROZEN), None)
             if waiting is not None:  # or of several the one with the best result could be made known
                 raise Refused("draw.frozen_already", number=waiting.number)
-            text = self._frozen(unit, plan, wish)
             told = self._new(plan, wish, self._number(unit))
+            if supersedes:
+                self._supersede(unit, supersedes, plan_id, _reason(reason), told)
+            text = self._frozen(unit, plan, wish, told.frozen_at)
             digests = frozen.digests(text)
             told = dataclasses.replace(
                 told, id=DrawId(self._store.new_id()), digest=digests.frozen, register=digests.register, rules=digests.rules,
                 supersedes=supersedes or "", reason=reason.strip() if supersedes else "",
             )  # fmt: skip
-            if supersedes:
-                self._supersede(unit, supersedes, plan_id, told)
             self._keep(unit, told.id, "frozen", text)
             unit.put("draw", told.id, stored.fields(told))
             return Outcome(told, unit.changed)
@@ -115,20 +117,22 @@ class Draws:
             text = self._text(unit, told)
             known = frozen.read(text)
             given = tuple(dataclasses.replace(one, at=one.at and _in_ms(one.at)) for one in sources)
-            seed = seeds.joined(given, known.sources, told.frozen_at, self._now())
+            seed = seeds.joined(given, known.sources, known.frozen_at, self._now())
             if any(one.seed == seed for one in stored.of_plan(unit, told.plan)):
                 raise Refused("draw.seed_again")
             result = draw(known, seed)
             told = dataclasses.replace(
                 told, state=DrawState.DRAWN, seed=seed, sources=given, witnesses=names, drawn_at=self._now()
             )
+            whole = self._sheet_text(unit, told, text, result)
+            told = dataclasses.replace(told, record=sheets.read_sheet(whole.encode()).record)
             unit.put("draw", draw_id, stored.fields(told))
             self._put(unit, draw_id, result)
-            self._keep(unit, draw_id, "sheet", self._sheet_text(unit, told, text, result))
+            self._keep(unit, draw_id, "sheet", whole)
             return Outcome(draw_sheets.sheet(told, text, result=result), unit.changed)
 
     def withdraw(self, draw_id: DrawId, reason: str) -> Outcome[Draw]:
-        """Take back what was announced, before a seed is known; it stays on record.
+        """Take back what was announced, before a seed is entered; with its reason it stands in all that is announced later.
 
         Raises:
             Refused: `draw.not_frozen`, `draw.reason_missing`.
@@ -137,7 +141,7 @@ class Draws:
             told = stored.get(unit, draw_id)
             if told.state is not DrawState.FROZEN:
                 raise Refused("draw.not_frozen")
-            told = dataclasses.replace(told, state=DrawState.VOID, reason=_reason(reason))
+            told = dataclasses.replace(told, state=DrawState.VOID, reason=_reason(reason), voided_at=self._now())
             unit.put("draw", draw_id, stored.fields(told))
             return Outcome(told, unit.changed)
 
@@ -216,16 +220,19 @@ class Draws:
             raise Refused("draw.plan_state")
         return plan
 
-    def _frozen(self, unit: ReadUnit, plan: Plan, wish: Wish) -> str:
+    def _frozen(self, unit: ReadUnit, plan: Plan, wish: Wish, frozen_at: dt.datetime) -> str:
         parties = {one.id: one for one in staff_rows.third_parties(unit)}
-        facts = Facts(last_checks(unit), staff_rows.staff(unit), parties, stored.loads(unit))
+        made = stored.of_plan(unit, plan.id)
+        last = next((one for one in made if one.state is DrawState.DRAWN), None)
+        former, been = last_round(unit, last.id) if last else ((), {})
+        facts = Facts(last_checks(unit), staff_rows.staff(unit), parties, stored.loads(unit), former, been)
         earlier = [
-            {"number": one.number, "state": str(one.state), "digest": one.digest}
-            for one in reversed(stored.of_plan(unit, plan.id))
+            Earlier(one.number, one.state, one.digest, one.frozen_at, one.drawn_at, one.voided_at, one.reason)
+            for one in reversed(made)
         ]
         return freeze(
-            plan, registers.all_institutions(unit), registers.people_on_record(unit), facts, wish, self._store.office.name,
-            earlier,
+            plan, registers.all_institutions(unit), registers.people_on_record(unit), facts, wish, frozen_at,
+            self._store.office.name, earlier,
         )  # fmt: skip
 
     def _new(self, plan: Plan, wish: Wish, number: str) -> Draw:
@@ -242,21 +249,24 @@ class Draws:
         prefix = f"{self._store.office.short_name}双〔{local(self._store.now()).year}〕"
         return f"{prefix}{stored.count_in_year(unit, prefix) + 1}号"
 
-    def _supersede(self, unit: WriteUnit, draw_id: DrawId, plan_id: PlanId, by: Draw) -> None:
+    def _supersede(self, unit: WriteUnit, draw_id: DrawId, plan_id: PlanId, why: str, by: Draw) -> None:
         old = stored.get(unit, draw_id)
         if old.plan != plan_id or old.state is not DrawState.DRAWN:
             raise Refused("draw.superseded")
-        why = _reason(by.reason)
-        unit.put("draw", draw_id, {"state": str(DrawState.VOID), "reason": f"{why}（重抽：{by.number}）"})
+        unit.put("draw", draw_id, {
+            "state": str(DrawState.VOID), "reason": f"{why}（重抽：{by.number}）", "voided_at": to_ms(by.frozen_at),
+        })  # fmt: skip
 
     def _put(self, unit: WriteUnit, draw_id: DrawId, result: Result) -> None:
-        teams = draw_sheets.numbered(result)
+        teams, joined = draw_sheets.numbered(result), draw_sheets.joined(result.lots)
         # `used` is left out: what a line gives that inserts a row is fixed, and a reserve may step in later.
         for lot, position, one, is_reserve in draw_sheets.in_place(result.lots):
             unit.append("draw_pick", draw_sheets.pick_id(draw_id, lot.stratum.id, one.place), {
                 "draw": draw_id, "plan_group": lot.stratum.group, "institution": one.place, "ticket": one.ticket,
                 "position": position, "reserve": int(is_reserve),
                 "team": None if is_reserve else teams.get((lot.stratum.id, one.place)),
+                "joined": draw_sheets.pick_id(draw_id, joined[lot.stratum.id, one.place].id, one.place)
+                if not is_reserve and (lot.stratum.id, one.place) in joined else "",
             })  # fmt: skip
         groups = {lot.stratum.id: lot.stratum.group for lot in result.lots}
         for number, team in enumerate(result.teams, 1):
@@ -288,7 +298,7 @@ class Draws:
         assert told.drawn_at is not None
         former = stored.get(unit, DrawId(told.supersedes)).number if told.supersedes else ""
         made = sheets.Drawn(
-            told.sources, told.frozen_at, told.drawn_at, told.witnesses, self._operator(unit, told), told.number, former,
+            told.sources, told.drawn_at, told.witnesses, self._operator(unit, told), told.number, former,
             told.reason,
         )  # fmt: skip
         return sheets.sheet_text(text, made, told.seed, result)

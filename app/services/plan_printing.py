@@ -52,6 +52,7 @@ def _head(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "时间", _span(plan.period_from, plan.period_to)
     yield "核查数据期间", _span(plan.data_from, plan.data_to)
     yield "不重复抽查", f"{plan.lock_days}天内" if plan.lock_days else ""
+    yield "列入几个分组的机构", "只查一次，内容合并（检查性质和人员要求相同的分组）" if plan.once else ""
     yield "年度频次上限", f"{plan.yearly_cap}次" if plan.yearly_cap else ""
     if plan.approved_at is not None:
         yield "审批", f"{plan.approved_by}，{local(plan.approved_at):%Y年%m月%d日}，{plan.approval_no}"

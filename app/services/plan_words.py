@@ -147,7 +147,6 @@ def staff(rule: StaffRule) -> str:
         f"每组检查人员{rule.inspectors}人" if rule.inspectors else "",
         f"专家{rule.experts}人" if rule.experts else "",
         f"第三方协助{rule.assistants}人" if rule.assistants else "",
-        "、".join(rule.leads) + "牵头" if rule.leads else "",
         "固定组长" if rule.leaders else "",
         "交叉检查" if rule.cross_district else "",
         "轮换执行" if rule.rotate else "",

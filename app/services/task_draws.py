@@ -101,7 +101,7 @@ def task_id(draw: str, pick: str) -> TaskId:
 def task_of(
     unit: ReadUnit, told: Campaign, pick: Drawn, number: str, fits: Callable[[str, Institution], bool]
 ) -> Task:
-    """Return the task of one pick, with those checklists of its line that are made for such an institution.
+    """Return the task of one pick, with those checklists of its lines that are made for such an institution.
 
     Where too few people could be drawn it has no team yet, and somebody names one.
 
@@ -111,6 +111,8 @@ def task_of(
     line = told.lines.get(pick.group)
     if line is None or not line.templates:
         raise Refused("draw.group_empty", title=line.title if line else "—")
+    also = [told.lines[one.group].templates for one in told.picks if one.joined == pick.id and one.group in told.lines]
+    asked = tuple(dict.fromkeys(one for templates in (line.templates, *also) for one in templates))
     team = [
         one for one in told.seats
         if pick.team is not None and not one.is_reserve and one.group in ("", pick.group) and one.team == pick.team
@@ -120,7 +122,7 @@ def task_of(
     return Task(
         id=task_id(told.draw, pick.id), number=number, title=f"{told.title}：{place.name}" if told.title else place.name,
         nature=line.nature, kind=told.kind, institution=pick.institution, members=members,
-        templates=tuple(one for one in line.templates if fits(one, place)) or line.templates,
+        templates=tuple(one for one in asked if fits(one, place)) or asked,
         due_on=told.due_on, basis=told.basis, approval_no=told.approval_no, plan=told.plan, group=pick.group, draw=told.draw,
         experts=tuple(dict.fromkeys(one.person for one in team if one.person not in members)),
         leader=next((one.person for one in team if one.role == "leader"), next(iter(members), None)),

@@ -171,7 +171,8 @@ class Tasks:
             told = task_draws.campaign(unit, draw_id, today(self._store.now()))
             for template in {one for line in told.lines.values() for one in line.templates}:
                 self._checklists.template(template)
-            wanted = [one for one in told.picks if unit.current("task", task_draws.task_id(draw_id, one.id)) is None]
+            visits = [one for one in told.picks if not one.joined]
+            wanted = [one for one in visits if unit.current("task", task_draws.task_id(draw_id, one.id)) is None]
             back = task_draws.take_back(unit, told)
             changed |= unit.changed
         for start in range(0, len(wanted), _PORTION):
@@ -187,7 +188,7 @@ class Tasks:
                         alone += () if task.members else (task.id,)
                 changed |= unit.changed
             progress(Progress("tasks", len(made), len(wanted)))
-        return Outcome(FromDraw(tuple(made), len(told.picks) - len(made), back, alone), changed)
+        return Outcome(FromDraw(tuple(made), len(visits) - len(made), back, alone), changed)
 
     def waiting_draws(self) -> tuple[WaitingDraw, ...]:
         """Return the draws some of whose institutions have no task yet, the oldest first."""

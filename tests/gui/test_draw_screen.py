@@ -63,7 +63,7 @@ def test_a_draw_is_announced_seeded_and_drawn_by_keyboard(desk: Desk) -> None:
     told = screen.page.shown.draw
     assert (told.state, told.plan) == (DrawState.FROZEN, plan.id)
     assert screen.page.digest.text().replace(" ", "") == told.digest
-    QTest.keyClicks(screen.page.digits[0], DIGITS)
+    QTest.keyClicks(screen.page.digits[0].digits, DIGITS)
     assert "20" in screen.page.counted.text()
     screen.page.witnesses.setText("张某、李某")  # keyClicks knows ASCII only
     desk.qtbot.wait(5)
@@ -80,7 +80,7 @@ def test_a_draw_is_announced_seeded_and_drawn_by_keyboard(desk: Desk) -> None:
 
 def test_a_seed_without_witness_or_too_short_draws_nothing(desk: Desk) -> None:
     screen = announced(desk, furnished(desk))
-    screen.page.digits[0].setText("123")
+    screen.page.digits[0].digits.setText("123")
     screen.page.draw()
     assert screen.page._witness_row.error
     screen.page.witnesses.setText("张某")
@@ -94,7 +94,7 @@ def test_a_seed_without_witness_or_too_short_draws_nothing(desk: Desk) -> None:
 
 def test_a_reserve_steps_in_and_a_redraw_needs_its_reason(desk: Desk) -> None:
     screen = announced(desk, furnished(desk))
-    screen.page.digits[0].setText(DIGITS)
+    screen.page.digits[0].digits.setText(DIGITS)
     screen.page.witnesses.setText("张某")
     desk.qtbot.wait(5)
     screen.page.draw()
@@ -126,7 +126,7 @@ def test_an_office_without_an_approved_plan_is_told_so(desk: Desk) -> None:
 
 def test_a_draw_is_printed_exported_and_made_into_tasks(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = announced(desk, furnished(desk))
-    screen.page.digits[0].setText(DIGITS)
+    screen.page.digits[0].digits.setText(DIGITS)
     screen.page.witnesses.setText("张某")
     desk.qtbot.wait(5)
     screen.page.draw()

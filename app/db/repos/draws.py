@@ -35,7 +35,8 @@ def fields(one: Draw) -> dict[str, Scalar]:
         "frozen_sha256": one.digest, "register_sha256": one.register, "rules_sha256": one.rules,
         "frozen_at": to_ms(one.frozen_at), "seed_sources": _sources(one.sources), "operator": one.operator,
         "seed": one.seed, "drawn_at": to_ms(one.drawn_at) if one.drawn_at else None, "witnesses": texts(one.witnesses),
-        "supersedes": one.supersedes, "reason": one.reason,
+        "supersedes": one.supersedes, "reason": one.reason, "record_sha256": one.record,
+        "voided_at": to_ms(one.voided_at) if one.voided_at else None,
     }  # fmt: skip
 
 
@@ -87,5 +88,5 @@ def _draw(row: Any) -> Draw:
         DrawId(row.id), PlanId(row.plan or ""), row.number or "", row.title or "", DrawState(row.state), on_day,
         row.frozen_sha256 or "", row.register_sha256 or "", row.rules_sha256 or "", from_ms(row.frozen_at or 0), sources,
         row.operator or "", row.seed or "", read_instant(row.drawn_at), read_texts(row.witnesses), row.supersedes or "",
-        row.reason or "",
+        row.reason or "", row.record_sha256 or "", read_instant(row.voided_at),
     )  # fmt: skip

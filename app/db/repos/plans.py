@@ -25,7 +25,7 @@ PARTS: Final = {
 _ORDERED: Final = ("stages", "groups", "reports")
 _HEAD: Final = (
     "number", "title", "origin", "basis", "goal", "nature", "state", "period_from", "period_to", "data_from", "data_to",
-    "approved_by", "approval_no", "reason", "note", "year", "lock_days", "yearly_cap",
+    "approved_by", "approval_no", "reason", "note", "year", "lock_days", "yearly_cap", "once",
 )  # fmt: skip
 
 

@@ -68,12 +68,17 @@ def recusal_fields(one: Recusal, by: PersonId, declared_ms: int) -> dict[str, Sc
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An institution of a draw that stands: drawn, or stepped in from the reserve list."""
+    """An institution of a draw that stands: drawn, or stepped in from the reserve list.
+
+    Attributes:
+        joined: The pick of the same institution in another group with whose visit it is checked, or empty.
+    """
 
     id: str
     group: str
     team: int | None
     institution: InstitutionId
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,11 @@ def picks(unit: ReadUnit, draw: str) -> tuple[tuple[Drawn, ...], frozenset[str]]
     rows = unit.sql("SELECT * FROM draw_pick WHERE draw = ? AND _deleted = 0 ORDER BY plan_group, position, id", (draw,))
     gone = frozenset(row.replaces for row in rows if row.used and row.replaces)
     return tuple(
-        Drawn(row.id, row.plan_group or "", _team(row, rows), InstitutionId(row.institution)) for row in rows
+        Drawn(
+            row.id, row.plan_group or "", _team(row, rows), InstitutionId(row.institution),
+            row.joined if row.joined and row.joined not in gone else "",
+        )
+        for row in rows
         if row.id not in gone and (not row.reserve or row.used)
     ), gone  # fmt: skip
 
@@ -124,6 +133,8 @@ def waiting(unit: ReadUnit, taken_back: str) -> tuple[WaitingDraw, ...]:
         "SELECT * FROM (SELECT d.id, d.number, p.title, d.drawn_at,"
         "  (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND (coalesce(k.reserve, 0) = 0 OR k.used = 1))"
         "  - (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND k.used = 1 AND k.replaces <> '')"
+        "  - (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND k.joined <> '' AND NOT EXISTS"
+        "     (SELECT 1 FROM draw_pick r WHERE r.draw = d.id AND r.used = 1 AND r.replaces IN (k.id, k.joined)))"
         "  - (SELECT count(*) FROM task t WHERE t.draw = d.id AND t._deleted = 0"
         "     AND NOT (t.state = 'cancelled' AND coalesce(t.reason, '') = ?)) AS missing"
         " FROM draw d JOIN plan p ON p.id = d.plan AND p._deleted = 0 AND p.state IN ('approved', 'running')"

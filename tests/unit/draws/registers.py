@@ -53,7 +53,7 @@ def sheet(text: str, seed: str = SEED) -> str:
     """Return the whole file of a draw from a frozen text."""
     at = FROZEN_AT + dt.timedelta(hours=1)
     sources = (Source(SourceKind.DICE10, SOURCES[0][1], seed, at),)
-    return sheet_text(text, Drawn(sources, FROZEN_AT, at), seed, drawn(text, seed))
+    return sheet_text(text, Drawn(sources, at, ("见证人甲",), "操作员"), seed, drawn(text, seed))
 
 
 def drawn(text: str, seed: str = SEED) -> Result:
@@ -65,7 +65,7 @@ def frozen_text(
     of: Plan, places: list[Institution], people: list[Person], facts: Facts | None = None, wish: Wish = WISH
 ) -> str:
     """Return what is frozen."""
-    return freeze(of, places, people, facts or Facts({}), wish, "演练医保局")
+    return freeze(of, places, people, facts or Facts({}), wish, FROZEN_AT, "演练医保局")
 
 
 seeds = st.text("0123456789", min_size=20, max_size=30)
@@ -85,7 +85,7 @@ class Chance:
         judge = Eligibility(plan(), DAY, facts)
         able = [one.id for one in people if one.role is Role.INSPECTOR and judge.person(one) is None]
         groups = [self._group(n, able) for n in range(self._chance.randint(1, 3))]
-        campaign = plan(*groups, lock_days=self._of(0, 90), yearly_cap=self._of(0, 2))
+        campaign = plan(*groups, lock_days=self._of(0, 90), yearly_cap=self._of(0, 2), once=self._of(True, False))
         apart: tuple[str, ...] = self._of((), (), ("chain",), ("chain", "place"))
         return campaign, places, people, facts, Wish(DAY, SOURCES, self._of(0, 1, 3), apart, self._of(0, 3))
 
@@ -120,7 +120,10 @@ class Chance:
                 interests.append(Interest(f"t{n}", one.id, where, tie.chain if by_chain else ""))
         checks = {one.id: tuple(sorted(self._days())) for one in places}
         loads = {one.id: self._of(0, 0, 1, 2) for one in people}
-        return Facts(checks, Staff(tuple(absences), tuple(interests)), {}, loads)
+        round_before = self._chance.sample(people, min(len(people), 4))
+        former = [[(one.id, str(one.role)) for one in round_before[at : at + 2]] for at in (0, 2)]
+        been = {one.id: frozenset(place.id for place in places[:: self._of(2, 3)]) for one in round_before}
+        return Facts(checks, Staff(tuple(absences), tuple(interests)), {}, loads, [one for one in former if one], been)
 
     def _days(self) -> set[dt.date]:
         return {DAY - dt.timedelta(self._chance.randint(0, 400)) for _ in range(self._of(0, 0, 1, 3))}
@@ -133,7 +136,7 @@ class Chance:
         staff = StaffRule(
             self._of(0, 2, 2, 3), self._of(0, 0, 1), self._of(0, 0, 1), teams=self._of(0, 0, 1, 2),
             leaders=tuple(self._chance.sample(able, min(len(able), self._of(0, 0, 1, 2)))),
-            cross_district=self._of(True, False), max_load=self._of(0, 1, 3, 5),
+            cross_district=self._of(True, False), max_load=self._of(0, 1, 3, 5), rotate=self._of(True, False, False),
         )  # fmt: skip
         return group(
             self._of("3%", "5%", "1/3", "1/2", "12.5%", "100%"), f"g{n}", method=self._of(*Method), weights=weights,

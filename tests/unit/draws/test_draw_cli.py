@@ -11,6 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from app.cli.draw import cli
+from app.core.clock import now
 from app.core.errors import Refused
 from app.core.plans import StaffRule
 from app.core.plans_json import plan_text, tree_of
@@ -76,7 +77,48 @@ def test_a_sheet_is_frozen_drawn_and_checked_and_a_changed_name_fails(folder: Pa
     sheet.write_text(sheet.read_text("utf-8").replace("演练药店7", "演练药店八"), "utf-8")
     said = _yanfang("verify", str(sheet), "--json")
     assert said.exit_code == 1
-    assert [one["code"] for one in json.loads(said.stdout)["problems"]] == ["hash"]
+    assert [one["code"] for one in json.loads(said.stdout)["problems"]] == ["hash", "record"]
+
+
+def test_a_witness_changed_afterwards_fails_and_so_does_a_sheet_with_another_record(folder: Path) -> None:
+    frozen, sheet = folder / "frozen.jsonl", folder / "sheet.jsonl"
+    _yanfang("freeze", *_given(folder), "--out", str(frozen))
+    told = json.loads(
+        _yanfang("--frozen", str(frozen), "--seed", SEED, "--witness", "甲", "--out", str(sheet), "--json").stdout
+    )
+    assert _yanfang("verify", str(sheet), "--record", told["record"]).exit_code == 0
+    other = "0" * 64
+    assert _yanfang("verify", str(sheet), "--record", other).exit_code == 1
+    text = sheet.read_text("utf-8")
+    assert '"witnesses":["甲"]' in text
+    sheet.write_text(text.replace('"witnesses":["甲"]', '"witnesses":["乙"]'), "utf-8", newline="\n")
+    said = json.loads(_yanfang("verify", str(sheet), "--json").stdout)
+    assert [one["code"] for one in said["problems"]] == ["record"]
+
+
+def test_a_lottery_needs_its_issue_and_a_drawing_after_the_freeze(folder: Path) -> None:
+    frozen, sheet = folder / "frozen.jsonl", folder / "sheet.jsonl"
+    unnamed = _yanfang("freeze", *_given(folder), "--source", "lottery=体彩排列5", "--out", str(frozen))
+    assert isinstance(unnamed.exception, Refused)
+    assert unnamed.exception.code == "draw.no_issue"
+    said = _yanfang("freeze", *_given(folder), "--source", "lottery=体彩排列5第26310期", "--out", str(frozen))
+    assert said.exit_code == 0
+    given = ("--frozen", str(frozen), "--seed", SEED, "--out", str(sheet))
+    for more, code in (((), "draw.times"), (("--drawn-at", "2020-01-01T20:30"), "draw.seed_early"), (("--drawn-at", "明天"), "cli.moment")):
+        refused = _yanfang(*given, *more)
+        assert isinstance(refused.exception, Refused)
+        assert refused.exception.code == code
+    assert not sheet.exists()
+    at = now().isoformat()
+    assert _yanfang(*given, "--drawn-at", at).exit_code == 0
+    assert _yanfang("verify", str(sheet)).exit_code == 0
+
+
+def test_digits_known_before_the_freeze_make_no_sheet(folder: Path) -> None:
+    said = _yanfang(*_given(folder), "--seed", SEED, "--out", str(folder / "sheet.jsonl"))
+    assert isinstance(said.exception, Refused)
+    assert said.exception.code == "draw.not_frozen_first"
+    assert not (folder / "sheet.jsonl").exists()
 
 
 def test_a_table_of_institutions_is_drawn_by_its_codes(folder: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from app.draws import frozen, sheets
+from app.draws.places import picked
 from resources.verify import verify_draw
 from tests.unit.draws.registers import DAY, Office, drawn, frozen_text, offices, seeds, sheet
 
@@ -84,10 +85,35 @@ def test_nobody_goes_where_he_must_not_and_every_team_is_whole(office: Office, s
                     assert person.division[:6] != by_id[name].division[:6]
     visited = Counter(visit for team in result.teams for visit in team.visits)
     missing = Counter((one.stratum, one.place) for one in result.shortages)
-    wanted = Counter(
-        (lot.stratum.id, one.place) for lot in result.lots if lot.stratum.staff.inspectors for one in lot.picks
-    )
-    assert visited + missing == wanted
+    assert visited + missing == Counter((lot.stratum.id, one.place) for lot, one in picked(result.lots))
+
+
+@MANY
+@given(offices, seeds)
+def test_an_institution_in_several_groups_is_visited_once_where_the_plan_says_so(office: Office, seed: str) -> None:
+    plan = office[0]
+    lots = drawn(frozen_text(*office), seed).lots
+    groups = {one.id: one for one in plan.groups}
+    asked, visits = Counter[tuple[object, str]](), Counter[tuple[object, str]]()
+    for lot in lots:
+        group = groups[lot.stratum.group]
+        key = (plan.nature_of(group), group.staff) if plan.once else lot.stratum.id
+        asked.update((key, one.place) for one in lot.picks if group.staff.inspectors)
+    for lot, one in picked(lots):
+        group = groups[lot.stratum.group]
+        visits[(plan.nature_of(group), group.staff) if plan.once else lot.stratum.id, one.place] += 1
+    assert set(visits) == set(asked)
+    assert set(visits.values()) <= {1}
+
+
+@MANY
+@given(offices, seeds)
+def test_who_changes_places_goes_nowhere_again(office: Office, seed: str) -> None:
+    plan, _, _, facts, _ = office
+    rotates = any(one.staff.rotate for one in plan.groups)
+    for team in drawn(frozen_text(*office), seed).teams if rotates else ():
+        for one in team.members:
+            assert not facts.been.get(one.person, frozenset()) & {place for _, place in team.visits}
 
 
 def rules_differ(rules: dict[str, frozen.Staffing]) -> bool:
@@ -124,14 +150,15 @@ def test_chains_and_addresses_are_kept_apart_where_asked(office: Office) -> None
 @given(offices, st.data())
 def test_one_changed_digit_is_found(office: Office, data: st.DataObject) -> None:
     text = sheet(frozen_text(*office))
-    digits = [at for at, sign in enumerate(text) if sign.isascii() and sign.isdigit()]
-    result_line = text.rstrip("\n").rfind("\n")
-    drawn_line = text.rfind("\n", 0, result_line)
-    where = {"frozen": (0, drawn_line), "result": (result_line, len(text))}
-    first, last = where[data.draw(st.sampled_from(sorted(where)))]
-    at = data.draw(st.sampled_from([one for one in digits if first <= one < last] or digits[:1]))
+    record = text.rindex("\n", 0, -1)
+    result = text.rindex("\n", 0, record)
+    drawn_line = text.rindex("\n", 0, result)
+    parts = [(0, drawn_line), (drawn_line, result), (result, record), (record, len(text))]
+    first, last = data.draw(st.sampled_from(parts))
+    digits = [at for at, sign in enumerate(text) if first <= at < last and sign.isascii() and sign.isdigit()]
+    at = data.draw(st.sampled_from(digits))
     other = str((int(text[at]) + data.draw(st.integers(1, 9))) % 10)
     changed = text[:at] + other + text[at + 1 :]
-    # A number that begins with 0 is no JSON any more; the program says of that in its main part that it cannot be read.
-    with pytest.raises((SystemExit, ValueError), match=r"不通过|delimiter"):
+    # A number that begins with 0 is no JSON any more, and sha256 is a name; the program says in its main part that it cannot be read.
+    with pytest.raises((SystemExit, ValueError, KeyError), match=r"不通过|delimiter|sha256"):
         verify_draw.check(changed.encode())

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from typer.testing import CliRunner
 
@@ -15,8 +16,8 @@ from app.cli.draw import cli
 from app.core.clock import today
 from app.core.draws import TEAMS, DrawSheet, DrawState, Source, SourceKind, Wish
 from app.core.errors import Refused
-from app.core.ids import InstitutionId, PlanId, RowId
-from app.core.places import InstitutionKind
+from app.core.ids import InstitutionId, PersonId, PlanId, RowId
+from app.core.places import InstitutionKind, Person
 from app.core.plan_objects import Clause, ObjectFilter, Ratio
 from app.core.plans import Group, Method, StaffRule
 from app.core.staff import Interest
@@ -24,7 +25,7 @@ from app.db.repos import plans as stored
 from app.draws import frozen, sheets
 from app.draws.run import draw, result_line
 from app.services.draw_files import check_file
-from app.services.draw_words import shortage
+from app.services.draw_words import came_at, counted, shortage
 from resources import path
 from tests.e2e.conftest import Clock
 from tests.unit.services.desks import Desk
@@ -242,12 +243,14 @@ def test_a_seed_written_otherwise_or_from_the_future_passes_neither_program(
     office: Desk, clock: Clock, tmp_path: Path, change: Any, code: str
 ) -> None:
     shown = _drawn(office, clock, _plan(office))
-    *lines, drawn, _ = office.services.draws.sheet_text(shown.draw.id).removesuffix("\n").split("\n")
+    *lines, drawn, _, _ = office.services.draws.sheet_text(shown.draw.id).removesuffix("\n").split("\n")
     told, text = json.loads(drawn), "".join(f"{line}\n" for line in lines)
     change(told)
     result = result_line(draw(frozen.read(text), told["seed"]))
     file = tmp_path / "a.jsonl"
-    file.write_text(f"{text}{frozen.canonical(told)}\n{result}\n", "utf-8", newline="\n")
+    whole = f"{text}{frozen.canonical(told)}\n{result}\n"
+    record = frozen.canonical({"row": "record", "sha256": sheets.record(whole)})
+    file.write_text(f"{whole}{record}\n", "utf-8", newline="\n")
     said = _checked_by_a_stranger(file, shown.draw.digest)
     assert (said.returncode, said.stdout, said.stderr[:4]) == (1, "", "不通过：")
     assert [one.code for one in check_file(file, shown.draw.digest)[1]] == [code]
@@ -328,7 +331,11 @@ def test_what_was_announced_before_stands_in_what_is_frozen_next(office: Desk, c
     draws.withdraw(taken_back.id, "名录有误")
     drawn = _drawn(office, clock, plan).draw
     again = _drawn(office, clock, plan, DIGITS[::-1])
-    assert again.earlier == ((taken_back.number, DrawState.VOID), (drawn.number, DrawState.DRAWN))
+    assert [(one.number, one.state, one.reason) for one in again.earlier] == [
+        (taken_back.number, DrawState.VOID, "名录有误"), (drawn.number, DrawState.DRAWN, ""),
+    ]  # fmt: skip
+    assert again.earlier[0].voided_at is not None
+    assert counted(again.earlier) == "公布冻结 2 次，其中撤回 1 次、重抽 0 次"
     file = draws.export_to(again.draw.id, tmp_path / "a.jsonl")
     assert [one["digest"] for one in json.loads(file.read_text("utf-8").split("\n")[0])["earlier"]] == [
         taken_back.digest, drawn.digest,
@@ -342,3 +349,114 @@ def test_one_person_alone_cannot_give_the_seed(office: Desk, clock: Clock) -> No
     wish = dataclasses.replace(_wish(office), sources=(("person", "负责人"), ("person", "负责人 ")))
     with pytest.raises(Refused, match=r"draw\.one_person"):
         office.services.draws.freeze(_plan(office), wish)
+
+
+def test_a_lottery_that_was_drawn_before_the_freeze_is_refused_though_it_is_entered_after_it(
+    office: Desk, clock: Clock
+) -> None:
+    wish = dataclasses.replace(_wish(office), sources=(("lottery", "体彩排列5第26310期、福彩双色球第26088期"),))
+    told = office.services.draws.freeze(_plan(office), wish).value
+    clock.ahead += dt.timedelta(hours=5)
+    drawn_on_air = told.frozen_at - dt.timedelta(minutes=30)
+    for at, code in ((drawn_on_air, "draw.seed_early"), (clock() + dt.timedelta(minutes=1), "draw.seed_late")):
+        source = Source(SourceKind.LOTTERY, wish.sources[0][1], DIGITS, at)
+        with pytest.raises(Refused) as refused:
+            office.services.draws.run(told.id, (source,), ("甲",))
+        assert refused.value.code == code
+    source = Source(SourceKind.LOTTERY, wish.sources[0][1], DIGITS, told.frozen_at + dt.timedelta(hours=4))
+    shown = office.services.draws.run(told.id, (source,), ("甲",)).value
+    assert "（开奖）" in came_at(shown.draw.sources[0])
+
+
+def test_a_lottery_without_its_issue_cannot_be_announced(office: Desk, clock: Clock) -> None:
+    wish = dataclasses.replace(_wish(office), sources=(("lottery", "体彩排列5当天一期"),))
+    with pytest.raises(Refused, match=r"draw\.no_issue"):
+        office.services.draws.freeze(_plan(office), wish)
+
+
+def test_witnesses_times_and_operator_are_in_the_record_that_is_signed_printed_and_compared(
+    office: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    shown = _drawn(office, clock, _plan(office))
+    draws, record = office.services.draws, shown.draw.record
+    text = draws.sheet_text(shown.draw.id)
+    assert json.loads(text.splitlines()[-1]) == {"row": "record", "sha256": record}
+    with draws._store.db.read() as unit:
+        assert unit.sql("SELECT record_sha256 FROM draw WHERE id = ?", (shown.draw.id,))[0].record_sha256 == record
+    pdf = draws.print_to(shown.draw.id, tmp_path / "a.pdf")
+    words = "".join("".join(page.get_textpage().get_text_range().split()) for page in pdfium.PdfDocument(pdf))
+    assert record in words
+    good = _checked_by_a_stranger(pdf, f"{shown.draw.digest} {record}")
+    assert (good.returncode, record in good.stdout, "见证人甲" in good.stdout) == (0, True, True)
+    assert check_file(pdf, shown.draw.digest, record)[1] == ()
+    minute = text[text.rindex('"at":"') + 6 :][:16]
+    for old, new in (("见证人甲", "见证人乙"), ('"operator":"', '"operator":"假'), (minute, "2099-12-31T23:59")):
+        file = tmp_path / "b.jsonl"
+        changed = text.replace(old, new, 1)
+        file.write_text(changed, "utf-8", newline="\n")
+        assert _checked_by_a_stranger(file).returncode == 1
+        assert "record" in [one.code for one in check_file(file)[1]]
+        whole = changed[: changed.rindex("\n", 0, -1) + 1]  # who counts the record anew has not that which was printed
+        file.write_text(
+            whole + frozen.canonical({"row": "record", "sha256": sheets.record(whole)}) + "\n", "utf-8", newline="\n"
+        )
+        assert _checked_by_a_stranger(file, f"{shown.draw.digest} {record}").returncode == 1
+        assert "record" in [one.code for one in check_file(file, shown.draw.digest, record)[1]]
+
+
+def _two_groups(office: Desk, clock: Clock, *, once: bool, staff: StaffRule | None = None) -> DrawSheet:
+    plan = _plan(office, ratio="100%", staff=staff)
+    other = Group(RowId("g2"), "进销存专项", PHARMACIES, ratio=Ratio("100%"), method=Method.DRAW)
+    with office.services.plans._store.db.write() as unit:
+        unit.put("plan", plan, {"once": int(once)})
+        unit.put("plan_group", other.id, {**stored.part("groups", plan, other, 1), "contents": '["AHY@1"]'})
+        unit.put("plan_group", "g1", {"contents": '["SGF@1"]'})
+    return _drawn(office, clock, plan)
+
+
+def test_who_is_in_two_groups_is_named_and_visited_once_where_the_plan_says_so(
+    office: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    shown = _two_groups(office, clock, once=True)
+    places = shown.strata[0].take
+    assert len(shown.twice) == places > 0
+    assert all(one.is_joined and one.groups == ("零售药店", "进销存专项") for one in shown.twice)
+    assert len(shown.teams) == places
+    assert [one.joined for one in shown.picks] == [""] * places + ["零售药店"] * places
+    made = office.services.tasks.from_draw(shown.draw.id).value
+    assert len(made.made) == places
+    tasks = [line.task for line in office.services.tasks.lines() if line.task.id in made.made]
+    assert {one.templates for one in tasks} == {("SGF@1", "AHY@1")}
+    assert office.services.tasks.waiting_draws() == ()
+    assert office.services.tasks.from_draw(shown.draw.id).value.made == ()
+    file = office.services.draws.export_to(shown.draw.id, tmp_path / "a.jsonl")
+    assert _checked_by_a_stranger(file).returncode == 0
+    assert check_file(file)[1] == ()
+    gone = office.services.draws.sheet(shown.draw.id).picks[0]
+    with pytest.raises(Refused, match=r"draw\.no_reserve"):  # all were drawn
+        office.services.draws.use_reserve(shown.draw.id, gone.id, "已停业")
+
+
+def test_who_is_in_two_groups_is_visited_twice_where_people_differ_or_the_plan_does_not_say(
+    office: Desk, clock: Clock
+) -> None:
+    apart = _two_groups(office, clock, once=True, staff=StaffRule(3))
+    assert not any(one.is_joined for one in apart.twice)
+    assert len(apart.teams) + len(apart.missing) == 2 * apart.strata[0].take
+
+
+def test_teams_that_change_places_go_on_together_where_the_others_were(office: Desk, clock: Clock, tmp_path: Path) -> None:
+    for n in range(4):
+        office.services.people.save(Person(PersonId(""), f"轮换{n}", licence_no=f"2206019{n}"))
+    plan = _plan(office, ratio="100%", staff=StaffRule(teams=2, rotate=True))
+    first = _drawn(office, clock, plan)
+    second = _drawn(office, clock, plan, DIGITS[::-1])
+    before, after = (
+        {frozenset(seat.person for seat in team.seats): set(team.institutions) for team in one.teams} for one in (first, second)
+    )
+    assert before.keys() == after.keys()
+    one, other = before
+    assert (after[one], after[other]) == (before[other], before[one])
+    file = office.services.draws.export_to(second.draw.id, tmp_path / "a.jsonl")
+    assert _checked_by_a_stranger(file).returncode == 0
+    assert check_file(file)[1] == ()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from app.core.draws import Draw, DrawSheet, SourceKind, Wish
 from app.core.plans import Plan
 from app.gui.screens.draw.fields import SourceRow
-from app.gui.screens.draw.tables import fill, left_out_table, strata_table
+from app.gui.screens.draw.tables import fill, left_out_table, strata_table, twice_table
 from app.gui.screens.plans.fields import Columns, LineField
 from app.gui.screens.registers.listing import on_key
 from app.gui.texts import tr
@@ -20,6 +20,7 @@ from app.gui.widgets.edits import DateEdit, NumberEdit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
+from app.services import draw_words
 
 _MOST_SOURCES = 6
 
@@ -93,6 +94,13 @@ class AnnouncingPage(QWidget):
         )
         fill(self.strata, shown.strata)
         fill(self.out, tuple(enumerate(shown.left_out)))
+        self._before.setText(tr("draws.earlier", told=draw_words.counted(shown.earlier)) if shown.earlier else "")
+        self._before.setVisible(bool(shown.earlier))
+        apart = sum(not one.is_joined for one in shown.twice)
+        self._twice_said.setText(tr("draws.twice.apart" if apart else "draws.twice.joined", n=len(shown.twice)))
+        fill(self.twice, tuple(enumerate(shown.twice)))
+        for one in (self._twice_said, self.twice):
+            one.setVisible(bool(shown.twice))
 
     def freeze(self) -> None:
         """Ask for the freeze; a redraw needs its reason."""
@@ -164,8 +172,13 @@ class AnnouncingPage(QWidget):
         self._said = label("", "body", wrap=True)
         card.body.addWidget(self._said)
         self.strata = strata_table(self)
-        self.out = left_out_table(self)
+        self.out, self.twice = left_out_table(self), twice_table(self)
+        self._before = label("", "body", tone="open", wrap=True)
+        card.body.addWidget(self._before)
         card.body.addWidget(self.strata, 2)
+        self._twice_said = label("", "body", tone="open", wrap=True)
+        card.body.addWidget(self._twice_said)
+        card.body.addWidget(self.twice, 2)
         card.body.addWidget(label(tr("draws.left_out"), "strong"))
         card.body.addWidget(self.out, 3)
         return card

@@ -1,6 +1,5 @@
 """One draw: what was announced, large; before the draw the seed, afterwards the result."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -8,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.core.clock import local
-from app.core.draws import DrawSheet, DrawState, PickLine, SourceKind
+from app.core.draws import DrawSheet, DrawState, PickLine
 from app.gui.screens.documents.qr import QrCode
-from app.gui.screens.draw.fields import large
+from app.gui.screens.draw.fields import DigitsRow, large
 from app.gui.screens.draw.result import ResultPane
 from app.gui.screens.plans.fields import LineField
 from app.gui.screens.registers.listing import on_key
@@ -71,8 +70,9 @@ class OpenedPage(QWidget):
         self.told.setText(_told(shown))
         self.digest.setText(draw_words.grouped(told.digest, 8))
         self.seed.setText(draw_words.grouped(told.seed))
+        self.record.setText(draw_words.grouped(told.record, 8))
         self._seed_row.setVisible(bool(told.seed))
-        self.code.show_text(f"yanfang-draw:1:{told.digest}:{told.seed}", told.digest)
+        self.code.show_text(draw_words.code(told), told.digest)
         is_frozen, is_drawn = told.state is DrawState.FROZEN, told.state is DrawState.DRAWN
         self.withdraw_button.setVisible(is_frozen)
         self.draw_button.setVisible(is_frozen)
@@ -93,38 +93,36 @@ class OpenedPage(QWidget):
         """Take the digits as they stand and ask for the draw."""
         if self.shown is None or self.shown.draw.state is not DrawState.FROZEN:
             return
-        at = self._now()
-        sources = tuple(
-            dataclasses.replace(one, digits="".join(field.value().split()), at=at)
-            for one, field in zip(self.shown.draw.sources, self.digits, strict=True)
-        )
-        empty = next((field for field in self.digits if not field.value()), None)
+        sources = []
+        for row in self.digits:
+            source = row.value()
+            if source is None:
+                return
+            sources.append(source)
         names = tuple(one.strip() for one in self.witnesses.value().replace("，", "、").split("、") if one.strip())
         self._witness_row.set_error("" if names else tr("draws.witness.missing"))
-        if empty is not None:
-            empty.setFocus()
-        elif not names:
-            self.witnesses.setFocus()
+        if names:
+            self.drawn.emit(tuple(sources), names)
         else:
-            self.drawn.emit(sources, names)
+            self.witnesses.setFocus()
 
     def _ask(self, shown: DrawSheet) -> None:
         emptied(self._fields)
-        self.digits: list[LineField] = []
+        self.digits: list[DigitsRow] = []
         for number, one in enumerate(shown.draw.sources, 1):
-            field = LineField(draw_words.source(one), tr(_HINTS[one.kind]))
-            field.textChanged.connect(self._count)
-            self.digits.append(field)
-            self._fields.addWidget(FormRow(f"{number}. {draw_words.source(one)}", field, required=True))
+            row = DigitsRow(number, one, self._now)
+            row.changed.connect(self._count)
+            self.digits.append(row)
+            self._fields.addWidget(row)
         self.witnesses.setText("")
         self._witness_row.set_error("")
         self._count()
         if self.digits:
-            self.digits[0].setFocus()
+            self.digits[0].digits.setFocus()
 
     def _count(self) -> None:
         assert self.shown is not None
-        digits = "".join("".join(field.value().split()) for field in self.digits)
+        digits = "".join(row.text() for row in self.digits)
         self.preview.setText(draw_words.grouped(digits) or "—")
         self.counted.setText(tr("draws.seed.count", n=len(digits), needed=20))
         set_tone(self.counted, "ok" if len(digits) >= 20 else "open")
@@ -152,6 +150,9 @@ class OpenedPage(QWidget):
         seed.addWidget(label(tr("draws.seed"), "hint"))
         self.seed = large(tr("draws.seed"))
         seed.addWidget(self.seed)
+        seed.addWidget(label(tr("draws.record"), "hint"))
+        self.record = large(tr("draws.record"))
+        seed.addWidget(self.record)
         column.addWidget(self._seed_row)
         row.addLayout(column, 1)
         card.body.addLayout(row)
@@ -190,14 +191,6 @@ class OpenedPage(QWidget):
         return card
 
 
-_HINTS = {
-    SourceKind.DICE: "draws.digits.dice",
-    SourceKind.DICE10: "draws.digits.dice10",
-    SourceKind.LOTTERY: "draws.digits.lottery",
-    SourceKind.PERSON: "draws.digits.person",
-}
-
-
 def _told(shown: DrawSheet) -> str:
     told = shown.draw
     words = [told.number, tr("draws.frozen_at", at=f"{local(told.frozen_at):%Y-%m-%d %H:%M:%S}")]
@@ -208,6 +201,8 @@ def _told(shown: DrawSheet) -> str:
         words.append(tr("draws.witnessed", names="、".join(told.witnesses)))
     if told.reason:
         words.append(told.reason)
+    if shown.earlier:
+        words.append(tr("draws.earlier", told=draw_words.counted(shown.earlier)))
     return "　".join(words)
 
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.draws import DrawSheet, DrawState, PickLine
 from app.gui.screens.draw.tables import (
+    earlier_table,
     fill,
     left_out_table,
     missing_table,
@@ -12,6 +13,7 @@ from app.gui.screens.draw.tables import (
     standby_table,
     strata_table,
     teams_table,
+    twice_table,
 )
 from app.gui.screens.registers.listing import Pills
 from app.gui.texts import tr
@@ -19,7 +21,8 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.layout import hbox, vbox
 
-PAGES = ("picks", "teams", "standby", "missing", "left_out", "strata")
+PAGES = ("picks", "teams", "standby", "missing", "left_out", "strata", "twice", "earlier")
+_SELDOM = ("twice", "earlier")  # shown where there are any
 
 
 class ResultPane(QWidget):
@@ -29,12 +32,13 @@ class ResultPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pills = Pills(tr("draws.result"), [(name, tr(f"draws.{name}")) for name in PAGES])
+        self.pills = Pills(tr("draws.result"), [(name, _title(name)) for name in PAGES])
         self.stack = QStackedWidget()
         self.picks, self.teams, self.standby = picks_table(self), teams_table(self), standby_table(self)
         self.missing, self.left_out, self.strata = missing_table(self), left_out_table(self), strata_table(self)
         self.replace_button = button(tr("draws.replace"), self._replace, icon="sync")
-        for table in (self.picks, self.teams, self.standby, self.missing, self.left_out, self.strata):
+        self.twice, self.earlier = twice_table(self), earlier_table(self)
+        for table in (getattr(self, name) for name in PAGES):
             self.stack.addWidget(table)
         bar = hbox(gap=Space.INSIDE)
         bar.addWidget(self.pills)
@@ -53,10 +57,15 @@ class ResultPane(QWidget):
         rows = {
             "picks": shown.picks, "teams": shown.teams, "standby": tuple(enumerate(shown.standby, 1)),
             "missing": tuple(enumerate(shown.missing)), "left_out": tuple(enumerate(shown.left_out)), "strata": shown.strata,
+            "twice": tuple(enumerate(shown.twice)), "earlier": shown.earlier,
         }  # fmt: skip
         for name in PAGES:
             fill(getattr(self, name), rows[name])
-            self.pills.rename(name, f"{tr(f'draws.{name}')} {len(rows[name])}")
+            self.pills.rename(name, f"{_title(name)} {len(rows[name])}")
+        for name in _SELDOM:
+            self.pills.hide_one(name, not rows[name])
+            if self.pills.value == name and not rows[name]:
+                self.pills.choose("picks")
         self._picked(self.picks.current())
 
     def _turn(self, name: str) -> None:
@@ -72,3 +81,7 @@ class ResultPane(QWidget):
         row = self.picks.current()
         if row is not None:
             self.replace_wanted.emit(row)
+
+
+def _title(name: str) -> str:
+    return tr("draws.earlier.title" if name == "earlier" else f"draws.{name}")

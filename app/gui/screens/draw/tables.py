@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from app.core.draws import LeftOut, Missing, PickLine, Seat, StratumLine, TeamLine
+from app.core.clock import local
+from app.core.draws import Earlier, LeftOut, Missing, PickLine, Seat, StratumLine, TeamLine, Twice
 from app.gui.screens.registers.listing import Decorations
 from app.gui.screens.registers.rows import Column, RowsModel
 from app.gui.screens.registers.table import TableView
@@ -41,6 +42,29 @@ def left_out_table(parent: QWidget) -> TableView:
         Column(tr("draws.col.why"), lambda one: draw_words.why(one[1]), share=2),
     )
     return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.left_out"))
+
+
+def twice_table(parent: QWidget) -> TableView:
+    """Return the table of who may be drawn in several groups."""
+    columns: tuple[Column[tuple[int, Twice]], ...] = (
+        Column(tr("draws.col.institution"), lambda one: one[1].name, share=2, is_strong=True),
+        Column(tr("draws.col.groups"), lambda one: "、".join(one[1].groups), share=2),
+        Column(tr("draws.col.visited"), lambda one: draw_words.visited(one[1]), share=2),
+    )
+    return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.twice"))
+
+
+def earlier_table(parent: QWidget) -> TableView:
+    """Return the table of what was announced for the plan before."""
+    columns: tuple[Column[Earlier], ...] = (
+        Column(tr("draws.col.number"), lambda one: one.number, is_strong=True),
+        Column(tr("draws.col.state"), lambda one: draw_words.STATES[one.state]),
+        Column(tr("draws.col.frozen_at"), lambda one: f"{local(one.frozen_at):%Y-%m-%d %H:%M}"),
+        Column(tr("draws.col.voided_at"), lambda one: f"{local(one.voided_at):%Y-%m-%d %H:%M}" if one.voided_at else ""),
+        Column(tr("draws.reason"), lambda one: one.reason, share=2),
+        Column(tr("draws.digest"), lambda one: draw_words.grouped(one.digest[:16], 8), is_spare=True),
+    )
+    return TableView(RowsModel(columns, lambda one: one.number, Decorations(), parent), tr("draws.earlier.title"))
 
 
 def picks_table(parent: QWidget) -> TableView:
@@ -91,7 +115,7 @@ def _people(team: TeamLine) -> str:
 
 def _state(one: PickLine) -> str:
     name = "gone" if one.is_gone else "used" if one.is_used else "reserve" if one.is_reserve else "drawn"
-    words = tr(f"draws.pick.{name}")
+    words = tr("draws.pick.joined", group=one.joined) if name == "drawn" and one.joined else tr(f"draws.pick.{name}")
     return f"{words}：{one.reason}" if one.reason else words
 
 

@@ -1,7 +1,7 @@
 """Discipline, exemptions from the cap, what is to be seen to, and where the plan comes from."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -46,6 +46,8 @@ class ApprovalPane(QWidget):
         self.limits.body.addWidget(self.exempt_button)
         self._approved = selectable("", "body")
         self.approval.body.addWidget(self._approved)
+        self._draws = label("", "body", wrap=True)
+        self.approval.body.addWidget(self._draws)
         self.discipline = TextField(tr("plans.discipline"), height=168, hint=tr("plans.discipline.hint"))
         self.discipline_card.body.addWidget(self.discipline)
         self.origin.body.addLayout(self._sources)
@@ -58,19 +60,21 @@ class ApprovalPane(QWidget):
         vbox(self).addWidget(scrolled(inner))
         self.discipline.left.connect(self.changed)
 
-    def put(self, plan: Plan, template: PlanTemplate | None) -> None:
-        """Show a plan, and the template it was made from."""
+    def put(self, plan: Plan, template: PlanTemplate | None, places: Mapping[str, str], draws: str) -> None:
+        """Show a plan, the template it was made from, names of exempted institutions, how often it was drawn."""
         self.discipline.put("\n".join(plan.discipline))
         emptied(self._exemptions)
         cap = tr("plans.limits.cap", cap=plan.yearly_cap) if plan.yearly_cap else tr("plans.limits.no_cap")
         lock = tr("plans.limits.lock", days=plan.lock_days) if plan.lock_days else tr("plans.limits.no_lock")
         self._exemptions.addWidget(label(f"{cap}　{lock}", "secondary", wrap=True))
         for one in plan.exemptions:
-            whom = "" if one.institution else tr("plans.exempt.all")
+            whom = tr("plans.exempt.one", name=places.get(one.institution, "—")) if one.institution else tr("plans.exempt.all")
             self._exemptions.addWidget(
                 label(f"{tr(f'plans.ground.{one.ground}')}：{one.note} {whom}".strip(), wrap=True)
             )
         self._approved.setText(_approval_words(plan))
+        self._draws.setText(tr("plans.drawn", told=draws))
+        self._draws.setVisible(bool(draws))
         emptied(self._sources)
         self.origin.setVisible(template is not None)
         if template is not None:

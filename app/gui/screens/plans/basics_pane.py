@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.core.plans import Plan
 from app.core.tasks import Nature
@@ -15,6 +15,7 @@ from app.gui.texts import tr
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, NumberEdit
 from app.gui.widgets.forms import Form
+from app.gui.widgets.labels import label
 from app.gui.widgets.layout import scrolled, vbox
 
 
@@ -69,6 +70,10 @@ class BasicsPane(QWidget):
         )
         row(tr("plans.field.lock_days"), self.lock_days, hint=tr("plans.field.lock_days.hint"))
         row(tr("plans.field.yearly_cap"), self.yearly_cap, hint=tr("plans.field.yearly_cap.hint"))
+        self.once = QCheckBox(tr("plans.field.once"))
+        self.numbers.add(self.once)
+        self.numbers.add(label(tr("plans.field.once.hint"), "hint", wrap=True))
+        self.once.clicked.connect(self.changed)
         for line in (self.title, self.basis, self.goal, self.note, self.number):
             line.left.connect(self.changed)
         for edit in (*self.days.values(), self.year, self.lock_days, self.yearly_cap):
@@ -88,6 +93,7 @@ class BasicsPane(QWidget):
             edit.set_value(getattr(plan, name))
         self.lock_days.set_value(plan.lock_days)
         self.yearly_cap.set_value(plan.yearly_cap)
+        self.once.setChecked(plan.once)
 
     def apply(self, plan: Plan) -> Plan:
         """Return the plan with what stands here; what is wrong stays as it was."""
@@ -98,7 +104,8 @@ class BasicsPane(QWidget):
         return dataclasses.replace(
             plan, title=self.title.value(), basis=self.basis.value(), goal=self.goal.value(), note=self.note.value(),
             nature=Nature(self.nature.currentData()), year=int(self.year.value() or plan.year), number=self.number.value(),
-            lock_days=int(self.lock_days.value() or 0), yearly_cap=int(self.yearly_cap.value() or 0), **days,
+            lock_days=int(self.lock_days.value() or 0), yearly_cap=int(self.yearly_cap.value() or 0),
+            once=self.once.isChecked(), **days,
         )  # fmt: skip
 
     def lock(self, is_open: bool) -> None:

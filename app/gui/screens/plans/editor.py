@@ -1,7 +1,7 @@
 """One plan: its four pages and the steps it can take. What is changed is stored when a field is left."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,8 @@ class PlanPage(QWidget):
         self._writing = 0
         self._done: list[Callable[..., None]] = []
         self._template: PlanTemplate | None = None
+        self._places: Mapping[str, str] = {}
+        self._draws = ""
         self._standing = Standing((), (), (), 0)
         column = vbox(self, gap=Space.BETWEEN)
         head = hbox(gap=Space.INSIDE)
@@ -139,8 +141,9 @@ class PlanPage(QWidget):
             return
         is_other = self._stored is None or self._stored.id != found.plan.id
         self.groups.offer(found.templates, found.people)
-        self._template = found.template
-        if found.plan != self._plan:
+        is_new = (found.places, found.draws) != (self._places, self._draws)
+        self._template, self._places, self._draws = found.template, found.places, found.draws
+        if found.plan != self._plan or is_new:
             self._plan = self._stored = found.plan
             self._show()
         if is_other:
@@ -153,7 +156,7 @@ class PlanPage(QWidget):
         self.groups.put(plan)
         self.basics.put(plan)
         self.stages.put(plan)
-        self.approval.put(plan, self._template)
+        self.approval.put(plan, self._template, self._places, self._draws)
         is_draft = plan.state is PlanState.DRAFT
         is_ended = plan.state in (PlanState.CLOSED, PlanState.CANCELLED)
         self.groups.lock(is_draft)
@@ -247,7 +250,7 @@ class PlanPage(QWidget):
 
     def exempt(self) -> None:
         """Ask why the cap does not hold."""
-        self._question = ExemptionQuestion(self, self._context.services.plans.cap_exemptions())
+        self._question = ExemptionQuestion(self, self._context, self._context.services.plans.cap_exemptions())
         self._question.accepted.connect(self._exempted)
         self._question.open()
 
@@ -320,7 +323,8 @@ class PlanPage(QWidget):
     def _exempted(self) -> None:
         plan, asked = self._plan, self._question
         if plan is not None:
-            given = Exemption(RowId(""), Ground(asked.ground.currentData()), asked.note.value())
+            place = asked.place.value
+            given = Exemption(RowId(""), Ground(asked.ground.currentData()), asked.note.value(), place)
             self._turn_state(lambda: self._plans.exempt(plan.id, given))
 
     def _ask_reason(self, step: str, done: Callable[[], None]) -> None:

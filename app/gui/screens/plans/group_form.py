@@ -131,14 +131,13 @@ class GroupForm(QWidget):
         self.form.add(self.rotate)
         self.leaders = LineField(tr("plans.staff.leaders"))
         self._leaders_row = row(tr("plans.staff.leaders"), self.leaders, hint=tr("plans.staff.leaders.hint"))
-        self.leads, self.staff_words = LineField(tr("plans.staff.leads")), LineField(tr("plans.staff.words"))
-        row(tr("plans.staff.leads"), self.leads, hint=tr("plans.staff.leads.hint"))
+        self.staff_words = LineField(tr("plans.staff.words"))
         row(tr("plans.staff.words"), self.staff_words)
         for number in self.numbers.values():
             number.committed.connect(self.changed)
         for tick in (self.cross, self.rotate):
             tick.clicked.connect(self._told)
-        for line in (self.leaders, self.leads, self.staff_words):
+        for line in (self.leaders, self.staff_words):
             line.left.connect(self.changed)
 
     def offer(self, templates: Sequence[Template], people: Sequence[Person]) -> None:
@@ -192,7 +191,6 @@ class GroupForm(QWidget):
         self.leaders.put(
             "、".join(self._people[one].name for one in group.staff.leaders if one in self._people)
         )
-        self.leads.put("、".join(group.staff.leads))
         self.staff_words.put(group.staff.words)
         self._dress()
 
@@ -254,7 +252,7 @@ class GroupForm(QWidget):
     def _staff(self, old: StaffRule) -> StaffRule:
         numbers = {name: int(edit.value() or 0) for name, edit in self.numbers.items()}
         return StaffRule(
-            **numbers, leaders=self._named(old.leaders), leads=_split(self.leads.value()), cross_district=self.cross.isChecked(),
+            **numbers, leaders=self._named(old.leaders), cross_district=self.cross.isChecked(),
             rotate=self.rotate.isChecked(), words=self.staff_words.value(),
         )  # fmt: skip
 

@@ -3,7 +3,9 @@
 from PySide6.QtWidgets import QWidget
 
 from app.core.plans import Ground
+from app.gui.screen import Context
 from app.gui.screens.plans.fields import LineField, TextField, choice
+from app.gui.screens.registers.place_line import PlaceLine
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.asked import Asked
@@ -56,14 +58,22 @@ class ApprovalQuestion(_Question):
 
 
 class ExemptionQuestion(_Question):
-    """Why the yearly cap does not hold for the plan."""
+    """Why the yearly cap does not hold, for one institution or the whole plan."""
 
-    def __init__(self, parent: QWidget, told: str) -> None:
+    def __init__(self, parent: QWidget, context: Context, told: str) -> None:
         super().__init__(parent, tr("plans.exempt"), tr("plans.exempt.add"))
+        self.place = PlaceLine(context, tr("plans.exempt.place"))
+        self.place.textChanged.connect(lambda _: self._check())
         self.ground = choice(
             tr("plans.exempt.ground"), [(str(one), tr(f"plans.ground.{one}")) for one in Ground]
         )
         self.note = TextField(tr("plans.exempt.note"))
+        self._row(tr("plans.exempt.place"), self.place, hint=tr("plans.exempt.place.hint"))
         self._row(tr("plans.exempt.ground"), self.ground, hint=told)
         self._row(tr("plans.exempt.note"), self.note, required=True, hint=tr("plans.exempt.note.hint"))
         self._end()
+
+    def _check(self) -> None:
+        super()._check()
+        if self.place.is_open:  # a name that is none of the register is not the whole plan
+            self.yes.setEnabled(False)

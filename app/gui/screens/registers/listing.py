@@ -74,6 +74,10 @@ class Pills(QWidget):
         """Show other words for one choice."""
         self._group.button(self._keys.index(key)).setText(text)
 
+    def hide_one(self, key: str, is_hidden: bool) -> None:
+        """Hide one choice, or show it again."""
+        self._group.button(self._keys.index(key)).setHidden(is_hidden)
+
     def _toggled(self, place: int, on: bool) -> None:
         if on:
             self.chosen.emit(self._keys[place])

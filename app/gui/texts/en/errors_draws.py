@@ -9,6 +9,10 @@ ERRORS = {
     "draw.apart": "Only chain and place can be kept apart, not \"{text}\".",
     "draw.no_sources": "First say where the seed will come from (dice, a lottery issue, people).",
     "draw.one_person": "One person alone cannot give the seed: let at least two give digits, or use dice or a lottery.",
+    "draw.no_issue": "A lottery needs the number of its issue: \"{source}\" has none. It is fixed at the freeze.",
+    "draw.source": "\"{text}\" is no source of the seed. Write kind=words; the kind is one of {kinds}.",
+    "draw.times": "{needed} times of lotteries are needed (--drawn-at), {given} are given.",
+    "draw.not_frozen_first": "Digits known before the freeze prove nothing; no sheet is written. Use yanfang draw freeze, then --frozen.",
     "draw.no_groups": "This plan has no group to draw from.",
     "draw.group_twice": "Two groups of the plan have the same id; they cannot be told apart.",
     "draw.register_empty": "No institution can be read from the register {file}.",
@@ -43,6 +47,7 @@ ERRORS = {
     "draw.check.seed_short": "The seed is too short.",
     "draw.check.seed": "The seed is not what its sources give: {detail}.",
     "draw.check.eligible": "Whether \"{detail}\" may be drawn is not as register and plan say.",
+    "draw.check.record": "Sources, times, witnesses, operator or result do not fit the hash of the record; it is {detail}.",
     "draw.check.lots": "Institutions, reserves or tickets are not what the seed gives.",
     "draw.check.teams": "Teams or people standing by are not what the seed gives.",
 }
