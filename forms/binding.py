@@ -16,7 +16,7 @@ from forms.errors import UnreadablePdf
 from forms.kit.flow import PAGE_WIDTH
 from forms.kit.fonts import fonts
 from forms.kit.painter import Inventory, Painter
-from forms.kit.pdf import Properties, Sheet, write_pdf
+from forms.kit.sheets import Properties, Sheet, write_pdf
 from forms.listing import Listing, print_listing
 from forms.manifest import MANIFEST_NAME, SEAL_NAME, Covered, Sealer, manifest_of, seal_text
 from forms.model import RecordMeta

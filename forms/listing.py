@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from forms.kit.archive import Attachment
 from forms.kit.flow import Flow
 from forms.kit.painter import Inventory
 from forms.kit.parts import Blank, Heading, Paragraph, Part, Title
-from forms.kit.pdf import Properties, Sheet, write_pdf
 from forms.kit.qr import QrCode
+from forms.kit.sheets import Attachment, Properties, Sheet, write_pdf
 from forms.kit.tables import Cell, Row, Table, label
 from forms.manifest import Sealer, attachments, manifest_of, page_digests, sealed
 from forms.model import RecordMeta

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.errors import UnreadablePdf
-from forms.kit.archive import Attachment
+from forms.kit.sheets import Attachment
 from forms.pdf_reading import Pdf
 
 FORMAT = "yanfang.manifest/1"

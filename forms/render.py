@@ -14,8 +14,8 @@ from forms.kit.fonts import fonts
 from forms.kit.handwriting import lay_signatures
 from forms.kit.painter import Inventory, Painter
 from forms.kit.parts import Paragraph
-from forms.kit.pdf import Properties, Sheet, write_pdf
 from forms.kit.qr import lay_page_code
+from forms.kit.sheets import Properties, Sheet, write_pdf
 from forms.kit.signature_sheet import SignatureSheet
 from forms.kit.wording import short_hash
 from forms.manifest import Sealer, attachments, sealed

@@ -3,8 +3,6 @@
 import io
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
-
 from app.media.errors import SourceUnreadable
 
 _MOST_BYTES = 8 << 20
@@ -27,6 +25,8 @@ def read_seal(png: bytes, name: str = "") -> SealPixels:
     Raises:
         SourceUnreadable: If it is none, or larger than a seal can be.
     """
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
             if len(png) > _MOST_BYTES or opened.width * opened.height > _MOST_PIXELS:

@@ -8,10 +8,7 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageDraw
-
 from app.media.exif import CHINA
-from app.media.lettering import bold, regular, wrapped
 
 _UNKNOWN: Final = "未知"
 _SHORT_DIGITS: Final = 12
@@ -40,6 +37,10 @@ class Stamp:
 
 def stamped(rendition: bytes, stamp: Stamp) -> bytes:
     """Return a JPEG of the print rendition with the strip under it; the same input gives the same bytes."""
+    from PIL import Image, ImageDraw
+
+    from app.media.lettering import bold, regular, wrapped
+
     with Image.open(io.BytesIO(rendition), formats=["JPEG"]) as opened:
         picture = opened.convert("RGB")
     width = max(picture.width, _NARROWEST_PX)

@@ -12,12 +12,12 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
-
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.settings.errors import KeyringUnavailable
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 SERVICE = "yanfang"
 NO_KEYRING = "YANFANG_NO_KEYRING"
@@ -76,7 +76,7 @@ class Probe:
 class OsKeyring:
     """A password store of the system; every call is given up after a time limit."""
 
-    def __init__(self, backend: KeyringBackend, limit_s: float = CALL_LIMIT_S) -> None:
+    def __init__(self, backend: "KeyringBackend", limit_s: float = CALL_LIMIT_S) -> None:
         self._backend = backend
         self._limit_s = limit_s
 
@@ -117,7 +117,7 @@ def find_store(
     random_bytes: Callable[[int], bytes],
     *,
     limit_s: float = PROBE_LIMIT_S,
-    candidates: Callable[[], list[KeyringBackend]] | None = None,
+    candidates: "Callable[[], list[KeyringBackend]] | None" = None,
 ) -> Probe:
     """Return the first allowed password store that keeps a canary, or the reason why there is none.
 
@@ -144,7 +144,7 @@ def find_store(
         return Probe(None, Reason.TIMEOUT if timeout else Reason.CANARY_FAILED)
 
 
-def _allowed_backends() -> list[KeyringBackend]:
+def _allowed_backends() -> "list[KeyringBackend]":
     found = []
     for module, name in ALLOWED:
         try:
@@ -156,7 +156,7 @@ def _allowed_backends() -> list[KeyringBackend]:
     return found
 
 
-def _keeps(backend: KeyringBackend, name: str, mark: str) -> bool:
+def _keeps(backend: "KeyringBackend", name: str, mark: str) -> bool:
     try:
         backend.set_password(SERVICE, name, mark)
         kept = backend.get_password(SERVICE, name) == mark
@@ -194,6 +194,8 @@ def _limited(call: Callable[[], T], limit_s: float) -> T:
 
 def _known_errors() -> tuple[type[Exception], ...]:
     """Return what backends raise; their libraries' own errors only if the library was loaded."""
+    from keyring.errors import KeyringError
+
     loaded = [getattr(sys.modules.get(module), name, None) for module, name in _LIBRARY_ERRORS]
     return (
         KeyringError,

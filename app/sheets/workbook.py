@@ -8,8 +8,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import python_calamine as calamine
-
 from app.core.errors import Refused
 from app.sheets.cells import text_of, texts_of
 from app.sheets.model import MAX_CELLS, Sheet
@@ -74,6 +72,8 @@ def _extent(archive: zipfile.ZipFile, part: str) -> int:
 
 
 def _sheets(data: bytes, name: str) -> Iterator[Sheet]:
+    import python_calamine as calamine
+
     try:
         with calamine.load_workbook(io.BytesIO(data)) as book:
             for facts in book.sheets_metadata:

@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
-
-import xlsxwriter
-from xlsxwriter.exceptions import XlsxWriterException
+from typing import TYPE_CHECKING, Final
 
 from app.core.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 _MAX_ROWS: Final = 1_048_576
 _MAX_TEXT: Final = 32_767
@@ -43,6 +43,9 @@ def write_book(path: Path, sheets: Sequence[SheetOut]) -> None:
         Refused: `sheet.too_large` for more rows than a sheet can hold.
         Unavailable: `sheet.not_written` where the place cannot be written, as when the file is open in Excel.
     """
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxWriterException
+
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     partial = path.with_name(path.name + ".part")
     try:
@@ -66,7 +69,7 @@ def write_book(path: Path, sheets: Sequence[SheetOut]) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _write(book: xlsxwriter.Workbook, sheet: SheetOut, heading: object, text: object) -> None:
+def _write(book: "Workbook", sheet: SheetOut, heading: object, text: object) -> None:
     page = book.add_worksheet(sheet.name.translate(_BAD_IN_NAME).strip()[:31] or "Sheet")
     top = 1 if sheet.title else 0
     for column in range(len(sheet.header)):

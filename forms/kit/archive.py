@@ -1,13 +1,13 @@
 """What makes the file fit for archives (PDF/A-3b): its own description, its colour space, and files attached to it."""
 
 import zlib
-from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfdoc
 
 import resources
+from forms.kit.sheets import Attachment
 
 _WHEN = "2000-01-01T00:00:00+00:00"  # the moment that ReportLab writes into every reproducible file
 _PDF_WHEN = "D:20000101000000+00'00'"
@@ -20,23 +20,6 @@ class Stream(pdfdoc.PDFStream):  # type: ignore[misc]
         """Return the bytes of the object."""
         written: bytes = super().format(document)
         return written.removesuffix(b"endstream\n") + b"\nendstream\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file inside the file.
-
-    Attributes:
-        relationship: What it is to the pages: `Data`, `Source`, `Supplement`.
-        is_plain: True where its bytes must stand uncompressed, because they are found and replaced afterwards.
-    """
-
-    name: str
-    mime: str
-    content: bytes
-    description: str
-    relationship: str = "Data"
-    is_plain: bool = False
 
 
 def make_archival(document: Any, attachments: tuple[Attachment, ...]) -> None:

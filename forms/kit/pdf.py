@@ -1,51 +1,30 @@
 """Writing the file: page streams, faces and pictures become PDF objects."""
 
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 
-from forms.kit.archive import Attachment, Stream, make_archival
+from forms.kit.archive import Stream, make_archival
 from forms.kit.flow import PAGE_HEIGHT, PAGE_WIDTH
 from forms.kit.fonts import Face, fonts
 from forms.kit.jpeg import Jpeg
 from forms.kit.painter import Inventory
+from forms.kit.sheets import Attachment, Properties, Sheet
 
 _LEVEL = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A page ready to be written: what is hashed, and what is laid over it."""
-
-    content: bytes
-    overlay: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What the file says about itself."""
-
-    title: str
-    author: str
-    subject: str
-
-
-def write_pdf(
+def written(
     sheets: list[Sheet],
     inventory: Inventory,
     properties: Properties,
     outline: list[tuple[str, int]],
     attachments: tuple[Attachment, ...] = (),
 ) -> bytes:
-    """Return the file (PDF/A-3b, if no picture is of four inks); the same input gives the same bytes.
-
-    Args:
-        outline: Bookmarks: title and index of the page.
-    """
+    """Return the file: `sheets.write_pdf`."""
     # Settings of the machine or of other callers must not reach the bytes; the values are always the same.
     rl_config.invariant, rl_config.useA85, rl_config.pdfComments, rl_config.pdfMultiLine = 1, 0, 0, 0
     document = pdfdoc.PDFDocument(invariant=1, compression=1, lang="zh-CN")

@@ -5,8 +5,6 @@ Source: GB/T 18284-2000.
 
 from dataclasses import dataclass
 
-import segno
-
 from forms.kit.flow import LEFT, MM, WIDTH, Flow
 from forms.kit.painter import Painter
 from forms.kit.wrapping import lines_of
@@ -31,6 +29,8 @@ class QrCode:
     def place(self, flow: Flow) -> None:
         """Draw both; they are never parted."""
         flow.need(self.size + 8)
+        import segno
+
         matrix = [
             list(row) for row in segno.make(self.text, error="m", boost_error=False, micro=False).matrix
         ]
@@ -53,6 +53,8 @@ class QrCode:
 
 def page_code_rows(text: str) -> tuple[bytes, ...]:
     """Return the modules of a page's code row by row from the top, dark ones 1."""
+    import segno
+
     # A given mask spares the search for the best one, which would take longer than laying out the page.
     return tuple(map(bytes, segno.make(text, error="m", micro=False, mask=0).matrix))
 

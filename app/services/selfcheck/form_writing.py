@@ -2,17 +2,18 @@
 
 import io
 from collections.abc import Sequence
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from app.core.clock import local
 from app.core.self_checks import Package
 from app.services.selfcheck import form_layout as lay
 from app.services.selfcheck.form_layout import DetailSheet, ItemSheet
 from checklists.schema import AnswerKind, ColumnKind, Item, Template
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _MOST_MONEY = 999_999_999_999
 _HEADINGS = 14
@@ -22,7 +23,7 @@ _EXCEL_LIST = 250
 class _Looks:
     """The formats of one workbook."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: "Workbook") -> None:
         base = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
         locked = {**base, "bg_color": "#F2F2F2", "text_wrap": True, "locked": True}
         free = {**base, "locked": False}
@@ -47,6 +48,8 @@ def write_form(package: Package, digest: str, templates: Sequence[Template]) -> 
     Args:
         digest: SHA-256 of the package's JSON: an answer names it, so that it is known to belong to this package.
     """
+    import xlsxwriter
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": package.title, "created": local(package.issued_at).replace(tzinfo=None)})
@@ -71,7 +74,7 @@ def write_form(package: Package, digest: str, templates: Sequence[Template]) -> 
     return out.getvalue()
 
 
-def _notes(book: Workbook, looks: _Looks, package: Package, details: Sequence[DetailSheet]) -> None:
+def _notes(book: "Workbook", looks: _Looks, package: Package, details: Sequence[DetailSheet]) -> None:
     sheet = book.add_worksheet(lay.NOTES)
     sheet.set_column(0, 0, 100)
     lines = [
@@ -92,7 +95,7 @@ def _notes(book: Workbook, looks: _Looks, package: Package, details: Sequence[De
     sheet.protect()
 
 
-def _about(book: Workbook, looks: _Looks, package: Package) -> None:
+def _about(book: "Workbook", looks: _Looks, package: Package) -> None:
     sheet = book.add_worksheet(lay.ABOUT)
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 70)
@@ -110,7 +113,7 @@ def _about(book: Workbook, looks: _Looks, package: Package) -> None:
     sheet.protect()
 
 
-def _heading(sheet: Worksheet, looks: _Looks, title: str, hint: str, columns: Sequence[tuple[str, int, bool]]) -> None:
+def _heading(sheet: "Worksheet", looks: _Looks, title: str, hint: str, columns: Sequence[tuple[str, int, bool]]) -> None:
     sheet.write_string(0, 0, title, looks.title)
     sheet.write_string(1, 0, hint, looks.hint)
     for place, (name, width, _) in enumerate(columns):
@@ -120,7 +123,7 @@ def _heading(sheet: Worksheet, looks: _Looks, title: str, hint: str, columns: Se
     sheet.freeze_panes(lay.FIRST_ROW, 2)
 
 
-def _items(book: Workbook, looks: _Looks, one: ItemSheet) -> None:
+def _items(book: "Workbook", looks: _Looks, one: ItemSheet) -> None:
     sheet = book.add_worksheet(one.name)
     _heading(sheet, looks, one.template.title, f"{one.template.id} 第{one.template.version}版　白色单元格填写", lay.ITEM_COLUMNS)
     for row, item in enumerate(one.items, lay.FIRST_ROW):
@@ -142,7 +145,7 @@ def _items(book: Workbook, looks: _Looks, one: ItemSheet) -> None:
     sheet.protect("", {"format_rows": True, "format_columns": True})
 
 
-def _value_cell(sheet: Worksheet, looks: _Looks, row: int, item: Item) -> None:
+def _value_cell(sheet: "Worksheet", looks: _Looks, row: int, item: Item) -> None:
     if item.kind not in lay.VALUED:
         sheet.write_blank(row, lay.VALUE, None, looks.closed)
         return
@@ -152,7 +155,7 @@ def _value_cell(sheet: Worksheet, looks: _Looks, row: int, item: Item) -> None:
         _pick(sheet, row, row, lay.VALUE, list(item.choices))
 
 
-def _details(book: Workbook, looks: _Looks, one: DetailSheet) -> None:
+def _details(book: "Workbook", looks: _Looks, one: DetailSheet) -> None:
     sheet = book.add_worksheet(one.name)
     columns = (("编号", 10, True), *((column.title, 16, True) for column in one.columns))
     told = "；".join(f"{item.code} {item.question}" for _, item in one.items)
@@ -174,7 +177,7 @@ def _details(book: Workbook, looks: _Looks, one: DetailSheet) -> None:
     sheet.protect("", {"format_rows": True, "format_columns": True})
 
 
-def _anomalies(book: Workbook, looks: _Looks, package: Package) -> None:
+def _anomalies(book: "Workbook", looks: _Looks, package: Package) -> None:
     sheet = book.add_worksheet(lay.ANOMALIES)
     _heading(sheet, looks, "异常数据", "逐条答复：属实的确认性质和金额；不属实的写明理由并提供佐证", lay.ANOMALY_COLUMNS)
     for row, one in enumerate(package.anomalies, lay.FIRST_ROW):
@@ -196,7 +199,7 @@ def _anomalies(book: Workbook, looks: _Looks, package: Package) -> None:
     sheet.protect("", {"format_rows": True, "format_columns": True})
 
 
-def _promises(book: Workbook, looks: _Looks) -> None:
+def _promises(book: "Workbook", looks: _Looks) -> None:
     sheet = book.add_worksheet(lay.PROMISES)
     _heading(sheet, looks, "退款承诺", "没有需要退回的留空", lay.PROMISE_COLUMNS)
     last = lay.FIRST_ROW + lay.PROMISE_ROWS - 1
@@ -207,7 +210,7 @@ def _promises(book: Workbook, looks: _Looks) -> None:
     sheet.protect("", {"format_rows": True, "format_columns": True})
 
 
-def _pick(sheet: Worksheet, first: int, last: int, column: int, words: list[str]) -> None:
+def _pick(sheet: "Worksheet", first: int, last: int, column: int, words: list[str]) -> None:
     if sum(len(word) + 1 for word in words) > _EXCEL_LIST:  # a list in the cell itself holds no more: read later
         return
     sheet.data_validation(first, column, last, column, {
@@ -215,7 +218,7 @@ def _pick(sheet: Worksheet, first: int, last: int, column: int, words: list[str]
     })  # fmt: skip
 
 
-def _figures(sheet: Worksheet, first: int, last: int, column: int, *, whole: bool = False) -> None:
+def _figures(sheet: "Worksheet", first: int, last: int, column: int, *, whole: bool = False) -> None:
     sheet.data_validation(first, column, last, column, {
         "validate": "integer" if whole else "decimal", "criteria": "between", "minimum": 0, "maximum": _MOST_MONEY,
         "error_title": "请填写数字", "error_message": "应为整数，不能为负数" if whole else "应为不小于零的数字",
