@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,10 +9,11 @@ from sqlalchemy import Connection
 from app.core.clock import to_ms
 from app.db.statements import Statements
 from sync.protocol import hlc
-from sync.protocol.bulk import NewRow, Unsigned, encode_new
+from sync.protocol.bulk import NewRow, encode_new
 from sync.protocol.chain import DeviceKey, seal
 from sync.protocol.lines import FieldEdit, Kind, Line
 
+NEW_LINE = "INSERT INTO sync_op(op,replica,n,line,op_hash,sig,kind,tbl,row)"
 _INSERT = "INSERT INTO sync_op(op,replica,n,line,op_hash,sig,kind,tbl,row,owner) VALUES (?,?,?,?,?,?,?,?,?,?)"
 
 
@@ -37,8 +37,6 @@ class Journal:
         self._replica, self._n, self._head, self._hlc, self._scope, self._offset = row
         self._txn = ""
         self._is_dirty = False
-        self._signer: ThreadPoolExecutor | None = None
-        self._signing: tuple[Future[list[str]], str, Sequence[Unsigned]] | None = None
 
     def write(self, kind: Kind, table: str, row: str, edits: tuple[FieldEdit, ...], owner: str | None) -> str:
         """Append one line and return its id.
@@ -46,7 +44,6 @@ class Journal:
         Raises:
             BadLine: If a value cannot travel (too long, no scalar, no valid text).
         """
-        self._settle()
         wall = to_ms(self._now())
         self._hlc = hlc.tick(self._hlc, wall, self._offset or 0)
         op = self._new_id()
@@ -68,14 +65,12 @@ class Journal:
         """Return the id of a line to be."""
         return self._new_id()
 
-    def write_new(self, table: str, rows: Sequence[NewRow]) -> None:
-        """Append a line for each new row; they are signed beside the caller's own work and stored with the next call.
+    def new_lines(self, table: str, rows: Sequence[NewRow]) -> list[tuple[object, ...]]:
+        """Continue the chain with a line for each new row; return them as `NEW_LINE` takes them: the caller stores them.
 
         Raises:
             BadLine: As `write`.
         """
-        if not rows:
-            return
         wall = to_ms(self._now())
         self._txn = self._txn or rows[0].op
         first = Line(
@@ -84,34 +79,18 @@ class Journal:
             n=self._n + 1, prev=self._head, hlc=hlc.tick(self._hlc, wall, self._offset or 0), wall_ms=wall,
             offset_ms=self._offset, schema=self._writer.schema,
         )  # fmt: skip
-        made, self._hlc = encode_new(first, rows)
-        self._n, self._head, self._is_dirty = made[-1].n, made[-1].op_hash, True
-        self._settle()
-        self._signer = self._signer or ThreadPoolExecutor(1, "sign")
-        digests = [bytes.fromhex(one.op_hash) for one in made]
-        self._signing = self._signer.submit(self._writer.key.sign_many, digests), table, made
-
-    def close(self) -> None:
-        """End the thread that signs; lines that are not stored by then are lost with the transaction."""
-        if self._signer is not None:
-            self._signer.shutdown()
-
-    def _settle(self) -> None:
-        """Store the lines that were signed meanwhile."""
-        if self._signing is None:
-            return
-        (future, table, made), self._signing = self._signing, None
-        self._statements.many(
-            _INSERT,
-            [
-                (one.op, self._replica, one.n, one.data, one.op_hash, sig, "set", table, one.row, None)
-                for one, sig in zip(made, future.result(), strict=True)
-            ],
-        )
+        made = encode_new(first, rows)
+        signatures = self._writer.key.sign_many([bytes.fromhex(op_hash) for _, op_hash in made])
+        replica, n = self._replica, self._n
+        self._n, self._head, self._hlc = n + len(made), made[-1][1], first.hlc + len(made) - 1
+        self._is_dirty = True
+        return [
+            (one.op, replica, at, data, op_hash, sig, "set", table, one.row)
+            for at, (one, (data, op_hash), sig) in enumerate(zip(rows, made, signatures, strict=True), n + 1)
+        ]
 
     def flush(self) -> None:
         """Store number, head and clock of the last line, if any was written."""
-        self._settle()
         if self._is_dirty:
             self._statements.run(
                 "UPDATE sync_self SET rseq = ?, chain_head = ?, hlc = ?", (self._n, self._head, self._hlc)

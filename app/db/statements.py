@@ -3,6 +3,7 @@ than the database does."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db.engine import path_of
 from app.db.store_errors import from_sqlite
+
+_TOGETHER = 100  # always as many, or the driver would keep a statement for each number of rows
 
 
 class Statements:
@@ -57,6 +60,21 @@ class Statements:
             self._cursor.executemany(text, params)
         except sqlcipher.Error as error:
             raise self._typed(error, text) from error
+
+    def insert(self, into: str, rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows of one width, most of them many by one statement, which SQLite does outside Python's lock.
+
+        Args:
+            into: The statement up to its VALUES.
+        """
+        if not rows:
+            return
+        place = f"({', '.join('?' * len(rows[0]))})"
+        whole = len(rows) - len(rows) % _TOGETHER
+        for start in range(0, whole, _TOGETHER):
+            some = chain.from_iterable(rows[start : start + _TOGETHER])
+            self.run(f"{into} VALUES {', '.join([place] * _TOGETHER)}", tuple(some))
+        self.many(f"{into} VALUES {place}", rows[whole:])
 
     def _typed(self, error: Exception, text: str) -> BaseException:
         return from_sqlite(error, path_of(self._connection)) or DBAPIError.instance(

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.errors import Refused
 from app.core.outcome import Change
 from app.db import guard, touched
-from app.db.journal import Journal, Writer
+from app.db.journal import NEW_LINE, Journal, Writer
 from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
 from app.db.writing import WriteConnection
@@ -24,6 +25,7 @@ from sync.protocol.fold import row_version
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, is_normal, normal
 
 _OWNED = "inspection"
+_PORTION = 500
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
@@ -102,26 +104,46 @@ class WriteUnit(ReadUnit):
         self._store(table, row, old, differing, op)
         return True
 
-    def create(self, table: str, rows: Sequence[tuple[str, Mapping[str, Scalar]]]) -> None:
+    def create(
+        self, table: str, rows: Sequence[tuple[str, Mapping[str, Scalar]]], told: Callable[[int], None]
+    ) -> None:
         """Create many rows that never were there and belong to no record, one line each, as `put` would write them.
+
+        Some are stored, outside Python's lock, while the lines of the next are written and signed.
+
+        Args:
+            told: Called again and again with how many rows are done; what it raises ends the work.
 
         Raises:
             Refused: `value.invalid`, `value.control_character`.
         """
-        new = [NewRow(self._journal.next_op(), row, _all_stored(values)) for row, values in rows]
-        try:
-            self._journal.write_new(table, new)
-        except BadLine as error:
-            raise Refused("value.invalid", **error.params) from error
-        alike: dict[tuple[str, ...], list[NewRow]] = {}
+        with ThreadPoolExecutor(1, "store") as thread:
+            storing: Future[None] | None = None
+            for start in range(0, len(rows), _PORTION):
+                some = [
+                    NewRow(self._journal.next_op(), row, _all_stored(values))
+                    for row, values in rows[start : start + _PORTION]
+                ]
+                try:
+                    lines = self._journal.new_lines(table, some)
+                except BadLine as error:
+                    raise Refused("value.invalid", **error.params) from error
+                if storing is not None:
+                    storing.result()
+                storing = thread.submit(self._insert, table, some, lines)
+                self._changed.update(Change(table, one.row) for one in some)
+                told(start + len(some))
+            if storing is not None:
+                storing.result()
+
+    def _insert(self, table: str, new: Sequence[NewRow], lines: Sequence[Sequence[object]]) -> None:
+        self._statements.insert(NEW_LINE, lines)
+        alike: dict[tuple[str, ...], list[Sequence[object]]] = {}
         for one in new:
-            alike.setdefault(tuple(one.fields), []).append(one)
+            names = tuple(one.fields)
+            alike.setdefault(names, []).append((*one.fields.values(), _one_version(names, one.op), one.row))
         for names, some in alike.items():
-            self._statements.many(
-                _insert_sql(table, names),
-                [(*one.fields.values(), _one_version(names, one.op), one.row) for one in some],
-            )
-        self._changed.update(Change(table, one.row) for one in new)
+            self._statements.insert(_into(table, names), some)
 
     def append(self, table: str, row: str, values: Mapping[str, Scalar]) -> None:
         """Insert a row that is never edited as a whole again."""
@@ -279,11 +301,8 @@ class Database:
         """
         with _translated(), self.marked("local") as connection:
             journal = Journal(connection, self.writer, self.now, self.new_id)
-            try:
-                yield WriteUnit(connection, journal)
-                journal.flush()
-            finally:
-                journal.close()
+            yield WriteUnit(connection, journal)
+            journal.flush()
 
     @contextmanager
     def marked(self, mode: str) -> Iterator[Connection]:
@@ -370,8 +389,12 @@ def _select_sql(table: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _insert_sql(table: str, names: tuple[str, ...]) -> str:
+    return f"{_into(table, names)} VALUES ({', '.join('?' * (len(names) + 2))})"
+
+
+def _into(table: str, names: tuple[str, ...]) -> str:
     columns = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table}"({columns}, _ver, id) VALUES ({", ".join("?" * (len(names) + 2))})'
+    return f'INSERT INTO "{table}"({columns}, _ver, id)'
 
 
 @lru_cache(maxsize=1024)

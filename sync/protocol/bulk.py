@@ -26,19 +26,10 @@ class NewRow:
     fields: Mapping[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsigned:
-    """The exact bytes of a line and their hash, not signed yet: the next line needs no more of it."""
+def encode_new(first: Line, rows: Sequence[NewRow]) -> list[tuple[bytes, str]]:
+    """Return the exact bytes and the hash of consecutive lines that set rows nobody has written before.
 
-    op: str
-    row: str
-    n: int
-    data: bytes
-    op_hash: str
-
-
-def encode_new(first: Line, rows: Sequence[NewRow]) -> tuple[list[Unsigned], int]:
-    """Return consecutive lines that set rows nobody has written before, and the clock of the last one.
+    Number and clock rise by one from line to line.
 
     Args:
         first: Says everything that the lines have in common; its place in the chain and its clock are those of the first
@@ -48,13 +39,13 @@ def encode_new(first: Line, rows: Sequence[NewRow]) -> tuple[list[Unsigned], int
         BadLine: Like `lines.encode`; nothing is returned then.
     """
     if not rows:
-        return [], first.hlc - 1
+        return []
     lines.encode(lines.placed(first, first.replica, first.n, first.prev))  # what they have in common is checked once
     tree: dict[str, Any] = {
         "by": first.author, "k": str(first.kind), "off": first.offset_ms, "rep": first.replica, "s": first.scope,
         "sv": first.schema, "t": first.table, "txn": first.txn, "v": FORMAT, "wall": first.wall_ms,
     }  # fmt: skip
-    made: list[Unsigned] = []
+    made: list[tuple[bytes, str]] = []
     n, prev, hlc = first.n, first.prev, first.hlc
     for one in rows:
         _check(one)
@@ -67,9 +58,9 @@ def encode_new(first: Line, rows: Sequence[NewRow]) -> tuple[list[Unsigned], int
         if len(data) > MAX_LINE_BYTES:
             raise BadLine(reason="too_long", at="line", size=len(data))
         prev = hashlib.sha256(b"yanfang.op.v1\0" + data).hexdigest()
-        made.append(Unsigned(one.op, one.row, n, data, prev))
+        made.append((data, prev))
         n, hlc = n + 1, hlc + 1
-    return made, hlc - 1
+    return made
 
 
 def _check(one: NewRow) -> None:

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,6 +18,8 @@ from sync.protocol import lines
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import GENESIS, Line
 
+S = TypeVar("S")
+T = TypeVar("T")
 _PUBLIC: Final = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _WORTH_THREADS: Final = 64
@@ -68,7 +70,10 @@ class DeviceKey:
         return self._private.sign(message).hex()
 
     def sign_many(self, messages: Sequence[bytes]) -> list[str]:
-        """Return the signature of each message, as `sign`; libsodium computes outside Python's lock."""
+        """Return the signature of each message, as `sign`."""
+        return _in_halves(self._signed, messages)
+
+    def _signed(self, messages: Sequence[bytes]) -> list[str]:
         return [crypto_sign(message, self._whole)[:_SIGNATURE_BYTES].hex() for message in messages]
 
     def derived(self, purpose: bytes) -> bytes:
@@ -149,12 +154,17 @@ def open_lines(given: Sequence[tuple[bytes, str, str]]) -> tuple[list[SignedLine
 
 
 def _all_verified(asked: Sequence[tuple[str, bytes, str]]) -> list[bool]:
+    return _in_halves(lambda some: [verified(*one) for one in some], asked)
+
+
+def _in_halves(work: Callable[[Sequence[S]], list[T]], asked: Sequence[S]) -> list[T]:
+    """Do many in two threads: libsodium computes outside Python's lock."""
     if len(asked) < _WORTH_THREADS:
-        return [verified(*one) for one in asked]
+        return work(asked)
     half = len(asked) // 2
-    with ThreadPoolExecutor(2) as pool:  # libsodium computes outside Python's lock
-        first, second = pool.map(lambda some: [verified(*one) for one in some], (asked[:half], asked[half:]))
-    return first + second
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(work, asked[half:])
+        return work(asked[:half]) + second.result()
 
 
 def verified(public_hex: str, message: bytes, sig: str) -> bool:

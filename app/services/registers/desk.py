@@ -8,6 +8,7 @@ from pathlib import Path
 from app.core.clock import to_ms
 from app.core.divisions import Divisions
 from app.core.errors import Refused
+from app.core.garbage import uncollected
 from app.core.outcome import Outcome
 from app.core.progress import CancelToken, Report, silent
 from app.core.registers import (
@@ -130,10 +131,10 @@ class Registers:
         order = Order(path.name, book, page, kind, columns, source.strip() or path.name, stated_on)
         importer = Importer(self._store, self.divisions, order, report, cancel or CancelToken())
         if dry_run:
-            with self._store.db.read() as unit:
+            with uncollected(), self._store.db.read() as unit:
                 result = importer.result(importer.read(unit), is_written=False)
                 return Outcome(self._with_notes(unit, result, order))
-        with self._store.db.write() as unit:
+        with uncollected(), self._store.db.write() as unit:
             work = importer.read(unit)
             result = self._with_notes(unit, importer.result(work, is_written=not work.is_empty), order)
             if not work.is_empty:

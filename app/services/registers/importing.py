@@ -77,7 +77,8 @@ class Importer:
         self._batch = BatchId(store.new_id())
         self._names = column_words.labels(order.sheet, order.columns.header)
         header = order.sheet.rows[order.columns.header - 1] if order.columns.header else ()
-        near = store.office.code
+        self._office = store.office
+        near = self._office.code
         self._reader = RowReader(
             order.kind, order.columns, header, divisions, near if near[:6].isdecimal() else ""
         )
@@ -128,22 +129,17 @@ class Importer:
             (entry.id, entry.values) for entry in sorted(work.new, key=_by_id) if entry.id not in removed
         ]
         total = len(work.new) + len(work.filled) + len(work.facts)
-        done = 0
-        for start in range(0, len(fresh), _PORTION):
-            unit.create(table, fresh[start : start + _PORTION])
-            done = min(start + _PORTION, len(fresh))
-            self._step(WRITE, done, total)
+        unit.create(table, fresh, lambda done: self._step(WRITE, done, total))
         blank = rows.blank(table)
         changes = [(entry.id, {**blank, **entry.values}) for entry in work.new if entry.id in removed]
         changes += work.filled.items()
         for at, (row, values) in enumerate(changes):
             unit.put(table, row, values)
             if not at % _PORTION:
-                self._step(WRITE, done + at, total)
+                self._step(WRITE, len(fresh) + at, total)
         facts = [(fact.id, rows.fact_fields(fact)) for fact in work.facts]
-        for start in range(0, len(facts), _PORTION):
-            unit.create("register_fact", facts[start : start + _PORTION])
-            self._step(WRITE, done + len(changes) + start, total)
+        done = len(fresh) + len(changes)
+        unit.create("register_fact", facts, lambda some: self._step(WRITE, done + some, total))
         order = self._order
         batch = Batch(
             self._batch, order.kind, order.name, order.book.sha256, order.columns, order.source, order.stated_on, work.read,
@@ -178,16 +174,16 @@ class Importer:
             values.setdefault("source", self._order.source)
             if self._order.stated_on:
                 values.setdefault("stated_on", self._order.stated_on.isoformat())
-            if self._store.office.rehearsal:
+            if self._office.rehearsal:
                 values["rehearsal"] = 1
         return Entry(row, values, draft.row)
 
     def _derived(self, draft: Draft) -> str:
         """Return the id that a code gives."""
         if self._order.kind is ImportKind.INSTITUTIONS:
-            return derived_id("institution", self._store.office.code, draft.code) if draft.code else ""
+            return derived_id("institution", self._office.code, draft.code) if draft.code else ""
         licence = str(draft.values.get("licence_no", ""))
-        return derived_id("person", self._store.office.code, licence) if licence else ""
+        return derived_id("person", self._office.code, licence) if licence else ""
 
     def _merge(
         self, work: Work, said: set[tuple[str, str, str]], entry: Entry, draft: Draft

@@ -45,6 +45,7 @@ class Institutions:
         self._by_name: dict[str, list[Entry]] = defaultdict(list)
         self._by_near: dict[str, list[Entry]] = defaultdict(list)
         self._addresses: dict[str, str] = {}
+        self._names: dict[str, tuple[str, str]] = {}
         for entry in entries:
             self.add(entry)
 
@@ -55,9 +56,9 @@ class Institutions:
             self._by_medins.setdefault(medins, entry)
         if credit := values.get("credit_code"):
             self._by_credit[credit].append(entry)
-        name = values["name"] or ""
-        self._by_name[name_key(name)].append(entry)
-        self._by_near[near_key(name)].append(entry)
+        key, near = self._keys(values["name"] or "")
+        self._by_name[key].append(entry)
+        self._by_near[near].append(entry)
 
     def learn(self, entry: Entry, fields: Iterable[str]) -> None:
         """Know the codes that an entry was given since."""
@@ -83,7 +84,7 @@ class Institutions:
             if len(found) > 1:
                 return _ambiguous(draft, found)
             notes.append(RowNote(draft.row, "import.code_shared", _named(holders[0])))
-        key = name_key(str(values["name"]))
+        key, near = self._keys(str(values["name"]))
         same = [entry for entry in self._by_name.get(key, ()) if not self._contradicts(entry, draft)]
         if len(same) > 1:
             same = (
@@ -99,7 +100,7 @@ class Institutions:
             if not is_sure:
                 notes.append(RowNote(draft.row, "import.merged_by_name", _named(same[0])))
             return Match(same[0], tuple(notes))
-        for entry in self._by_near.get(near_key(str(values["name"])), ()):
+        for entry in self._by_near.get(near, ()):
             if not _differ(entry, draft, "medins_code") and not self._far(entry, draft):
                 notes.append(RowNote(draft.row, "import.looks_like", _named(entry)))
                 break
@@ -109,14 +110,14 @@ class Institutions:
         """Return whether a row with the same credit code is another place of business of the same legal person."""
         if _differ(entry, draft, "medins_code"):
             return True
-        if near_key(entry.values["name"] or "") == near_key(str(draft.values["name"])):
+        if self._keys(entry.values["name"] or "")[1] == self._keys(str(draft.values["name"]))[1]:
             return False
         here, there = self._address(entry.values.get("address")), self._address(draft.values.get("address"))
         return bool(here and there and here != there)
 
     def _same_name(self, entries: list[Entry], draft: Draft) -> list[Entry]:
-        key = name_key(str(draft.values["name"]))
-        return [entry for entry in entries if name_key(entry.values["name"] or "") == key]
+        key, _ = self._keys(str(draft.values["name"]))
+        return [entry for entry in entries if self._keys(entry.values["name"] or "")[0] == key]
 
     def _contradicts(self, entry: Entry, draft: Draft) -> bool:
         if _differ(entry, draft, "medins_code") or _differ(entry, draft, "credit_code"):
@@ -136,6 +137,13 @@ class Institutions:
     def _same_address(self, entry: Entry, draft: Draft) -> bool:
         here, there = entry.values.get("address"), draft.values.get("address")
         return bool(here and there and (here == there or self._address(here) == self._address(there)))
+
+    def _keys(self, name: str) -> tuple[str, str]:
+        """Return `name_key` and `near_key` of a name."""
+        keys = self._names.get(name)
+        if keys is None:
+            keys = self._names[name] = name_key(name), near_key(name)
+        return keys
 
     def _address(self, text: Any) -> str:
         if not text:

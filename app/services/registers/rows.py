@@ -27,6 +27,7 @@ _REMARK: Final = re.compile(
 _ROLES: Final = {ImportKind.INSPECTORS: Role.INSPECTOR, ImportKind.EXPERTS: Role.EXPERT}
 _LIST: Final = re.compile(r"[、,，;；/|\s]+")
 _WORDS: Final = (("pooling", values.POOLING), ("agreement", values.AGREEMENT), ("status", values.STATUS))
+_COUNTS: Final = ("complaints", "violations", "paid_year")
 _PLAIN: Final = (
     "address",
     "legal_rep",
@@ -71,6 +72,10 @@ class RowReader:
         self._fields = tuple(sorted(columns.fields.items()))
         self._constants = {name: value for name, value in columns.constants.items() if value}
         self._header = tuple(cell for cell in header if cell)
+        named = {*columns.fields.values(), *columns.constants}
+        self._plain: tuple[str, ...] = tuple(name for name in _PLAIN if name in named)
+        self._states = tuple((name, words) for name, words in _WORDS if name in named)
+        self._counts: tuple[str, ...] = tuple(name for name in _COUNTS if name in named)
         self._words: dict[tuple[str, str], Any] = {}  # columns of few values: each is read once
         self._read = self._institution if kind is ImportKind.INSTITUTIONS else self._person
 
@@ -108,14 +113,14 @@ class RowReader:
         self._codes(draft, raw)
         self._place(draft, raw)
         self._kind_and_level(draft, raw)
-        for name in _PLAIN:
+        for name in self._plain:
             if text := get(name):
                 put[name] = text
         if text := get("phone"):
             put["phone"] = naming.phone(text)
             if naming.is_masked(text):
                 self._note(row, "import.phone_masked")
-        for name, words in _WORDS:
+        for name, words in self._states:
             if text := get(name):
                 self._put(draft, name, self._once(name, text, partial(values.word, words)), text)
         if text := get("designated"):
@@ -133,7 +138,7 @@ class RowReader:
         if text := get("joint"):
             is_joint = values.yes(text)
             self._put(draft, "joint", None if is_joint is None else int(is_joint), text)
-        for name in ("complaints", "violations", "paid_year"):
+        for name in self._counts:
             if text := get(name):
                 self._put(draft, name, values.whole(text), text)
         for name, unit in (("paid", 1), ("paid_wan", 10_000)):

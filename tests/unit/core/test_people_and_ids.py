@@ -49,3 +49,4 @@ def test_ids_rise_within_a_process() -> None:
 def test_the_same_answer_is_the_same_row_on_every_laptop_and_parts_do_not_run_together() -> None:
     assert derived_id("visit", "SGF", "SGF-1.01") == derived_id("visit", "SGF", "SGF-1.01")
     assert derived_id("ab", "c") != derived_id("a", "bc")
+    assert derived_id("institution", "220600", "H22060200001") == "3577820b-88d7-84bf-89f1-8fdefd4394fe"

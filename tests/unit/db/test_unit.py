@@ -152,3 +152,62 @@ def test_a_removed_row_is_brought_back_by_a_line_that_names_the_removal(db: Data
     with db.read() as unit:
         (row,) = unit.sql("SELECT title, _deleted, _ver FROM finding WHERE id = 'f'")
     assert (row.title, row._deleted, json.loads(row._ver)[DELETED]) == ("甲", 0, line.op)
+
+
+def test_many_rows_made_at_once_are_what_each_alone_would_be(db: Database) -> None:
+    def fields(number: int) -> dict[str, str | int | None]:
+        wide = {"credit_code": f"C{number}", "chain": None} if number % 3 else {}
+        return {"name": f"第{number}家“药店”", "rehearsal": 1, **wide}
+
+    seen: list[int] = []
+    with db.write() as unit:
+        unit.put("institution", "before", {"name": "先"})
+        unit.create("institution", [(f"i{number:04}", fields(number)) for number in range(1234)], seen.append)
+        unit.put("institution", "i0007", {"name": "改"})
+        changed = {one.id for one in unit.changed}
+    assert seen[-1] == 1234
+    assert len(changed) == 1235
+    key = DeviceKey.from_seed(bytes(32)).public_hex
+    with db.read() as unit:
+        signed = [open_line(row.line, row.sig, key) for row in unit.sql("SELECT line, sig FROM sync_op ORDER BY n")]
+        head = unit.sql("SELECT rseq, chain_head, hlc FROM sync_self")[0]
+        rows = {row.id: row for row in unit.sql("SELECT id, name, credit_code, rehearsal, _ver FROM institution")}
+    end = verify_chain(signed)
+    assert (end.n, end.hash, signed[-1].line.hlc) == (head.rseq, head.chain_head, head.hlc)
+    assert len({one.line.txn for one in signed}) == 1
+    made = {one.line.row: one.line for one in signed[1:-1]}
+    assert len(made) == 1234
+    for number in range(1234):
+        row, line = rows[f"i{number:04}"], made[f"i{number:04}"]
+        given = {name: value for name, value in fields(number).items() if value is not None}
+        assert {edit.name: edit.value for edit in line.fields} == given
+        if number != 7:
+            assert (row.name, row.credit_code, row.rehearsal) == (given["name"], given.get("credit_code"), 1)
+            assert json.loads(row._ver) == dict.fromkeys(given, line.op)
+    assert signed[-1].line.fields == (FieldEdit("name", "改", made["i0007"].op),)
+
+
+@pytest.mark.parametrize("bad", [{"name": "a\x07"}, {"name": "\ud800"}, {"name": "x" * 300_000}])
+def test_one_row_of_many_that_cannot_travel_leaves_none_of_them(db: Database, bad: dict[str, str]) -> None:
+    rows = [(f"i{number}", {"name": "一"}) for number in range(1100)] + [("bad", bad)]
+    with pytest.raises(Refused, match=r"value\."), db.write() as unit:
+        unit.create("institution", rows, lambda done: None)
+    _is_empty(db)
+
+
+def test_a_row_that_is_there_already_or_a_word_from_outside_ends_the_making_of_many(db: Database) -> None:
+    def stop(done: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(DBAPIError, match="UNIQUE"), db.write() as unit:
+        unit.create("institution", [("same", {"name": "一"})] * 700, lambda done: None)
+    with pytest.raises(InterruptedError), db.write() as unit:
+        unit.create("institution", [(f"i{number}", {"name": "一"}) for number in range(1100)], stop)
+    _is_empty(db)
+
+
+def _is_empty(db: Database) -> None:
+    with db.read() as unit:
+        assert not unit.sql("SELECT op FROM sync_op")
+        assert not unit.sql("SELECT id FROM institution")
+        assert unit.sql("SELECT rseq FROM sync_self")[0].rseq == 0
