@@ -30,6 +30,7 @@ from app.cli import (
     rehearsal,
     selfcheck,
     sync,
+    usage,
     wording,
 )
 from app.gui import messages
@@ -89,8 +90,8 @@ def main() -> None:
     except Exit as done:
         sys.exit(done.exit_code)
     except TyperException as error:
-        reason = error.format_message()
-        _refuse("cli.usage", {"reason": reason}, messages.sentence_of("cli.usage", {"reason": reason}))
+        params = {"reason": usage.reason(error)}
+        _refuse("cli.usage", params, messages.sentence_of("cli.usage", params))
         sys.exit(2)
     except Exception as error:
         params = getattr(error, "params", {})
