@@ -3,14 +3,17 @@
 import hashlib
 import unicodedata
 from collections.abc import Mapping
+from functools import cached_property
 from importlib import resources
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import Response
 
 from sync.server import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _HERE: Final = "sync.server.admin"
 _POLICY: Final = (
@@ -33,11 +36,16 @@ class Pages:
 
     def __init__(self) -> None:
         self._style = resources.files(_HERE).joinpath("static", "admin.css").read_bytes()
-        self._templates = Environment(
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+        made = Environment(
             loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, finalize=_visible,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.filters.update(
+        made.filters.update(
             moment=words.moment, size=words.size, ago=words.ago, outcome=words.outcome,
             role=lambda one: words.ROLES.get(one, str(one)), reason=lambda one: words.REASONS.get(one, one),
             alarm=lambda one: words.ALARMS.get(one, one), act=lambda one: words.ACTS.get(one, one),
@@ -45,7 +53,8 @@ class Pages:
             kind=lambda one: words.KINDS.get(one, one),
         )  # fmt: skip
         # A new style sheet has a new address: an old one in a browser's cache does no harm.
-        self._templates.globals.update(style=hashlib.sha256(self._style).hexdigest()[:12], roles=words.ROLES, stays=words.STAYS)
+        made.globals.update(style=hashlib.sha256(self._style).hexdigest()[:12], roles=words.ROLES, stays=words.STAYS)
+        return made
 
     def page(self, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """Return a page made from a template of this package."""

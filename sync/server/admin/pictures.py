@@ -2,12 +2,13 @@
 
 import io
 
-import segno
 from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
     """Return a QR code as an SVG element without scripts and styles."""
+    import segno
+
     out = io.BytesIO()
     segno.make(text, error="m").save(
         out, kind="svg", scale=5, border=3, xmldecl=False, svgns=True, dark="#000", light="#fff", svgclass="qr",

@@ -5,8 +5,6 @@ import hashlib
 import logging
 from pathlib import Path
 
-from asn1crypto import tsp
-
 from sync.protocol.errors import SyncError
 from sync.server.ca.place import Place
 from sync.server.ca.stamping import Stamping
@@ -22,6 +20,8 @@ def head_stamper(folder: Path, world: World) -> Stamper:
     def stamp(note: str) -> str:
         if not place.is_there:
             return ""
+        from asn1crypto import tsp
+
         imprint = {
             "hash_algorithm": {"algorithm": "sha256"},
             "hashed_message": hashlib.sha256(note.encode()).digest(),

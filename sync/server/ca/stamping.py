@@ -1,13 +1,8 @@
 """The time-stamp service (RFC 3161): it signs that a digest was there at its time. Internal; see docs/guide/signing.md."""
 
 import datetime as dt
-import hashlib
 import threading
-from typing import Any, ClassVar, Final
-
-from asn1crypto import algos, cms, core, tsp, x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from typing import Any, Final
 
 from sync.server.ca.authority import tsa_key
 from sync.server.ca.errors import CaDamaged
@@ -19,12 +14,6 @@ POLICY: Final = "2.25.278346410956923884571027712230971862042"
 _DIGESTS: Final = {"sha256": 32, "sha384": 48, "sha512": 64}
 _TOLERANCE_MS: Final = 5_000
 _MARK_EVERY_MS: Final = 60_000
-
-
-class _Refusal(core.Sequence):  # type: ignore[misc]
-    """An answer without a token; the library's own type insists on one (RFC 3161 2.4.2 does not)."""
-
-    _fields: ClassVar[list[tuple[str, Any]]] = [("status", tsp.PKIStatusInfo)]
 
 
 class Stamping:
@@ -45,31 +34,26 @@ class Stamping:
             CaMissing, CaDamaged: If there is no service here.
         """
         self._place.require()
-        try:
-            asked = tsp.TimeStampReq.load(request, strict=True)
-            imprint, nonce = asked["message_imprint"], asked["nonce"].native
-            algorithm, digest = (
-                imprint["hash_algorithm"]["algorithm"].native,
-                imprint["hashed_message"].native,
-            )
-            wanted, policy = asked["cert_req"].native, asked["req_policy"].native
-            extended = asked["extensions"].native
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return _refusal("bad_data_format")
-        if algorithm not in _DIGESTS or len(digest) != _DIGESTS[algorithm]:
-            return _refusal("bad_alg")
-        if policy not in (None, POLICY):
-            return _refusal("unaccepted_policy")
-        if extended:
-            return _refusal("unaccepted_extensions")
+        from sync.server.ca import tokens  # few requests ask for a stamp, and what reads them is large
+
+        asked = tokens.asked(request)
+        if asked is None:
+            return tokens.refusal("bad_data_format")
+        if len(asked.digest) != _DIGESTS.get(asked.algorithm, -1):
+            return tokens.refusal("bad_alg")
+        if asked.policy not in (None, POLICY):
+            return tokens.refusal("unaccepted_policy")
+        if asked.is_extended:
+            return tokens.refusal("unaccepted_extensions")
         certificate, key = self._identity()
         now = self._time()
         if now is None or not certificate.not_valid_before <= now <= certificate.not_valid_after:
-            return _refusal("time_not_available")
-        token = _token(certificate, key, imprint, nonce, now, self._serial(), with_certificate=bool(wanted))
-        return bytes(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump())
+            return tokens.refusal("time_not_available")
+        return tokens.granted(asked, certificate, key, POLICY, now, self._serial())
 
     def _identity(self) -> tuple[Any, Any]:
+        from asn1crypto import x509
+
         raw = self._place.read("tsa.cer")
         if self._own is None or self._own[0] != raw:
             try:
@@ -101,71 +85,3 @@ class Stamping:
                 self._place.write(b"%d" % now, "clock")
             self._marked = max(self._marked, now)
             return dt.datetime.fromtimestamp(now / 1000, dt.UTC)
-
-
-def _token(
-    certificate: Any,
-    key: Any,
-    imprint: Any,
-    nonce: int | None,
-    now: dt.datetime,
-    serial: int,
-    *,
-    with_certificate: bool,
-) -> Any:
-    info = {
-        "version": "v1",
-        "policy": POLICY,
-        "message_imprint": imprint,
-        "serial_number": serial,
-        "gen_time": now.replace(microsecond=now.microsecond // 1000 * 1000),
-        "accuracy": {"seconds": 1},
-        "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
-    }
-    if nonce is not None:
-        info["nonce"] = nonce
-    content = tsp.TSTInfo(info).dump()
-    raw_certificate = certificate.dump()
-    named = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(raw_certificate).digest()})
-    attributes = cms.CMSAttributes(
-        [
-            _attribute("content_type", "tst_info"),
-            _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(now.replace(microsecond=0))})),
-            _attribute("message_digest", hashlib.sha256(content).digest()),
-            _attribute("signing_certificate_v2", tsp.SigningCertificateV2({"certs": [named]})),
-        ]
-    )
-    sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                name="issuer_and_serial_number",
-                value=cms.IssuerAndSerialNumber(
-                    {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-                ),
-            ),
-            "digest_algorithm": sha256,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
-            "signed_attrs": attributes,
-            "signature": key.sign(attributes.dump(), PKCS1v15(), hashes.SHA256()),
-        }
-    )
-    signed = {
-        "version": "v3",
-        "digest_algorithms": [sha256],
-        "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(content)},
-        "signer_infos": [signer],
-    }
-    if with_certificate:
-        signed["certificates"] = [cms.CertificateChoices(name="certificate", value=certificate)]
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
-
-
-def _attribute(kind: str, value: Any) -> Any:
-    return cms.CMSAttribute({"type": kind, "values": (value,)})
-
-
-def _refusal(why: str) -> bytes:
-    status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {why}})
-    return bytes(_Refusal({"status": status}).dump())
