@@ -90,8 +90,8 @@ def main() -> None:
     except Exit as done:
         sys.exit(done.exit_code)
     except TyperException as error:
-        params = {"reason": usage.reason(error)}
-        _refuse("cli.usage", params, messages.sentence_of("cli.usage", params))
+        reason = usage.reason(error)
+        _refuse("cli.usage", {"reason": reason}, messages.sentence_of("cli.usage", {"reason": reason}))
         sys.exit(2)
     except Exception as error:
         params = getattr(error, "params", {})

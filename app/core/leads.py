@@ -1,6 +1,7 @@
 """Leads that people report (举报线索); who reported is behind a wall of its own and is no part of a lead."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,7 @@ from app.core.workdays import Deadline
 
 LeadId = NewType("LeadId", str)
 KeeperId = NewType("KeeperId", str)
+_PERSONAL: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|[1-9]\d{16}[\dXx])(?![\dXx])")
 
 
 class Channel(StrEnum):
@@ -135,6 +137,11 @@ class Reporter:
     def parts(self) -> tuple[str, ...]:
         """Return what would give the person away where it stands in another text."""
         return tuple(one.strip() for one in (self.name, self.phone, self.id_no) if len(one.strip()) > 1)
+
+
+def has_personal_number(text: str) -> bool:
+    """Return whether a text holds what looks like a mobile or an identity number; whose it is, nobody can tell from it."""
+    return _PERSONAL.search("".join(text.split())) is not None
 
 
 @dataclass(frozen=True, slots=True)

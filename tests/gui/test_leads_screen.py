@@ -18,6 +18,8 @@ from app.gui.screens.leads.view import LeadsScreen
 from app.gui.screens.tasks.view import TasksScreen
 from app.gui.texts import tr
 from app.gui.theme import Theme
+from app.gui.widgets.confirm import ConfirmDialog
+from app.gui.widgets.forms import FormRow
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
 
 PASSWORD = "keeper-2468"
@@ -200,3 +202,41 @@ def test_everything_has_a_name_and_the_models_hold(desk: Desk) -> None:
     desk.settle()
     assert nameless(screen) == []
     assert len(screen.keys()) == 5
+
+
+def test_a_keeper_ends_in_the_window_and_the_last_one_cannot(desk: Desk) -> None:
+    wall = desk.services.leads.wall
+    first = wall.become_keeper(PASSWORD).value
+    screen = desk.open(LeadsScreen)
+    screen.show_keepers()
+    screen.dialog.end_buttons[0].click()
+    question = next(one for one in screen.findChildren(ConfirmDialog))
+    question.yes.click()
+    desk.settle()
+    assert [error.code for error in desk.errors] == ["lead.keeper_last"]  # type: ignore[attr-defined]
+    desk.errors.clear()
+    other = desk.person("第二名保管人", "22060199").id
+    with wall._store.db.write() as unit:
+        public = unit.sql("SELECT public FROM lead_keeper")[0].public
+        unit.put("lead_keeper", "k2", {"person": other, "public": public, "added_by": first.person, "added_at": 1})
+    screen.refresh(())
+    desk.settle()
+    screen.show_keepers()
+    assert screen.dialog.end_buttons[0].accessibleName().endswith(tr("leads.keepers.end"))
+    assert not nameless(screen.dialog)
+    screen._end(first)
+    desk.settle()
+    assert [one.id for one in wall.keepers() if one.is_active] == ["k2"]
+
+
+def test_a_number_in_a_later_text_is_doubted_and_a_sealed_reporter_is_hinted_at(desk: Desk) -> None:
+    found = lead(desk)
+    line = desk.services.leads.line(desk.services.leads.find(found))
+    dialog = StepDialog(desk.open(LeadsScreen), "reject", line, (), lambda: line.lead.received_on)
+    desk.qtbot.addWidget(dialog)
+    row = next(one for one in dialog.findChildren(FormRow) if one.field is dialog.words)
+    assert row._hint.text() == tr("leads.words.hint")
+    dialog.words.setPlainText("已电话 139 0000 1234 告知")
+    assert row._doubt.text() == tr("leads.words.number")
+    dialog.words.setPlainText("已电话告知，金额 13900001234567 分")
+    assert row._doubt.text() == ""

@@ -1,5 +1,6 @@
 """People, absences, interests and third parties in the window; institutions found as one types."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,6 +193,26 @@ def test_a_third_party_is_entered_with_its_contract(desk: Desk) -> None:
     (party,) = desk.services.staff.third_parties()
     assert party.contract == "江医保购〔2026〕3号"
     assert "已到期" in str(screen.parties.list.model.index(0, 3).data())
+
+
+def test_a_third_party_that_sent_nobody_is_removed_and_one_with_people_is_not(desk: Desk) -> None:
+    party = desk.services.staff.save_third_party(ThirdParty("", "众安保险服务")).value
+    helper = desk.services.people.save(Person(PersonId(""), "卓航", Role.ASSISTANT, organisation=party.id)).value
+    screen = desk.open(RegistersScreen, tab="parties")
+    for is_refused in (True, False):
+        screen.parties.list.table.choose(party.id)
+        desk.settle()
+        screen.parties.form.remove_button.click()
+        screen.parties.question.yes.click()
+        desk.settle()
+        assert [error.code for error in desk.errors] == ["third_party.has_people"] * is_refused  # type: ignore[attr-defined]
+        desk.errors.clear()
+        assert len(desk.services.staff.third_parties()) == is_refused
+        if is_refused:
+            desk.services.people.save(dataclasses.replace(helper, organisation=""))
+            screen.refresh(())
+            desk.settle()
+    assert screen.parties.list.model.rowCount() == 0
 
 
 def test_every_control_of_all_registers_has_a_name(desk: Desk) -> None:

@@ -273,7 +273,8 @@ class Filling:
         It may be written again after changes; the office takes the first that reaches it.
 
         Raises:
-            Refused: `selfcheck.responsible_missing`, `selfcheck.file_not_here`, `document.export_failed`.
+            Refused: `selfcheck.responsible_missing`, `selfcheck.file_not_here`, `document.export_failed`, and what
+                `packing.check_proof` refuses.
         """
         package, content = self._package(check_id), self._content(check_id)
         with self._store.db.read() as unit:
@@ -284,6 +285,8 @@ class Filling:
             raise Refused("selfcheck.responsible_missing")
         if any(one.sha256 not in places for one in found.files):
             raise Refused("selfcheck.file_not_here")
+        for one in found.files:
+            packing.check_proof(one.file_name, one.size_bytes)
         now = self._store.now()
         pdf = report.report_pdf(package, self._pinned(package), found, now)
         files = ((one, self._bytes(places[one.sha256])) for one in found.files)

@@ -22,12 +22,18 @@ from app.services.written import exported
 from forms.manifest import Sealer, canonical
 from resources.verify import yanfang_verify as checks
 from resources.verify.yanfang_verify import LIST
+from sync.protocol.admission import fingerprint
 
 PACKAGE, FORM, README = "自查包.json", "自查表.xlsx", "使用说明.txt"
 RESULT, REPORT, PROOFS = "自查结果.json", "自查报告.pdf", "佐证/"
 _ASKS, _GIVES = "yanfang.self-check/1", "yanfang.self-check-return/1"
 _MOST_JSON = 64 << 20
 _MOST_FILES = 20_000
+_KINDS = frozenset((
+    ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".pdf", ".ofd", ".xlsx", ".xls", ".et", ".csv", ".docx",
+    ".doc", ".wps", ".txt", ".mp4", ".mp3", ".m4a", ".wav",
+))  # fmt: skip
+_MOST_PROOF = 500 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ def open_return(path: Path) -> Returned:
         filled = _read(answer, _GIVES, "filled", Filled)
         tree = json.loads(answer)
         if tree.get("package") != asked.digest:
-            raise Refused("selfcheck.foreign", file=path.name)
+            raise Refused("selfcheck.foreign", file=path.name, mark=fingerprint(key))
         sizes = {one.filename: one.file_size for one in box.infolist()}
         for one in filled.files:
             if sizes.get(PROOFS + one.sha256) != one.size_bytes:
@@ -150,6 +156,18 @@ def proofs_in(path: Path) -> Iterator[zipfile.ZipFile]:
     """Give the archive of a file that `open_return` has read; its proofs are `PROOFS` + SHA-256."""
     with zipfile.ZipFile(path) as box:
         yield box
+
+
+def check_proof(name: str, size: int) -> None:
+    """Require that a proof is of a kind that an office can open and keep: no program, no page, nothing endless.
+
+    Raises:
+        Refused: `selfcheck.proof_kind`, `selfcheck.too_large`.
+    """
+    if Path(name).suffix.lower() not in _KINDS:
+        raise Refused("selfcheck.proof_kind", file=name)
+    if size > _MOST_PROOF:
+        raise Refused("selfcheck.too_large", file=name, most=_MOST_PROOF >> 20)
 
 
 def is_form(path: Path) -> bool:

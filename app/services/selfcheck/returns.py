@@ -25,6 +25,7 @@ from app.services.selfcheck.taking import judged
 from sync.protocol.admission import fingerprint
 
 _MIMES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}
+_MOST_FORM = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class Returns(Issuing):
         Raises:
             Refused: `selfcheck.not_a_package`, `selfcheck.tampered`, `selfcheck.damaged`, `selfcheck.is_a_package`,
                 `selfcheck.foreign`, `selfcheck.cancelled`, `selfcheck.late`, `selfcheck.returned_already`,
-                `selfcheck.not_a_form`, `selfcheck.not_here`, and `selfcheck.cells` (`FormWrong`) with every wrong cell.
+                `selfcheck.not_a_form`, `selfcheck.not_here`, `selfcheck.foreign_form`, `selfcheck.proof_kind`,
+                `selfcheck.too_large`, and `selfcheck.cells` (`FormWrong`) with every wrong cell.
             Cancelled: Between two files; nothing is stored.
         """
         cancel = cancel or CancelToken()
@@ -113,14 +115,16 @@ class Returns(Issuing):
             unreplied = sum(one.reply == "open" for one in found.anomalies)
             return Outcome(TakenBack(check, False, is_late, open_items, unreplied, read.absent), unit.changed)
 
-    def _known(self, check_id: str, digest: str, file: str) -> SelfCheck:
+    def _known(self, check_id: str, digest: str, file: str, key: str = "") -> SelfCheck:
+        """Return the self-check whose package was answered: one that this office issued, in a signed line, to the last byte."""
         with self._store.db.read() as unit:
             try:
                 check = stored.get(unit, check_id)
-            except Refused as error:
-                raise Refused("selfcheck.foreign", file=file) from error
-        if check.package != digest:
-            raise Refused("selfcheck.foreign", file=file)
+            except Refused:
+                check = None
+        if check is None or check.package != digest:
+            mark = fingerprint(key) if key else ""
+            raise Refused("selfcheck.foreign" if mark else "selfcheck.foreign_form", file=file, mark=mark)
         return check
 
     def _may_come(self, check: SelfCheck, *, replace: bool) -> None:
@@ -132,15 +136,20 @@ class Returns(Issuing):
 
     def _read_return(self, path: Path) -> _Read:
         back = packing.open_return(path)
-        check = self._known(back.asked.package.id, back.asked.digest, path.name)
+        check = self._known(back.asked.package.id, back.asked.digest, path.name, back.key)
+        for one in back.filled.files:
+            packing.check_proof(one.file_name, one.size_bytes)
         found = judged(back.asked.package, pinned_all(self._checklists, back.asked.package.templates), back.filled)
         return _Read(check, found, back.key, today(back.filled_at))
 
     def _read_form(self, path: Path, folder: Path) -> _Read:
+        if path.stat().st_size > _MOST_FORM:
+            raise Refused("selfcheck.too_large", file=path.name, most=_MOST_FORM >> 20)
         content = path.read_bytes()
         check = self._known(*form_of(content), path.name)
         _, package, templates = self._package(check.id)
-        there = {one.name: one for one in sorted(folder.iterdir()) if one.is_file() and one != path}
+        # A link may lead out of the folder.
+        there = {one.name: one for one in sorted(folder.iterdir()) if one.is_file() and not one.is_symlink() and one != path}
         read = read_form(content, package, templates, {name: name for name in there})
         proofs = [*(one.evidence for one in read.filled.answers), *(one.evidence for one in read.filled.anomalies)]
         named = {name for names in proofs for name in names}
@@ -203,6 +212,7 @@ class Returns(Issuing):
 
 
 def _described(path: Path) -> GivenFile:
+    packing.check_proof(path.name, path.stat().st_size)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     mime = _MIMES.get(path.suffix.lower(), "application/octet-stream")

@@ -219,6 +219,18 @@ def test_a_filled_form_and_its_files_arrive_and_a_wrong_one_leaves_nothing(
     form.write_bytes(typed_form(asked, "0" * 64, (ZCM,), cells))
     with pytest.raises(Refused, match="foreign"):
         services.self_checks.take_back(form)
+    strange = cells | {("自查表", row_of("ZCM-03"), lay.PROOF): "清单.jpg；脚本.exe"}
+    (folder / "脚本.exe").write_bytes(b"MZ")
+    form.write_bytes(typed_form(asked, made.check.package, (ZCM,), strange))
+    with pytest.raises(Refused, match="proof_kind"):
+        services.self_checks.take_back(form)
+    with (folder / "清单.mp4").open("wb") as endless:
+        endless.truncate((500 << 20) + 1)
+    form.write_bytes(typed_form(asked, made.check.package, (ZCM,), cells | {("自查表", row_of("ZCM-03"), lay.PROOF): "清单.mp4"}))
+    with pytest.raises(Refused, match="too_large"):
+        services.self_checks.take_back(form)
+    (folder / "清单.mp4").unlink()
+    assert services.self_checks.view(made.check.id).filled.files == ()
     form.write_bytes(typed_form(asked, made.check.package, (ZCM,), cells))
     back = services.self_checks.take_back(form).value
     assert (back.open_items, back.unreplied, back.absent) == (0, 1, ("自查表!J6 没有的.pdf",))

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
-from app.core.leads import Decision, Keeper, LeadLine, Reporter
+from app.core.leads import Decision, Keeper, LeadLine, Reporter, has_personal_number
 from app.gui.screens.registers.listing import Pills
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -80,11 +81,18 @@ class StepDialog(Asked):
             key = one.rstrip("!")
             if key == "words" and name == "close" and not needs_why:
                 continue
-            self.column.addWidget(FormRow(*fields[key], required=key in self._needed))
+            row = FormRow(*fields[key], required=key in self._needed)
+            self.column.addWidget(row)
+            if key == "words":
+                row.set_hint(tr("leads.words.hint") if line.sealed else "")
+                self.words.textChanged.connect(partial(self._doubt, row))
         self.done_button = _foot(self, tr(f"leads.step.{name}"), self._tell)
         self.words.textChanged.connect(self._judge)
         self.to.textChanged.connect(self._judge)
         self._judge()
+
+    def _doubt(self, row: FormRow) -> None:
+        row.set_doubt(tr("leads.words.number") if has_personal_number(self.words.toPlainText()) else "")
 
     def _judge(self) -> None:
         given = {"words": self.words.toPlainText().strip(), "to": self.to.text().strip()}
@@ -173,17 +181,28 @@ class LookDialog(Asked):
 
 
 class KeepersDialog(Asked):
-    """Who keeps reporters. `keep_wanted` carries the password of a new keeper; `admit_wanted` keeper id and own password."""
+    """Who keeps reporters.
+
+    `keep_wanted` carries the password of a new keeper; `admit_wanted` keeper id and own password; `end_wanted` a `Keeper`.
+    """
 
     keep_wanted = Signal(str)
     admit_wanted = Signal(str, str)
+    end_wanted = Signal(object)
 
     def __init__(self, parent: QWidget, keepers: tuple[Keeper, ...], me: str) -> None:
         super().__init__(parent, tr("leads.keepers.title"), WIDTH)
         self.column.addWidget(label(tr("leads.keepers.about"), "muted", wrap=True))
         self._waiting = [one for one in keepers if one.added_by is None and one.ended_at is None]
+        self.end_buttons: list[Button] = []
         for one in keepers:
-            self.column.addWidget(selectable(keeper_words(one)))
+            line = hbox(gap=Space.INSIDE)
+            line.addWidget(selectable(keeper_words(one)), 1)
+            if one.ended_at is None:
+                self.end_buttons.append(button(tr("leads.keepers.end"), partial(self._end, one), kind="quiet"))
+                self.end_buttons[-1].setAccessibleName(tr("leads.keepers.end.name", name=one.name))
+                line.addWidget(self.end_buttons[-1])
+            self.column.addLayout(line)
         if not keepers:
             self.column.addWidget(label(tr("leads.keepers.none"), "strong", wrap=True))
         self.password: QLineEdit = line_edit(tr("leads.keepers.password"))
@@ -212,6 +231,10 @@ class KeepersDialog(Asked):
 
     def _keep(self) -> None:
         self.keep_wanted.emit(self.password.text())
+        self.accept()
+
+    def _end(self, keeper: Keeper) -> None:
+        self.end_wanted.emit(keeper)
         self.accept()
 
     def _admit(self) -> None:

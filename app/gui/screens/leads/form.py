@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.core.ids import InstitutionId
-from app.core.leads import Channel, LeadLine, Reporter
+from app.core.leads import Channel, LeadLine, Reporter, has_personal_number
 from app.core.outcome import Outcome
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import on_key
@@ -136,6 +136,7 @@ class LeadForm(QWidget):
         self._content_row: FormRow = add(
             tr("leads.form.content"), self.content, required=True, hint=tr("leads.form.content.rule")
         )
+        self.content.textChanged.connect(self._doubt)
         add(tr("leads.form.institution"), self.institution)
         self._named_row: FormRow = add(tr("leads.form.named"), self.named)
         add(tr("leads.form.amount"), self.amount)
@@ -176,6 +177,10 @@ class LeadForm(QWidget):
     def _failed(self, error: BaseException) -> None:
         self.save_button.setEnabled(True)
         self._context.notices.error(error)
+
+    def _doubt(self) -> None:
+        is_odd = has_personal_number(self.content.toPlainText())
+        self._content_row.set_doubt(tr("leads.words.number") if is_odd else "")
 
     def _leave(self) -> None:
         for edit in self.reporter.values():

@@ -1,6 +1,7 @@
 """The leads: a list with what is due, the form, one lead, and who keeps reporters."""
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -19,6 +20,7 @@ from app.gui.screens.tasks.words import due_mark
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
+from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import hbox, vbox
 
@@ -139,6 +141,7 @@ class LeadsScreen(Screen):
         self.dialog = KeepersDialog(self, self._keepers, self.context.services.office.get().me)
         self.dialog.keep_wanted.connect(self._keep)
         self.dialog.admit_wanted.connect(self._admit)
+        self.dialog.end_wanted.connect(self._ask_end)
         self.dialog.open()
 
     def _today(self) -> dt.date:
@@ -213,6 +216,20 @@ class LeadsScreen(Screen):
         self.context.runner.run_write(
             lambda: wall.admit(KeeperId(keeper), password), self._admitted, self._failed, owner=self
         )
+
+    def _ask_end(self, keeper: Keeper) -> None:
+        dialog = ConfirmDialog(
+            self, tr("leads.keepers.end.title", name=keeper.name), tr("leads.keepers.end.text"), tr("leads.keepers.end"), danger=True
+        )
+        dialog.accepted.connect(partial(self._end, keeper))
+        dialog.open()
+
+    def _end(self, keeper: Keeper) -> None:
+        wall = self.context.services.leads.wall
+        self.context.runner.run_write(lambda: wall.end_keeper(keeper.id), self._ended, self._failed, owner=self)
+
+    def _ended(self, outcome: Outcome[Keeper]) -> None:
+        self.context.notices.toast(tr("leads.keepers.end.done", name=outcome.value.name))
 
     def _admitted(self, outcome: Outcome[int]) -> None:
         self.context.notices.toast(tr("leads.keepers.admitted", count=outcome.value))

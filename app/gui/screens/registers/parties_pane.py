@@ -1,6 +1,7 @@
 """Third parties: who helps under which contract, until when, with which people."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from app.core.outcome import Outcome
@@ -13,6 +14,7 @@ from app.gui.screens.registers.rows import Column
 from app.gui.screens.registers.third_party_form import ThirdPartyForm
 from app.gui.screens.registers.today import today
 from app.gui.texts import tr
+from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 
 
@@ -42,6 +44,7 @@ class PartiesPane(RegisterPane):
         )  # fmt: skip
         listing.bar.addStretch(1)
         super().__init__(context, listing, ThirdPartyForm(), third_party_form.EMPTY)
+        self.form.removed.connect(self._ask_remove)
 
     def read(self, wanted: str | None = None) -> None:
         """Read all third parties; the search narrows what was read."""
@@ -61,6 +64,24 @@ class PartiesPane(RegisterPane):
     def show_more(self, entry: ThirdParty | None) -> None:
         """Show who of it is on record."""
         self.form.show_people(self._names(entry) if entry is not None else ())
+
+    def _ask_remove(self, party: ThirdParty) -> None:
+        self.question = ConfirmDialog(
+            self, tr("registers.party.remove.title", name=party.name), tr("registers.party.remove.text"),
+            tr("registers.party.remove"), danger=True,
+        )  # fmt: skip
+        self.question.accepted.connect(partial(self._remove, party))
+        self.question.open()
+
+    def _remove(self, party: ThirdParty) -> None:
+        remove = self._context.services.staff.remove_third_party
+        self._context.runner.run_write(lambda: remove(party.id), self._removed, self._context.notices.error, owner=self)
+
+    def _removed(self, _outcome: Outcome[str]) -> None:
+        self.form.put(third_party_form.EMPTY)
+        self._back()
+        self._context.notices.toast(tr("registers.party.removed"))
+        self.read()
 
     def _names(self, party: ThirdParty) -> tuple[str, ...]:
         return tuple(one.name for one in self._known.people if one.organisation == party.id)

@@ -26,6 +26,7 @@ class ThirdPartyForm(Card):
 
     wanted = Signal(object)
     given_up = Signal()
+    removed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(gap=Space.BETWEEN)
@@ -53,6 +54,8 @@ class ThirdPartyForm(Card):
         column.addStretch(1)
         self.body.addWidget(scrolled(inner), 1)
         row = hbox(gap=Space.INSIDE)
+        self.remove_button = button(tr("registers.party.remove"), self._remove, kind="quiet")
+        row.addWidget(self.remove_button)
         row.addStretch(1)
         row.addWidget(button(tr("registers.discard"), self.discard))
         self.save_button = button(tr("registers.save"), self.save, kind="primary")
@@ -65,6 +68,7 @@ class ThirdPartyForm(Card):
         self.shown = party
         self._heading.setText(party.name if party.id else tr("registers.parties.new"))
         self._name_row.set_error("")
+        self.remove_button.setVisible(bool(party.id))
         self.name.setText(party.name)
         self.name.setCursorPosition(0)
         choose(self.kind, str(party.kind))
@@ -103,6 +107,9 @@ class ThirdPartyForm(Card):
         self.put(self.shown)
         if was_new:
             self.given_up.emit()
+
+    def _remove(self) -> None:
+        self.removed.emit(self.shown)
 
     def focus_first(self) -> None:
         """Put the cursor where filling in begins."""

@@ -13,7 +13,11 @@ ERRORS = {
     "selfcheck.damaged": "What the file says is incomplete or not what was asked ({reason}); nothing was imported. Ask for it again.",
     "selfcheck.is_a_return": "{file} is what an institution gave back, not a package to fill in. Import it at the office.",
     "selfcheck.is_a_package": "{file} is a package for an institution and not filled in. Import what came back.",
-    "selfcheck.foreign": "{file} belongs to no self-check of this office; nothing was imported. If another laptop issued it, sync first.",
+    "selfcheck.foreign": "{file} answers no self-check of this office; nothing was imported. It was sealed by {mark}."
+    " If another laptop issued it, sync first.",
+    "selfcheck.foreign_form": "{file} answers no self-check of this office; nothing was imported. If another laptop issued it, sync.",
+    "selfcheck.proof_kind": "{file} is no photo, PDF, OFD, sheet, document, text, sound or film; nothing was imported.",
+    "selfcheck.too_large": "{file} is larger than {most} MB. Nothing was taken.",
     "selfcheck.cancelled": "This self-check was withdrawn and is not taken back any more.",
     "selfcheck.late": "It was due on {due}, {days} days ago. To take it all the same, say why.",
     "selfcheck.returned_already": "It came back on {day} already. Choose to replace it; the journal keeps the former one.",

@@ -177,4 +177,11 @@ TEXTS = {
     "key.open": "Open the selected lead",
     "key.edit": "In a lead: edit",
     "key.look": "In a lead: look at the reporter",
+    "keepers.end": "End keeping",
+    "keepers.end.name": "{name} ends keeping",
+    "keepers.end.title": "Shall {name} no longer keep reporters?",
+    "keepers.end.text": "What is registered from now on is not sealed to this key; what was before, it still opens. This cannot be undone.",
+    "keepers.end.done": "{name} no longer keeps reporters",
+    "words.hint": "Nothing that names the reporter: the whole office reads this, and the program cannot compare sealed words.",
+    "words.number": "There is a mobile or identity number in this text. Make sure that it is not the reporter's.",
 }

@@ -369,4 +369,8 @@ TEXTS = {
     "division.shape": "A division's code has 6 to 12 digits",
     "division.unknown": "This code is not on the list; please check. It can be saved.",
     "division.withdrawn": "This code was withdrawn; now {successors}. It can be saved.",
+    "party.remove": "Remove",
+    "party.remove.title": "Remove \"{name}\" from the register?",
+    "party.remove.text": "A third party with people on record cannot be removed. Former records stay.",
+    "party.removed": "Removed",
 }

@@ -168,4 +168,11 @@ TEXTS = {
     "key.open": "打开选中的线索",
     "key.edit": "线索中：修改",
     "key.look": "线索中：查阅举报人",
+    "keepers.end": "停止保管",
+    "keepers.end.name": "{name} 停止保管",
+    "keepers.end.title": "{name} 不再保管举报人信息？",
+    "keepers.end.text": "以后登记的不再密封给他；以前密封给他的，他仍能打开，收不回来。停止后不能恢复，再保管须重新设置口令。",
+    "keepers.end.done": "{name} 已停止保管",
+    "words.hint": "不要写举报人的姓名、电话、身份证号：这里的文字全单位可见。举报人已密封，程序不能替您核对。",
+    "words.number": "文字里有手机号或身份证号，请确认不是举报人的。",
 }

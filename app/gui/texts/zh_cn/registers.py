@@ -364,4 +364,8 @@ TEXTS = {
     "division.shape": "应为 6 至 12 位数字的区划代码",
     "division.unknown": "清单中没有这个代码，请核对。仍可保存。",
     "division.withdrawn": "该代码已撤销，现为 {successors}。仍可保存。",
+    "party.remove": "移除",
+    "party.remove.title": "从名录中移除“{name}”？",
+    "party.remove.text": "有人员在册的第三方不能移除。移除以后，以前的记录不变。",
+    "party.removed": "已移除",
 }
