@@ -18,7 +18,7 @@ _OVERLAP: Final = 64
 _ROW: Final = re.compile(rb"<row [^>]*?r=[\"'](\d{1,9})")
 _ANY_ROW: Final = re.compile(rb"<\w+:row [^>]*?r=[\"'](\d{1,9})")
 # The widest kind of column that a sheet names, and how many columns that may be; a plain beginning is found quickly.
-_TWO_LETTERS: Final = (re.compile(rb' r="[A-Z]{2}'), re.compile(rb" r='[A-Z]{2}"))
+_TWO_LETTERS: Final = re.compile(rb" r=[\"'][A-Z]{2}")
 _WIDTHS: Final = (
     (re.compile(rb"\br=[\"'][A-Z]{3}\d"), 16_384),
     (re.compile(rb"\br=[\"'][D-Z][A-Z]\d"), 702),
@@ -65,7 +65,7 @@ def _extent(archive: zipfile.ZipFile, part: str) -> int:
             text = rest + chunk
             rows = _ROW.findall(text) or (_ANY_ROW.findall(text) if b":row " in text else [])
             last_row = max(last_row, *map(int, rows), 0)
-            if any(pattern.search(text) for pattern in _TWO_LETTERS):
+            if _TWO_LETTERS.search(text):
                 width = max(width, *(wide for pattern, wide in _WIDTHS if pattern.search(text)))
             rest = text[-_OVERLAP:]
     return last_row * width

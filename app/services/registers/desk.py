@@ -97,6 +97,7 @@ class Registers:
         """
         return column_words.from_map(text, read_book(path), kind)
 
+    @uncollected()
     def bring_in(
         self,
         path: Path,
@@ -131,10 +132,10 @@ class Registers:
         order = Order(path.name, book, page, kind, columns, source.strip() or path.name, stated_on)
         importer = Importer(self._store, self.divisions, order, report, cancel or CancelToken())
         if dry_run:
-            with uncollected(), self._store.db.read() as unit:
+            with self._store.db.read() as unit:
                 result = importer.result(importer.read(unit), is_written=False)
                 return Outcome(self._with_notes(unit, result, order))
-        with uncollected(), self._store.db.write() as unit:
+        with self._store.db.write() as unit:
             work = importer.read(unit)
             result = self._with_notes(unit, importer.result(work, is_written=not work.is_empty), order)
             if not work.is_empty:
