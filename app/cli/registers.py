@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.terms import AsJson, Home, find_person, find_task, office, say
+from app.core import naming
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.ids import InstitutionId
@@ -38,7 +39,7 @@ def list_institutions(
 def add_institution(
     name: str,
     kind: Annotated[InstitutionKind, typer.Option(help="机构类别")],
-    level: Annotated[str, typer.Option(help="三级、二级、一级、未定级")] = "",
+    level: Annotated[str, typer.Option(help="三级、二级、一级、未定级；有等次的写 三级甲等")] = "",
     ownership: Annotated[str, typer.Option(help="public 或 private")] = "",
     address: Annotated[str, typer.Option(help="地址")] = "",
     credit_code: Annotated[str, typer.Option(help="统一社会信用代码")] = "",
@@ -50,7 +51,8 @@ def add_institution(
 ) -> None:
     """登记一家机构。"""
     place = Institution(
-        InstitutionId(""), name, kind, level, ownership, credit_code, medins_code, address, head, head, phone
+        InstitutionId(""), name, kind, naming.level(level) or level, ownership, credit_code, medins_code, address, head, head,
+        phone, grade=naming.grade(level),
     )
     with office(home) as services:
         saved = services.institutions.save(place).value

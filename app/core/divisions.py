@@ -83,6 +83,15 @@ class Divisions:
         """Return the county, city or province of a code of 6 to 12 digits."""
         return self._known.get(code[:6])
 
+    def counties(self, city: str) -> tuple[str, ...]:
+        """Return the counties in force below a city; nothing for a county, a province or what is no division."""
+        if len(city) != 6 or not city.endswith("00") or city.endswith("0000"):
+            return ()
+        return tuple(
+            one.code for one in self._known.values()
+            if one.code[:4] == city[:4] and one.code != city and not one.until and not one.successors and one.name not in _WHOLE_CITY
+        )  # fmt: skip
+
     def check(self, code: str) -> Checked:
         """Look at a code; a withdrawn one with a single successor is replaced, anything else is stored as it is."""
         plain = re.sub(r"\.0$", "", "".join(code.split()))

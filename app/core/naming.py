@@ -8,6 +8,7 @@ from app.core.places import InstitutionKind
 
 _LEVEL: Final = re.compile(r"[一二三壹贰叁123ⅠⅡⅢ][级級极]")
 _SHORT_LEVEL: Final = re.compile(r"([一二三])[/、.·-]?([甲乙丙特])")
+_GRADE: Final = re.compile(r"[一二三壹贰叁123ⅠⅡⅢI][级級极]?[/、.·(-]?([特甲乙丙])(?:[等级医综专中]|$|[)/、.·-])")
 _DIGITS: Final = {"一": "一级", "壹": "一级", "1": "一级", "I": "一级", "二": "二级", "贰": "二级", "2": "二级",
                   "三": "三级", "叁": "三级", "3": "三级"}  # fmt: skip
 _NO_LEVEL: Final = frozenset(
@@ -48,6 +49,12 @@ def level(text: str) -> str | None:
     if short:
         return _DIGITS[short[1]]
     return None
+
+
+def grade(text: str) -> str:
+    """Return 特等, 甲等, 乙等 or 丙等 where a register names it with the level (三级甲等, 三甲), else nothing."""
+    found = _GRADE.search("".join(unicodedata.normalize("NFKC", text).split()))
+    return f"{found[1]}等" if found else ""
 
 
 _PUBLIC: Final = ("公立", "国有", "集体", "政府办", "事业", "非营利", "全民", "公办")

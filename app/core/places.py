@@ -46,6 +46,7 @@ class Institution:
         paid_fen: What the fund paid in `paid_year`, fen; None where unknown.
         source, stated_on: Where the row comes from, and of which day that was.
         batch: Import that made the row, or empty.
+        grade: 特等, 甲等, 乙等 or 丙等 of its level (等次); empty where it has none or it is unknown.
     """
 
     id: InstitutionId
@@ -81,6 +82,7 @@ class Institution:
     source: str = ""
     stated_on: dt.date | None = None
     batch: str = ""
+    grade: str = ""
 
 
 class Role(StrEnum):

@@ -45,6 +45,7 @@ class Survey:
         chosen: By group of the plan, who was drawn or has a task.
         lock_days: Within how many days a second check is named; 0 for none.
         yearly_cap: From how many checks a year on an institution is named; 0 for none.
+        districts: Those that are ranked also where the register has nobody in them.
     """
 
     today: dt.date
@@ -56,6 +57,7 @@ class Survey:
     chosen: Mapping[str, tuple[InstitutionId, ...]]
     lock_days: int = 0
     yearly_cap: int = 0
+    districts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,9 @@ def report(survey: Survey, every: Every, until: dt.date, weekday: int = THURSDAY
         every, first, last, since, plan, Line("", tuple(objects), now), Line("", tuple(objects), so_far),
         _kinds(objects, now), _kinds(objects, so_far),
         broken_down({key: one.level for key, one in objects.items()}, so_far),
-        ranking(broken_down({key: one.division[:DISTRICT_DIGITS] for key, one in objects.items()}, so_far)),
+        ranking(
+            broken_down({key: one.division[:DISTRICT_DIGITS] for key, one in objects.items()}, so_far, survey.districts)
+        ),
         groups, _entries(now, Measure.PROBLEM), _entries(now, Measure.PAPER),
         tuple(one for one in coming if one.on_day is not None and following[0] <= one.on_day <= following[1]),
         tuple(one for one in coming if one.on_day is None),

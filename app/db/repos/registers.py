@@ -59,7 +59,7 @@ def institution_fields(value: Institution) -> dict[str, Scalar]:
         "credit_grade": value.credit_grade, "chain": value.chain, "parent": value.parent, "status": value.status,
         "no_code_reason": value.no_code_reason, "complaints": value.complaints, "violations": value.violations,
         "joint": value.joint, "paid_fen": value.paid_fen, "paid_year": value.paid_year, "source": value.source,
-        "stated_on": day(value.stated_on), "batch": value.batch,
+        "stated_on": day(value.stated_on), "batch": value.batch, "grade": value.grade,
     }  # fmt: skip
     return {name: stored if stored not in ("", 0) else None for name, stored in fields.items()}
 
@@ -75,7 +75,7 @@ def _institution(row: Row[tuple[object, ...]]) -> Institution:
         credit_grade=shared(row.credit_grade), chain=shared(row.chain), parent=row.parent or "", status=shared(row.status),
         no_code_reason=row.no_code_reason or "", complaints=row.complaints or 0, violations=row.violations or 0,
         joint=bool(row.joint), paid_fen=row.paid_fen, paid_year=row.paid_year, source=shared(row.source),
-        stated_on=read_day(row.stated_on), batch=shared(row.batch),
+        stated_on=read_day(row.stated_on), batch=shared(row.batch), grade=shared(row.grade),
     )  # fmt: skip
 
 

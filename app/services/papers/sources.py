@@ -196,7 +196,7 @@ _SOURCES: Mapping[str, Callable[[Known], Value | None]] = {
     "institution.name": lambda k: k.place.name,
     "institution.credit_code": lambda k: k.place.credit_code,
     "institution.insurance_code": lambda k: k.place.medins_code,
-    "institution.kind": lambda k: k.place.level + KIND_TITLES.get(str(k.place.kind), ""),
+    "institution.kind": lambda k: k.place.level + k.place.grade + KIND_TITLES.get(str(k.place.kind), ""),
     "institution.address": lambda k: k.place.address,
     "institution.legal_person": lambda k: k.place.legal_rep,
     "institution.responsible": lambda k: k.place.head,

@@ -71,6 +71,8 @@ def _text(field: str, values: dict[str, Any]) -> str:
     value = values.get(field)
     if value is None:
         return ""
+    if field == "level":  # as registers write it: 三级甲等
+        return f"{value}{values.get('grade') or ''}"
     if field == "specialities":
         return "、".join(read_texts(value))
     return _SAID.get(field, {}).get(value, str(value))

@@ -235,6 +235,8 @@ class RowReader:
         put["kind"] = str(kind)
         if text := raw.get("level"):
             self._put(draft, "level", self._once("level", text, naming.level), text)
+            if grade := self._once("grade", text, naming.grade):
+                put["grade"] = grade
         if text := raw.get("ownership"):
             self._put(draft, "ownership", self._once("ownership", text, naming.ownership), text)
 

@@ -157,5 +157,6 @@ class Issuing(Register):
 def _public(place: Institution) -> Institution:
     """Return what an institution may read of itself: not what the office thinks of it."""
     return Institution(
-        place.id, place.name, place.kind, place.level, place.ownership, place.credit_code, place.medins_code, place.address
+        place.id, place.name, place.kind, place.level, place.ownership, place.credit_code, place.medins_code, place.address,
+        grade=place.grade,
     )

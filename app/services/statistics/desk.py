@@ -199,4 +199,5 @@ class Statistics:
             chosen=tallies.chosen(unit, of.id) if of is not None else {},
             lock_days=max((one.lock_days for one in told), default=0),
             yearly_cap=min((one.yearly_cap for one in told if one.yearly_cap), default=0),
+            districts=self._divisions().counties(self._store.office.code),
         )  # fmt: skip

@@ -133,3 +133,22 @@ def test_an_address_begins_with_its_division(divisions: Divisions) -> None:
     assert divisions.full_name("220605") == "吉林省白山市江源区"
     assert within("220605001", "220600")
     assert not within("220600", "220605")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("三级甲等", "甲等"), ("三甲", "甲等"), ("三级（乙等）", "乙等"), ("二甲医院", "甲等"), ("三级特等", "特等"), ("三级甲", "甲等"),
+        ("二级", ""), ("未定级", ""), ("甲类", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_grade_of_a_level_is_read_as_it_is_written(text: str, said: str) -> None:
+    assert naming.grade(text) == said
+
+
+def test_the_counties_of_a_city_are_those_in_force() -> None:
+    divisions = Divisions.parse(resources.path("divisions/divisions.csv").read_text("utf-8"))
+    found = divisions.counties("610600")
+    assert {"610602", "610681"} <= set(found)
+    assert not {"610601", "610623", "610600"} & set(found)
+    assert divisions.counties("610602") == divisions.counties("610000") == divisions.counties("青禾") == ()

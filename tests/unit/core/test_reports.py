@@ -101,6 +101,12 @@ def test_districts_are_ranked_by_the_first_six_digits() -> None:
     ]  # fmt: skip
 
 
+def test_a_district_with_nobody_on_the_register_is_listed_without_a_place() -> None:
+    known = dataclasses.replace(survey(), districts=("530102", "530103", "530111"))
+    ranks = report(known, Every.HALF_YEAR, DAY(2026, 6, 30)).districts
+    assert [(one.place, one.line.key) for one in ranks] == [(1, "530102"), (2, "530103"), (0, "530111")]
+
+
 def test_without_a_plan_everybody_in_service_and_every_check_of_the_year_counts() -> None:
     year = report(survey(None), Every.YEAR, DAY(2026, 4, 30))
     assert (year.whole.value(Figure.OBJECTS), year.whole.value(Figure.CHECKED)) == (3, 3)

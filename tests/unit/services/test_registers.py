@@ -205,6 +205,16 @@ def test_gaps_are_filled_and_what_differs_overwrites_nothing(office: Desk, file:
         registers.decide(conflict.fact.id, take=False)
 
 
+def test_the_grade_of_a_hospital_is_kept_beside_its_level_and_exported_with_it(office: Desk, file: Path) -> None:
+    bring(office, write(file, [HEADER, ["江源区人民医院", GOOD, "", "正岔街道1号", "", "三级甲等"]]))
+    found = named(office, "江源区人民医院")
+    assert (found.level, found.grade) == ("三级", "甲等")
+    out = file.with_name("out.xlsx")
+    office.services.registers.export(out, ImportKind.INSTITUTIONS, [found.id])
+    cells = [cell for row in read_book(out).sheets[0].rows for cell in row]
+    assert "三级甲等" in cells
+
+
 def test_what_was_decided_against_is_kept_and_not_asked_again(office: Desk, file: Path) -> None:
     bring(office, write(file, [HEADER, ["康宁诊所", GOOD, "", "正岔街道1号", "", "一级"]]))
     again = [HEADER, ["康宁诊所", GOOD, "", "正岔街道1号", "", "二级"]]

@@ -28,6 +28,7 @@ from app.gui.widgets.layout import hbox, scrolled, vbox
 
 ROOMY = 330
 LEVELS = ("", "三级", "二级", "一级", "未定级")
+RANKS = ("", "特等", "甲等", "乙等", "丙等")
 OWNERSHIPS = ("", "public", "private")
 STATUSES = ("active", "suspended", "closed", "deregistered")
 GRADES = ("", "A", "B", "C", "D")
@@ -38,7 +39,7 @@ _TEXTS = (
     "chain", "no_code_reason",
 )  # fmt: skip
 _CHOICES = {
-    "level": LEVELS, "ownership": OWNERSHIPS, "status": STATUSES, "credit_grade": GRADES, "agreement": AGREEMENTS,
+    "level": LEVELS, "grade": RANKS, "ownership": OWNERSHIPS, "status": STATUSES, "credit_grade": GRADES, "agreement": AGREEMENTS,
     "pooling": POOLINGS,
 }  # fmt: skip
 EMPTY = Institution(InstitutionId(""), "", InstitutionKind.PHARMACY)
@@ -195,8 +196,8 @@ class InstitutionForm(Card):
     def _lay_out(self) -> None:
         form, lines, choices = self._form, self.lines, self.choices
         self._name_row = self._row("name", self.name, required=True)
-        self._row("kind", self.kind)
-        self._beside(("level", self.level), ("ownership", self.ownership))
+        self._beside(("kind", self.kind), ("ownership", self.ownership))
+        self._beside(("level", self.level), ("grade", choices["grade"]))
         self._beside(("status", choices["status"]), ("credit_grade", choices["credit_grade"]))
         form.section(tr("registers.group.codes"))
         self._credit_row = self._row("credit_code", self.credit_code)

@@ -373,4 +373,10 @@ TEXTS = {
     "party.remove.title": "Remove \"{name}\" from the register?",
     "party.remove.text": "A third party with people on record cannot be removed. Former records stay.",
     "party.removed": "Removed",
+    "grade.": "no grade",
+    "grade.特等": "special",
+    "grade.甲等": "A",
+    "grade.乙等": "B",
+    "grade.丙等": "C",
+    "field.grade": "Grade",
 }

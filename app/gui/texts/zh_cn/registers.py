@@ -368,4 +368,10 @@ TEXTS = {
     "party.remove.title": "从名录中移除“{name}”？",
     "party.remove.text": "有人员在册的第三方不能移除。移除以后，以前的记录不变。",
     "party.removed": "已移除",
+    "grade.": "无等次",
+    "grade.特等": "特等",
+    "grade.甲等": "甲等",
+    "grade.乙等": "乙等",
+    "grade.丙等": "丙等",
+    "field.grade": "等次",
 }
