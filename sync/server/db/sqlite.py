@@ -83,6 +83,7 @@ class Sqlite:
         engine = create_engine(
             "sqlite+pysqlite://", module=driver, creator=self._connect, poolclass=QueuePool,
             pool_size=size, max_overflow=0 if size == 1 else 32,
+            pool_use_lifo=True,  # one after another on the same connection: its pages and statements are there
             hide_parameters=True,  # a log must not say what people wrote
         )  # fmt: skip
 
