@@ -20,7 +20,7 @@ from app.services.lease_guard import limit_of, taken_until
 from app.services.store import Store
 from sync.client.enrol import Applicant, ask, log_in
 from sync.client.http import Credentials, ServerDoor
-from sync.client.runs import is_first_of_day
+from sync.client.runs import OnItsWay, is_first_of_day
 from sync.protocol import codec, hlc, policy
 from sync.protocol.admission import Decision, fingerprint, machine_digest
 from sync.protocol.lease import TERMS, Lease
@@ -52,9 +52,9 @@ class AttentiveDoor(ServerDoor):
         self.scopes_ver: int | None = None
         self.heard_ms = 0
 
-    def sync(self, request: SyncRequest) -> SyncAnswer:
+    def sync(self, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
         """Say what is new here and learn what is new there."""
-        answer = ServerDoor.sync(self, request)
+        answer = ServerDoor.sync(self, request, on_its_way)
         self.scopes_ver, self.heard_ms = answer.scopes_ver, answer.time_ms
         return answer
 

@@ -14,7 +14,16 @@ from sync.client.enrol import greet
 from sync.client.errors import NoProgress, Refused
 from sync.client.http import ServerDoor
 from sync.client.pages import OwnLineMissing, open_entries, open_page, open_receipts
-from sync.client.runs import Beside, Cancel, Failure, SyncResult, in_thread, is_first_of_day
+from sync.client.runs import (
+    Beside,
+    Cancel,
+    Failure,
+    InThreads,
+    OnItsWay,
+    SyncResult,
+    Work,
+    is_first_of_day,
+)
 from sync.client.store import (
     BlobSink,
     BlobSource,
@@ -34,6 +43,7 @@ from sync.protocol.fold import Status
 from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
+    MAX_PULL_ENTRIES,
     MAX_PUSH_LINES,
     Cursor,
     Problem,
@@ -46,13 +56,15 @@ from sync.protocol.messages import (
 )
 
 T = TypeVar("T")
+_GAP: Final = "push.gap"
 _FORKED: Final = ("push.fork", "push.replica_of_other")
-_LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", "push.gap")
+_LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", _GAP)
 # What is wrong with one line: it steps aside, and those behind it go on in a new history.
 _BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
 _MAX_TIMES: Final = 4
 SNAPSHOT_FROM: Final = 20_000
 _SHARE: Final = 0.05
+_UNDER_WAY: Final = 3
 
 
 def _silent(step: Step) -> None:
@@ -74,23 +86,32 @@ def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """An exchange that was begun; `heard` waits for the answer and tells when, by this machine, it was asked and came."""
+    """An exchange that was begun.
+
+    Attributes:
+        is_reading: Whether own lines wait until the server has back what came before them.
+        brings_only: Whether nothing is read with it.
+        is_behind: Whether it builds on what others that were under way bring.
+        heard: Waits for the answer and tells when, by this machine, it was asked and came.
+    """
 
     batch: tuple[OutLine, ...]
     cursors: dict[str, Cursor]
     is_reading: bool
+    brings_only: bool
+    is_behind: bool
     wants_digests: bool
     heard: Callable[[], tuple[SyncAnswer, int, int]]
 
 
-def _at_once(work: Callable[[], T]) -> Callable[[], T]:
-    result = work()
+def _at_once(work: Work[T]) -> Callable[[], T]:
+    result = work(lambda: None)
     return lambda: result
 
 
 @dataclass(slots=True)
 class Engine:
-    """Run sync for one enrolled installation; only the next exchange is waited for on a thread of its own.
+    """Run sync for one enrolled installation; only the next exchanges are waited for on threads of their own.
 
     Attributes:
         door: Must hold credentials.
@@ -100,7 +121,8 @@ class Engine:
         is_digest_due: Says from the time of the last good comparison (None: never in this epoch) whether to compare
             the confirmed layer with the server's; without it `digest_due` does, by the door's clock and without chance.
         snapshot_from: A feed never read before and at least this long is taken as a snapshot.
-        beside: Runs the next exchange while the last answer is taken in.
+        beside: Runs the next exchanges while the last answer is taken in.
+        most_lines: So many own lines, at most, go in one request.
     """
 
     door: ServerDoor
@@ -112,8 +134,11 @@ class Engine:
     is_cancelled: Callable[[], bool] = _never
     is_digest_due: Callable[[int | None], bool] | None = None
     snapshot_from: int = SNAPSHOT_FROM
-    beside: Beside = in_thread
-    _ahead: "_Sent | None" = None
+    beside: Beside = field(default_factory=InThreads)
+    most_lines: int = MAX_PUSH_LINES
+    _under_way: "list[_Sent]" = field(default_factory=list)
+    _at: dict[str, Cursor] = field(default_factory=dict)
+    _is_hasty: bool = True
     _done: SyncResult = field(default_factory=SyncResult)
     _times: dict[str, int] = field(default_factory=dict)
     _wants_own: bool = False
@@ -127,7 +152,7 @@ class Engine:
 
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
-        self._done, self._times, self._wants_own = SyncResult(), {}, False
+        self._done, self._times, self._wants_own, self._is_hasty = SyncResult(), {}, False, True
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._begin()
@@ -168,6 +193,7 @@ class Engine:
                 if not self._turn():
                     return
             except Refused as refused:
+                self._drop_ahead()
                 self._heal(refused)
 
     def _heal(self, refused: Refused) -> None:
@@ -183,7 +209,7 @@ class Engine:
 
     def _turn(self) -> bool:
         """Do one exchange and what follows from it; return whether there is more to do."""
-        sent, self._ahead = self._ahead or self._begin_turn(), None
+        sent = self._under_way.pop(0) if self._under_way else self._begin_turn()
         answer = self._heard(sent)
         ops = tuple(one.op for one in sent.batch[: answer.taken])
         if answer.log_head:
@@ -191,13 +217,17 @@ class Engine:
         try:
             taken = self._opened(sent.cursors, answer, ops)
         except OwnLineMissing:
+            self._drop_ahead()
             self.store.take(Taken(acked=ops))
             self._wants_own = True
             return True
         # While this answer is taken in, the server works on what follows from it.
-        self._ahead = self._go_ahead(sent, answer, taken)
-        self._keep(taken)
-        if self._ahead is not None:
+        self._go_ahead(sent, answer, taken)
+        self._keep(taken, is_settled=not sent.brings_only)
+        if self._under_way:
+            return True
+        if sent.is_behind and answer.problem is not None and answer.problem.code == _GAP:
+            self._is_hasty = False  # it overtook what it builds on
             return True
         if answer.problem is not None:
             self._mend(answer.problem, sent.batch)
@@ -217,39 +247,45 @@ class Engine:
         for place in self.store.snapshots():
             self._snapshot(place)
         is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
-        batch = () if is_reading else _cut(self.store.pending(MAX_PUSH_LINES))
+        batch = () if is_reading else _cut(self.store.pending(self.most_lines))
         cursors = {one.feed: one for one in self.store.cursors()}
-        return self._send(batch, cursors, is_reading=is_reading, run=_at_once)
+        self._at = cursors
+        return self._send(batch, is_reading=is_reading, run=_at_once)
 
-    def _go_ahead(self, sent: _Sent, answer: SyncAnswer, taken: Taken) -> _Sent | None:
-        """Begin the next exchange, if it depends on nothing but this answer."""
+    def _go_ahead(self, sent: _Sent, answer: SyncAnswer, taken: Taken) -> None:
+        """Begin the next exchanges, if they depend on nothing but the answers so far: one reads, the others bring lines only."""
         is_plain = answer.problem is None and answer.taken == len(sent.batch) and len(taken.pages) == len(answer.pages)
         if not is_plain or sent.is_reading or answer.snapshots or self._wants_own:
-            return None
-        batch = _cut(self.store.pending(MAX_PUSH_LINES, sent.batch[-1])) if sent.batch else ()
-        if not batch and not answer.more:
-            return None
-        after = [page.after for page in taken.pages]
-        if taken.receipts is not None:
-            after.append(taken.receipts.after)
-        return self._send(batch, sent.cursors | {one.feed: one for one in after}, is_reading=False, run=self.beside)
+            self._drop_ahead()
+            return
+        if not sent.brings_only:
+            after = [page.after for page in taken.pages]
+            if taken.receipts is not None:
+                after.append(taken.receipts.after)
+            self._at = sent.cursors | {one.feed: one for one in after}
+        last = self._under_way[-1] if self._under_way else sent
+        while len(self._under_way) < (_UNDER_WAY if self._is_hasty else 1):
+            batch = _cut(self.store.pending(self.most_lines, last.batch[-1])) if last.batch else ()
+            if not batch and (self._under_way or not answer.more):  # the end is read when all lines have come
+                return
+            last = self._send(batch, is_reading=False, run=self.beside)
+            self._under_way.append(last)
 
-    def _send(
-        self, batch: tuple[OutLine, ...], cursors: dict[str, Cursor], *, is_reading: bool, run: Beside
-    ) -> _Sent:
+    def _send(self, batch: tuple[OutLine, ...], *, is_reading: bool, run: Beside) -> _Sent:
         self._step("push" if batch else "pull", self._done.lines_sent if batch else self._done.lines_pulled, 0)
-        wants_digests = self._is_digest_due()
+        brings_only = not all(one.brings_only for one in self._under_way)
+        wants_digests = not brings_only and self._is_digest_due()
         request = SyncRequest(
-            self._epoch(), tuple(cursors.values()), batch[0].replica if batch else "",
-            on_wire(batch), own=self._wants_own, digests=wants_digests,
+            self._epoch(), tuple(self._at.values()), batch[0].replica if batch else "", on_wire(batch),
+            0 if brings_only else MAX_PULL_ENTRIES, own=self._wants_own, digests=wants_digests,
         )  # fmt: skip
 
-        def ask() -> tuple[SyncAnswer, int, int]:
+        def ask(on_its_way: OnItsWay) -> tuple[SyncAnswer, int, int]:
             began = self.door.wall_ms()
-            answer = self.door.sync(request)
+            answer = self.door.sync(request, on_its_way)
             return answer, began, self.door.wall_ms()
 
-        return _Sent(batch, cursors, is_reading, wants_digests, run(ask))
+        return _Sent(batch, self._at, is_reading, brings_only, bool(self._under_way), wants_digests, run(ask))
 
     def _heard(self, sent: _Sent) -> SyncAnswer:
         answer, began_ms, ended_ms = sent.heard()
@@ -260,11 +296,10 @@ class Engine:
         return answer
 
     def _drop_ahead(self) -> None:
-        """Wait for an exchange that nobody asks about any more: its connection must be free."""
-        if self._ahead is not None:
+        """Wait for exchanges that nobody asks about any more: their connections must be free."""
+        while self._under_way:
             with suppress(SyncError):
-                self._ahead.heard()
-            self._ahead = None
+                self._under_way.pop(0).heard()
 
     def _is_digest_due(self) -> bool:
         last = self.store.digest_checked_at()
@@ -288,8 +323,9 @@ class Engine:
         receipts = open_receipts(answer.receipts, pages)
         return Taken(tuple(pages), None if receipts is None else self._receipts(cursors, receipts), acked)
 
-    def _keep(self, taken: Taken) -> None:
-        if taken.pages or taken.receipts is not None or taken.acked:
+    def _keep(self, taken: Taken, *, is_settled: bool) -> None:
+        """Take in what an answer brought; lines whose receipts another exchange brings are left to it."""
+        if taken.pages or taken.receipts is not None or (taken.acked and is_settled):
             self.store.take(taken)
         for pulled in taken.pages:
             self._count_page(pulled)
@@ -315,12 +351,12 @@ class Engine:
     def _mend(self, problem: Problem, batch: Sequence[OutLine]) -> None:
         """Go on after the server did not take a line: with a new history, or without that line."""
         at = problem.params.get("line")
-        if problem.code == "push.gap" and self._times.get("gap", 0) == 0:
+        if problem.code == _GAP and self._times.get("gap", 0) == 0:
             self._times["gap"] = 1
             raise Refused(problem.code, 409, problem.params)
         if problem.code in _BAD_LINE and isinstance(at, int) and 0 <= at < len(batch):
             self.store.set_aside(batch[at].op, problem.code)
-        elif problem.code not in (*_FORKED, "push.gap") or not self._may("fork", 2):
+        elif problem.code not in (*_FORKED, _GAP) or not self._may("fork", 2):
             raise Refused(problem.code, 409, problem.params)
         self._start_new_replica()
 

@@ -11,6 +11,7 @@ from typing import Final, Self, TypeVar
 import httpx
 
 from sync.client.errors import NotTheServer, Refused, Unreachable
+from sync.client.runs import OnItsWay
 from sync.client.wire import STREAMS, Wire, opened
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
@@ -87,7 +88,7 @@ class Traffic:
 
 @dataclass(slots=True)
 class ServerDoor:
-    """Talk to one server. Files may go from several threads at once, everything else from one.
+    """Talk to one server. Files, and lines that nothing is read with, may go from several threads at once, everything else from one.
 
     Attributes:
         url: Address of the server, as ``https://sync.example:8765``.
@@ -155,9 +156,13 @@ class ServerDoor:
         """Ask what the server knows of this device."""
         return codec.load(Me, self._send("GET", "/v1/me", is_repeatable=True))
 
-    def sync(self, request: SyncRequest) -> SyncAnswer:
-        """Say what is new here and learn what is new there; a gap or fork is an answer, not an error."""
-        return self._packed(SyncAnswer, "/v1/sync", request)
+    def sync(self, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
+        """Say what is new here and learn what is new there; a gap or fork is an answer, not an error.
+
+        Args:
+            on_its_way: Called, on this thread, when the whole request was given to the connection.
+        """
+        return self._packed(SyncAnswer, "/v1/sync", request, beside=not request.limit, on_its_way=on_its_way)
 
     def snapshot(self, request: SnapshotRequest) -> SnapshotPage:
         """Fetch rows of a feed's confirmed layer."""
@@ -247,9 +252,13 @@ class ServerDoor:
             self.traffic.add(up=len(piece))
             yield piece
 
-    def _packed(self, kind: type[M], target: str, request: object) -> M:
+    def _packed(
+        self, kind: type[M], target: str, request: object, *, beside: bool = False, on_its_way: OnItsWay | None = None
+    ) -> M:
         body = framing.pack(codec.dump(request))
-        data = self._send("POST", target, body, limit=framing.MAX_PACKED_BYTES, is_repeatable=True)
+        data = self._send(
+            "POST", target, body, limit=framing.MAX_PACKED_BYTES, is_repeatable=True, beside=beside, on_its_way=on_its_way
+        )
         return codec.load(kind, framing.unpack(data))
 
     def _send(
@@ -262,11 +271,13 @@ class ServerDoor:
         limit: int = _JSON_LIMIT,
         timeout_s: float | None = None,
         is_repeatable: bool = False,
+        beside: bool = False,
+        on_its_way: OnItsWay | None = None,
     ) -> bytes:
         def attempt() -> bytes:  # signed each time: a request passes only once
             self.traffic.add(up=len(body))
             headers = self._headers(method, target, _digest(body)) if signed else {HEADER_PROTO: str(PROTO)}
-            return self._carry(method, target, headers, body, limit, timeout_s)
+            return self._carry(method, target, headers, body, limit, timeout_s, beside=beside, on_its_way=on_its_way)
 
         if self.wire is None or not self.wire.is_rested or not is_repeatable:
             return attempt()
@@ -286,10 +297,21 @@ class ServerDoor:
         body: bytes | Iterator[bytes],
         limit: int,
         timeout_s: float | None,
+        *,
+        beside: bool = False,
+        on_its_way: OnItsWay | None = None,
     ) -> bytes:
+        def trace(event: str, _: object) -> None:
+            if on_its_way is not None and event.endswith("send_request_body.complete"):
+                on_its_way()
+
         patience = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
-        link = self._lanes() if target.startswith(_FILES) else self._http()
-        with translated(), link.stream(method, target, content=body, headers=headers, timeout=patience) as answer:
+        link = self._lanes() if beside or target.startswith(_FILES) else self._http()
+        more = {"trace": trace} if on_its_way is not None else {}
+        with (
+            translated(),
+            link.stream(method, target, content=body, headers=headers, timeout=patience, extensions=more) as answer,
+        ):
             data = limited(answer, limit)
         self.traffic.add(down=len(data))
         if self.wire is not None:

@@ -1,5 +1,6 @@
 """What one run of sync did, and how it is told to stop."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,18 +12,38 @@ T = TypeVar("T")
 _DAY_MS: Final = 20 * 3_600_000  # the first run of a working day, whenever the last one ended
 
 
+OnItsWay = Callable[[], None]
+Work = Callable[[OnItsWay], T]
+
+
 class Beside(Protocol):
     """Begin a piece of work and return what waits for its result; errors of the work come then."""
 
-    def __call__(self, work: Callable[[], T], /) -> Callable[[], T]: ...
+    def __call__(self, work: Work[T], /) -> Callable[[], T]: ...
 
 
-def in_thread(work: Callable[[], T], /) -> Callable[[], T]:
-    """Do the work on a thread of its own."""
-    pool = ThreadPoolExecutor(1, "sync-ahead")
-    future = pool.submit(work)
-    pool.shutdown(wait=False)
-    return future.result
+class InThreads:
+    """Do each piece of work on a thread of its own; it begins when the one before has said that it is on its way."""
+
+    def __init__(self) -> None:
+        self._last = threading.Event()
+        self._last.set()
+
+    def __call__(self, work: Work[T], /) -> Callable[[], T]:
+        before, gone = self._last, threading.Event()
+        self._last = gone
+
+        def run() -> T:
+            before.wait()
+            try:
+                return work(gone.set)
+            finally:
+                gone.set()
+
+        pool = ThreadPoolExecutor(1, "sync-ahead")
+        future = pool.submit(run)
+        pool.shutdown(wait=False)
+        return future.result
 
 
 def is_first_of_day(last_ms: int | None, now_ms: int) -> bool:

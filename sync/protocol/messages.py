@@ -16,7 +16,7 @@ PROTO: Final = 1
 RELEASE: Final = "0.1.0"  # of this program, as pyproject.toml has it; a device says it in its User-Agent
 CHUNK_BYTES: Final = 1 << 20
 MAX_PUSH_LINES: Final = 500
-MAX_PULL_ENTRIES: Final = 1000
+MAX_PULL_ENTRIES: Final = 1500
 MAX_PAGE_BYTES: Final = 512 << 10  # of line bytes, so that no packed body can pass its limit
 MAX_BLOB_BYTES: Final = 4 << 30
 MAX_JSON_BYTES: Final = 64 << 10
@@ -108,7 +108,7 @@ class SyncRequest:
         cursors: Feeds read so far, the device's own receipts feed included; readable feeds that are not named are
             read from their beginning.
         replica, lines: Own lines of one replica in chain order; none is a request that only reads.
-        limit: Entries wanted, of feeds and of receipts each.
+        limit: Entries wanted, of feeds and of receipts each; 0 where lines are brought and others will ask for the rest.
         own: Whether this device's own lines are wanted whole; otherwise they come as runs, for it has them.
         digests: Whether to tell the digests of the feeds.
     """

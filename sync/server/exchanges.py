@@ -26,6 +26,7 @@ from sync.server.devices import Device
 from sync.server.intake import FindDevice
 from sync.server.people import rls
 from sync.server.terms import Terms
+from sync.server.underway import UnderWay
 from sync.server.world import World
 
 
@@ -35,12 +36,14 @@ class Counter:
 
     Attributes:
         find: Looks up an enrolled device by its id, or raises UnknownDevice.
+        under_way: Requests that are being served; without it none waits for another.
     """
 
     database: Database
     world: World
     terms: Terms
     find: FindDevice
+    under_way: UnderWay | None = None
 
 
 def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnswer:
@@ -59,7 +62,7 @@ def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnsw
     if request.lines:
         taken, problem = pushes.push(
             counter.database, counter.world, counter.terms, counter.find, device, request.replica, request.lines,
-            request.epoch,
+            request.epoch, counter.under_way,
         )  # fmt: skip
     with counter.database.read() as unit:
         epochs.require(unit, request.epoch)
@@ -106,7 +109,7 @@ def _mismatch(unit: Connection, device: Device, request: SyncRequest) -> Cursor 
 
 
 def _read(unit: Connection, counter: Counter, device: Device, request: SyncRequest) -> SyncAnswer:
-    limit = max(1, min(request.limit, MAX_PULL_ENTRIES))
+    limit = max(0, min(request.limit, MAX_PULL_ENTRIES))
     asked = {cursor.feed: cursor for cursor in request.cursors}
     own = feeds.receipts_feed(device.id)
     found = pulls.pages(unit, device, asked, limit, own=request.own)

@@ -17,16 +17,18 @@ from sync.server.intake import FindDevice, Intake
 from sync.server.people.admissions import raise_alarm
 from sync.server.sentences import sentence
 from sync.server.terms import Terms
+from sync.server.underway import UnderWay
 from sync.server.world import World
 
 
 def push(
     database: Database, world: World, terms: Terms, find: FindDevice, device: Device, replica: str,
-    wire: Sequence[WireLine], epoch: str,
+    wire: Sequence[WireLine], epoch: str, under_way: UnderWay | None = None,
 ) -> tuple[int, Problem | None]:  # fmt: skip
     """Commit the longest good prefix of the lines; return its length and why the next line was not taken.
 
-    Known lines count as taken, so the same lines get the same answer for ever.
+    Known lines count as taken, so the same lines get the same answer for ever. Before a gap is called one, what else the device has
+    `under_way` is waited for.
 
     Raises:
         EpochChanged: If the lines belong to an earlier history of the server.
@@ -57,7 +59,12 @@ def push(
         intake.flush()
         return taken, _problem(problem or bad, taken)
 
-    return database.transact(take)
+    while True:
+        ended = 0 if under_way is None else under_way.ended(device.id)
+        taken, problem = database.transact(take)
+        is_early = under_way is not None and not taken and problem is not None and problem.code == chain.Gap.code
+        if under_way is None or not is_early or not under_way.wait(device.id, ended):
+            return taken, problem
 
 
 def _open(

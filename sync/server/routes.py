@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -45,6 +45,7 @@ from sync.server.db.unit import Database
 from sync.server.devices import Device, Devices
 from sync.server.packet_cards import Cards
 from sync.server.terms import Terms
+from sync.server.underway import UnderWay
 from sync.server.world import World
 
 M = TypeVar("M")
@@ -62,11 +63,12 @@ class Office:
     blobs: Blobs
     world: World
     terms: Terms
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     @property
     def counter(self) -> exchanges.Counter:
         """Return what an exchange with a device needs."""
-        return exchanges.Counter(self.database, self.world, self.terms, self.devices.find)
+        return exchanges.Counter(self.database, self.world, self.terms, self.devices.find, self.under_way)
 
 
 class Endpoints:
@@ -147,8 +149,9 @@ class Endpoints:
     async def sync(self, request: Request) -> Response:
         """Take in lines, give out feeds and receipts; a revoked device may bring what it signed and reads no feed."""
         bearer = self._office.devices.require_active_or_revoked
-        device, wanted, reply = await self._packed(request, SyncRequest, bearer)
-        return reply(await run_in_threadpool(self._exchange, device, wanted))
+        with self._office.under_way.serving(request.headers.get(HEADER_DEVICE, "")):
+            device, wanted, reply = await self._packed(request, SyncRequest, bearer)
+            return reply(await run_in_threadpool(self._exchange, device, wanted))
 
     def _exchange(self, device: Device, wanted: SyncRequest) -> SyncAnswer:
         given = exchanges.exchange(self._office.counter, device, wanted)

@@ -24,7 +24,7 @@ from sync.client.store import LocalHead, Step
 from sync.protocol import feeds, lines
 from sync.protocol.chain import DeviceKey
 from sync.protocol.errors import SyncError
-from tests.sim.beside import at_once
+from tests.sim.beside import overtaken
 from tests.sim.disk import Disk
 from tests.sim.fate import Crash, Fate
 from tests.sim.files import Files
@@ -33,6 +33,7 @@ from tests.sim.wire import Wire, WiredDoor
 
 T = TypeVar("T")
 _URL = "http://server"
+_MOST_LINES = 4  # so that what a day brings takes many requests
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,7 @@ class Laptop:
         engine = Engine(
             self.door, local, self.fate.random_id, courier, courier,
             progress=self._note_step, is_digest_due=self._is_digest_due, snapshot_from=self.snapshot_from,
-            beside=at_once,
+            beside=overtaken(lambda: self.fate.strikes("exchange overtaken", 0.3)), most_lines=_MOST_LINES,
         )  # fmt: skip
         self.door.scopes_ver, self.door.offset_ms = None, 0  # a new door for each run
         before_run(self.disk.db, self.door, self.now())

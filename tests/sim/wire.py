@@ -198,6 +198,7 @@ class Line:
         headers: dict[str, str],
         content: bytes | Iterable[bytes] = b"",
         timeout: object = None,
+        extensions: object = None,
     ) -> Iterator[Answer]:
         """Carry one request."""
         body = content if isinstance(content, bytes) else b"".join(content)

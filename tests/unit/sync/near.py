@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sync.client.enrol import Applicant, enrol
 from sync.client.errors import Refused
 from sync.client.http import Credentials, ServerDoor
+from sync.client.runs import OnItsWay
 from sync.protocol import codec
 from sync.protocol.chain import DeviceKey
 from sync.protocol.errors import SyncError
@@ -91,7 +92,7 @@ class NearDoor(ServerDoor):
     def enrol(self, request: EnrolRequest) -> Me:
         return self.server.office.devices.enrol(request)
 
-    def sync(self, request: SyncRequest) -> SyncAnswer:
+    def sync(self, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
         return self._call(SyncAnswer, exchanges.exchange, request)
 
     def snapshot(self, request: SnapshotRequest) -> SnapshotPage:
