@@ -169,7 +169,7 @@ def check_document(report: Report, one: dict[str, Any], keys: set[str]) -> None:
         before = last.get(line["rep"], (0, "0" * 64))
         report.check(line["n"] > before[0] + 1 or (line["n"] - 1, line["prev"]) == before, "chain", "", f"{where}接不上前一行")
         last[line["rep"]] = (line["n"], digest)
-        said = {key: value["v"] for key, value in line["f"].items()}
+        said = {key: value["v"] if isinstance(value, dict) else value for key, value in line["f"].items()}
         if line["t"] == "document" and "pages" in said:
             report.check([page[3] for page in json.loads(said["pages"])] == hashes, "manifest", "", f"{name}：清单中的页与日志所记的页不同")
         if line["t"] == "signature":

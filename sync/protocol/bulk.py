@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -23,7 +23,7 @@ class NewRow:
 
     op: str
     row: str
-    fields: Mapping[str, Scalar]
+    fields: dict[str, Scalar]
 
 
 def encode_new(first: Line, rows: Sequence[NewRow]) -> list[tuple[bytes, str]]:
@@ -49,8 +49,8 @@ def encode_new(first: Line, rows: Sequence[NewRow]) -> list[tuple[bytes, str]]:
     n, prev, hlc = first.n, first.prev, first.hlc
     for one in rows:
         _check(one)
-        tree["f"] = {name: {"b": None, "v": value} for name, value in one.fields.items()}
-        tree["hlc"], tree["n"], tree["op"], tree["prev"], tree["r"] = clock.to_text(hlc), n, one.op, prev, one.row
+        tree["f"], tree["hlc"], tree["n"] = one.fields, clock.to_text(hlc), n
+        tree["op"], tree["prev"], tree["r"] = one.op, prev, one.row
         try:
             data = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
         except (TypeError, ValueError) as problem:

@@ -15,7 +15,6 @@ from sync.protocol.messages import FeedEntry, WireLine
 _NAME: Final = b',"prev":"'
 _HASH: Final = 64
 _CLOCK: Final = b',"hlc":"'
-_LEFT_OUT: Final = b',"prev":"","r":"'  # in no text: there a quotation mark has a stroke before it
 
 
 class Signed(Protocol):
@@ -51,10 +50,9 @@ def brief(data: bytes, before: str) -> bytes:
 
 def whole(text: bytes, before: bytes) -> bytes:
     """Return the line whose `brief` this is; `before` is the line directly before it in the message, if there is one."""
-    at = text.rfind(_LEFT_OUT)
-    if at < 0 or not before:
+    at = text.rfind(_NAME) + len(_NAME)  # behind it stand only ids and numbers: the last one is the line's own
+    if not before or text[at : at + 1] != b'"':
         return text
-    at += len(_NAME)
     return text[:at] + op_hash(before).encode() + text[at:]
 
 

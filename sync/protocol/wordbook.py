@@ -12,8 +12,8 @@ _FIELDS: Final = (
     "template", "state",
 )  # fmt: skip
 _FIRST_LINE: Final = (
-    '{"by":"\x01$","f":{' + "},".join(f'"{one}":{{"b":null,"v":' for one in _FIELDS)
-    + '""},"text":{"b":"\x02","v":""},"note":{"b":"\x02","v":""},'
+    '{"by":"\x01$","f":{' + ",".join(f'"{one}":"' for one in _FIELDS)
+    + '","text":{"b":"\x02","v":""},"note":{"b":"\x02","v":""},'
     '"state":{"b":"\x01 ","v":"pass"}},"hlc":"01-0000","k":"append","n":1,"off":null,"op":"\x02","prev":"\x03","r":"\x02","rep":"\x02",'
     '"s":"s:6,"sv":1,"t":"finding","txn":"\x02","v":1,"wall":1}'
 )  # fmt: skip

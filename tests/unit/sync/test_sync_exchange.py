@@ -139,7 +139,7 @@ def test_a_line_the_server_cannot_take_steps_aside_and_the_others_go_on(
     bad = laptop.store.own[written[2].line.op]
     match broken:
         case "bytes":
-            object.__setattr__(bad.signed, "data", bad.signed.data.replace(b'"v":2', b'"v":3'))
+            object.__setattr__(bad.signed, "data", bad.signed.data.replace(b'"x":2', b'"x":3'))
         case "signature":
             object.__setattr__(bad.signed, "sig", "0" * 128)
         case _:

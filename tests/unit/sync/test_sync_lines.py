@@ -50,7 +50,7 @@ def canonical(line: Line) -> Line:
 
 def test_the_bytes_of_a_line_are_fixed_for_ever() -> None:
     assert lines.encode(LINE).decode() == (
-        '{"by":"u1","f":{"n":{"b":"00-op","v":3},"value":{"b":null,"v":"不符合"}},"hlc":"0198f3a2b4c1-0003","k":"set",'
+        '{"by":"u1","f":{"n":{"b":"00-op","v":3},"value":"不符合"},"hlc":"0198f3a2b4c1-0003","k":"set",'
         f'"n":1,"off":-1200,"op":"01-op","prev":"{GENESIS}","r":"r1","rep":"rep","s":"s:610600","sv":12,"t":"answer",'
         '"txn":"t1","v":1,"wall":1766400000123}'
     )
@@ -99,6 +99,10 @@ def test_a_changed_byte_never_passes_the_signature(line: Line, data: st.DataObje
         (lambda text: text.replace('"n":1,', '"n":1,"n":1,'), "not_canonical"),
         (lambda text: text.replace('"v":3', '"v":3.5'), "value"),
         (lambda text: text.replace('"v":3', '"v":[]'), "value"),
+        (lambda text: text.replace('"b":"00-op"', '"b":null'), "fields"),
+        (lambda text: text.replace('"b":"00-op",', ""), "fields"),
+        (lambda text: text.replace('"v":3', '"v":3,"w":4'), "fields"),
+        (lambda text: text.replace('"不符合"', '["不符合"]'), "value"),
         (lambda text: text.replace('"n":1,', '"n":true,'), "number"),
         (lambda text: text.replace('"k":"set"', '"k":"drop"'), "kind"),
         (lambda text: text.replace('"v":1,"wall"', '"v":2,"wall"'), "version"),
