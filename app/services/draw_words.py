@@ -72,8 +72,8 @@ def counted(earlier: Sequence[Earlier | Draw]) -> str:
     """Return how often something was announced, taken back and drawn again for the plan."""
     void = [one for one in earlier if one.state is DrawState.VOID]
     taken_back = sum(one.drawn_at is None for one in void)
-    redrawn = len(void) - taken_back
-    return f"公布冻结 {len(earlier)} 次，其中撤回 {taken_back} 次、重抽 {redrawn} 次" if earlier else ""
+    parts = [f"{words} {n} 次" for words, n in (("撤回", taken_back), ("重抽", len(void) - taken_back)) if n]
+    return "，其中".join([f"公布冻结 {len(earlier)} 次", *(["、".join(parts)] if parts else [])]) if earlier else ""
 
 
 def visited(one: Twice) -> str:

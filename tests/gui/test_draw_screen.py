@@ -1,6 +1,7 @@
 """The draw over a real office: announced, seeded, drawn, replaced, made again, by keyboard."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.core.clock import local
 from app.core.draws import DrawState
+from app.core.ids import RowId
 from app.core.plan_objects import Ratio
 from app.core.plans import Plan, PlanState
+from app.db.repos import plans as stored
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.draw.view import DrawScreen
+from app.gui.screens.plans.view import PlansScreen
 from app.gui.texts import tr
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
@@ -153,3 +158,72 @@ def test_what_was_announced_can_be_withdrawn_with_a_reason_only(desk: Desk) -> N
     desk.settle()
     assert screen.page.shown.draw.state is DrawState.VOID
     assert screen.page.shown.draw.reason == "名录有误"
+
+
+def test_a_lottery_is_entered_with_when_it_was_drawn_and_one_from_before_the_freeze_is_refused(desk: Desk) -> None:
+    screen: Any = desk.open(DrawScreen, plan=furnished(desk).id)
+    desk.settle()
+    screen.announcing.rows[0].kind.setCurrentIndex(screen.announcing.rows[0].kind.findData("lottery"))
+    screen.announcing.rows[0].words.setText("体彩排列5第26310期、第26311期、第26312期、第26313期")
+    screen.announcing.freeze()
+    desk.settle()
+    row = screen.page.digits[0]
+    screen.page.witnesses.setText("张某")
+    desk.qtbot.wait(5)
+    screen.page.draw()
+    assert row.row.error == tr("draws.digits.missing")
+    row.digits.setText(DIGITS)
+    for time, error in (("", tr("draws.lottery.time.wrong")), ("25:00", tr("draws.lottery.time.wrong"))):
+        row.clock.setText(time)
+        screen.page.draw()
+        assert row.clock_row.error == error
+    row.day.set_value(dt.date(2020, 1, 1))
+    row.clock.setText("21时25分")
+    screen.page.draw()
+    desk.settle()
+    assert [error.code for error in desk.errors] == ["draw.seed_early"]  # type: ignore[attr-defined]
+    desk.errors.clear()
+    assert screen.page.shown.draw.state is DrawState.FROZEN
+    now = local(desk.services.clock())
+    row.day.set_value(now.date())
+    row.clock.setText(f"{now:%H:%M:%S}")
+    desk.qtbot.wait(1100)  # the freeze lies in the same second
+    later = local(desk.services.clock())
+    row.clock.setText(f"{later:%H:%M:%S}")
+    screen.page.draw()
+    desk.settle()
+    assert screen.page.shown.draw.state is DrawState.DRAWN
+    assert screen.page.record.text().replace(" ", "") == screen.page.shown.draw.record
+    assert not nameless(screen)
+
+
+def test_what_was_taken_back_is_shown_with_its_reason_wherever_the_plan_is_drawn(desk: Desk) -> None:
+    plan = furnished(desk)
+    screen = announced(desk, plan)
+    desk.services.draws.withdraw(screen.page.shown.draw.id, "名录有误")
+    screen._begin(plan.id)
+    desk.settle()
+    told = tr("draws.earlier", told="公布冻结 1 次，其中撤回 1 次")
+    assert (screen.announcing._before.text(), screen.announcing._before.isHidden()) == (told, False)
+    screen.announcing.freeze()
+    desk.settle()
+    assert told in screen.page.told.text()
+    page: Any = desk.open(PlansScreen, plan=plan.id, tab="approval")
+    desk.settle()
+    assert page.page.approval._draws.text() == tr("plans.drawn", told="公布冻结 2 次，其中撤回 1 次")
+
+
+def test_who_is_in_two_groups_is_listed_before_the_freeze(desk: Desk) -> None:
+    plan = furnished(desk)
+    other = dataclasses.replace(plan.groups[0], id=RowId("second"), title="进销存专项")
+    with desk.services.plans._store.db.write() as unit:
+        unit.put("plan_group", other.id, stored.part("groups", plan.id, other, 1))
+    screen: Any = desk.open(DrawScreen, plan=plan.id)
+    desk.settle()
+    assert screen.announcing.twice.model().rowCount() == 12
+    assert screen.announcing._twice_said.text() == tr("draws.twice.apart", n=12)
+    with desk.services.plans._store.db.write() as unit:
+        unit.put("plan", plan.id, {"once": 1})
+    screen.announcing.look()
+    desk.settle()
+    assert screen.announcing._twice_said.text() == tr("draws.twice.joined", n=12)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.places import InstitutionKind
@@ -335,6 +335,35 @@ def test_four_checks_a_year_ask_for_a_ground_before_they_are_submitted(desk: Des
     assert stored(desk, plan).exemptions[0].note == "市局交办〔2026〕12号"
     screen.page.step_button.click()
     assert stored(desk, plan).state is PlanState.SUBMITTED
+
+
+def test_one_institution_is_exempted_from_the_cap_and_a_name_of_none_is_not_the_whole_plan(desk: Desk) -> None:
+    place = desk.institution("江源区仁和大药房")
+    plan = made(desk, "SSJ")
+    screen = editor(desk, plan)
+    screen.page.turn("approval")
+    screen.page.approval.exempt_button.click()
+    asked = screen.page._question
+    asked.note.setPlainText("举报编号〔2026〕5号")
+    QTest.keyClicks(asked.place, "xyz")
+    assert not asked.yes.isEnabled()
+    asked.place.take(place)
+    assert asked.yes.isEnabled()
+    assert not nameless(asked)
+    asked.accept()
+    assert [(one.institution, one.note) for one in stored(desk, plan).exemptions] == [(place.id, "举报编号〔2026〕5号")]
+    desk.settle()
+    shown = [one.text() for one in screen.page.approval.limits.findChildren(QLabel)]
+    assert any("江源区仁和大药房" in one for one in shown)
+
+
+def test_the_plan_says_that_an_institution_of_several_groups_is_visited_once(desk: Desk) -> None:
+    plan = made(desk, "SSJ")
+    screen = editor(desk, plan)
+    screen.page.turn("basics")
+    screen.page.basics.once.click()
+    desk.settle()
+    assert stored(desk, plan).once
 
 
 def test_sending_back_and_cancelling_ask_why(desk: Desk) -> None:

@@ -4,21 +4,22 @@ from typing import Any
 
 from staging import Camera, Studio
 
-DIGITS = ("7409315208", "8164702359")
-PICTURES = ("draw-announce", "draw-seed", "draw-result", "draw-teams", "draw-left-out", "draw-history")
+DIGITS = ("7409315208", "81647", "02359")
+PICTURES = ("draw-announce", "draw-seed", "draw-result", "draw-teams", "draw-left-out", "draw-earlier", "draw-history")
 
 
 def take(studio: Studio) -> None:
     """Take the pictures."""
-    services, plan = _furnish(studio)
+    services = _furnish(studio)
     with studio.opened(services) as camera:
-        _pictures(camera, plan)
+        _pictures(camera)
 
 
-def _furnish(studio: Studio) -> tuple[Any, Any]:
+def _furnish(studio: Studio) -> Any:
     """Make an office with pharmacies and hospitals, inspectors, and an approved plan of two groups."""
     import dataclasses
 
+    from app.core.draws import Wish
     from app.core.ids import InstitutionId, PersonId, RowId
     from app.core.places import Institution, InstitutionKind, Person
     from app.core.plan_objects import Clause, ObjectFilter, Ratio
@@ -39,39 +40,47 @@ def _furnish(studio: Studio) -> tuple[Any, Any]:
     groups = (
         Group(RowId("draw-1"), "零售药店", ObjectFilter((Clause(kinds=(InstitutionKind.PHARMACY,)),)), contents=(Content("SGF"),),
               ratio=Ratio("1/3"), weights=Weights(complaint=1, violation=2, credit=1), staff=StaffRule(max_load=4)),
+        Group(RowId("draw-3"), "进销存专项", ObjectFilter((Clause(kinds=(InstitutionKind.PHARMACY,)),)), contents=(Content("AHY"),),
+              ratio=Ratio("1/4"), staff=StaffRule(max_load=4)),
         Group(RowId("draw-2"), "医院", ObjectFilter((Clause(kinds=(InstitutionKind.HOSPITAL,)),)), contents=(Content("SGF"),),
               ratio=Ratio("1/2"), staff=StaffRule(2)),
     )  # fmt: skip
-    plan = services.plans.edit(dataclasses.replace(plan, groups=groups)).value
+    plan = services.plans.edit(dataclasses.replace(plan, groups=groups, once=True)).value
     services.plans.submit(plan.id)
     services.plans.approve(plan.id, by="赵局长（演练）", approval_no="青禾医保批〔2026〕3号")
     services.plans.start(plan.id)
-    return services, plan
+    studio.clock.go_on(hours=12, minutes=5)  # a lottery is drawn in the evening
+    first = services.draws.freeze(plan.id, Wish(studio.clock.at.date(), (("dice10", "十面骰子二十次"),))).value
+    studio.clock.go_on(minutes=6)
+    services.draws.withdraw(first.id, "名录中有两家已注销的药店未更新")
+    return services
 
 
-def _pictures(camera: Camera, plan: Any) -> None:
+def _pictures(camera: Camera) -> None:
     from app.core.draws import SourceKind
 
-    screen = camera.go("draw", plan=plan.id)
+    screen = camera.go("draw", new=True)
     announcing = screen.announcing
     announcing.chain.setChecked(True)
     announcing.rows[0].words.setText("红色骰子十次")
-    announcing.add_source(SourceKind.PERSON, "见证人报十位数")
+    announcing.add_source(SourceKind.LOTTERY, "体彩排列5第26310期")
+    announcing.add_source(SourceKind.PERSON, "见证人报五位数")
     announcing.look()
     camera.settle()
     camera.take("draw-announce")
     announcing.freeze()
     camera.settle()
     camera.studio.clock.go_on(minutes=3)  # not long enough for the lock
-    for field, digits in zip(screen.page.digits, DIGITS, strict=True):
-        field.setText(digits)
+    for row, digits in zip(screen.page.digits, DIGITS, strict=True):
+        row.digits.setText(digits)
+    screen.page.digits[1].clock.setText("21:25")
     screen.page.witnesses.setText("周见证、吴见证")
     camera.settle()
     camera.take("draw-seed")
     screen.page.draw()
     camera.settle()
     camera.take("draw-result")
-    for name in ("teams", "left_out"):
+    for name in ("teams", "left_out", "earlier"):
         screen.page.result.pills.choose(name)
         camera.settle()
         camera.take(f"draw-{name.replace('_', '-')}")

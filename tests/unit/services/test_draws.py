@@ -335,7 +335,7 @@ def test_what_was_announced_before_stands_in_what_is_frozen_next(office: Desk, c
         (taken_back.number, DrawState.VOID, "名录有误"), (drawn.number, DrawState.DRAWN, ""),
     ]  # fmt: skip
     assert again.earlier[0].voided_at is not None
-    assert counted(again.earlier) == "公布冻结 2 次，其中撤回 1 次、重抽 0 次"
+    assert counted(again.earlier) == "公布冻结 2 次，其中撤回 1 次"
     file = draws.export_to(again.draw.id, tmp_path / "a.jsonl")
     assert [one["digest"] for one in json.loads(file.read_text("utf-8").split("\n")[0])["earlier"]] == [
         taken_back.digest, drawn.digest,

@@ -18,7 +18,7 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, NumberEdit
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.labels import label
+from app.gui.widgets.labels import label, set_tone
 from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
 from app.services import draw_words
 
@@ -97,6 +97,7 @@ class AnnouncingPage(QWidget):
         self._before.setText(tr("draws.earlier", told=draw_words.counted(shown.earlier)) if shown.earlier else "")
         self._before.setVisible(bool(shown.earlier))
         apart = sum(not one.is_joined for one in shown.twice)
+        set_tone(self._twice_said, "open" if apart else "")
         self._twice_said.setText(tr("draws.twice.apart" if apart else "draws.twice.joined", n=len(shown.twice)))
         fill(self.twice, tuple(enumerate(shown.twice)))
         for one in (self._twice_said, self.twice):

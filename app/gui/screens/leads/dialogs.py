@@ -213,7 +213,9 @@ class KeepersDialog(Asked):
         may_admit = any(one.is_here and one.person == me and one.is_active for one in keepers)
         foot = hbox(gap=Space.INSIDE)
         foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.close"), self.reject))
+        close = button(tr("widgets.close"), self.reject)
+        foot.addWidget(close)
+        close.setFocus()  # not what stands first and cannot be undone
         self.admit_button = button(tr("leads.keepers.admit", names="、".join(one.name for one in self._waiting)), self._admit)
         self.admit_button.setVisible(bool(self._waiting) and may_admit)
         foot.addWidget(self.admit_button)

@@ -196,9 +196,10 @@ class InstitutionForm(Card):
     def _lay_out(self) -> None:
         form, lines, choices = self._form, self.lines, self.choices
         self._name_row = self._row("name", self.name, required=True)
-        self._beside(("kind", self.kind), ("ownership", self.ownership))
+        self._row("kind", self.kind)
         self._beside(("level", self.level), ("grade", choices["grade"]))
-        self._beside(("status", choices["status"]), ("credit_grade", choices["credit_grade"]))
+        self._beside(("ownership", self.ownership), ("credit_grade", choices["credit_grade"]))
+        self._row("status", choices["status"])
         form.section(tr("registers.group.codes"))
         self._credit_row = self._row("credit_code", self.credit_code)
         self._medins_row = self._row("medins_code", lines["medins_code"])
