@@ -124,7 +124,8 @@ class Importer:
         """Write what `read` has found, in portions of one transaction."""
         table = self._order.kind.table
         removed = rows.removed_ids(unit, table)
-        # In the order of the table: ids made of codes come as they like, and each would touch another encrypted page.
+        # In the order of the table, here and where they are pulled: ids made of codes come as they like, and each would
+        # touch another encrypted page.
         fresh = [
             (entry.id, entry.values) for entry in sorted(work.new, key=_by_id) if entry.id not in removed
         ]
