@@ -227,6 +227,12 @@ def open_services(
     )
 
 
+def load_rest() -> None:
+    """Load what prints and draws, which opening, saving and syncing do without; nobody waits for it then."""
+    from app.media import lettering, preview  # noqa: F401
+    from forms.kit import pdf  # noqa: F401
+
+
 def _chance() -> float:
     """Return a number from 0 to 1."""
     return int.from_bytes(random_bytes(4)) / 0xFFFF_FFFF

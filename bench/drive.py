@@ -16,6 +16,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.bootstrap import load_rest
 from app.core.documents import SignerRole
 from app.core.ids import InspectionId
 from app.gui.garbage import GuiGarbage
@@ -41,7 +42,7 @@ class Drive:
         self._watch = StallWatch(app)
         self._garbage = GuiGarbage(app)
         self._window.unlocked.connect(self._garbage.keep)
-        self._loading = threading.Thread(target=load_screens, name="load-screens", daemon=True)
+        self._loading = threading.Thread(target=load_screens, args=(load_rest,), name="load-screens", daemon=True)
         self._document: Any = None
         self._busy_until, self._is_typing = 0.0, False
 

@@ -10,7 +10,8 @@ def open_window(home: Path | None, secret: str | None = None) -> int:
     """Open the window over a profile and return the exit code; with `secret` it unlocks by itself (rehearsal only)."""
     from app.gui.run import run
 
-    return run(_factory(home, secret), [], prefs_file=None if home is None else home / "window.ini")
+    prefs_file = None if home is None else home / "window.ini"
+    return run(_factory(home, secret), [], prefs_file=prefs_file, load_rest=_load_rest)
 
 
 def open_self_check(package: Path, home: Path | None = None) -> int:
@@ -27,7 +28,14 @@ def open_self_check(package: Path, home: Path | None = None) -> int:
     return run(
         build, [], prefs_file=None if home is None else home / "window.ini", find_screens=lambda: screens(package),
         first_page=lambda services, runner, needs: first_page(package, services, runner, needs),
+        load_rest=_load_rest,
     )  # fmt: skip
+
+
+def _load_rest() -> None:
+    from app.bootstrap import load_rest
+
+    load_rest()
 
 
 def _factory(home: Path | None, secret: str | None) -> Callable[[], Any]:

@@ -38,6 +38,7 @@ def run(
     prefs_file: Path | None = None,
     find_screens: Callable[[], Any] | None = None,
     first_page: Callable[[Any, Runner, str], Any] | None = None,
+    load_rest: Callable[[], None] | None = None,
 ) -> int:
     """Show the window until it is closed; return the exit code.
 
@@ -46,6 +47,7 @@ def run(
         prefs_file: Where window preferences lie; the user's settings folder where None.
         find_screens: Which screens there are; all of an office where None.
         first_page: Makes the page of the first start.
+        load_rest: Loads what the services need later; called off the GUI thread, behind the screens.
     """
     app = application(argv)
     prefs = Prefs(prefs_file)
@@ -56,7 +58,7 @@ def run(
     made: list[Any] = []
 
     def open_once() -> Any:
-        threading.Thread(target=load_screens, name="load-screens", daemon=True).start()
+        threading.Thread(target=load_screens, args=(load_rest,), name="load-screens", daemon=True).start()
         services = open_services()
         made.append(services)
         return services
@@ -125,8 +127,8 @@ def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Ca
     app.setWindowIcon(app_icon())
 
 
-def load_screens() -> None:
-    """Import every screen off the GUI thread, while the secret is being typed; making one is then quick."""
+def load_screens(load_rest: Callable[[], None] | None = None) -> None:
+    """Import every screen off the GUI thread, while the secret is being typed, then the rest; making one is then quick."""
     import qtawesome  # noqa: F401
 
     with suppress(ImportError):  # No camera then.
@@ -135,6 +137,8 @@ def load_screens() -> None:
     package = import_module("app.gui.screens")
     for module in pkgutil.walk_packages(package.__path__, "app.gui.screens."):
         import_module(module.name)
+    if load_rest is not None:
+        load_rest()
 
 
 def _watch_network(window: MainWindow) -> None:

@@ -8,7 +8,10 @@ import ctypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import pypdfium2
+from PIL import Image
 
 from app.media.errors import PageUnreadable
 from app.media.look import (
@@ -21,15 +24,13 @@ from app.media.look import (
     Look,
     PagePicture,
 )
-
-if TYPE_CHECKING:
-    from PIL import Image
-    from pypdfium2 import PdfDocument
+from app.media.pictures import shrink
 
 # PDFium keeps global state and is not thread-safe, while its calls release the interpreter lock.
 _ONE_AT_A_TIME: Final = threading.Lock()
 _POINTS_AT_MOST: Final = 14_400.0
 _PAGE_PIXELS_AT_MOST: Final = 40_000_000
+_BROKEN: Final = (pypdfium2.PdfiumError, ValueError, OverflowError, ctypes.ArgumentError, IndexError)
 
 
 def page_count(pdf: bytes) -> int:
@@ -69,8 +70,6 @@ def page_text(pdf: bytes, number: int) -> str:
 
 def look_at_pdf(pdf: bytes) -> Look:
     """Count the pages and draw the first; what is wrong becomes a reason."""
-    from app.media.pictures import shrink
-
     try:
         with _opened(pdf, 0) as document:
             pages = len(document)
@@ -87,7 +86,7 @@ def look_at_pdf(pdf: bytes) -> Look:
         return Look(reason=OUT_OF_MEMORY)
 
 
-def _draw(document: "PdfDocument", number: int, scale: float) -> "Image.Image":
+def _draw(document: pypdfium2.PdfDocument, number: int, scale: float) -> Image.Image:
     page = document[number]
     width, height = page.get_size()
     if not 0 < scale * max(width, height) <= _POINTS_AT_MOST * 4:
@@ -99,15 +98,13 @@ def _draw(document: "PdfDocument", number: int, scale: float) -> "Image.Image":
 
 
 @contextmanager
-def _opened(pdf: bytes, number: int) -> Iterator["PdfDocument"]:
-    import pypdfium2
-
+def _opened(pdf: bytes, number: int) -> Iterator[pypdfium2.PdfDocument]:
     with _ONE_AT_A_TIME:
         document = None
         try:
             document = pypdfium2.PdfDocument(pdf)
             yield document
-        except (pypdfium2.PdfiumError, ValueError, OverflowError, ctypes.ArgumentError, IndexError) as error:
+        except _BROKEN as error:
             raise PageUnreadable(number) from error
         finally:
             if document is not None:
@@ -115,6 +112,4 @@ def _opened(pdf: bytes, number: int) -> Iterator["PdfDocument"]:
 
 
 def _is_locked(error: PageUnreadable) -> bool:
-    import pypdfium2
-
     return bool(getattr(error.__cause__, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD)

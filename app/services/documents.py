@@ -26,7 +26,6 @@ from app.core.progress import CancelToken, Progress, Report, silent
 from app.db.repos import documents, inspections, interviews, registers
 from app.db.repos.values import packed
 from app.db.unit import ReadUnit
-from app.media.preview import render_page
 from app.services import frozen
 from app.services import paper as printed
 from app.services.cases import case_of
@@ -145,6 +144,8 @@ class Documents(Signing):
         Raises:
             Refused: `document.unknown`.
         """
+        from app.media.preview import render_page
+
         picture = render_page(self._pages.rendered(document_id).pdf, page - 1, scale)
         return PageImage(picture.width, picture.height, picture.rgb)
 

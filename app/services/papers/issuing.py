@@ -14,7 +14,6 @@ from app.db.repos import documents, inspections
 from app.db.repos import papers as stored
 from app.db.repos.values import packed
 from app.db.unit import ReadUnit, WriteUnit
-from app.media.preview import render_page
 from app.services import frozen
 from app.services.checklists import Checklists
 from app.services.document_files import keep_blob
@@ -79,6 +78,8 @@ class Issuing(Drafting):
         if rendered is None:
             count = len(self._documents.view(_document(paper)).document.pages)
             return tuple(self._documents.page_image(_document(paper), n, scale) for n in range(1, count + 1))
+        from app.media.preview import render_page
+
         pictures = [render_page(rendered.pdf, n, scale) for n in range(len(rendered.pages))]
         return tuple(PageImage(one.width, one.height, one.rgb) for one in pictures)
 

@@ -16,7 +16,6 @@ from app.core.plans import Plan, PlanState
 from app.core.reports import THURSDAY, DueReport, Entry, Report, Survey, due_reports, report
 from app.db.repos import plans, registers, tallies
 from app.db.unit import ReadUnit
-from app.media.preview import render_page
 from app.services.checklists import Checklists
 from app.services.papers import kinds, law
 from app.services.papers.desk import Papers
@@ -144,6 +143,8 @@ class Statistics:
             Refused: `report.paper_unknown`.
         """
         made = self._rendered(paper, overview)
+        from app.media.preview import render_page
+
         pictures = [render_page(made.pdf, n, scale) for n in range(len(made.pages))]
         return tuple(PageImage(one.width, one.height, one.rgb) for one in pictures)
 
