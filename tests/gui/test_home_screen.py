@@ -12,11 +12,13 @@ from app.core import clock
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
-from app.gui.screens.home.parts import VisitCard
+from app.gui.screens.home.parts import SignLine, VisitCard
 from app.gui.screens.home.view import HomeScreen
 from app.gui.theme import Theme
 from app.gui.widgets.buttons import Button
+from app.gui.widgets.labels import ElidedLabel
 from tests.gui.registers_office import LONG, Desk, nameless, sit
+from tests.unit.services.filled_papers import issued
 
 
 @pytest.fixture
@@ -74,6 +76,13 @@ def test_a_name_of_sixty_characters_stays_in_its_card_and_is_read_whole(desk: De
     card = screen.findChildren(VisitCard)[0]
     assert card.accessibleName() == LONG
     assert card.button.mapTo(screen, card.button.rect().topRight()).x() < screen.width()
+
+
+def test_a_paper_that_waits_says_who_is_to_sign_it(desk: Desk) -> None:
+    issued(desk.services, "inspection_plan", desk.task("仁和大药房", due_on=today()).id)
+    screen = desk.open(HomeScreen)
+    [line] = screen.findChildren(SignLine)
+    assert line.findChildren(ElidedLabel)[1].text() == "检查方案 · 请在第 1 页加盖机关印章"
 
 
 def test_every_control_has_a_name(desk: Desk) -> None:

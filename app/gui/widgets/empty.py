@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.gui import icons
@@ -26,7 +27,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__()
         self._icon = icon
-        column = vbox(self, margin=Space.PAGE, gap=Space.INSIDE)
+        self._column = column = vbox(self, margin=Space.PAGE, gap=Space.INSIDE)
         column.addStretch(2)
         self._picture = label()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -61,6 +62,14 @@ class EmptyState(QWidget):
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
         self.setAccessibleName(f"{title} {detail}".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the picture out where the words need the height."""
+        super().resizeEvent(event)
+        words = self._column.heightForWidth(event.size().width())
+        picture = 0 if self._picture.isHidden() else self._picture.sizeHint().height() + self._column.spacing()
+        full = words - picture + self._picture.sizeHint().height() + self._column.spacing()
+        self._picture.setVisible(event.size().height() >= full)
 
     def _dress(self) -> None:
         self._picture.setPixmap(icons.pixmap(self._icon, "text3", 40))

@@ -26,7 +26,7 @@ class RailButton(QAbstractButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setToolTip(f"{title}  {keys}".strip())
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.set_count(0)
@@ -40,6 +40,10 @@ class RailButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Tall enough for a finger."""
         return QSize(current().px(120), current().px(38))
+
+    def minimumSizeHint(self) -> QSize:
+        """Lower where the window is, for all places have to be seen."""
+        return QSize(0, current().px(26))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the place, tinted when it is the current one."""

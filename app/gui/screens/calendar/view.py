@@ -19,7 +19,7 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import ElidedLabel, label
-from app.gui.widgets.layout import beside_or_below, hbox, sized, vbox
+from app.gui.widgets.layout import beside_or_below, hbox, scrolled, sized, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TABLES = {"task", "lead", "person", "institution", "sync"}
 MODES = ("month", "week")
 SIDE_BY_SIDE = 900
+GRID_HEIGHT, LIST_HEIGHT = 280, 110
 
 
 class CalendarScreen(Screen):
@@ -66,7 +67,11 @@ class CalendarScreen(Screen):
         column.addWidget(self._day_card, 3)
         column.addWidget(load_card, 2)
         self._side = sized(side, min_width=280)
-        outer = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
+        for one, height in ((self.grid, GRID_HEIGHT), (self.list, LIST_HEIGHT), (self.load_table, LIST_HEIGHT)):
+            sized(one, min_height=height)
+        page = QWidget()
+        outer = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
+        vbox(self).addWidget(scrolled(page))
         outer.addLayout(bar)
         self._parts: QBoxLayout = hbox(gap=Space.CARD)
         self._parts.addWidget(self.grid, 5)

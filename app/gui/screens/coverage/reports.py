@@ -216,7 +216,7 @@ class DraftDialog(Asked):
         row.addWidget(button(tr("coverage.draft.not"), self.reject))
         self.do = button(tr("coverage.draft.do"), self._do, kind="primary")
         row.addWidget(self.do)
-        self.column.addLayout(row)
+        self.foot.addLayout(row)
 
     def _do(self) -> None:
         self.wanted.emit(str(self.task.currentData()))

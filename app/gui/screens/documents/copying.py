@@ -63,7 +63,7 @@ class CopyDialog(Asked):
         foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("documents.copy_do"), self._tell, kind="primary")
         foot.addWidget(self.yes)
-        self.column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.kinds.idToggled.connect(self._turn)
 
     @property

@@ -49,7 +49,7 @@ class RefuseDialog(Asked):
         foot.addWidget(touch(tr("widgets.cancel"), self.reject))
         self.yes = touch(tr("documents.refuse_do"), self._tell, kind="danger")
         foot.addWidget(self.yes)
-        column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.reason.textChanged.connect(self._judge)
         self.witness.textChanged.connect(self._judge)
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -104,7 +104,7 @@ class PaperDialog(Asked):
         foot = hbox(gap=Space.INSIDE)
         foot.addStretch(1)
         foot.addWidget(touch(tr("widgets.close"), self.reject))
-        column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.setAccessibleName(self.windowTitle())
 
     def _choose(self) -> None:

@@ -80,7 +80,7 @@ def next_words(view: DocumentView | None) -> str:
     waiting = next((one for one in view.signers if one.role is view.next_role), None)
     if waiting is None or view.next_page is None:
         return ""
-    return tr("documents.next.sign", who=who(waiting), page=view.next_page)
+    return tr(f"documents.next.{'seal' if is_seal(waiting) else 'sign'}", who=who(waiting), page=view.next_page)
 
 
 def instant(at: dt.datetime) -> str:

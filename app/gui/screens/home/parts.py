@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app.core.documents import DocumentView
 from app.gui import icons
+from app.gui.screens.documents.words import next_words
 from app.gui.screens.home.digest import Deadline, Visit
 from app.gui.screens.tasks.due import Due, Urgency
 from app.gui.screens.tasks.words import TONES, due_mark, due_words
@@ -105,13 +106,7 @@ class SignLine(QWidget):
         row = hbox(self, margin=(0, 4), gap=12)
         words = vbox(gap=2)
         words.addWidget(ElidedLabel(view.institution_name, "strong"))
-        role = tr(f"home.role.{view.next_role}")
-        words.addWidget(
-            ElidedLabel(
-                view.document.title + SEPARATOR + tr("home.sign.next", page=view.next_page, role=role),
-                "secondary",
-            )
-        )
+        words.addWidget(ElidedLabel(view.document.title + SEPARATOR + next_words(view), "secondary"))
         row.addLayout(words, 1)
         go = button(tr("home.sign.open"), self._choose, icon="sign")
         go.setAccessibleName(

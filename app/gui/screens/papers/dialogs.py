@@ -15,18 +15,17 @@ from app.gui.screens.papers.lines import Line
 from app.gui.screens.papers.tables import PeopleTable
 from app.gui.screens.registers.listing import Pills
 from app.gui.texts import tr
-from app.gui.theme import Space, current
+from app.gui.theme import Space
 from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import hbox, sized
 
 if TYPE_CHECKING:
     from app.services.pades_keys import HeldCertificate
 
-AROUND = 220
 BY_HAND = (ServiceMethod.DIRECT, ServiceMethod.LEFT)
 TRACKED = (ServiceMethod.MAIL, ServiceMethod.ANNOUNCED)
 
@@ -53,8 +52,7 @@ class ServeDialog(Asked):
         self, parent: QWidget, line: Line, people: tuple[tuple[str, str], ...], now: Callable[[], dt.datetime]
     ) -> None:
         super().__init__(parent, tr("papers.serve_title", title=line.title), 560)
-        inner = QWidget()
-        form = vbox(inner, gap=Space.BETWEEN)
+        form = self.column
         methods = [(str(one), tr(f"papers.method.{one}")) for one in ServiceMethod]
         self.method = Pills(tr("papers.serve_method"), methods)
         choice = hbox()
@@ -92,19 +90,15 @@ class ServeDialog(Asked):
         form.addWidget(self.rows["note"])
         self.receipt = QCheckBox(tr("papers.serve_receipt"))
         form.addWidget(self.receipt)
-        form.addStretch(1)
-        self._form = inner
-        self._area = scrolled(inner)
-        self.column.addWidget(self._area, 1)
         self._error = label("", "error", wrap=True)
         self._error.hide()
-        self.column.addWidget(self._error)
+        self.foot.addWidget(self._error)
         foot = hbox(gap=Space.INSIDE)
         foot.addStretch(1)
         foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("papers.serve_do"), self._tell, kind="primary")
         foot.addWidget(self.yes)
-        self.column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.method.chosen.connect(self._fit)
         self._fit()
         self.fields["receiver"].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -132,11 +126,7 @@ class ServeDialog(Asked):
         self.consent.setVisible(how is ServiceMethod.ELECTRONIC)
         self.servers_row.setVisible(how in BY_HAND)
         self.say("")
-        self._form.adjustSize()
-        over = self.parentWidget()
-        room = over.window().height() - current().px(AROUND) if over is not None else 0
-        self._area.setMinimumHeight(min(self._form.sizeHint().height(), max(room, current().px(120))))
-        self.adjustSize()
+        self.fit()
 
     def _tell(self) -> None:
         day, time = self.day.value(), read_time(self.time.text())
@@ -174,7 +164,7 @@ class CertifyDialog(Asked):
         foot.addStretch(1)
         foot.addWidget(button(tr("widgets.cancel"), self.reject))
         foot.addWidget(button(tr("papers.certify_do"), self._tell, kind="primary"))
-        self.column.addLayout(foot)
+        self.foot.addLayout(foot)
 
     def _tell(self) -> None:
         held = self._held[self.box.currentIndex()]

@@ -41,7 +41,7 @@ class OfficeDialog(Asked):
         foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("papers.office_do"), self._tell, kind="primary")
         foot.addWidget(self.yes)
-        self.column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.fields["address"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self) -> None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QWidget
+
 from app.core.outcome import Outcome
 from app.core.registers import INSTITUTION, PERSON, Conflict, Fact
 from app.gui.screen import Context, Screen
@@ -15,11 +17,12 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, vbox
+from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
+LIST_HEIGHT = 120
 _TABLES = frozenset({"register_fact", "institution", "person"})
 
 
@@ -28,7 +31,9 @@ class ConflictsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
+        page = QWidget()
+        vbox(self).addWidget(scrolled(page))
+        column = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
         head = hbox()
         self.about = Pills(
             tr("registers.conflict.title"),
@@ -62,7 +67,7 @@ class ConflictsScreen(Screen):
             prefs=context.prefs, memory="conflicts",
         )  # fmt: skip
         self.list.bar.addStretch(1)
-        column.addWidget(self.list, 1)
+        column.addWidget(sized(self.list, min_height=LIST_HEIGHT), 1)
         column.addWidget(self.list.count)
         self.card = Card(gap=Space.INSIDE)
         self.sides = Sides(keys=True)

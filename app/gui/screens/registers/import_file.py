@@ -21,7 +21,7 @@ from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import Form
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, restyle, vbox
+from app.gui.widgets.layout import hbox, restyle, scrolled, vbox
 
 PATTERNS = "*.xlsx *.xlsm *.xls *.csv *.tsv *.txt *.json"
 
@@ -37,7 +37,7 @@ class FilePage(QWidget):
         self.setAcceptDrops(True)
         outer = hbox(self, gap=Space.CARD)
         card = Card(gap=Space.BETWEEN)
-        outer.addWidget(card, 2)
+        outer.addWidget(scrolled(card), 2)
         self.kind = Pills(
             tr("registers.import.kind"),
             [(str(one), tr(f"registers.import.kind.{one}")) for one in ImportKind],

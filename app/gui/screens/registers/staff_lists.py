@@ -178,4 +178,4 @@ def _foot(dialog: Asked, tell: Callable[[], object]) -> None:
     row.addStretch(1)
     row.addWidget(button(tr("widgets.cancel"), dialog.reject))
     row.addWidget(button(tr("registers.save"), tell, kind="primary"))
-    dialog.column.addLayout(row)
+    dialog.foot.addLayout(row)

@@ -66,7 +66,7 @@ class SecretDialog(Asked):
         foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("settings.certificates.add_do"), self._tell, kind="primary")
         foot.addWidget(self.yes)
-        self.column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self) -> None:

@@ -68,7 +68,7 @@ class RecuseDialog(Asked):
         foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.done_button = button(tr("task_brief.recuse.do"), self._tell, kind="primary")
         foot.addWidget(self.done_button)
-        self.column.addLayout(foot)
+        self.foot.addLayout(foot)
         self.person.currentIndexChanged.connect(self._person_chosen)
         self.by.currentIndexChanged.connect(self._judge)
         self.reason.textChanged.connect(self._judge)

@@ -21,6 +21,7 @@ TEXTS = {
     "people": "{done} / {all}",
     "next.compose": "Review, then compose the record",
     "next.sign": "{who}: sign page {page}",
+    "next.seal": "page {page}: {who}",
     "state.open": "Not composed",
     "state.blocked": "Blocked",
     "state.ready": "Ready",

@@ -21,6 +21,7 @@ TEXTS = {
     "people": "{done} / {all} 人",
     "next.compose": "核对后制作笔录",
     "next.sign": "请{who}签第 {page} 页",
+    "next.seal": "请在第 {page} 页加盖{who}",
     "state.open": "未制作",
     "state.blocked": "暂不能制作",
     "state.ready": "可以制作",

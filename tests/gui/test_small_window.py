@@ -1,0 +1,102 @@
+"""What a person has to read and press is whole at 150 % in the smallest window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.gui.bus import Bus
+from app.gui.prefs import Prefs
+from app.gui.runner import Runner
+from app.gui.screens.calendar.view import CalendarScreen
+from app.gui.screens.registers.importing import ImportScreen
+from app.gui.theme import Theme
+from app.gui.widgets.asked import Asked
+from app.gui.widgets.buttons import Button, button
+from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.forms import FormRow
+from app.gui.widgets.rail import Brand, Rail
+from tests.gui.registers_office import Desk, sit
+
+SCALE = 1.5
+LEAST = (1190, 696)
+PLACES = [(f"place-{number}", "文书", "document", "") for number in range(10)]
+
+
+@pytest.fixture(autouse=True)
+def large(theme: Theme) -> None:
+    theme.apply(scale=SCALE)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
+    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+
+
+def shown(qtbot: QtBot, widget: QWidget, width: int, height: int) -> None:
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    widget.show()
+    QApplication.processEvents()
+
+
+def squeezed(root: QWidget) -> list[str]:
+    """Return what has less height than it needs."""
+    words = [one for one in root.findChildren(QLabel) if one.isVisible() and one.wordWrap() and one.text()]
+    cut = [one.text() for one in words if one.height() < one.heightForWidth(one.width())]
+    return cut + [
+        one.accessibleName()
+        for one in (*root.findChildren(QLineEdit), *root.findChildren(Button))
+        if one.isVisible() and one.parentWidget().height() < one.geometry().bottom()
+    ]
+
+
+def test_the_mark_above_ten_places_is_whole(qtbot: QtBot) -> None:
+    rail = Rail(PLACES)
+    rail.set_narrow(True)
+    shown(qtbot, rail, rail.width(), LEAST[1] - 4)
+    [brand] = rail.findChildren(Brand)
+    assert brand.height() == brand.sizeHint().height()
+
+
+def test_an_empty_page_leaves_its_picture_out_before_its_words(qtbot: QtBot) -> None:
+    empty = EmptyState("home", "还没有", "这里登记定点医药机构：名称、类型、信用代码和地址。" * 3, action="登记")
+    shown(qtbot, empty, 900, 340)
+    assert squeezed(empty) == []
+    assert not empty._picture.isVisible()
+    empty.resize(900, 700)
+    QApplication.processEvents()
+    assert empty._picture.isVisible()
+
+
+def test_a_question_higher_than_the_window_scrolls_and_its_buttons_stay(qtbot: QtBot) -> None:
+    window = QWidget()
+    shown(qtbot, window, *LEAST)
+    asked = Asked(window, "问题", 440)
+    for number in range(12):
+        asked.column.addWidget(FormRow(f"第 {number} 栏", QLineEdit()))
+    yes = button("好", asked.accept)
+    asked.foot.addWidget(yes)
+    asked.open()
+    QApplication.processEvents()
+    assert asked.height() <= LEAST[1]
+    assert squeezed(asked) == []
+    assert yes.mapTo(asked, yes.rect().bottomLeft()).y() < asked.height()
+    last = asked.findChildren(QLineEdit)[-1]
+    assert last.visibleRegion().isEmpty()
+    asked.findChildren(QLineEdit)[-2].setFocus()
+    asked._area.focusNextPrevChild(True)
+    assert not last.visibleRegion().isEmpty()
+    asked.close()
+
+
+def test_every_day_of_a_month_has_room_for_its_number(desk: Desk, theme: Theme) -> None:
+    screen = desk.open(CalendarScreen)
+    rows = range(screen.days.rowCount())
+    assert min(screen.grid.rowHeight(row) for row in rows) >= theme.px(24)
+
+
+def test_the_fields_of_an_import_do_not_lie_on_one_another(desk: Desk) -> None:
+    assert squeezed(desk.open(ImportScreen)) == []
