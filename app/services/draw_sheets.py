@@ -136,6 +136,7 @@ def _picks(
 ) -> Iterator[PickLine]:
     gone = {row.replaces: row for row in rows.values() if row.used and row.replaces}
     with_other = joined(lots)
+    titles = {str(pick_id(draw_id, lot.stratum.id, one.place)): lot.stratum.title for lot, _, one, _ in in_place(lots)}
     for lot, position, one, is_reserve in in_place(lots):
         key = pick_id(draw_id, lot.stratum.id, one.place)
         row = rows.get(key)
@@ -147,7 +148,9 @@ def _picks(
             names[one.place], one.ticket, team, is_reserve, bool(row is not None and row.used), key in gone,
             (row.replaces or "") if row else "",
             (row.reason or "") if row else gone[key].reason if key in gone else "",
-            with_other[lot.stratum.id, one.place].title if not is_reserve and (lot.stratum.id, one.place) in with_other else "",
+            titles.get(row.joined or "", "") if row is not None and is_reserve
+            else with_other[lot.stratum.id, one.place].title if not is_reserve and (lot.stratum.id, one.place) in with_other
+            else "",
         )  # fmt: skip
 
 

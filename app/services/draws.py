@@ -148,7 +148,7 @@ class Draws:
     def use_reserve(self, draw_id: DrawId, pick_id: PickId, reason: str) -> Outcome[PickId]:
         """Let the next institution that stands by take the place of a drawn one, with the same team.
 
-        Those to which somebody of the team must not go are passed over.
+        Those to which somebody of the team must not go are passed over. What was to be visited with it is replaced with it.
 
         Raises:
             Refused: `draw.not_drawn`, `draw.pick_unknown`, `draw.pick_gone`, `draw.reason_missing`, `draw.no_reserve`.
@@ -165,12 +165,15 @@ class Draws:
             if any(row.used and row.replaces == pick_id for row in rows.values()):
                 raise Refused("draw.pick_gone")
             known = frozen.read(self._text(unit, told))
-            new = next(
-                (one for one, row in rows.items() if _stands_by(row, old) and self._may_go(known, told, old, row)), None
-            )
+            new = self._next(known, told, rows, old)
             if new is None:
                 raise Refused("draw.no_reserve")
             unit.put("draw_pick", new, {"used": 1, "replaces": pick_id, "reason": why})
+            gone = {row.replaces for row in rows.values() if row.used}
+            for one, row in rows.items():  # drawn in another group as well, and visited with it
+                if row.joined == pick_id and one not in gone and (also := self._next(known, told, rows, row)) is not None:
+                    joined = {"joined": new} if rows[also].institution == rows[new].institution else {}
+                    unit.put("draw_pick", also, {"used": 1, "replaces": one, "reason": why, **joined})
             return Outcome(new, unit.changed)
 
     def sheet_text(self, draw_id: DrawId) -> str:
@@ -259,14 +262,14 @@ class Draws:
 
     def _put(self, unit: WriteUnit, draw_id: DrawId, result: Result) -> None:
         teams, joined = draw_sheets.numbered(result), draw_sheets.joined(result.lots)
-        # `used` is left out: what a line gives that inserts a row is fixed, and a reserve may step in later.
+        # What a line gives that inserts a row is fixed, and a reserve may step in later: without `used` and `joined`.
         for lot, position, one, is_reserve in draw_sheets.in_place(result.lots):
+            leads = None if is_reserve else joined.get((lot.stratum.id, one.place))
             unit.append("draw_pick", draw_sheets.pick_id(draw_id, lot.stratum.id, one.place), {
                 "draw": draw_id, "plan_group": lot.stratum.group, "institution": one.place, "ticket": one.ticket,
                 "position": position, "reserve": int(is_reserve),
                 "team": None if is_reserve else teams.get((lot.stratum.id, one.place)),
-                "joined": draw_sheets.pick_id(draw_id, joined[lot.stratum.id, one.place].id, one.place)
-                if not is_reserve and (lot.stratum.id, one.place) in joined else "",
+                **({"joined": draw_sheets.pick_id(draw_id, leads.id, one.place)} if leads else {}),
             })  # fmt: skip
         groups = {lot.stratum.id: lot.stratum.group for lot in result.lots}
         for number, team in enumerate(result.teams, 1):
@@ -281,6 +284,10 @@ class Draws:
                 unit.append("draw_staff", derived_id("draw_staff", draw_id, role, person), {
                     "draw": draw_id, "position": position, "person": person, "role": role, "reserve": 1,
                 })  # fmt: skip
+
+    def _next(self, known: frozen.Frozen, told: Draw, rows: Mapping[PickId, Any], old: Any) -> PickId | None:
+        """Return who stands by next for a pick."""
+        return next((one for one, row in rows.items() if _stands_by(row, old) and self._may_go(known, told, old, row)), None)
 
     def _may_go(self, known: frozen.Frozen, told: Draw, old: Any, row: Any) -> bool:
         """Return whether the team of a pick may go to an institution that stands by."""

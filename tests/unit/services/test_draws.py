@@ -404,9 +404,11 @@ def test_witnesses_times_and_operator_are_in_the_record_that_is_signed_printed_a
         assert "record" in [one.code for one in check_file(file, shown.draw.digest, record)[1]]
 
 
-def _two_groups(office: Desk, clock: Clock, *, once: bool, staff: StaffRule | None = None) -> DrawSheet:
-    plan = _plan(office, ratio="100%", staff=staff)
-    other = Group(RowId("g2"), "进销存专项", PHARMACIES, ratio=Ratio("100%"), method=Method.DRAW)
+def _two_groups(
+    office: Desk, clock: Clock, *, once: bool, staff: StaffRule | None = None, ratio: str = "100%"
+) -> DrawSheet:
+    plan = _plan(office, ratio=ratio, staff=staff)
+    other = Group(RowId("g2"), "进销存专项", PHARMACIES, ratio=Ratio(ratio), method=Method.DRAW)
     with office.services.plans._store.db.write() as unit:
         unit.put("plan", plan, {"once": int(once)})
         unit.put("plan_group", other.id, {**stored.part("groups", plan, other, 1), "contents": '["AHY@1"]'})
@@ -435,6 +437,24 @@ def test_who_is_in_two_groups_is_named_and_visited_once_where_the_plan_says_so(
     gone = office.services.draws.sheet(shown.draw.id).picks[0]
     with pytest.raises(Refused, match=r"draw\.no_reserve"):  # all were drawn
         office.services.draws.use_reserve(shown.draw.id, gone.id, "已停业")
+
+
+def test_who_steps_in_for_a_joint_visit_is_visited_once_as_well(office: Desk, clock: Clock) -> None:
+    draws, tasks = office.services.draws, office.services.tasks
+    shown = _two_groups(office, clock, once=True, ratio="1%")
+    first, second = (one for one in shown.picks if not one.is_reserve)
+    assert (first.institution, second.joined) == (second.institution, "零售药店")
+    assert len(tasks.from_draw(shown.draw.id).value.made) == 1
+    draws.use_reserve(shown.draw.id, first.id, "已停业")
+    after = draws.sheet(shown.draw.id)
+    stand = [one for one in after.picks if one.is_used]
+    assert [one.joined for one in stand] == ["", "零售药店"]
+    assert len({one.institution for one in stand} - {first.institution}) == 1
+    made = tasks.from_draw(shown.draw.id).value
+    assert (len(made.made), made.cancelled) == (1, 1)
+    task = next(line.task for line in tasks.lines() if line.task.id == made.made[0])
+    assert (task.institution, task.templates) == (stand[0].institution, ("SGF@1", "AHY@1"))
+    assert tasks.waiting_draws() == ()
 
 
 def test_who_is_in_two_groups_is_visited_twice_where_people_differ_or_the_plan_does_not_say(

@@ -143,7 +143,7 @@ TEXTS = {
     "cancel": "Withdraw",
     "save_package": "Save the package",
     "save_form": "Save the Excel form",
-    "exported": "Written to {file}. Tell the institution this laptop's fingerprint by telephone: {mark}",
+    "exported": "Written to {file}. Whoever holds it can read it. Tell the institution this fingerprint by telephone: {mark}",
     "remind_title": "A reminder to {name}",
     "remind_save": "Note it",
     "remind_method": "How",

@@ -140,7 +140,7 @@ TEXTS = {
     "cancel": "撤回",
     "save_package": "保存自查包",
     "save_form": "保存 Excel 自查表",
-    "exported": "已写出 {file}。交给机构时，请通过电话告知本机指纹，供其核对：{mark}",
+    "exported": "已写出 {file}。文件没有加密，谁拿到谁就能看。交给机构时，请电话告知本机指纹，供其核对：{mark}",
     "remind_title": "登记对“{name}”的催报",
     "remind_save": "登记",
     "remind_method": "方式",
