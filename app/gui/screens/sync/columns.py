@@ -80,7 +80,7 @@ def one_columns() -> tuple[Column[Receipt], ...]:
 
 
 def _packets() -> Column[Any]:
-    return Column(tr("sync.receipts.packets"), lambda one: packet_words(one.packets), order=lambda one: one.packets)
+    return Column(tr("sync.receipts.packets"), lambda one: packet_words(one.packets), order=lambda one: one.packets, is_spare=True)
 
 
 def _receipt() -> Column[Any]:
@@ -93,7 +93,7 @@ def _receipt() -> Column[Any]:
 def _backup() -> Column[Any]:
     return Column(
         tr("sync.receipts.backup"), lambda one: short_moment(one.backup_at),
-        order=lambda one: one.backup_at or _LONG_AGO,
+        order=lambda one: one.backup_at or _LONG_AGO, is_spare=True,
     )  # fmt: skip
 
 

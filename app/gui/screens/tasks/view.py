@@ -56,7 +56,7 @@ def columns() -> tuple[Column[TaskLine], ...]:
             tr("tasks.column.state"), lambda line: state_words(line.task.state),
             order=lambda line: tuple(TaskState).index(line.task.state), mark=lambda line: state_mark(line.task.state),
         ),
-        Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0)),
+        Column(tr("tasks.column.progress"), progress_words, order=lambda line: line.progress or (-1, 0), is_spare=True),
         Column(tr("tasks.column.source"), source_words, share=3, is_extra=True),
         Column(
             tr("tasks.column.planned"), lambda line: date_words(line.task.planned_on) or "—",
