@@ -45,6 +45,7 @@ from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     MAX_PULL_ENTRIES,
     MAX_PUSH_LINES,
+    MAX_UNDER_WAY,
     Cursor,
     Problem,
     ReceiptKind,
@@ -64,7 +65,6 @@ _BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
 _MAX_TIMES: Final = 4
 SNAPSHOT_FROM: Final = 20_000
 _SHARE: Final = 0.05
-_UNDER_WAY: Final = 3
 
 
 def _silent(step: Step) -> None:
@@ -138,6 +138,7 @@ class Engine:
     most_lines: int = MAX_PUSH_LINES
     _under_way: "list[_Sent]" = field(default_factory=list)
     _at: dict[str, Cursor] = field(default_factory=dict)
+    _brought: tuple[str, ...] = ()
     _is_hasty: bool = True
     _done: SyncResult = field(default_factory=SyncResult)
     _times: dict[str, int] = field(default_factory=dict)
@@ -152,7 +153,8 @@ class Engine:
 
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
-        self._done, self._times, self._wants_own, self._is_hasty = SyncResult(), {}, False, True
+        self._done, self._times, self._brought = SyncResult(), {}, ()
+        self._wants_own, self._is_hasty = False, True
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._begin()
@@ -194,6 +196,7 @@ class Engine:
                     return
             except Refused as refused:
                 self._drop_ahead()
+                self._brought = ()  # a history that has ended has nothing
                 self._heal(refused)
 
     def _heal(self, refused: Refused) -> None:
@@ -211,19 +214,20 @@ class Engine:
         """Do one exchange and what follows from it; return whether there is more to do."""
         sent = self._under_way.pop(0) if self._under_way else self._begin_turn()
         answer = self._heard(sent)
-        ops = tuple(one.op for one in sent.batch[: answer.taken])
+        self._brought += tuple(one.op for one in sent.batch[: answer.taken])
         if answer.log_head:
             self._done = replace(self._done, log_head=answer.log_head)
         try:
-            taken = self._opened(sent.cursors, answer, ops)
+            taken = self._opened(sent.cursors, answer)
         except OwnLineMissing:
             self._drop_ahead()
-            self.store.take(Taken(acked=ops))
+            self._keep(Taken())
             self._wants_own = True
             return True
         # While this answer is taken in, the server works on what follows from it.
         self._go_ahead(sent, answer, taken)
-        self._keep(taken, is_settled=not sent.brings_only)
+        if not (sent.brings_only and self._under_way):  # what lines alone were told is taken in with their receipts
+            self._keep(taken)
         if self._under_way:
             return True
         if sent.is_behind and answer.problem is not None and answer.problem.code == _GAP:
@@ -232,7 +236,7 @@ class Engine:
         if answer.problem is not None:
             self._mend(answer.problem, sent.batch)
             return True
-        if sent.batch and not ops:
+        if sent.batch and not answer.taken:
             raise NoProgress(sent=len(sent.batch))
         if answer.more or self.store.snapshots():
             return True
@@ -264,7 +268,7 @@ class Engine:
                 after.append(taken.receipts.after)
             self._at = sent.cursors | {one.feed: one for one in after}
         last = self._under_way[-1] if self._under_way else sent
-        while len(self._under_way) < (_UNDER_WAY if self._is_hasty else 1):
+        while len(self._under_way) < (MAX_UNDER_WAY if self._is_hasty else 1):
             batch = _cut(self.store.pending(self.most_lines, last.batch[-1])) if last.batch else ()
             if not batch and (self._under_way or not answer.more):  # the end is read when all lines have come
                 return
@@ -308,7 +312,7 @@ class Engine:
     def _epoch(self) -> str:
         return self.store.head().epoch or ""
 
-    def _opened(self, cursors: dict[str, Cursor], answer: SyncAnswer, acked: tuple[str, ...]) -> Taken:
+    def _opened(self, cursors: dict[str, Cursor], answer: SyncAnswer) -> Taken:
         """Verify everything that came; nothing is taken in yet."""
         for feed in answer.snapshots:
             self._want_snapshot(feed, SnapshotReason.FLOOR)
@@ -321,11 +325,12 @@ class Engine:
             else:
                 pages.append(open_page(before, page, answer.keys, self._device(), self.store.own_run))
         receipts = open_receipts(answer.receipts, pages)
-        return Taken(tuple(pages), None if receipts is None else self._receipts(cursors, receipts), acked)
+        return Taken(tuple(pages), None if receipts is None else self._receipts(cursors, receipts))
 
-    def _keep(self, taken: Taken, *, is_settled: bool) -> None:
-        """Take in what an answer brought; lines whose receipts another exchange brings are left to it."""
-        if taken.pages or taken.receipts is not None or (taken.acked and is_settled):
+    def _keep(self, taken: Taken) -> None:
+        """Take in what an answer brought, and which lines the server has said since the last time that it has."""
+        taken, self._brought = replace(taken, acked=self._brought), ()
+        if taken.pages or taken.receipts is not None or taken.acked:
             self.store.take(taken)
         for pulled in taken.pages:
             self._count_page(pulled)

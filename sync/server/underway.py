@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from sync.protocol.messages import MAX_UNDER_WAY
+
 _PATIENCE_S: Final = 1.0
 
 
@@ -37,10 +39,13 @@ class UnderWay:
             return self._ended.get(device, 0)
 
     def wait(self, device: str, ended: int) -> bool:
-        """Wait until one has ended since `ended` was asked; False at once where there is no other, or after a second."""
+        """Wait until one has ended since `ended` was asked.
+
+        False at once where there is no other, or more than an honest laptop sends, for waiting takes a thread; and after a second.
+        """
 
         def is_over() -> bool:
-            return self._ended.get(device, 0) != ended or self._open.get(device, 0) < 2
+            return self._ended.get(device, 0) != ended or not 2 <= self._open.get(device, 0) <= MAX_UNDER_WAY
 
         with self._turn:
             self._turn.wait_for(is_over, _PATIENCE_S)

@@ -1,6 +1,7 @@
 """Several exchanges of one device are under way at a time, and the later one may arrive first."""
 
 import threading
+import time
 import uuid
 
 import pytest
@@ -73,6 +74,14 @@ def test_who_is_alone_waits_for_nobody() -> None:
     served = UnderWay()
     with served.serving("d"), served.serving("other"):
         assert not served.wait("d", served.ended("d"))
+
+
+def test_nobody_waits_where_more_is_sent_at_a_time_than_a_laptop_sends() -> None:
+    served = UnderWay()
+    with served.serving("d"), served.serving("d"), served.serving("d"), served.serving("d"):
+        began = time.monotonic()
+        assert not served.wait("d", served.ended("d"))
+        assert time.monotonic() - began < 0.5
 
 
 def test_one_that_ended_before_it_was_waited_for_is_noticed() -> None:
