@@ -249,6 +249,21 @@ def test_a_question_taken_out_can_be_brought_back(room: Room) -> None:
     assert ("谁负责盘点？", "我。") in [(turn.question, turn.answer) for turn in room.turns()]
 
 
+def test_the_key_takes_out_the_question_at_the_cursor_and_none_that_is_laid_down(room: Room) -> None:
+    begun = room.begin()
+    asked = room.services.interviews.ask(begun.id, "谁负责盘点？").value
+    room.open(inspection=room.inspection)
+    for turn in (room.screen.transcript.order[0], asked.id):
+        answer = room.screen.transcript.row(turn).answer
+        answer.setFocus()
+        QTest.keyClick(
+            answer, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        room.settle()
+    assert [turn.question for turn in room.turns() if not turn.fixed] == []
+    assert len(room.turns()) == 5
+
+
 def test_the_person_can_be_corrected_while_the_interview_lasts(room: Room) -> None:
     room.begin()
     room.open(inspection=room.inspection)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.core.interviews import Turn
 from app.gui.screens.interview import words
 from app.gui.screens.interview.growing import GrowingEdit
+from app.gui.screens.registers.listing import on_key
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import icon_button
@@ -58,6 +59,7 @@ class TurnRow(QWidget):
         self.remove.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         side.addWidget(self.remove)
         self.remove.setVisible(not turn.fixed)
+        on_key(self, "Ctrl+Shift+Del", self._remove_by_key)
         cells.addWidget(margin, 0, 2, top)
         cells.addWidget(self._answer_mark, 1, 0, top)
         self.answer = GrowingEdit(tr("interview.answer"), tr("interview.answer_hint"))
@@ -168,6 +170,10 @@ class TurnRow(QWidget):
 
     def _remove(self) -> None:
         self.removed.emit(self.turn.id)
+
+    def _remove_by_key(self) -> None:
+        if self.remove.isVisible():
+            self._remove()
 
 
 class Composer(QWidget):

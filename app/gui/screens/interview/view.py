@@ -96,7 +96,7 @@ class InterviewScreen(Screen):
         """Return the keys of this page."""
         names = (
             ("Enter", "enter"), ("Shift+Enter", "newline"), ("↑ ↓", "move"), ("Ctrl+B", "bank"), ("Ctrl+N", "next"),
-            ("Ctrl+J", "unanswered"), ("Ctrl+Enter", "finish"), ("Esc", "list"),
+            ("Ctrl+J", "unanswered"), ("Ctrl+Shift+Del", "remove"), ("Ctrl+Enter", "finish"), ("Esc", "list"),
         )  # fmt: skip
         return tuple((keys, tr(f"interview.key_{name}")) for keys, name in names)
 

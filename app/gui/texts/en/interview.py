@@ -120,6 +120,7 @@ TEXTS = {
     "key_bank": "Go to the question bank",
     "key_next": "Type the next question",
     "key_unanswered": "First question without an answer",
+    "key_remove": "Withdraw the question at the cursor",
     "key_finish": "End and sign",
     "key_list": "Back to all interviews",
 }

@@ -114,6 +114,7 @@ TEXTS = {
     "key_bank": "转到问题库",
     "key_next": "输入下一个问题",
     "key_unanswered": "转到第一个未答的问题",
+    "key_remove": "撤去光标所在的一问",
     "key_finish": "结束询问并签字",
     "key_list": "回到全部询问",
 }
