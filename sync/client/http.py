@@ -44,7 +44,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from sync.protocol.numbers import RangeAnswer, RangeRequest
+from sync.protocol.numbers import RangesAnswer, RangesRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 
@@ -178,9 +178,9 @@ class ServerDoor:
         data = self._send("POST", "/v1/cards", own, limit=framing.MAX_PACKED_BYTES, is_repeatable=True)
         return codec.load(CardsAnswer, framing.unpack(data))
 
-    def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
-        """Get a range of document numbers that no other device gets."""
-        return codec.load(RangeAnswer, self._send("POST", "/v1/leases/numbers", codec.dump(wanted)))
+    def lend_numbers(self, wanted: RangesRequest) -> RangesAnswer:
+        """Get ranges of document numbers that no other device gets, of several series at once."""
+        return codec.load(RangesAnswer, self._send("POST", "/v1/leases/numbers", codec.dump(wanted)))
 
     def checkpoint(self, wanted: CheckpointRequest) -> CheckpointAnswer:
         """Get the head of the server's log, a proof that it only grew, and where lines stand in it."""

@@ -10,6 +10,7 @@ from sync.protocol.lines import is_id
 RANGE: Final = 20  # how many numbers are lent at once
 LAST: Final = 999_999
 MOST_HELD: Final = 50
+MOST_AT_ONCE: Final = 12
 _YEARS: Final = range(2000, 2200)
 _MOST_SERIES: Final = 60
 
@@ -72,6 +73,24 @@ class RangeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RangesRequest:
+    """Ask for a range of each of some series; all are lent, or none."""
+
+    wanted: tuple[RangeRequest, ...]
+
+    def check(self) -> None:
+        """Require that it can be answered.
+
+        Raises:
+            BadRange: If it cannot.
+        """
+        if not 0 < len(self.wanted) <= MOST_AT_ONCE or len({one.request for one in self.wanted}) < len(self.wanted):
+            raise BadRange()
+        for one in self.wanted:
+            one.check()
+
+
+@dataclass(frozen=True, slots=True)
 class RangeAnswer:
     """What was lent.
 
@@ -82,3 +101,10 @@ class RangeAnswer:
 
     range: NumberRange
     clashing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RangesAnswer:
+    """What was lent, in the order in which it was asked for."""
+
+    lent: tuple[RangeAnswer, ...]

@@ -5,7 +5,15 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
-from sync.protocol.numbers import LAST, RANGE, NumberRange, RangeAnswer, RangeRequest
+from sync.protocol.numbers import (
+    LAST,
+    RANGE,
+    NumberRange,
+    RangeAnswer,
+    RangeRequest,
+    RangesAnswer,
+    RangesRequest,
+)
 from sync.protocol.policy import Action, may
 from sync.server import epochs, errors
 from sync.server.db import schema
@@ -20,29 +28,33 @@ _SERIES: Final = schema.number_series.c
 _LENT: Final = schema.number_range.c
 
 
-def lend(database: Database, world: World, device: Device, wanted: RangeRequest) -> RangeAnswer:
-    """Lend the next range of a series; the same request again is answered by the same range.
+def lend(database: Database, world: World, device: Device, asked: RangesRequest) -> RangesAnswer:
+    """Lend the next range of each series; the same request again is answered by the same range.
 
     Raises:
         BadRange: If the request cannot be answered.
         Forbidden: If the device may not write into the office's feed.
-        NumbersExhausted: If the year's numbers are used up.
-        RangeOfOther: If another device asked under this id.
+        NumbersExhausted: If the year's numbers of a series are used up.
+        RangeOfOther: If another device asked under one of the ids.
     """
-    wanted.check()
-    if not may(device.access, Action.SET, wanted.scope):
+    asked.check()
+    if not all(may(device.access, Action.SET, one.scope) for one in asked.wanted):
         raise errors.Forbidden()
     with database.write() as unit:  # alone: nobody else counts meanwhile
-        clashing = _register(unit, world, device, wanted)
-        known = unit.execute(select(schema.number_range).where(_LENT.request == wanted.request)).first()
-        if known is None:
-            return RangeAnswer(_next(unit, world, device, wanted), clashing)
-        is_same = (known.device, known.scope, known.series, known.year) == (
-            device.id, wanted.scope, wanted.series, wanted.year,
-        )  # fmt: skip
-        if not is_same:
-            raise errors.RangeOfOther()
-        return RangeAnswer(NumberRange(known.request, known.first, known.last), clashing)
+        return RangesAnswer(tuple(_lent(unit, world, device, one) for one in asked.wanted))
+
+
+def _lent(unit: Connection, world: World, device: Device, wanted: RangeRequest) -> RangeAnswer:
+    clashing = _register(unit, world, device, wanted)
+    known = unit.execute(select(schema.number_range).where(_LENT.request == wanted.request)).first()
+    if known is None:
+        return RangeAnswer(_next(unit, world, device, wanted), clashing)
+    is_same = (known.device, known.scope, known.series, known.year) == (
+        device.id, wanted.scope, wanted.series, wanted.year,
+    )  # fmt: skip
+    if not is_same:
+        raise errors.RangeOfOther()
+    return RangeAnswer(NumberRange(known.request, known.first, known.last), clashing)
 
 
 def _next(unit: Connection, world: World, device: Device, wanted: RangeRequest) -> NumberRange:

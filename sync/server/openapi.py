@@ -33,7 +33,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from sync.protocol.numbers import RangeAnswer, RangeRequest
+from sync.protocol.numbers import RangesAnswer, RangesRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.server import errors
 
@@ -118,9 +118,9 @@ OPERATIONS: Final = (
         gives_as=(PACKED,),
     ),
     Operation(
-        "POST", "/v1/leases/numbers", "Get a range of document numbers that no other device gets.",
+        "POST", "/v1/leases/numbers", "Get ranges of document numbers that no other device gets, of several series at once.",
         (*_ACTIVE, *_BODY, "numbers.invalid", "numbers.exhausted", "numbers.of_other", "feed.forbidden"),
-        RangeRequest, RangeAnswer,
+        RangesRequest, RangesAnswer,
     ),
     Operation(
         "POST", "/v1/blobs", "Announce files; what is there of each, and a receipt where all is.", (*_ACTIVE, *_BODY),

@@ -34,7 +34,7 @@ from sync.protocol.messages import (
     SyncAnswer,
     SyncRequest,
 )
-from sync.protocol.numbers import RangeRequest
+from sync.protocol.numbers import RangesRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors, exchanges, numbers, openapi, resupply, snapshots
@@ -182,9 +182,9 @@ class Endpoints:
         return CardsAnswer(known.own, known.around(device))
 
     async def lend_numbers(self, request: Request) -> Response:
-        """Lend a device a range of document numbers."""
+        """Lend a device ranges of document numbers."""
         device, body = await self._signed(request, MAX_JSON_BYTES)
-        wanted, office = codec.load(RangeRequest, body), self._office
+        wanted, office = codec.load(RangesRequest, body), self._office
         return answer(await run_in_threadpool(numbers.lend, office.database, office.world, device, wanted))
 
     async def blob_offers(self, request: Request) -> Response:

@@ -32,20 +32,19 @@ from app.services.store import Store
 from sync.client.http import ServerDoor
 from sync.protocol import numbers as wire
 from sync.protocol.errors import SyncError
-from sync.protocol.numbers import RangeAnswer, RangeRequest
+from sync.protocol.numbers import RangeRequest, RangesAnswer, RangesRequest
 
 log = logging.getLogger(__name__)
 LOW = 5  # with fewer numbers left, the next contact with the server brings another range
-_MOST_HELD = wire.MOST_HELD
 _LONGEST_RUN = 1000
-_OF_OTHER = "numbers.of_other"
+_OF_OTHER, _EXHAUSTED = "numbers.of_other", "numbers.exhausted"
 
 
 class Lender(Protocol):
     """The server, as far as it lends numbers."""
 
-    def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
-        """Return a range that no other device gets."""
+    def lend_numbers(self, wanted: RangesRequest) -> RangesAnswer:
+        """Return ranges that no other device gets."""
 
 
 class Numbers:
@@ -219,47 +218,68 @@ class Numbers:
             return number_register.lines(unit, year, series)
 
     def _lend_all(self, lender: Lender, names: Sequence[str], year: int) -> Outcome[int]:
-        changed, count = frozenset[Any](), 0
-        for series in names:
-            answer = self._ask(lender, series, year)
-            with self._store.db.write() as unit:
-                lent = answer.range
-                if not unit.sql("SELECT 1 FROM number_range WHERE id = ?", (lent.request,)):
-                    self._keep(unit, lent.request, series, year, lent.first, lent.last, "server", "")
-                    count += 1
-                unit.local("DELETE FROM number_wish WHERE series = ? AND year = ?", (series, year))
-                for request in answer.clashing:
-                    self._give_up(unit, request)
-                changed |= unit.changed
+        """Let ranges of all series be lent together; where one of them hinders the others, one by one.
+
+        Raises:
+            SyncError: What the server or the network says, unless only some series were refused.
+        """
+        changed, count, refused = frozenset[Any](), 0, None
+        groups = [names[at : at + wire.MOST_AT_ONCE] for at in range(0, len(names), wire.MOST_AT_ONCE)]
+        while groups:
+            some = groups.pop(0)
+            try:
+                made = self._lend_one(lender, some[0], year) if len(some) == 1 else self._lend_some(lender, some, year)
+            except SyncError as problem:
+                if problem.code not in (_OF_OTHER, _EXHAUSTED):
+                    raise
+                refused = problem
+                groups += [(one,) for one in some] if len(some) > 1 else ()
+                continue
+            changed, count = changed | made.changed, count + made.value
+        if refused is not None and not count:
+            raise refused
         return Outcome(count, changed)
 
-    def _ask(self, lender: Lender, series: str, year: int) -> RangeAnswer:
+    def _lend_one(self, lender: Lender, series: str, year: int) -> Outcome[int]:
         try:
-            return lender.lend_numbers(self._wish(series, year))
+            return self._lend_some(lender, (series,), year)
         except SyncError as problem:
             if problem.code != _OF_OTHER:
                 raise
             with self._store.db.write() as unit:
                 unit.local("DELETE FROM number_wish WHERE series = ? AND year = ?", (series, year))
-            return lender.lend_numbers(self._wish(series, year))
+            return self._lend_some(lender, (series,), year)
 
-    def _wish(self, series: str, year: int) -> RangeRequest:
-        """Return the request, kept before it is sent: an answer that is lost is asked for again under its id."""
+    def _lend_some(self, lender: Lender, names: Sequence[str], year: int) -> Outcome[int]:
         with self._store.db.write() as unit:
-            unit.local(
-                "INSERT OR IGNORE INTO number_wish(series, year, request) VALUES (?, ?, ?)",
-                (series, year, self._store.new_id()),
-            )
-            request = unit.sql("SELECT request FROM number_wish WHERE series = ? AND year = ?", (series, year))[0].request
-            scope = unit.sql("SELECT scope FROM sync_self")[0].scope
-            top = highest(unit, series, year)
-            mine = unit.sql(
-                "SELECT id, first, last FROM number_range WHERE series = ? AND year = ? AND device = ? AND source = 'server'"
-                " ORDER BY lent_at DESC, id LIMIT ?",
-                (series, year, me(unit)[0], _MOST_HELD),
-            )
+            asked = RangesRequest(tuple(self._wish(unit, series, year) for series in names))
+        answer, count = lender.lend_numbers(asked), 0
+        with self._store.db.write() as unit:
+            for series, one in zip(names, answer.lent, strict=True):
+                lent = one.range
+                if not unit.sql("SELECT 1 FROM number_range WHERE id = ?", (lent.request,)):
+                    self._keep(unit, lent.request, series, year, lent.first, lent.last, "server", "")
+                    count += 1
+                unit.local("DELETE FROM number_wish WHERE series = ? AND year = ?", (series, year))
+                for request in one.clashing:
+                    self._give_up(unit, request)
+            return Outcome(count, unit.changed)
+
+    def _wish(self, unit: WriteUnit, series: str, year: int) -> RangeRequest:
+        """Return the request, kept before it is sent: an answer that is lost is asked for again under its id."""
+        unit.local(
+            "INSERT OR IGNORE INTO number_wish(series, year, request) VALUES (?, ?, ?)",
+            (series, year, self._store.new_id()),
+        )
+        request = unit.sql("SELECT request FROM number_wish WHERE series = ? AND year = ?", (series, year))[0].request
+        scope = unit.sql("SELECT scope FROM sync_self")[0].scope
+        mine = unit.sql(
+            "SELECT id, first, last FROM number_range WHERE series = ? AND year = ? AND device = ? AND source = 'server'"
+            " ORDER BY lent_at DESC, id LIMIT ?",
+            (series, year, me(unit)[0], wire.MOST_HELD),
+        )
         held = tuple(wire.NumberRange(row.id, row.first, row.last) for row in mine)
-        return RangeRequest(request, scope, series, year, top, held)
+        return RangeRequest(request, scope, series, year, highest(unit, series, year), held)
 
     def _keep(
         self, unit: WriteUnit, row: str, series: str, year: int, first: int, last: int, source: str, note: str

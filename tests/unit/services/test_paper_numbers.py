@@ -15,7 +15,8 @@ from app.core.errors import Refused
 from app.core.papers import NumberState, PaperState
 from app.services.papers import number_pool as numbering
 from sync.client.errors import Unreachable
-from sync.protocol.numbers import RangeAnswer, RangeRequest
+from sync.protocol.errors import SyncError
+from sync.protocol.numbers import RANGE, NumberRange, RangeAnswer, RangeRequest, RangesAnswer, RangesRequest
 from tests.e2e.conftest import Clock
 from tests.unit.services.desks import Desk, Templates, whole
 from tests.unit.services.filled_papers import drafted, issued, sign_everybody, take
@@ -244,8 +245,8 @@ class Away:
     def __init__(self) -> None:
         self.asked: list[RangeRequest] = []
 
-    def lend_numbers(self, wanted: RangeRequest) -> RangeAnswer:
-        self.asked.append(wanted)
+    def lend_numbers(self, wanted: RangesRequest) -> RangesAnswer:
+        self.asked += wanted.wanted
         raise Unreachable(kind="test")
 
 
@@ -265,3 +266,41 @@ def test_what_was_counted_before_there_was_a_server_is_told_to_it_and_a_lost_ans
     with pytest.raises(Unreachable):
         ready.services.numbers.lend(NOTICE, away)
     assert (away.asked[-1].known, away.asked[-1].held) == (30, ())
+
+
+class UsedUp(SyncError):
+    """Say what the server says."""
+
+    code = "numbers.exhausted"
+
+
+class Near:
+    """A server that lends the first numbers of any series but one, which is used up."""
+
+    def __init__(self, exhausted: str = "") -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self._exhausted = exhausted
+
+    def lend_numbers(self, wanted: RangesRequest) -> RangesAnswer:
+        self.asked.append(tuple(one.series for one in wanted.wanted))
+        if self._exhausted in self.asked[-1]:
+            raise UsedUp()
+        return RangesAnswer(tuple(RangeAnswer(NumberRange(one.request, 1, RANGE)) for one in wanted.wanted))
+
+
+def test_what_will_be_needed_is_asked_for_in_one_request(ready: Desk) -> None:
+    near = Near()
+    assert ready.services.numbers.top_up(near).value == len(near.asked[0]) > 1
+    assert len(near.asked) == 1
+    assert ready.services.numbers.top_up(near).value == 0
+
+
+def test_a_series_that_is_used_up_keeps_none_of_the_others_back(ready: Desk) -> None:
+    away = Away()
+    with pytest.raises(Unreachable):
+        ready.services.numbers.top_up(away)
+    names = [one.series for one in away.asked]
+    near = Near(exhausted=names[0])
+    assert ready.services.numbers.after_sync(near)
+    assert sorted(near.asked[1:]) == sorted((one,) for one in names)
+    assert not ready.services.numbers.after_sync(near)

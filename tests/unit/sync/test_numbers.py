@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from sync.client.errors import Refused
 from sync.protocol import codec
-from sync.protocol.numbers import LAST, RANGE, BadRange, NumberRange, RangeAnswer, RangeRequest
+from sync.protocol.numbers import (
+    LAST,
+    MOST_AT_ONCE,
+    RANGE,
+    BadRange,
+    NumberRange,
+    RangeAnswer,
+    RangeRequest,
+    RangesAnswer,
+    RangesRequest,
+)
 from sync.protocol.policy import Role
 from sync.server import epochs
 from sync.server.numbers import SKIPPED
@@ -37,13 +47,13 @@ def wish(series: str, **more: Any) -> RangeRequest:
 
 
 def ask(box: Box, wanted: RangeRequest) -> tuple[int, Any]:
-    return box.call("POST", "/v1/leases/numbers", codec.dump(wanted))
+    return box.call("POST", "/v1/leases/numbers", codec.dump(RangesRequest((wanted,))))
 
 
 def lent(box: Box, wanted: RangeRequest) -> RangeAnswer:
     status, answer = ask(box, wanted)
     assert status == 200, answer
-    return codec.load(RangeAnswer, json.dumps(answer).encode())
+    return codec.load(RangesAnswer, json.dumps(answer).encode()).lent[0]
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +117,21 @@ def test_a_request_that_says_nonsense_is_refused(boxes: tuple[Box, Box, Box], ch
         wanted.check()
     status, answer = ask(boxes[0], wanted)
     assert (status, answer["code"]) == (422, "numbers.invalid")
+
+
+def test_ranges_of_several_series_are_lent_together_or_not_at_all(boxes: tuple[Box, Box, Box]) -> None:
+    def both(*wanted: RangeRequest) -> tuple[int, Any]:
+        return boxes[0].call("POST", "/v1/leases/numbers", codec.dump(RangesRequest(wanted)))
+
+    wishes = wish(new_id(), known=4), wish(new_id())
+    status, answer = both(*wishes)
+    assert (status, [one["range"]["first"] for one in answer["lent"]]) == (200, [5, 1])
+    fresh = wish(new_id())
+    assert both(fresh, wish(new_id(), known=LAST))[1]["code"] == "numbers.exhausted"
+    assert both(fresh, wish(new_id(), scope="s:elsewhere"))[1]["code"] == "feed.forbidden"
+    assert lent(boxes[1], wish(fresh.series)).range.first == 1  # nothing of it was kept
+    for nonsense in ((), (fresh, fresh), tuple(wish(new_id()) for _ in range(MOST_AT_ONCE + 1))):
+        assert both(*nonsense)[1]["code"] == "numbers.invalid"
 
 
 def test_a_series_that_is_used_up_says_so(boxes: tuple[Box, Box, Box]) -> None:
@@ -190,10 +215,10 @@ def test_a_server_set_back_to_a_copy_lends_nothing_that_was_lent_since(tmp_path:
 def test_a_real_server_lends_to_a_real_door(shared_server: ServerProcess) -> None:
     scope = f"s:{new_id()[:8]}"
     one, two = (shared_server.laptop(scope) for _ in range(2))
-    ranges = [box.door.lend_numbers(wish("医保检通", scope=scope)).range for box in (one, two, one)]
+    ranges = [box.door.lend_numbers(RangesRequest((wish("医保检通", scope=scope),))).lent[0].range for box in (one, two, one)]
     assert [each.first for each in ranges] == [1, 21, 41]
     with pytest.raises(Refused, match=r"feed\.forbidden"):
-        one.door.lend_numbers(wish("医保检通", scope="s:elsewhere"))
+        one.door.lend_numbers(RangesRequest((wish("医保检通", scope="s:elsewhere"),)))
 
 
 def test_many_laptops_at_once_get_ranges_that_never_meet(shared_server: ServerProcess) -> None:
@@ -204,15 +229,15 @@ def test_many_laptops_at_once_get_ranges_that_never_meet(shared_server: ServerPr
 
     def ask_often(n: int) -> None:
         for _ in range(6):
-            got.append(laptops[n].door.lend_numbers(wish(series, scope=scope)).range)
+            got.append(laptops[n].door.lend_numbers(RangesRequest((wish(series, scope=scope),))).lent[0].range)
         if n == 0:
-            got.append(laptops[n].door.lend_numbers(same).range)
+            got.append(laptops[n].door.lend_numbers(RangesRequest((same,))).lent[0].range)
 
     threads = [threading.Thread(target=ask_often, args=(n,)) for n in range(4)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    assert laptops[0].door.lend_numbers(same).range in got
+    assert laptops[0].door.lend_numbers(RangesRequest((same,))).lent[0].range in got
     numbers = sorted(n for one in got for n in range(one.first, one.last + 1))
     assert numbers == list(range(1, 25 * RANGE + 1))  # nothing twice, nothing left out
