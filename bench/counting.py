@@ -14,9 +14,8 @@ from app.core.plan_objects import Clause, ObjectFilter, Ratio
 from app.core.plans import Frequency, Group, Method, Plan, PlanState
 from app.core.tallies import Figure
 from app.db.repos import plans
-from bench.method import Goal, Section, compared, in_turn, timed
+from bench.method import SEED, Goal, Section, compared, in_turn, timed
 from bench.office import office_at
-from bench.pictures import SEED
 
 INSTITUTIONS, INSPECTIONS, ROUNDS = 50_000, 5_000, 5
 DAY = dt.date(2026, 6, 30)

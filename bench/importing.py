@@ -15,9 +15,8 @@ from app.core.progress import Progress
 from app.core.registers import ImportKind
 from app.db.statements import Statements
 from app.sheets.writing import SheetOut, write_book
-from bench.method import NO_GOAL, Goal, Row, Section, compared, in_turn, length
+from bench.method import NO_GOAL, SEED, Goal, Row, Section, compared, in_turn, length
 from bench.office import new_office
-from bench.pictures import SEED
 
 ROWS, ROUNDS = 30_000, 5
 _HEADER = (

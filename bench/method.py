@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Contestant = Callable[[], float]
+SEED = 20240501  # of all data that are made
 
 
 @dataclass(frozen=True, slots=True)

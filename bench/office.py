@@ -17,7 +17,7 @@ from app.core.tasks import Nature, TaskKind
 from app.services.demo import cast
 from app.services.demo.furnish import Furnished, furnish
 from app.settings.key_slots import Argon2, Costs
-from bench.pictures import SEED
+from bench.method import SEED
 
 # Opening the vault is slow on purpose and is not what is measured here.
 CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))

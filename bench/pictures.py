@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageChops
 
-SEED = 20240501
+from bench.method import SEED
+
 _WIDTH, _HEIGHT = 4000, 3000
 _ROOM = 1000
 # Detail as in a photo: a little of every size. Columns of noise and how strong it is.

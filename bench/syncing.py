@@ -17,8 +17,7 @@ from typing import Any, Protocol
 
 from bench import sync_bound
 from bench.children import ROOT, environment
-from bench.method import NO_GOAL, Goal, Row, Section, paired_ratio, span
-from bench.pictures import SEED
+from bench.method import NO_GOAL, SEED, Goal, Row, Section, paired_ratio, span
 
 INSPECTIONS, ANSWERS, CHANGED = 200, 50, 10
 ROUNDS, WEAK_ROUNDS = 3, 2
