@@ -92,6 +92,20 @@ def test_a_question_higher_than_the_window_scrolls_and_its_buttons_stay(qtbot: Q
     asked.close()
 
 
+def test_a_question_grows_with_what_is_added_to_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    shown(qtbot, window, *LEAST)
+    asked = Asked(window, "问题", 440)
+    asked.foot.addWidget(button("好", asked.accept))
+    asked.open()
+    QApplication.processEvents()
+    before = asked.height()
+    line = QLineEdit()
+    asked.column.addWidget(FormRow("后来才有的一栏", line))
+    qtbot.waitUntil(lambda: asked.height() > before and line.visibleRegion().boundingRect() == line.rect())
+    asked.close()
+
+
 def test_every_day_of_a_month_has_room_for_its_number(desk: Desk, theme: Theme) -> None:
     screen = desk.open(CalendarScreen)
     rows = range(screen.days.rowCount())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -21,6 +21,7 @@ class Asked(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sized(self, min_width=width)
         self._inner = QWidget()
+        self._inner.installEventFilter(self)
         self._area = scrolled(self._inner)
         self.column = vbox(self._inner, margin=(Space.PAGE, Space.PAGE, Space.PAGE, 0), gap=Space.BETWEEN)
         self.column.addWidget(label(title, "section", wrap=True))
@@ -33,6 +34,12 @@ class Asked(QDialog):
         """Take the height the words need."""
         self.fit()
         super().showEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the height the words need when they become more or fewer."""
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return super().eventFilter(watched, event)
 
     def fit(self) -> None:
         """Take the height the words need now, never more than the window has."""

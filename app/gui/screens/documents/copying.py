@@ -88,7 +88,6 @@ class CopyDialog(Asked):
             self._boxes.addWidget(box)
         if not names:
             self._boxes.addWidget(label(tr("documents.copy_none_found"), "secondary"))
-        self.fit()
 
     def _turn(self, _place: int, is_chosen: bool) -> None:
         if is_chosen:

@@ -126,7 +126,6 @@ class ServeDialog(Asked):
         self.consent.setVisible(how is ServiceMethod.ELECTRONIC)
         self.servers_row.setVisible(how in BY_HAND)
         self.say("")
-        self.fit()
 
     def _tell(self) -> None:
         day, time = self.day.value(), read_time(self.time.text())

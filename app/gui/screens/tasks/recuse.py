@@ -88,7 +88,6 @@ class RecuseDialog(Asked):
             first = next((place for place, one in enumerate(found) if one.position and not one.against), -1)
             self.by.setCurrentIndex(first)
         self._judge()
-        self.fit()
 
     @property
     def next_of_list(self) -> Candidate | None:
