@@ -1,7 +1,8 @@
 """Files up and down; one bad file never stops the others.
 
-Files are announced together. Each goes up in one piece; where a line broke before, only the chunks that did not arrive
-go, one by one. Then they are announced again, and those that are all there get their receipts.
+Small files travel together, a bundle a request. Larger ones are announced together, and each goes up in one piece; where
+a line broke before, only the chunks that did not arrive go, one by one. Then they are announced again, and those that are
+all there get their receipts.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import repeat
-from typing import Final
+from typing import Final, TypeVar
 
 from sync.client.errors import NotTheServer, Refused
 from sync.client.http import ServerDoor, chunk_count
@@ -28,7 +29,7 @@ from sync.client.store import (
     Progress,
     Step,
 )
-from sync.protocol.files import MAX_OFFERS, FileOffer, FileState
+from sync.protocol.files import MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, FileState
 from sync.protocol.messages import CHUNK_BYTES
 
 _LIST: Final = 10_000
@@ -36,6 +37,7 @@ _PIECE_BYTES: Final = 256 << 10
 _TOO_LARGE: Final = 413
 Sent = tuple[FileToSend, Exception | None]
 Each = Callable[..., Iterable[Exception | None]]
+F = TypeVar("F", FileToSend, FileWanted)
 
 
 @dataclass(slots=True)
@@ -58,16 +60,14 @@ class Courier:
         """
         done = FilesDone()
         files = self.store.pending_files(_LIST)
-        for first in range(0, len(files), MAX_OFFERS):
-            some = files[first : first + MAX_OFFERS]
-            states = self.door.offers([_offer(one) for one in some])
-            for place, (file, state) in enumerate(zip(some, states, strict=True), first):
-                self.progress(Step("blobs.send", place, len(files)))
-                if 0 < len(state.missing) < chunk_count(file.size):
-                    self.store.mark_file(file.sha256, FileStatus.UPLOADING)
-            with self._lanes() as each:
-                problems = list(each(self._attempt, repeat(source), some, states))
-            done = self._finished(done, source, list(zip(some, problems, strict=True)))
+        place = 0
+        for some in _together(files):
+            self.progress(Step("blobs.send", place, len(files)))
+            if _is_small(some[0]):
+                done = self._send_small(done, source, some)
+            else:
+                done = self._send_large(done, source, some)
+            place += len(some)
         self.progress(Step("blobs.send", len(files), len(files)))
         return done
 
@@ -79,21 +79,66 @@ class Courier:
         """
         done = FilesDone()
         files = self.store.wanted_files(_LIST)
-        for place, file in enumerate(files):
+        place = 0
+        for some in _together(files):
             self.progress(Step("blobs.fetch", place, len(files)))
             self.cancel.check()
-            try:
-                self._fetch(sink, file)
-                done = replace(done, fetched=done.fetched + 1)
-            except DamagedBlob:
-                done = done.with_failure(Failure("blob.damaged", {"sha256": file.sha256}, retryable=True))
-            except Refused as refused:
-                if not refused.code.startswith("blob."):
-                    raise
-                failure = Failure(refused.code, {**refused.params, "sha256": file.sha256}, refused.retryable)
-                done = done.with_failure(failure)
+            small = self.door.fetch_small([one.sha256 for one in some]) if _is_small(some[0]) else [None] * len(some)
+            for number, (file, data) in enumerate(zip(some, small, strict=True), place):
+                if data is None and file.is_spare:
+                    continue
+                self.progress(Step("blobs.fetch", number, len(files)))
+                self.cancel.check()
+                done = self._fetched(done, sink, file, data)
+            place += len(some)
         self.progress(Step("blobs.fetch", len(files), len(files)))
         return done
+
+    def _fetched(self, done: FilesDone, sink: BlobSink, file: FileWanted, data: bytes | None) -> FilesDone:
+        try:
+            if data is None:
+                self._fetch(sink, file)
+            else:
+                sink.store(replace(file, size=len(data)), 0, iter((data,)))
+        except DamagedBlob:
+            damaged = Failure("blob.damaged", {"sha256": file.sha256}, retryable=True)
+            return done if file.is_spare else done.with_failure(damaged)
+        except Refused as refused:
+            if not refused.code.startswith("blob."):
+                raise
+            failure = Failure(refused.code, {**refused.params, "sha256": file.sha256}, refused.retryable)
+            return done.with_failure(failure)
+        return replace(done, fetched=done.fetched + (not file.is_spare))
+
+    def _send_small(self, done: FilesDone, source: BlobSource, files: Sequence[FileToSend]) -> FilesDone:
+        contents: dict[str, bytes] = {}
+        problems: dict[str, Exception | None] = {}
+        for file in files:
+            try:
+                with source.open(file.sha256) as reader:
+                    contents[file.sha256] = b"".join(self._pieces(reader, file, 0, file.size))
+            except (OSError, ValueError, DamagedBlob) as problem:
+                problems[file.sha256] = problem
+        read = [one for one in files if one.sha256 in contents]
+        for state in self.door.put_small([_offer(one) for one in read], list(contents.values())) if read else ():
+            refused = _refusal(state)
+            if refused is not None and refused.code == "blob.digest":
+                is_right = hashlib.sha256(contents[state.sha256]).hexdigest() == state.sha256
+                problems[state.sha256] = refused if is_right else DamagedBlob(sha256=state.sha256)
+            else:
+                problems[state.sha256] = refused
+        for file in files:
+            done = self._noted(done, file, problems[file.sha256])
+        return done
+
+    def _send_large(self, done: FilesDone, source: BlobSource, files: Sequence[FileToSend]) -> FilesDone:
+        states = self.door.offers([_offer(one) for one in files])
+        for file, state in zip(files, states, strict=True):
+            if 0 < len(state.missing) < chunk_count(file.size):
+                self.store.mark_file(file.sha256, FileStatus.UPLOADING)
+        with self._lanes() as each:
+            problems = list(each(self._attempt, repeat(source), files, states))
+        return self._finished(done, source, list(zip(files, problems, strict=True)))
 
     def _finished(self, done: FilesDone, source: BlobSource, sent: Sequence[Sent]) -> FilesDone:
         """Ask for the receipts of what was sent, and note what became of each file."""
@@ -115,13 +160,14 @@ class Courier:
                     digest.update(piece)
         except (OSError, ValueError, DamagedBlob) as problem:
             return problem
-        # Of the right bytes the record may still say a wrong SM3, for ever.
-        is_right = digest.hexdigest() == file.sha256 and refused.params.get("of") != "sm3"
-        return refused if is_right else DamagedBlob(sha256=file.sha256)
+        return refused if digest.hexdigest() == file.sha256 else DamagedBlob(sha256=file.sha256)
 
     def _noted(self, done: FilesDone, file: FileToSend, problem: Exception | None) -> FilesDone:
+        """Count a file, or say what is wrong with it; what a record does without is neither counted nor missed."""
         if problem is None:
-            return replace(done, sent=done.sent + 1, bytes_sent=done.bytes_sent + file.size)
+            return replace(done, sent=done.sent + (not file.is_spare), bytes_sent=done.bytes_sent + file.size)
+        if file.is_spare:
+            return done
         if isinstance(problem, Refused):
             params = {**problem.params, "sha256": file.sha256}
             return done.with_failure(Failure(problem.code, params, problem.retryable))
@@ -199,6 +245,25 @@ class Courier:
             return
         with self.door.fetch(file.sha256, offset) as pieces:
             sink.store(file, offset, self.cancel.between(pieces))
+
+
+def _is_small(file: FileToSend | FileWanted) -> bool:
+    return file.size <= SMALL_BYTES
+
+
+def _together(files: Sequence[F]) -> Iterator[list[F]]:
+    """Yield files in their order, as many as go in one request: all small, or all not."""
+    some: list[F] = []
+    size = 0
+    for file in files:
+        is_full = len(some) == MAX_OFFERS or (_is_small(file) and size + file.size > MAX_BUNDLED)
+        if some and (is_full or _is_small(file) is not _is_small(some[0])):
+            yield some
+            some, size = [], 0
+        some.append(file)
+        size += file.size
+    if some:
+        yield some
 
 
 def _offer(file: FileToSend) -> FileOffer:

@@ -18,7 +18,18 @@ from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.chain import DeviceKey
 from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.codec import BadMessage
-from sync.protocol.files import FileOffer, FileState, OffersAnswer, OffersRequest
+from sync.protocol.files import (
+    MAX_BUNDLE_BYTES,
+    BundleAnswer,
+    BundleRequest,
+    FileOffer,
+    FileState,
+    OffersAnswer,
+    OffersRequest,
+    bundled,
+    cut,
+    unbundled,
+)
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
@@ -203,6 +214,24 @@ class ServerDoor:
         if [one.sha256 for one in states] != [one.sha256 for one in files]:
             raise NotTheServer(status=200)  # something in between gave the answer to another question
         return states
+
+    def put_small(self, files: Sequence[FileOffer], contents: Sequence[bytes]) -> tuple[FileState, ...]:
+        """Send small files whole, announced and receipted in the same request."""
+        body = bundled(OffersRequest(tuple(files)), contents)
+        states = codec.load(OffersAnswer, self._send("PUT", "/v1/bundles", body, timeout_s=_VERIFY_S)).files
+        if [one.sha256 for one in states] != [one.sha256 for one in files]:
+            raise NotTheServer(status=200)
+        return states
+
+    def fetch_small(self, names: Sequence[str]) -> tuple[bytes | None, ...]:
+        """Fetch small files together; None for each that has to be asked for by itself, or is not there."""
+        asked = codec.dump(BundleRequest(tuple(names)))
+        body = self._send("POST", "/v1/bundles", asked, limit=MAX_BUNDLE_BYTES, is_repeatable=True)
+        found, contents = unbundled(BundleAnswer, body)
+        if len(found.sizes) != len(names):
+            raise NotTheServer(status=200)
+        given = iter(cut(contents, (size for size in found.sizes if size >= 0)))
+        return tuple(next(given) if size >= 0 else None for size in found.sizes)
 
     def offer(self, sha256: str, offer: BlobOffer) -> BlobState:
         """Announce a file and learn what is missing."""

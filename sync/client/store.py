@@ -143,21 +143,31 @@ class SnapshotPlace:
 
 @dataclass(frozen=True, slots=True)
 class FileToSend:
-    """A file that the server does not have yet; digests are hex texts, `scope` is the feed of its record."""
+    """A file that the server does not have yet; digests are hex texts, `scope` is the feed of its record.
+
+    Attributes:
+        is_spare: Its record does without; it is not counted.
+    """
 
     sha256: str
     sm3: str
     size: int
     mime: str
     scope: str
+    is_spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileWanted:
-    """A file that a pulled record names and that is not here."""
+    """A file that a pulled record names and that is not here.
+
+    Attributes:
+        is_spare: Its record does without; it is not counted, and that the server has it not is no failure.
+    """
 
     sha256: str
     size: int
+    is_spare: bool = False
 
 
 class LocalStore(Protocol):

@@ -1,11 +1,24 @@
-"""Messages about files: many are announced at once, and each is answered by itself."""
+"""Messages about files: many are announced at once, and each is answered by itself. Small ones travel together.
 
+A bundle is a message as JSON, a line end, and the bytes of files one after another.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from sync.protocol.messages import Problem
+from sync.protocol import codec
+from sync.protocol.codec import BadMessage
+from sync.protocol.messages import MAX_JSON_BYTES, Problem
 
+M = TypeVar("M")
 MAX_OFFERS: Final = 200
+SMALL_BYTES: Final = 64 << 10
+MAX_BUNDLED: Final = 512 << 10  # with its head no longer than a chunk: proxies let that pass
+# A small picture that stands for a file until that has come: kept and given out as any file, and counted as none.
+PREVIEW_MIME: Final = "image/vnd.yanfang.preview+jpeg"
+PREVIEW_BYTES: Final = 30 << 10
+MAX_BUNDLE_BYTES: Final = MAX_JSON_BYTES + 1 + MAX_BUNDLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +26,7 @@ class FileOffer:
     """Announce a file; whoever may read `scope` may then fetch it.
 
     Attributes:
-        sm3: SM3 digest, hex, checked before the receipt; empty where the sender has none.
+        sm3: SM3 digest, hex, that the record says; the server compares it later. Empty where the sender has none.
     """
 
     sha256: str
@@ -52,3 +65,54 @@ class OffersAnswer:
     """One state for each file, in the order of the request."""
 
     files: tuple[FileState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRequest:
+    """Digests of files to be given together, at most `MAX_OFFERS`."""
+
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleAnswer:
+    """Begin a bundle: how long each file is that follows, in the order of the request; -1 for one that does not.
+
+    That may not be there, not be for this device, or have to be asked for by itself, being too long or one too many.
+    """
+
+    sizes: tuple[int, ...]
+
+
+def bundled(message: object, contents: Iterable[bytes]) -> bytes:
+    """Return a message and the bytes of files as one body."""
+    return b"\n".join((codec.dump(message), b"".join(contents)))
+
+
+def unbundled(kind: type[M], body: bytes) -> tuple[M, memoryview]:
+    """Take a body apart into its message and the bytes of files.
+
+    Raises:
+        BadMessage: If it does not begin with such a message.
+    """
+    head, _, _ = body.partition(b"\n")
+    if len(head) == len(body):
+        raise BadMessage(at="bundle")
+    return codec.load(kind, head), memoryview(body)[len(head) + 1 :]
+
+
+def cut(contents: memoryview, sizes: Iterable[int]) -> list[bytes]:
+    """Return the bytes of each file.
+
+    Raises:
+        BadMessage: If they do not add up.
+    """
+    found, at = [], 0
+    for size in sizes:
+        if size < 0:
+            raise BadMessage(at="size")
+        found.append(bytes(contents[at : at + size]))
+        at += size
+    if at != len(contents):
+        raise BadMessage(at="bundle")
+    return found

@@ -9,12 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.hazmat.primitives import hashes
 from sqlalchemy import Connection, delete, select, update
 
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
-from sync.protocol.files import MAX_OFFERS, FileOffer, FileState, OffersAnswer, OffersRequest
+from sync.protocol.files import (
+    MAX_BUNDLED,
+    MAX_OFFERS,
+    SMALL_BYTES,
+    BundleAnswer,
+    BundleRequest,
+    FileOffer,
+    FileState,
+    OffersAnswer,
+    OffersRequest,
+)
 from sync.protocol.fold import Status
 from sync.protocol.framing import TooLarge
 from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, Problem, ReceiptKind
@@ -32,6 +41,8 @@ from sync.server.world import World
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MIME: Final = re.compile(r"[0-9a-zA-Z.+\-]{1,60}/[0-9a-zA-Z.+\-]{1,60}")
 _SPARE_BYTES: Final = 256 << 20
+# What became of the SM3 that a record says of a file; empty: not compared yet.
+EQUAL, OTHER = "equal", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +112,67 @@ class Blobs:
             states[one.sha256] = FileState(one.sha256, False, self._missing(device, one))
         return OffersAnswer(tuple(states[one.sha256] for one in request.files))
 
+    def take_small(self, device: Device, request: OffersRequest, contents: Sequence[bytes]) -> OffersAnswer:
+        """Take in announced files whole, the bytes of each in order, and give their receipts in one transaction.
+
+        Raises:
+            TooLarge: If there are more than a request may have.
+        """
+        if len(request.files) > MAX_OFFERS:
+            raise TooLarge(limit=MAX_OFFERS)
+        states: dict[str, FileState] = {}
+        done: dict[str, FileOffer] = {}
+        new: dict[str, bytes] = {}
+        for one, data in zip(request.files, contents, strict=True):
+            try:
+                _check_offer(self._database, device, one)
+                self._check_room(MAX_BUNDLED)
+                if hashlib.sha256(data).hexdigest() != one.sha256:  # also where the file is there: who knows a digest has no bytes
+                    raise errors.BlobDigest(sha256=one.sha256)
+                if not self._is_in_place(one):
+                    new[one.sha256] = data
+                done[one.sha256] = one
+            except SyncError as problem:
+                states[one.sha256] = _refused(one.sha256, problem)
+        self.store.put_together(new)
+        self._settle(device, list(done.values()))
+        states |= {name: FileState(name, True, ()) for name in done}
+        return OffersAnswer(tuple(states[one.sha256] for one in request.files))
+
+    def small(self, device: Device, request: BundleRequest) -> tuple[BundleAnswer, list[bytes]]:
+        """Return small files that the device may read, as many as fit.
+
+        Raises:
+            TooLarge: If more are asked for than a request may have.
+        """
+        if len(request.files) > MAX_OFFERS:
+            raise TooLarge(limit=MAX_OFFERS)
+        of = schema.blob.c
+        with self._database.read() as unit:
+            names = _readable(unit, device, request.files)
+            sizes = dict(unit.execute(select(of.sha256, of.size).where(of.sha256.in_(names))).tuples().all())
+        told: list[int] = []
+        contents: list[bytes] = []
+        room = MAX_BUNDLED
+        for name in request.files:
+            size = sizes.get(name, -1)
+            try:
+                data = b"".join(self.store.read(name)) if 0 <= size <= min(SMALL_BYTES, room) else None
+            except FileNotFoundError:
+                data = None
+            if data is None:
+                told.append(-1)
+            else:
+                told.append(len(data))
+                contents.append(data)
+                room -= len(data)
+        return BundleAnswer(tuple(told)), contents
+
     def _finish(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
         """Put files of which all is there in their places and give their receipts."""
         states: dict[str, FileState] = {}
         owner = _owner(device.id)
-        marks = {one.sha256: _mark(one.size, one.sm3) for one in files if not self._is_in_place(one)}
+        marks = {one.sha256: _mark(one.size) for one in files if not self._is_in_place(one)}
         in_place = self.store.adopt(owner, marks)
         for one in files:
             try:
@@ -169,7 +236,7 @@ class Blobs:
         Raises:
             BadChunk: If no such file was announced.
             BlobIncomplete: If chunks are missing.
-            BlobDigest: If SHA-256 or SM3 of the whole differ; all chunks are dropped.
+            BlobDigest: If SHA-256 of the whole differs; all chunks are dropped.
         """
         with self._database.read() as unit:
             is_done = _readable(unit, device, (sha256,)) and _has_receipt(unit, device, sha256)
@@ -242,14 +309,14 @@ class Blobs:
         return FileOffer(*found)
 
     def _assemble(self, device: Device, sha256: str, upload: FileOffer) -> None:
-        """Put the file in its place; its digests are computed over the very bytes that are written there."""
+        """Put the file in its place; its digest is computed over the very bytes that are written there."""
         chunks = self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size))
         try:
             if self._is_in_place(upload):
-                for _ in verified(chunks, sha256, upload.sm3):  # what was sent is checked all the same
+                for _ in verified(chunks, sha256):  # what was sent is checked all the same
                     pass
             else:
-                self.store.put(sha256, verified(chunks, sha256, upload.sm3))
+                self.store.put(sha256, verified(chunks, sha256))
         except errors.BlobDigest:
             self.store.drop_staged(_owner(device.id), sha256)
             raise
@@ -267,11 +334,11 @@ class Blobs:
 
 
 class Incoming:
-    """One file on its way in; its digests are computed over the very bytes that are written."""
+    """One file on its way in; its digest is computed over the very bytes that are written."""
 
     def __init__(self, upload: FileOffer, part: Part) -> None:
         self._upload, self._part = upload, part
-        self._digests = _Digests(upload.sm3)
+        self._digest = hashlib.sha256()
         self._size = 0
 
     def take(self, pieces: Sequence[bytes | memoryview]) -> None:
@@ -285,24 +352,23 @@ class Incoming:
             raise errors.BadChunk(size=self._size)
         for data in pieces:
             self._part.write(data)
-            self._digests.update(data)
+            self._digest.update(data)
 
     def finish(self) -> None:
         """Keep the file until it is offered again, which gives it its place and its receipt.
 
         Raises:
             BadChunk: If it is less than was announced.
-            BlobDigest: If SHA-256 or SM3 of the whole differ; nothing of it is kept.
+            BlobDigest: If SHA-256 of the whole differs; nothing of it is kept.
             BlobIncomplete: If somebody forgot it meanwhile.
         """
         if self._size != self._upload.size:
             raise errors.BadChunk(size=self._size)
-        try:
-            self._digests.check(self._upload.sha256)
-            self._part.keep(_mark(self._size, self._upload.sm3))
-        except errors.BlobDigest:
+        if self._digest.hexdigest() != self._upload.sha256:
             self._part.drop()
-            raise
+            raise errors.BlobDigest(sha256=self._upload.sha256)
+        try:
+            self._part.keep(_mark(self._size))
         except FileNotFoundError as problem:
             raise errors.BlobIncomplete(missing=1) from problem
 
@@ -311,33 +377,9 @@ class Incoming:
         self._part.close()
 
 
-class _Digests:
-    """SHA-256 of a file, and SM3 where one was announced."""
-
-    def __init__(self, sm3: str) -> None:
-        self._sm3 = sm3
-        self._first, self._second = hashlib.sha256(), hashes.Hash(hashes.SM3())  # not every Python's hashlib has SM3
-
-    def update(self, data: bytes | memoryview) -> None:
-        self._first.update(data)
-        if self._sm3:
-            self._second.update(data)
-
-    def check(self, sha256: str) -> None:
-        """Require that these were the bytes of this name.
-
-        Raises:
-            BlobDigest: If not; `of` is the digest that differs.
-        """
-        if self._first.hexdigest() != sha256:
-            raise errors.BlobDigest(sha256=sha256, of="sha256")
-        if self._sm3 and self._second.finalize().hex() != self._sm3:
-            raise errors.BlobDigest(sha256=sha256, of="sm3")
-
-
-def _mark(size: int, sm3: str) -> str:
+def _mark(size: int) -> str:
     """Return what a whole file was found to be, beside its name."""
-    return f"{size}-{sm3 or 'unsaid'}"
+    return f"{size}-whole"
 
 
 def _refused(sha256: str, problem: SyncError) -> FileState:
@@ -378,6 +420,7 @@ def _receive(unit: Connection, device: Device, files: Sequence[FileOffer]) -> No
     """Note for whom files are, and give their receipts where they have none."""
     if not files:
         return
+    _note_sm3(unit, files)
     given = receipts.Writer(unit, device.id)
     for one in files:
         insert_new(unit, schema.blob_ref, {"sha256": one.sha256, "scope": one.scope})
@@ -387,6 +430,16 @@ def _receive(unit: Connection, device: Device, files: Sequence[FileOffer]) -> No
     of = schema.upload.c
     names = [one.sha256 for one in files]
     unit.execute(delete(schema.upload).where(of.device == device.id, of.sha256.in_(names)))
+
+
+def _note_sm3(unit: Connection, files: Sequence[FileOffer]) -> None:
+    """Keep which SM3 a record says, to be compared with the bytes (`sync.server.ops.sm3`); of two, one is wrong already."""
+    of, said = schema.blob.c, {one.sha256: one.sm3 for one in files if one.sm3}
+    known = unit.execute(select(of.sha256, of.sm3).where(of.sha256.in_(said), of.sm3_is != OTHER)).all()
+    for sha256, sm3 in known:
+        if sm3 != said[sha256]:
+            found = {"sm3_is": OTHER} if sm3 else {"sm3": said[sha256], "sm3_is": ""}
+            unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**found))
 
 
 def _has_receipt(unit: Connection, device: Device, sha256: str) -> bool:
@@ -417,14 +470,15 @@ def digests_fit(chunks: Iterator[bytes], sha256: str) -> bool:
     return True
 
 
-def verified(chunks: Iterator[bytes], sha256: str, sm3: str = "") -> Iterator[bytes]:
+def verified(chunks: Iterator[bytes], sha256: str) -> Iterator[bytes]:
     """Yield the bytes.
 
     Raises:
         BlobDigest: At the end, if they are not those of this name.
     """
-    digests = _Digests(sm3)
+    digest = hashlib.sha256()
     for data in chunks:
-        digests.update(data)
+        digest.update(data)
         yield data
-    digests.check(sha256)
+    if digest.hexdigest() != sha256:
+        raise errors.BlobDigest(sha256=sha256)

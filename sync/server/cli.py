@@ -20,7 +20,7 @@ from sync.server.ca.cli import CaFolder, ca_folder
 from sync.server.ca.cli import cli as ca_cli
 from sync.server.ca.keeper import Keeper as CaKeeper
 from sync.server.devices import DEFAULT_GRANTS
-from sync.server.ops import anchors, commands, logs
+from sync.server.ops import anchors, commands, logs, sm3
 from sync.server.people import cli as people_cli
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
@@ -76,6 +76,8 @@ def serve(
     listener = _listen(host, port)
     keeper = anchors.Keeper(office)
     keeper.start()
+    comparer = sm3.Keeper(office)
+    comparer.start()
     ca_place = ca_folder(data, ca)
     prolonger = CaKeeper(office, ca_place) if ca_place is not None else None
     if prolonger is not None:
@@ -96,6 +98,7 @@ def serve(
     finally:
         if prolonger is not None:
             prolonger.stop()
+        comparer.stop()
         keeper.stop()
         office.database.close()
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
-from sync.protocol.files import OffersAnswer, OffersRequest
+from sync.protocol.files import BundleRequest, OffersAnswer, OffersRequest
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
@@ -125,6 +125,14 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/v1/blobs", "Announce files; what is there of each, and a receipt where all is.", (*_ACTIVE, *_BODY),
         OffersRequest, OffersAnswer,
+    ),
+    Operation(
+        "PUT", "/v1/bundles", "Send small files whole, announced by the message before their bytes; each with its receipt.",
+        (*_ACTIVE, *_BODY), bytes, OffersAnswer, takes_as=(BYTES,),
+    ),
+    Operation(
+        "POST", "/v1/bundles", "Get small files together, after a message that says how long each is.", (*_ACTIVE, *_BODY),
+        BundleRequest, bytes, gives_as=(BYTES,),
     ),
     Operation("GET", "/v1/checkpoint", "Get the signed head of the log of feed entries.", (), gives=CheckpointAnswer),
     Operation(

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from sync.protocol import codec, framing
 from sync.protocol.admission import AdmissionRequest, LoginRequest
 from sync.protocol.checkpoints import CheckpointRequest
-from sync.protocol.files import OffersRequest
+from sync.protocol.files import MAX_BUNDLE_BYTES, BundleRequest, OffersRequest, bundled, cut, unbundled
 from sync.protocol.framing import TooLarge
 from sync.protocol.messages import (
     CHUNK_BYTES,
@@ -97,6 +97,8 @@ class Endpoints:
             Route("/v1/checkpoint", self.checkpoint, methods=["GET"]),
             Route("/v1/checkpoint", self.proofs, methods=["POST"]),
             Route("/v1/blobs", self.blob_offers, methods=["POST"]),
+            Route("/v1/bundles", self.bundle_put, methods=["PUT"]),
+            Route("/v1/bundles", self.bundle_get, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_get, methods=["GET"]),
             Route("/v1/blobs/{sha256}", self.blob_put, methods=["PUT"]),
@@ -192,6 +194,20 @@ class Endpoints:
         device, body = await self._signed(request, MAX_JSON_BYTES)
         wanted = codec.load(OffersRequest, body)
         return answer(await run_in_threadpool(self._office.blobs.offers, device, wanted))
+
+    async def bundle_put(self, request: Request) -> Response:
+        """Take in small files whole."""
+        device, body = await self._signed(request, MAX_BUNDLE_BYTES)
+        wanted, contents = unbundled(OffersRequest, body)
+        pieces = cut(contents, (one.size for one in wanted.files))
+        return answer(await run_in_threadpool(self._office.blobs.take_small, device, wanted, pieces))
+
+    async def bundle_get(self, request: Request) -> Response:
+        """Give out small files together."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        wanted = codec.load(BundleRequest, body)
+        found, contents = await run_in_threadpool(self._office.blobs.small, device, wanted)
+        return Response(bundled(found, contents), headers={HEADER_PROTO: str(PROTO)}, media_type="application/octet-stream")
 
     async def checkpoint(self, request: Request) -> Response:
         """Show anybody the head of the log."""

@@ -121,6 +121,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "doctor.file_receipt": "文件 {sha256} 没有回执。",
     "doctor.file_missing": "文件 {sha256} 不在存放处。",
     "doctor.file_damaged": "文件 {sha256} 已损坏，等待设备重新上传。",
+    "doctor.file_sm3": "文件 {sha256} 完好，但记录中的国密摘要（SM3）与它不符。",
     "doctor.file_unknown": "记录引用了未登记的文件 {sha256}。",
     "doctor.behind_anchor": "数据库比服务器曾经到过的位置旧，请运行 recover。",
     "doctor.key_missing": "没有密钥文件 {path}，动态口令和同步包无法使用。",

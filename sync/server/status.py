@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
+from sync.protocol.files import PREVIEW_MIME
 from sync.server.db import schema
 from sync.server.db.unit import Database
 
@@ -44,7 +45,7 @@ def status(database: Database) -> Status:
             rows=_count(unit, schema.row_state),
             open_conflicts=unit.execute(opened).scalar_one(),
             quarantined=_count(unit, schema.quarantine),
-            files=_count(unit, schema.blob),
+            files=unit.execute(select(func.count()).where(blob.mime != PREVIEW_MIME)).scalar_one(),
             file_bytes=int(size),  # PostgreSQL sums to a decimal
             unfinished_uploads=_count(unit, schema.upload),
             receipts=_count(unit, schema.receipt),

@@ -25,6 +25,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "epoch": "服务器数据曾丢失，已自动进入新的起点",
     "recovered": "服务器由管理员从备份恢复",
     "damaged": "服务器上的文件已损坏",
+    "sm3": "文件完好，但记录中的国密摘要（SM3）与它不符",
 }
 REASONS: Final[Mapping[str, str]] = {
     "forbidden": "提交人无权写入该范围",

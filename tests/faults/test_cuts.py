@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from sync.client import blobs
 from sync.client.runs import SyncResult
 from sync.protocol.files import FileOffer
 from tests.faults.scissors import Scissors
@@ -119,8 +120,9 @@ def begun(laptop: Laptop, name: str) -> None:
     [
         (r"POST /v1/blobs ", 4000, 500, None), (r"PUT /v1/blobs/\w+ ", 4000, 4000, None),
         (r"POST /v1/blobs ", 4000, 500, sent), (r"PUT /v1/blobs/\w+/1 ", (1 << 20) + 1000, 1000, begun),
+        (r"PUT /v1/bundles ", 4000, 4000, None),
     ],
-    ids=["announcement", "whole", "receipt", "chunk"],
+    ids=["announcement", "whole", "receipt", "chunk", "bundle"],
 )  # fmt: skip
 def test_a_file_cut_anywhere_is_as_if_it_had_not_been(
     server: ServerProcess,
@@ -129,7 +131,10 @@ def test_a_file_cut_anywhere_is_as_if_it_had_not_been(
     size: int,
     least: int,
     before: Callable[[Laptop, str], None] | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if "bundles" not in begins:
+        monkeypatch.setattr(blobs, "SMALL_BYTES", -1)  # a file that short would travel with others
     writer, reader = pair(server)
     chance = random.Random(5)
     photos: list[str] = []
@@ -141,5 +146,20 @@ def test_a_file_cut_anywhere_is_as_if_it_had_not_been(
 
     cuts = cut_everywhere(wire, writer, begins, photo)
     assert cuts > least // STEP
+    assert_as_if_uncut(writer, reader, len(photos))
+    assert set(reader.vault.kept) == set(photos)
+
+
+def test_files_fetched_together_and_cut_anywhere_come_all_the_same(server: ServerProcess, wire: Scissors) -> None:
+    writer, reader = pair(server)
+    chance = random.Random(6)
+    photos: list[str] = []
+
+    def write() -> None:
+        reader.store.wanted.clear()  # this store forgets nothing by itself
+        photos.extend(writer.photo(chance.randbytes(700)) for _ in range(2))
+        assert writer.sync().is_complete
+
+    assert cut_everywhere(wire, reader, r"POST /v1/bundles ", write) > 1400 // STEP
     assert_as_if_uncut(writer, reader, len(photos))
     assert set(reader.vault.kept) == set(photos)

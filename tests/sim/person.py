@@ -8,6 +8,7 @@ from app.core.errors import Refused
 from app.core.ids import derived_id
 from app.db.unit import WriteUnit
 from app.services.syncing import SyncService
+from sync.protocol.files import SMALL_BYTES
 
 if TYPE_CHECKING:
     from tests.sim.laptop import Laptop
@@ -75,7 +76,8 @@ class Person:
                 {"inspection": self._visit(unit), "kind": "point", "latitude": f"{chance.random():.4f}"},
             )
             return
-        self.photo(unit, chance.randbytes(chance.randint(1, 40)))
+        long = SMALL_BYTES if chance.random() < 0.3 else 0  # small ones travel together, others alone
+        self.photo(unit, chance.randbytes(long + chance.randint(1, 40)))
 
     def photo(self, unit: WriteUnit, data: bytes) -> None:
         """Take a photo."""

@@ -124,9 +124,9 @@ def test_an_answer_about_other_files_ends_the_run_and_not_the_program(simulator:
     author.sync()
     photographed(author, b"second")
     photographed(author, b"third")
-    (old, *_) = wire.old_answers[author.device, "/v1/blobs"]
+    (old, *_) = wire.old_answers[author.device, "/v1/bundles"]
     right = wire.carry
-    with mock.patch.object(wire, "carry", lambda sent: old if sent.target == "/v1/blobs" else right(sent)):
+    with mock.patch.object(wire, "carry", lambda sent: old if sent.target == "/v1/bundles" else right(sent)):
         author.sync()
     assert author.last.failure is not None
     assert author.last.failure.code == "http.not_yanfang"
@@ -271,7 +271,7 @@ def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(
     photographed(author, b"seen")
 
     def cut(sent: Sent) -> Reply:
-        if "/v1/blobs" in sent.target:
+        if "/v1/bundles" in sent.target:
             raise httpx.ReadError("cut")
         return right(sent)
 

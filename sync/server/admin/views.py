@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from sync.protocol.admission import fingerprint
 from sync.server.admin.viewers import Viewer
+from sync.server.blobs import OTHER
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.people.directory import People
@@ -168,6 +169,7 @@ def _server_alarms(unit: Connection) -> list[AlarmRow]:
     past, blob = schema.epoch_past.c, schema.blob.c
     ended = unit.execute(select(past.ended_ms, past.reason, past.device)).all()
     damaged = unit.execute(select(blob.sha256, blob.damaged_ms).where(blob.damaged_ms.is_not(None))).all()
+    differing = unit.execute(select(blob.sha256, blob.stored_ms).where(blob.sm3_is == OTHER)).all()
     return [
         AlarmRow(
             "recovered" if row.device is None else "epoch",
@@ -178,4 +180,7 @@ def _server_alarms(unit: Connection) -> list[AlarmRow]:
             row.ended_ms,
         )
         for row in ended
-    ] + [AlarmRow("damaged", "", "", row.sha256, row.damaged_ms, row.damaged_ms) for row in damaged]
+    ] + [
+        *(AlarmRow("damaged", "", "", row.sha256, row.damaged_ms, row.damaged_ms) for row in damaged),
+        *(AlarmRow("sm3", "", "", row.sha256, row.stored_ms, row.stored_ms) for row in differing),
+    ]

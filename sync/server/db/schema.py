@@ -210,11 +210,12 @@ upload = Table(
     Column("mime", Text, nullable=False),
     Column("started_ms", BigInteger, nullable=False),
 )
-blob = Table(
+blob = Table(  # `sm3`: what the record says; `sm3_is`: what comparing it with the bytes has shown, empty: not done yet
     "blob",
     metadata,
     Column("sha256", Text, primary_key=True),
     Column("sm3", Text, nullable=False),
+    Column("sm3_is", Text, nullable=False, server_default=""),
     Column("size", BigInteger, nullable=False),
     Column("mime", Text, nullable=False),
     Column("stored_ms", BigInteger, nullable=False),

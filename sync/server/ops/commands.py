@@ -163,9 +163,10 @@ def read_files(
     with existing(data, database, blobs) as office:
         done = scrub.scrub(office, older_than_days * _DAY_MS)
     said = f"已核对文件 {done.files} 个" + ("，全部完好" if not done.damaged else "".join(f"\n✗ {one}" for one in done.damaged))
+    said += "".join(f"\n✗ {one}（文件完好，记录中的 SM3 不符）" for one in done.other_sm3)
     said += f"\n已清除停顿的上传 {done.expired} 个" if done.expired else ""
     say(asdict(done), said, as_json=as_json)
-    _fail_if(bool(done.damaged))
+    _fail_if(bool(done.damaged or done.other_sm3))
 
 
 def _key_of(source: Path, target: Path | None, given: Path | None, *, without_key: bool) -> tuple[bytes | None, bool]:

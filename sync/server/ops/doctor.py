@@ -13,6 +13,7 @@ from sync.protocol.fold import Entry, Status, Verdict, fold
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 from sync.server import digests
+from sync.server.blobs import OTHER
 from sync.server.db import schema
 from sync.server.db.cells import rows_of
 from sync.server.ops import anchors
@@ -182,12 +183,15 @@ def _missing_receipts(visit: _Visit) -> None:
 
 def _files(visit: _Visit, store: BlobStore) -> int:
     of, ref, count = schema.blob.c, schema.blob_ref.c, 0
-    for sha256, size, damaged in visit.unit.execute(select(of.sha256, of.size, of.damaged_ms).order_by(of.sha256)):
+    wanted = select(of.sha256, of.size, of.damaged_ms, of.sm3_is).order_by(of.sha256)
+    for sha256, size, damaged, sm3_is in visit.unit.execute(wanted):
         count += 1
         if store.size(sha256) != size:
             visit.find("file_missing", sha256=sha256)
         elif damaged is not None:
             visit.find("file_damaged", sha256=sha256)
+        elif sm3_is == OTHER:
+            visit.find("file_sm3", sha256=sha256)
     known = select(of.sha256).where(of.sha256 == ref.sha256)
     for sha256 in visit.unit.execute(select(ref.sha256).where(~known.exists())).scalars():
         visit.find("file_unknown", sha256=sha256)

@@ -9,6 +9,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Table, func, select
 
+from sync.protocol.files import PREVIEW_MIME
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.ops import backups
@@ -64,7 +65,7 @@ class _Holdings(Collector):
                 "devices": ("Devices enrolled and not revoked.", _count(unit, schema.device, "revoked_ms")),
                 "quarantined_lines": ("Lines put aside.", _count(unit, schema.quarantine)),
                 "open_conflicts": ("Conflicts nobody has decided.", _count(unit, schema.conflict, "resolved_by")),
-                "files": ("Files held.", _count(unit, schema.blob)),
+                "files": ("Files held, previews apart.", unit.scalar(select(func.count()).where(blob.mime != PREVIEW_MIME))),
                 "file_bytes": ("Bytes of files held.", unit.scalar(select(func.coalesce(func.sum(blob.size), 0)))),
                 "damaged_files": (
                     "Files whose bytes are not what their name says.",

@@ -1,4 +1,7 @@
-"""Read every file again and compare it with its name: intact is what has the digest that it is called by."""
+"""Read every file again and compare it with its name: intact is what has the digest that it is called by.
+
+An SM3 that differs while the name is right is a fault of the record, not of the bytes: nothing is sent again.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +13,7 @@ from sync.protocol.messages import ReceiptKind
 from sync.server import receipts
 from sync.server.blobs import digests_fit
 from sync.server.db import schema
+from sync.server.ops import sm3
 from sync.server.routes import Office
 
 UPLOAD_MS: Final = 30 * 24 * 3_600_000  # an upload that stood still for so long
@@ -17,11 +21,12 @@ UPLOAD_MS: Final = 30 * 24 * 3_600_000  # an upload that stood still for so long
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
-    """How many files were read, the digests of those that are missing or damaged, and how many unfinished uploads were dropped."""
+    """How many files were read, which are missing or damaged, of which the record says another SM3, and uploads dropped."""
 
     files: int
     damaged: tuple[str, ...]
     expired: int = 0
+    other_sm3: tuple[str, ...] = ()
 
 
 def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
@@ -40,7 +45,7 @@ def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
             unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**marks))
             if not is_whole:
                 _withdraw(unit, sha256)
-    return Scrubbed(len(wanted), tuple(damaged), office.blobs.expire(now - UPLOAD_MS))
+    return Scrubbed(len(wanted), tuple(damaged), office.blobs.expire(now - UPLOAD_MS), sm3.compare(office))
 
 
 def _withdraw(unit: Connection, sha256: str) -> None:

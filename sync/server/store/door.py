@@ -52,6 +52,9 @@ class BlobStore(Protocol):
     def put(self, sha256: str, chunks: Iterator[bytes]) -> None:
         """Keep a finished file; if the chunks raise, nothing is kept."""
 
+    def put_together(self, files: Mapping[str, bytes]) -> None:
+        """Keep several finished files of a few KiB by their digests; after an error some may be kept."""
+
     def size(self, sha256: str) -> int | None:
         """Return the length of a finished file, or None if it is not there."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from sync.protocol import codec, policy
 from sync.protocol.errors import SyncError
-from sync.protocol.files import FileOffer, OffersRequest
+from sync.protocol.files import BundleAnswer, BundleRequest, FileOffer, OffersRequest, bundled, unbundled
 from sync.protocol.fold import Status
 from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine, SyncAnswer, SyncRequest
@@ -128,6 +128,15 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
     for feed, state in zip(names, said["files"], strict=True):
         assert state["problem"] is None or state["problem"]["code"] == "feed.forbidden"
         note(Action.BLOB_PUT, feed, state["problem"] is None, "offers")
+    small = {feed: f"{role} small to {feed}".encode() for feed in (*FEEDS, *NOBODYS)}
+    announced = (FileOffer(hashlib.sha256(data).hexdigest(), feed, len(data), "image/jpeg") for feed, data in small.items())
+    _, said = box.call("PUT", "/v1/bundles", bundled(OffersRequest(tuple(announced)), small.values()))
+    for feed, state in zip(small, said["files"], strict=True):
+        assert state["problem"] is None or state["problem"]["code"] == "feed.forbidden"
+        note(Action.BLOB_PUT, feed, state["complete"], "bundle sent")
+    _, told = box.call("POST", "/v1/bundles", codec.dump(BundleRequest(tuple(filled.photos.values()))))
+    for feed, size in zip(filled.photos, unbundled(BundleAnswer, told)[0].sizes, strict=True):
+        note(Action.BLOB_GET, feed, size > 0, "bundle fetched")
     for feed, photo in filled.photos.items():
         status, _ = box.call("GET", f"/v1/blobs/{photo}")
         note(Action.BLOB_GET, feed, status == 200, "fetch")
@@ -137,7 +146,7 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
         _, said = box.call("POST", "/v1/resupply", codec.dump(supplied))
         note(Action.PULL, feed, said["known"] == 1, "resupply")
     assert wrong == []
-    assert asked == len(Kind) * (len(FEEDS) + len(NOBODYS)) + 5 * (len(FEEDS) + len(NOBODYS)) + 2 * len(FEEDS)
+    assert asked == len(Kind) * (len(FEEDS) + len(NOBODYS)) + 6 * (len(FEEDS) + len(NOBODYS)) + 3 * len(FEEDS)
 
 
 def _did(answer: tuple[int, Any], refusal: str) -> bool:
@@ -234,6 +243,8 @@ ENDPOINTS: tuple[tuple[str, str], ...] = (
     ("POST", "/v1/leases/numbers"),
     ("POST", "/v1/checkpoint"),
     ("POST", "/v1/blobs"),
+    ("PUT", "/v1/bundles"),
+    ("POST", "/v1/bundles"),
     ("POST", f"/v1/blobs/{'0' * 64}"),
     ("PUT", f"/v1/blobs/{'0' * 64}"),
     ("GET", f"/v1/blobs/{'0' * 64}"),

@@ -6,8 +6,9 @@ import http.server
 import random
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +16,8 @@ import pytest
 from sync.client.errors import Refused
 from sync.client.http import ServerDoor
 from sync.client.store import FileStatus, FileToSend, Step
-from sync.protocol.files import MAX_OFFERS, FileOffer
+from sync.protocol.files import MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, OffersRequest, bundled
+from sync.server.ops import doctor, sm3
 from tests.unit.sync.kit import Laptop, ServerProcess, raw, sm3_of, until
 
 MIB = 1 << 20
@@ -94,18 +96,88 @@ def test_other_bytes_than_the_name_says_leave_nothing_behind(laptop: Laptop, sco
     offered(laptop, offer)
     assert code_of(laptop, offer.sha256, len(data), data[:-1], b"\0" if data[-1] else b"\1") == "blob.digest"
     assert offered(laptop, offer) == [(False, (0, 1, 2), None)]
-    wrong = offer_of(data, scope, sm3="0" * 64)
-    offered(laptop, wrong)
-    assert code_of(laptop, offer.sha256, len(data), data) == "blob.digest"
 
 
-def test_a_file_found_right_under_one_sm3_gets_no_receipt_under_another(laptop: Laptop, scope: str) -> None:
-    data = random.randbytes(MIB + 9)
-    offer = offer_of(data, scope)
-    offered(laptop, offer)
-    laptop.door.put_file(offer.sha256, len(data), iter([data]))
-    assert offered(laptop, offer_of(data, scope, sm3="0" * 64)) == [(False, (), "blob.digest")]
-    assert offered(laptop, offer) == [(False, (0, 1), None)]
+def test_right_bytes_are_kept_whatever_sm3_their_record_says_and_the_server_finds_out_by_itself(
+    server: ServerProcess, scope: str
+) -> None:
+    laptop = server.laptop(scope)
+    files = [random.randbytes(MIB + number) for number in range(4)]
+    right, wrong, twice, unsaid = (
+        offer_of(files[0], scope), offer_of(files[1], scope, sm3="0" * 64), offer_of(files[2], scope),
+        offer_of(files[3], scope, sm3=""),
+    )  # fmt: skip
+    offered(laptop, right, wrong, twice, unsaid)
+    for data in files:
+        laptop.door.put_file(name_of(data), len(data), iter([data]))
+    assert offered(laptop, right, wrong, twice, unsaid) == [(True, (), None)] * 4
+    assert offered(laptop, offer_of(files[2], scope, sm3="1" * 64)) == [(True, (), None)]  # another record says another
+    office = server.office()
+    held = b"".join(office.blobs.store.read(wrong.sha256))
+    office.blobs.store.put(wrong.sha256, iter((b"damaged",)))  # bytes at fault say nothing about the record
+    assert sm3.compare(office) == ()
+    office.blobs.store.put(wrong.sha256, iter((held,)))
+    assert sm3.compare(office) == (wrong.sha256,)
+    assert sm3.compare(office) == ()  # once is enough
+    assert offered(laptop, replace(unsaid, sm3="2" * 64)) == [(True, (), None)]
+    assert sm3.compare(office) == (unsaid.sha256,)
+    found = {one.params["sha256"] for one in doctor.examine(office).findings if one.code == "doctor.file_sm3"}
+    assert found == {wrong.sha256, twice.sha256, unsaid.sha256}
+    office.database.close()
+    with laptop.door.fetch(wrong.sha256, 0) as pieces:
+        assert b"".join(pieces) == files[1]
+    laptop.door.close()
+
+
+def small_answers(laptop: Laptop, offers: Iterable[FileOffer], contents: Iterable[bytes]) -> list[str | None]:
+    return [one.problem.code if one.problem else None for one in laptop.door.put_small(list(offers), list(contents))]
+
+
+def test_small_files_travel_together_and_each_is_answered_by_itself(laptop: Laptop, scope: str) -> None:
+    files = [random.randbytes(size) for size in (0, 1, 30_000)]
+    right = [offer_of(data, scope) for data in files]
+    elsewhere, other = offer_of(b"elsewhere", "s:no-business"), offer_of(b"what was said", scope)
+    said = small_answers(laptop, [*right, elsewhere, other], [*files, b"elsewhere", b"what was sent"])
+    assert said == [None, None, None, "feed.forbidden", "blob.digest"]
+    laptop.store.files = {one.sha256: FileToSend(one.sha256, one.sm3, one.size, one.mime, scope) for one in right}
+    assert laptop.sync().receipts == 3
+    assert small_answers(laptop, right, files) == [None] * 3
+    assert laptop.sync().receipts == 0
+    names = [one.sha256 for one in (other, *right, elsewhere)]
+    assert laptop.door.fetch_small(names) == (None, *files, None)
+
+
+def test_who_knows_a_digest_gets_no_receipt_for_other_bytes(shared_server: ServerProcess, laptop: Laptop, scope: str) -> None:
+    data = random.randbytes(1000)
+    small_answers(laptop, [offer_of(data, scope)], [data])
+    stranger = shared_server.laptop(f"{scope}-b")
+    mine = offer_of(data, f"{scope}-b")
+    assert small_answers(stranger, [mine], [b"x" * 1000]) == ["blob.digest"]
+    assert stranger.door.fetch_small([mine.sha256]) == (None,)
+    assert small_answers(stranger, [mine], [data]) == [None]
+    assert stranger.door.fetch_small([mine.sha256]) == (data,)
+    stranger.door.close()
+
+
+def test_what_does_not_fit_into_one_answer_is_asked_for_by_itself(laptop: Laptop, scope: str) -> None:
+    files = [random.randbytes(SMALL_BYTES) for _ in range(MAX_BUNDLED // SMALL_BYTES)]
+    last, long = random.randbytes(1), random.randbytes(SMALL_BYTES + 1)
+    small_answers(laptop, [offer_of(one, scope) for one in files], files)
+    small_answers(laptop, [offer_of(one, scope) for one in (last, long)], [last, long])
+    assert laptop.door.fetch_small([name_of(one) for one in (*files, last)]) == (*files, None)
+    assert laptop.door.fetch_small([name_of(one) for one in (long, last)]) == (None, last)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda body: body[:-1], lambda body: body + b"x", lambda body: body.replace(b"\n", b" "), lambda body: b"\n" + body],
+)
+def test_a_bundle_that_does_not_add_up_is_refused_whole(laptop: Laptop, scope: str, spoil: Callable[[bytes], bytes]) -> None:
+    data = b"some bytes of a file"
+    body = spoil(bundled(OffersRequest((offer_of(data, scope),)), [data]))
+    status, said = raw(laptop, "PUT", "/v1/bundles", body)
+    assert (status, said["code"]) == (422, "message.invalid")
+    assert laptop.door.fetch_small([name_of(data)]) == (None,)
 
 
 def test_what_one_device_sent_gives_no_other_a_receipt(shared_server: ServerProcess, laptop: Laptop, scope: str) -> None:

@@ -159,7 +159,7 @@ def test_a_missing_and_a_damaged_file_are_found_and_taken_again(server: ServerPr
     assert photo in laptop.store.file_receipts
     assert [laptop.sync().files_sent for _ in range(2)] == [1, 0]
     assert photo in laptop.store.file_receipts
-    assert told("scrub", *server.place()) == {"files": 1, "damaged": [], "expired": 0}
+    assert told("scrub", *server.place()) == {"files": 1, "damaged": [], "expired": 0, "other_sm3": []}
     assert told("scrub", *server.place(), "--older-than-days", "1")["files"] == 0
     assert told("doctor", *server.place())["is_whole"]
     stored.chmod(0o600)

@@ -48,6 +48,7 @@ def upgrade() -> None:
     op.create_table('blob',
     sa.Column('sha256', _TEXT, nullable=False),
     sa.Column('sm3', _TEXT, nullable=False),
+    sa.Column('sm3_is', _TEXT, server_default='', nullable=False),
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('mime', _TEXT, nullable=False),
     sa.Column('stored_ms', sa.BigInteger(), nullable=False),
