@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from app.db.statements import Statements
-from app.db.tables import OPEN, WITH_FILES
+from app.db.tables import OPEN, PREVIEW, WITH_FILES
 from sync.protocol import lines
+from sync.protocol.files import PREVIEW_BYTES
 from sync.protocol.fold import Conflict, RowState
 from sync.protocol.gathered import Gathered, Kept, Key
 from sync.protocol.lines import Line, Scalar
@@ -121,9 +122,15 @@ def want_file(statements: Statements, table: str, scope: str, given: Mapping[str
         given = {**given, **json.loads(str(given.get("facts") or "{}"))}
     if not isinstance(given.get("sha256"), str):
         return
-    statements.run(
-        "INSERT OR IGNORE INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 'want')",
-        (given["sha256"], given.get("sm3") or "", given.get("size_bytes") or 0, given.get("mime") or _SOME_BYTES, scope,
-         given.get("inspection"), _PRIORITY_WANTED),
+    size = given.get("size_bytes") or 0
+    if table == "preview" and not (isinstance(size, int) and 0 < size <= PREVIEW_BYTES):
+        return
+    priority = PREVIEW if table == "preview" else _PRIORITY_WANTED
+    statements.run(  # of what some row calls a preview and another one evidence, it is the evidence
+        "INSERT INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'want') ON CONFLICT(sha256) DO UPDATE SET sm3 = excluded.sm3,"
+        " size_bytes = excluded.size_bytes, mime = excluded.mime, owner = excluded.owner, priority = excluded.priority"
+        f" WHERE priority = {PREVIEW} AND excluded.priority <> {PREVIEW}",
+        (given["sha256"], given.get("sm3") or "", size, given.get("mime") or _SOME_BYTES, scope,
+         given.get("inspection"), priority),
     )  # fmt: skip

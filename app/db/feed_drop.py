@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from app.db.confirmed import Confirmed, own_open
 from app.db.mates import forget_confirmed
 from app.db.statements import Statements
-from app.db.tables import OPEN, SYNCED, WITH_FILES
+from app.db.tables import OPEN, PREVIEW, SYNCED, WITH_FILES
 from app.db.unit import Database, ReadUnit
 from app.db.view_rows import rebuild
 from sync.protocol import cells, lines
@@ -28,6 +28,7 @@ class ForeignFile:
 
     sha256: str
     names: tuple[str, ...]
+    is_preview: bool = False
 
 
 def is_droppable(unit: ReadUnit, feed: str) -> bool:
@@ -50,9 +51,11 @@ def foreign_files(unit: ReadUnit, feed: str) -> tuple[ForeignFile, ...]:
         for row in unit.sql("SELECT cells FROM sync_row WHERE scope <> ?", (feed,))
         if "sha256" in (held := cells.from_text(row.cells))
     }
-    found = unit.sql("SELECT sha256, stored, thumbnail, rendition FROM sync_blob WHERE scope = ?", (feed,))
+    found = unit.sql("SELECT sha256, stored, thumbnail, rendition, priority FROM sync_blob WHERE scope = ?", (feed,))
     return tuple(
-        ForeignFile(row.sha256, tuple(name for name in (row.stored, row.thumbnail, row.rendition) if name))
+        ForeignFile(
+            row.sha256, tuple(name for name in (row.stored, row.thumbnail, row.rendition) if name), row.priority == PREVIEW
+        )
         for row in found
         if row.sha256 not in own and row.sha256 not in elsewhere
     )

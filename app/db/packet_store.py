@@ -11,7 +11,7 @@ from app.db import carried, mates
 from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.mates import MateLine
 from app.db.statements import Statements
-from app.db.tables import OPEN, SYNCED, WITH_FILES
+from app.db.tables import OPEN, PREVIEW, SYNCED, WITH_FILES
 from app.db.unit import Database
 from app.db.view_rows import rebuild
 from sync.client.store import OutLine
@@ -191,11 +191,12 @@ class PacketStore:
         return touched.count
 
     def named_files(self) -> Mapping[str, str]:
-        """Return, of files that unconfirmed lines name and that are missing here, the line's id by digest."""
-        marks = ", ".join("?" * len(WITH_FILES))
+        """Return, of files that unconfirmed lines name and that are missing here, the line's id by digest; previews travel not."""
+        tables = tuple(table for table in WITH_FILES if table != "preview")
+        marks = ", ".join("?" * len(tables))
         with self._db.read() as unit:
             rows = unit.sql(
-                f"SELECT op, line FROM sync_mate_op m WHERE tbl IN ({marks}) AND {mates.UNCONFIRMED}", WITH_FILES
+                f"SELECT op, line FROM sync_mate_op m WHERE tbl IN ({marks}) AND {mates.UNCONFIRMED}", tables
             )
             held = {row.sha256 for row in unit.sql("SELECT sha256 FROM sync_blob WHERE stored IS NOT NULL")}
         named = {file_named(_given(bytes(row.line))): row.op for row in rows}
@@ -245,7 +246,10 @@ class PacketStore:
     def wanted(self, limit: int) -> Sequence[str]:
         """Return digests of files that are missing here, small ones first."""
         with self._db.read() as unit:
-            rows = unit.tuples("SELECT sha256 FROM sync_blob WHERE state = 'want' ORDER BY priority, size_bytes LIMIT ?", (limit,))
+            rows = unit.tuples(
+                f"SELECT sha256 FROM sync_blob WHERE state = 'want' AND priority <> {PREVIEW} ORDER BY priority, size_bytes LIMIT ?",
+                (limit,),
+            )
         return [sha256 for (sha256,) in rows]
 
     def scope_and_device(self) -> tuple[str, str]:

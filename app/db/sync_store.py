@@ -9,7 +9,7 @@ from app.core.clock import to_ms
 from app.db.confirmed import Confirmed, own_open, want_file
 from app.db.statements import Statements
 from app.db.sync_history import SyncHistory, keep_lines
-from app.db.tables import HIDDEN, OPEN
+from app.db.tables import HIDDEN, OPEN, PREVIEW
 from app.db.unit import ReadUnit
 from app.db.view_rows import rebuild
 from sync.client.store import (
@@ -222,11 +222,11 @@ class SyncStore(SyncHistory):
         _move_cursor(connection, receipts.after)
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
-        """Return files without a receipt, signed papers and small ones first."""
+        """Return files without a receipt, signed papers and small ones first; previews go over the network alone."""
         with self._db.read() as unit:
             rows = unit.sql(
                 "SELECT sha256, sm3, size_bytes, mime, scope FROM sync_blob"
-                " WHERE state IN ('local', 'uploading') AND stored IS NOT NULL"
+                f" WHERE state IN ('local', 'uploading') AND stored IS NOT NULL AND priority <> {PREVIEW}"
                 " ORDER BY priority, size_bytes, sha256 LIMIT ?",
                 (limit,),
             )
@@ -236,7 +236,8 @@ class SyncStore(SyncHistory):
         """Return files to fetch, most urgent first."""
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT sha256, size_bytes FROM sync_blob WHERE state = 'want' ORDER BY priority, size_bytes LIMIT ?",
+                f"SELECT sha256, size_bytes FROM sync_blob WHERE state = 'want' AND priority <> {PREVIEW}"
+                " ORDER BY priority, size_bytes LIMIT ?",
                 (limit,),
             )
         return tuple(FileWanted(r.sha256, r.size_bytes) for r in rows)

@@ -758,6 +758,8 @@ signing_file = Table(
 
 # Tables whose rows name a file by `sha256`: it is fetched when the row comes, and goes when its feed is dropped.
 WITH_FILES = ("evidence", "preview", "document", "document_file", "draw_file", "self_check_file")
+# `sync_blob.priority` of a preview: after papers, before originals. It is no file in the eyes of people: nothing counts it.
+PREVIEW = 2
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 
 

@@ -62,6 +62,7 @@ class Taken:
         camera: Make and model as the file says.
         flags: Codes of what deserves a look: `date_future`, `gps_zero`, `zone_assumed`, `name_mismatch`, …
         original: Name in the vault; so `thumbnail` (256 px) and `rendition` (1600 px, upright, JPEG).
+        small: What lies in the vault as `thumbnail`.
     """
 
     status: Status
@@ -83,6 +84,7 @@ class Taken:
     original: str
     thumbnail: str | None
     rendition: str | None
+    small: Stored | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Intake:
 
     def _finish(self, kept: _Kept, now: dt.datetime) -> Taken:
         look = self._look(kept)
-        thumbnail, rendition, lost = self._keep_renditions(look)
+        small, rendition, lost = self._keep_renditions(look)
         time = read_time(look.time_text, look.offset_text, now)
         position, gps_flags = read_position(dict(look.gps))
         is_photo = kept.sniffed.kind is Kind.PHOTO
@@ -202,8 +204,9 @@ class Intake:
             camera=look.camera,
             flags=flags,
             original=kept.stored.name,
-            thumbnail=thumbnail,
-            rendition=rendition,
+            thumbnail=small.name if small else None,
+            rendition=rendition.name if rendition else None,
+            small=small,
         )
 
     def _look(self, kept: _Kept) -> Look:
@@ -225,17 +228,17 @@ class Intake:
             return Look(reason=error.reason)
         return look if look.reason or look.rendition else Look(reason=DAMAGED)
 
-    def _keep_renditions(self, look: Look) -> tuple[str | None, str | None, tuple[str, ...]]:
+    def _keep_renditions(self, look: Look) -> tuple[Stored | None, Stored | None, tuple[str, ...]]:
         if not look.rendition:
             return None, None, ()
-        names: list[str | None] = []
+        kept: list[Stored | None] = []
         for picture in (look.thumbnail, look.rendition):
             try:
-                names.append(self._vault.put(picture, kind=FileKind.DERIVED).name)
+                kept.append(self._vault.put(picture, kind=FileKind.DERIVED))
             except (StorageFull, StorageFailed):
                 # The original is safe, and these can be made again: not a reason to fail.
-                names.append(None)
-        return names[0], names[1], (NOT_SHRUNK,) if None in names else ()
+                kept.append(None)
+        return kept[0], kept[1], (NOT_SHRUNK,) if None in kept else ()
 
 
 def _status(sniffed: Sniffed, look: Look) -> Status:

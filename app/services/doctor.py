@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.core.errors import AppError
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.db.checks import problems
+from app.db.tables import PREVIEW
 from app.media.errors import MediaError
 from app.services.store import Store
 from app.services.vault import VaultService
@@ -107,14 +108,15 @@ class Doctor:
 
     def _files(self, report: Report, cancel: CancelToken | None) -> Check:
         with self._store.db.read() as unit:
-            rows = unit.sql("SELECT sha256, stored FROM sync_blob WHERE stored IS NOT NULL")
+            rows = unit.sql(f"SELECT sha256, sm3, stored FROM sync_blob WHERE stored IS NOT NULL AND priority <> {PREVIEW}")
         damaged = 0
         for done, row in enumerate(rows):
             report(Progress("verify", done, len(rows)))
             if cancel is not None:
                 cancel.check()
             try:
-                damaged += self._store.files.verify(row.stored).sha256 != row.sha256
+                found = self._store.files.verify(row.stored)
+                damaged += found.sha256 != row.sha256 or found.sm3 != (row.sm3 or found.sm3)
             except MediaError:
                 damaged += 1
         return Check("doctor.files", damaged == 0, {"files": len(rows), "damaged": damaged})

@@ -11,12 +11,14 @@ from app.core.outcome import Change, Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.db.repos import evidence, inspections, registers, tasks
 from app.db.repos.values import instant, texts
+from app.db.tables import PREVIEW
 from app.db.unit import ReadUnit, WriteUnit
 from app.media.errors import FileDamaged, MediaError
 from app.media.intake import Taken
 from app.media.stamp import Stamp, stamped
 from app.services.store import Store
 from app.services.written import exported
+from sync.protocol.files import PREVIEW_BYTES, PREVIEW_MIME, SMALL_BYTES
 
 CHUNK_BYTES = 1 << 20
 PRIORITY_PAPER, PRIORITY_ORIGINAL = 1, 3
@@ -73,8 +75,8 @@ class EvidenceService:
             )
 
     def thumbnail(self, evidence_id: EvidenceId) -> bytes | None:
-        """Return the small picture (JPEG), or None where there is none."""
-        return self._derived(evidence_id, "thumbnail")
+        """Return the small picture (JPEG), or None where there is none; until the original came, the one that its laptop made."""
+        return self._derived(evidence_id, "thumbnail") or self._preview(evidence_id)
 
     def rendition(self, evidence_id: EvidenceId) -> bytes | None:
         """Return the upright picture for reading and printing (JPEG, at most 1600 px), or None."""
@@ -270,6 +272,7 @@ class EvidenceService:
             evidence_id = EvidenceId(self._store.new_id())
             self._keep_blob(unit, inspection, taken)
             unit.append("evidence", evidence_id, self._fields(inspection, taken, place))
+            self._keep_preview(unit, inspection, evidence_id, taken)
             last = unit.sql("SELECT count(*) AS n FROM evidence WHERE inspection = ?", (inspection,))[0].n
             unit.put("evidence", evidence_id, {"position": last})
             self._add_links(unit, inspection, evidence_id, links)
@@ -298,11 +301,31 @@ class EvidenceService:
             " rendition) VALUES (?, ?, ?, ?, (SELECT scope FROM sync_self), ?, ?, 'local', ?, ?, ?)"
             " ON CONFLICT(sha256) DO UPDATE SET stored = coalesce(stored, excluded.stored),"
             " thumbnail = coalesce(thumbnail, excluded.thumbnail), rendition = coalesce(rendition, excluded.rendition),"
-            " state = CASE state WHEN 'want' THEN 'local' ELSE state END",
+            " state = CASE state WHEN 'want' THEN 'local' ELSE state END,"
+            f" priority = CASE priority WHEN {PREVIEW} THEN excluded.priority ELSE priority END",
             (
                 taken.sha256, taken.sm3, taken.size_bytes, taken.mime, inspection, PRIORITY_ORIGINAL,
                 taken.original, taken.thumbnail, taken.rendition,
             ),
+        )  # fmt: skip
+
+    def _keep_preview(self, unit: WriteUnit, inspection: InspectionId, evidence_id: EvidenceId, taken: Taken) -> None:
+        """Let the small picture go ahead of the photo, as a row and a file of their own that count as nothing."""
+        small = taken.small
+        if small is None or small.size_bytes > PREVIEW_BYTES or taken.size_bytes <= SMALL_BYTES:
+            return
+        unit.local(
+            "INSERT OR IGNORE INTO sync_blob(sha256, sm3, size_bytes, mime, scope, owner, priority, state, stored)"
+            f" VALUES (?, '', ?, ?, (SELECT scope FROM sync_self), ?, {PREVIEW}, 'local', ?)",
+            (small.sha256, small.size_bytes, PREVIEW_MIME, inspection, small.name),
+        )
+        unit.append(
+            "preview",
+            self._store.new_id(),
+            {
+                "inspection": inspection, "evidence": evidence_id, "sha256": small.sha256, "mime": PREVIEW_MIME,
+                "size_bytes": small.size_bytes,
+            },
         )  # fmt: skip
 
     def _fields(
@@ -357,6 +380,20 @@ class EvidenceService:
             with self._store.db.read() as unit:
                 row = unit.sql(f"SELECT {which} AS name FROM sync_blob WHERE sha256 = ?", (row.sha256,))[0]
         return self._store.files.read(row.name) if row.name else None
+
+    def _preview(self, evidence_id: EvidenceId) -> bytes | None:
+        """Return another laptop's small picture, decoded and drawn anew behind the fence: nobody here made it."""
+        wanted = (
+            "SELECT p.sha256, b.stored, b.thumbnail FROM preview p JOIN sync_blob b ON b.sha256 = p.sha256"
+            f" WHERE p.evidence = ? AND p._deleted = 0 AND b.priority = {PREVIEW} AND b.stored IS NOT NULL ORDER BY p.id LIMIT 1"
+        )
+        with self._store.db.read() as unit:
+            found = unit.sql(wanted, (evidence_id,))
+        if found and found[0].thumbnail is None:
+            self._look_again(found[0].sha256, found[0].stored, "")
+            with self._store.db.read() as unit:
+                found = unit.sql(wanted, (evidence_id,))
+        return self._store.files.read(found[0].thumbnail) if found and found[0].thumbnail else None
 
     def _look_again(self, sha256: str, stored: str, name: str) -> None:
         """Make the pictures of a file that came from another laptop, or that could not be kept before."""

@@ -298,9 +298,10 @@ class Memberships:
                 log.warning("membership.file_in_use")
                 continue
             rows = feed_drop.drop(self._store.db, feed, files)
-            log.info("membership.feed_left rows=%s files=%s", rows, len(files))
-            is_told = rows > 0 or len(files) > 0
-            self._gone(feed, LeftFeed(feed, self._store.now(), rows, len(files)) if is_told else None)
+            count = sum(not one.is_preview for one in files)
+            log.info("membership.feed_left rows=%s files=%s", rows, count)
+            is_told = rows > 0 or count > 0
+            self._gone(feed, LeftFeed(feed, self._store.now(), rows, count) if is_told else None)
 
     def _gone(self, feed: str, told: LeftFeed | None) -> None:
         with self._store.db.write() as unit:

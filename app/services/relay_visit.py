@@ -14,6 +14,7 @@ from app.core.packets import Exported, Imported
 from app.core.progress import Cancelled, CancelToken, Progress, Report
 from app.core.relay import Met
 from app.db.packet_store import PacketStore
+from app.db.tables import PREVIEW
 from app.services.packets import Packets
 from app.services.store import Store
 from sync.client.errors import NotTheServer, Unreachable
@@ -230,6 +231,7 @@ def held_files(store: Store) -> tuple[str, ...]:
     with store.db.read() as unit:
         rows = unit.tuples(
             "SELECT sha256 FROM sync_blob WHERE stored IS NOT NULL AND state NOT IN ('missing', 'damaged')"
+            f" AND priority <> {PREVIEW}"
             " ORDER BY rowid DESC LIMIT ?",
             (MAX_DIGESTS,),
         )

@@ -117,6 +117,7 @@ def title_of(unit: ReadUnit, table: str, row: str) -> str:
         "answer": "t.item",
         "answer_row": "t.item",
         "evidence": "coalesce(nullif(t.caption, ''), t.file_name)",
+        "preview": "(SELECT coalesce(nullif(e.caption, ''), e.file_name) FROM evidence e WHERE e.id = t.evidence)",
         "finding": "t.title",
         "turn": "t.question",
         "document": "t.title || ' ' || t.number",

@@ -7,8 +7,9 @@ from typing import Any
 from app.core.syncing import Network, SyncPolicy
 from app.db import sync_refused
 from app.db.sync_store import SyncStore
+from app.db.tables import PREVIEW
 from app.db.unit import Database
-from app.services.evidence import PRIORITY_PAPER
+from app.services.evidence import PRIORITY_ORIGINAL, PRIORITY_PAPER
 from sync.client.store import FileToSend, FileWanted, SnapshotPlace
 from sync.protocol.chain import DeviceKey
 
@@ -34,30 +35,36 @@ class LocalSide(SyncStore):
         return more
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
-        """Return the next files to send: papers, then originals by the day their task ends, small ones first."""
+        """Return the next files to send: papers, then previews, then originals by the day their task ends, small ones first."""
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT b.sha256, b.sm3, b.size_bytes, b.mime, b.scope FROM sync_blob b"
+                "SELECT b.sha256, b.sm3, b.size_bytes, b.mime, b.scope, b.priority FROM sync_blob b"
                 " LEFT JOIN inspection v ON v.id = b.owner LEFT JOIN task t ON t.id = v.task"
                 " WHERE b.state IN ('local', 'uploading') AND b.stored IS NOT NULL AND b.priority <= ?"
                 " ORDER BY b.priority, coalesce(t.due_on, '9999'), b.size_bytes, b.sha256",
-                (PRIORITY_PAPER if self._holds_originals else 9,),
+                (PREVIEW if self._holds_originals else 9,),
             )
         return tuple(
-            FileToSend(row.sha256, row.sm3, row.size_bytes, row.mime, row.scope) for row in self._slice(rows, limit)
+            FileToSend(row.sha256, row.sm3, row.size_bytes, row.mime, row.scope, row.priority == PREVIEW)
+            for row in self._slice(rows, limit)
         )
 
     def wanted_files(self, limit: int) -> Sequence[FileWanted]:
-        """Return the next files to fetch: those somebody asked for, then papers, then originals, small ones first."""
+        """Return the next files to fetch: those somebody asked for, papers, previews, originals, small ones first.
+
+        A preview is of no use once its original is here.
+        """
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT sha256, size_bytes FROM (SELECT sha256, size_bytes, priority,"
-                " sha256 IN (SELECT sha256 FROM evidence) AS is_original FROM sync_blob WHERE state = 'want')"
-                " WHERE priority <= ? OR NOT is_original"
-                " ORDER BY priority, is_original, size_bytes, sha256",
-                (PRIORITY_PAPER if self._holds_originals else 9,),
+                "SELECT sha256, size_bytes, priority FROM (SELECT sha256, size_bytes, priority,"
+                f" CASE WHEN priority IN (0, {PREVIEW}) THEN priority WHEN sha256 IN (SELECT sha256 FROM evidence) THEN"
+                f" {PRIORITY_ORIGINAL} ELSE {PRIORITY_PAPER} END AS place FROM sync_blob WHERE state = 'want')"
+                f" WHERE place <= ? AND (place <> {PREVIEW} OR sha256 NOT IN (SELECT p.sha256 FROM preview p"
+                " JOIN evidence e ON e.id = p.evidence JOIN sync_blob o ON o.sha256 = e.sha256 WHERE o.stored IS NOT NULL))"
+                " ORDER BY place, size_bytes, sha256",
+                (PREVIEW if self._holds_originals else PRIORITY_ORIGINAL,),
             )
-        return tuple(FileWanted(row.sha256, row.size_bytes) for row in self._slice(rows, limit))
+        return tuple(FileWanted(row.sha256, row.size_bytes, row.priority == PREVIEW) for row in self._slice(rows, limit))
 
     def snapshots(self) -> Sequence[SnapshotPlace]:
         """Return the snapshots under way but those of feeds that are about to leave: the server gives no more of them."""

@@ -9,7 +9,7 @@ from app.core.clock import from_ms
 from app.core.syncing import Receipt, RecordReceipt, SyncStatus, Wait
 from app.db import carried, mates
 from app.db.statements import Statements
-from app.db.tables import OPEN, SETTLED, SYNCED
+from app.db.tables import OPEN, PREVIEW, SETTLED, SYNCED
 from app.db.unit import ReadUnit
 from app.services.evidence import PRIORITY_PAPER
 from app.services.sync_conflicts import title_of
@@ -30,7 +30,8 @@ _RECORDS = (
     " blobs AS (SELECT owner, count(*) AS n, sum(state = 'remote') AS remote, max(receipt_seq) AS receipt,"
     "   max(receipted_at) AS at, sum(state IN ('local', 'uploading') AND priority <= ?) AS papers,"
     "   sum(state IN ('local', 'uploading') AND priority > ?) AS originals, sum(state = 'missing') AS missing,"
-    "   sum(state = 'damaged') AS damaged, sum(state = 'want') AS want FROM sync_blob GROUP BY owner)"
+    "   sum(state = 'damaged') AS damaged, sum(state = 'want') AS want FROM sync_blob"
+    f"   WHERE priority <> {PREVIEW} GROUP BY owner)"
     " SELECT v.id, i.name, t.number, coalesce(d.n, 0) + coalesce(h.n, 0) AS receipted, coalesce(r.n, 0) AS refused, r.reasons,"
     " coalesce(w.n, 0) AS waiting,"
     " max(coalesce(d.last, 0), coalesce(h.last, 0), coalesce(r.last, 0), coalesce(w.last, 0)) AS last,"
@@ -102,8 +103,8 @@ def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
 
 def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> tuple[Receipt, ...]:
     """Return files, those of the newest inspections first."""
-    only, given = ("", ()) if inspection is None else (" WHERE owner = ?", (inspection,))
-    rows = unit.sql(f"SELECT * FROM sync_blob{only}", given)
+    only, given = ("", ()) if inspection is None else (" AND owner = ?", (inspection,))
+    rows = unit.sql(f"SELECT * FROM sync_blob WHERE priority <> {PREVIEW}{only}", given)
     named, titles, held = _file_names(unit, inspection), record_titles(unit), carried.files(unit, inspection)
     general = why(status)
     found = []

@@ -25,7 +25,7 @@ from app.core.syncing import (
 )
 from app.db import sync_refused
 from app.db.repos import conflicts
-from app.db.tables import OPEN, SETTLED
+from app.db.tables import OPEN, PREVIEW, SETTLED
 from app.services import mates, sync_conflicts, sync_runs, sync_wall
 from app.services.checkpoints import Checkpoints
 from app.services.courier import VaultCourier
@@ -109,7 +109,7 @@ class SyncService:
                 " coalesce(sum(CASE WHEN state IN ('local', 'uploading') THEN size_bytes END), 0) AS size,"
                 " coalesce(sum(state IN ('local', 'uploading') AND priority > ?), 0) AS originals,"
                 " coalesce(sum(state IN ('missing', 'damaged')), 0) AS lost, coalesce(sum(state = 'want'), 0) AS absent"
-                " FROM sync_blob WHERE state IN ('local', 'uploading', 'want', 'missing', 'damaged')",
+                f" FROM sync_blob WHERE priority <> {PREVIEW} AND state IN ('local', 'uploading', 'want', 'missing', 'damaged')",
                 (PRIORITY_PAPER,),
             )[0]
             good = unit.sql("SELECT max(ended_at) AS at FROM sync_run WHERE error IS NULL")[0].at
@@ -277,7 +277,7 @@ class SyncService:
         """Return how many lines and files of this laptop the server has receipted."""
         with self._store.db.read() as unit:
             lines = unit.sql(f"SELECT count(*) AS n FROM sync_op WHERE {SETTLED} AND state = 'done'")[0].n
-            files = unit.sql("SELECT count(*) AS n FROM sync_blob WHERE state = 'remote'")[0].n
+            files = unit.sql(f"SELECT count(*) AS n FROM sync_blob WHERE state = 'remote' AND priority <> {PREVIEW}")[0].n
         return lines, files
 
     def receipts(self) -> tuple[RecordReceipt, ...]:

@@ -129,6 +129,20 @@ def test_the_rail_opens_the_newest_inspection_with_its_pictures(room: Room) -> N
     assert room.screen.detail.sha256.text() == room.pieces[0].sha256
 
 
+def test_until_the_original_came_the_wall_shows_its_preview_and_says_so(room: Room) -> None:
+    with room.services.sync._store.db.write() as unit:  # as after a sync that brought previews alone
+        unit.local("UPDATE sync_blob SET state = 'want', stored = NULL, thumbnail = NULL, rendition = NULL WHERE priority = 3")
+    room.open(inspection=room.inspection)
+    room.qtbot.waitUntil(lambda: room.screen.thumbs.kept == 4, timeout=5000)
+    first = room.screen.model.rows[0]
+    picture = room.screen.thumbs.picture(first)
+    assert picture is not None
+    assert not picture.isNull()
+    assert not first.is_stored
+    assert "原件未到" in words.spoken(first)
+    assert not room.screen.detail.export_button.isEnabled()
+
+
 def test_an_item_narrows_the_wall_and_new_files_are_linked_to_it(room: Room, tmp_path: Path) -> None:
     room.open(inspection=room.inspection, item=("SGF", "SGF-2.03"))
     assert [one.caption for one in room.screen.model.rows] == ["生活用品货架"]

@@ -30,12 +30,12 @@ def states(desk: Desk) -> dict[str, int]:
         return {row.sha256: row.priority for row in unit.sql("SELECT sha256, priority FROM sync_blob")}
 
 
-def test_papers_go_first_and_then_originals(ready: Desk) -> None:
+def test_papers_go_first_then_previews_and_then_originals(ready: Desk) -> None:
     given_by = states(ready)
     order = [given_by[one.sha256] for one in side_of(ready).pending_files(1000)]
     assert order == sorted(order)
     assert len(order) == len(given_by)
-    assert {1, 3} <= set(order)
+    assert set(order) == {1, 2, 3}
 
 
 def test_originals_of_the_task_that_ends_first_go_first(visit: Desk) -> None:
@@ -51,26 +51,28 @@ def test_originals_of_the_task_that_ends_first_go_first(visit: Desk) -> None:
         unit.put("task", tasks[first], {"due_on": "2026-12-31"})
         unit.put("task", tasks[other], {"due_on": "2026-11-01"})
         owners = {row.sha256: row.owner for row in unit.sql("SELECT sha256, owner FROM sync_blob")}
-    order = [owners[one.sha256] for one in side_of(visit).pending_files(1000)]
-    assert order == sorted(order, key=[other, first].index)
-    assert set(order) == {first, other}
+    files = side_of(visit).pending_files(1000)
+    for is_spare in (True, False):  # previews, and after them originals
+        order = [owners[one.sha256] for one in files if one.is_spare is is_spare]
+        assert order == sorted(order, key=[other, first].index)
+        assert set(order) == {first, other}
 
 
-def test_on_a_network_that_costs_originals_wait_and_papers_go(ready: Desk) -> None:
+def test_on_a_network_that_costs_originals_wait_and_papers_and_previews_go(ready: Desk) -> None:
     given_by = states(ready)
     sent = side_of(ready, CAREFUL, Network.METERED).pending_files(1000)
     assert sent
-    assert {given_by[one.sha256] for one in sent} == {1}
+    assert {given_by[one.sha256] for one in sent} == {1, 2}
 
 
-def test_papers_of_others_come_on_every_network_and_before_their_originals(ready: Desk) -> None:
+def test_papers_and_previews_of_others_come_on_every_network_and_before_their_originals(ready: Desk) -> None:
     given_by = states(ready)
     with ready.services.sync._store.db.write() as unit:
-        unit.local("UPDATE sync_blob SET state = 'want', stored = NULL, priority = 5")
+        unit.local("UPDATE sync_blob SET state = 'want', stored = NULL, priority = iif(priority = 2, 2, 5)")
     came = [given_by[one.sha256] for one in side_of(ready).wanted_files(1000)]
     assert came == sorted(came)
-    assert {1, 3} == set(came)
-    assert {given_by[one.sha256] for one in side_of(ready, CAREFUL, Network.METERED).wanted_files(1000)} == {1}
+    assert set(came) == {1, 2, 3}
+    assert {given_by[one.sha256] for one in side_of(ready, CAREFUL, Network.METERED).wanted_files(1000)} == {1, 2}
     asked = next(sha256 for sha256, priority in given_by.items() if priority == 3)
     ready.services.sync.ask_for(asked)
     assert side_of(ready, CAREFUL, Network.METERED).wanted_files(1)[0].sha256 == asked

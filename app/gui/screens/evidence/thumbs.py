@@ -53,6 +53,10 @@ class Thumbs(QObject):
         self._kept.clear()
         self._waiting.clear()
 
+    def try_again(self) -> None:
+        """Ask once more for the pictures that were not there; one may have come from another laptop."""
+        self._kept = OrderedDict((piece, image) for piece, image in self._kept.items() if not image.isNull())
+
     def _next(self) -> None:
         while self._waiting and len(self._running) < AT_ONCE:
             wanted, _ = self._waiting.popitem(last=True)

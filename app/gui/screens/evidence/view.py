@@ -317,6 +317,7 @@ class EvidenceScreen(Screen):
             )
 
     def _arrived(self, wall: Wall) -> None:
+        self.thumbs.try_again()
         self._show(wall)
         self._read_owed()
 

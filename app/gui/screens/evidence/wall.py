@@ -100,6 +100,9 @@ class WallDelegate(QStyledItemDelegate):
             painter.drawLine(box.bottomLeft(), box.topRight())
         elif piece.status in ("unreadable", "refused"):
             _plate(painter, theme, box, tr(f"evidence.status_{piece.status}"), "open", at_left=False)
+        elif not piece.is_stored:
+            seen = image is not None and not image.isNull()
+            _plate(painter, theme, box, tr("evidence.preview_only" if seen else "evidence.not_come"), "open", at_left=False)
 
     def _paint_words(self, painter: QPainter, theme: Theme, piece: Evidence, box: QRectF) -> None:
         colors = theme.colors

@@ -118,6 +118,8 @@ def spoken(piece: Evidence) -> str:
         parts.append(tr("evidence.voided"))
     elif piece.status != "ok":
         parts.append(tr(f"evidence.status_{piece.status}"))
+    if not piece.is_stored:
+        parts.append(tr("evidence.not_come"))
     if not any(link.target_kind == "item" for link in piece.links):
         parts.append(tr("evidence.unlinked"))
     parts.append(tr("evidence.on_server" if piece.is_on_server else "evidence.not_on_server"))

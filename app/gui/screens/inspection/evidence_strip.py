@@ -205,7 +205,7 @@ class EvidenceStrip(QFrame):
         self._grid.updateGeometry()
 
     def _look(self, piece: Evidence) -> ThumbLook:
-        mark = "" if piece.status == "ok" else tr(f"inspection.evidence_{piece.status}")
+        mark = tr(f"inspection.evidence_{piece.status}") if piece.status != "ok" else "" if piece.is_stored else tr("evidence.not_come")
         return ThumbLook(
             piece.sha256, self._images.get(piece.id), f"{piece.number:02d}", mark=mark, mark_tone="none"
         )

@@ -75,6 +75,8 @@ TEXTS = {
     "added": "{time}, {name}",
     "fact_kept": "Original",
     "stored_here": "on this laptop",
+    "preview_only": "Preview, original not here yet",
+    "not_come": "Original not here yet",
     "stored_elsewhere": "on another laptop",
     "on_server": "the server has it",
     "not_on_server": "not on the server yet",

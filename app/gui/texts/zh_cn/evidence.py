@@ -74,6 +74,8 @@ TEXTS = {
     "added": "{time}，{name}",
     "fact_kept": "原件",
     "stored_here": "在本机",
+    "preview_only": "预览，原图未到",
+    "not_come": "原件未到",
     "stored_elsewhere": "在另一台电脑上",
     "on_server": "服务器已收讫",
     "not_on_server": "尚未送达服务器",
