@@ -2,10 +2,10 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
+from app.bootstrap import Services
 from app.core.evidence import Evidence
 from app.core.syncing import Network, SyncPolicy
 from app.db import feed_drop
@@ -15,19 +15,16 @@ from tests.unit.services.desks import photo
 BIG = photo("货架") + bytes(200_000)
 
 
-
-
-@pytest.fixture
-def taken(pair: Pair) -> Iterator[Evidence]:
-    """One photo, taken on laptop a, whose network carries no originals."""
+@pytest.fixture(autouse=True)
+def one_photo(pair: Pair) -> None:
+    """Let laptop a take one, over whose network no originals go."""
     pair.a.sync.set_policy(SyncPolicy(originals_wifi=True))
     pair.a.sync.set_network(Network.METERED)
     pair.a.evidence.take(pair.visit, [("a.jpg", BIG)])
-    return iter(pair.a.evidence.of(pair.visit))
 
 
-def rows(laptop: object, query: str) -> list[tuple[object, ...]]:
-    with laptop.sync._store.db.read() as unit:  # type: ignore[attr-defined]
+def rows(laptop: Services, query: str) -> list[tuple[object, ...]]:
+    with laptop.sync._store.db.read() as unit:
         return [tuple(row) for row in unit.tuples(query)]
 
 
@@ -38,7 +35,7 @@ def sent_by_a_and_read_by_b(pair: Pair) -> tuple[Evidence, Evidence]:
     return mine, theirs
 
 
-def test_the_second_laptop_shows_the_picture_before_the_photo_came(pair: Pair, taken: Iterator[Evidence]) -> None:
+def test_the_second_laptop_shows_the_picture_before_the_photo_came(pair: Pair) -> None:
     mine, theirs = sent_by_a_and_read_by_b(pair)
     assert (mine.is_on_server, theirs.is_stored) == (False, False)
     shown = pair.b.evidence.thumbnail(theirs.id)
@@ -53,7 +50,7 @@ def test_the_second_laptop_shows_the_picture_before_the_photo_came(pair: Pair, t
     pair.assert_equal()
 
 
-def test_a_preview_counts_as_no_file(pair: Pair, taken: Iterator[Evidence]) -> None:
+def test_a_preview_counts_as_no_file(pair: Pair) -> None:
     before = pair.a.sync.delivered()[1]
     assert (pair.a.sync.status().files_pending, pair.a.sync.status().files_held) == (1, 1)
     sent = pair.a.sync.run().value
@@ -73,9 +70,7 @@ def test_a_preview_counts_as_no_file(pair: Pair, taken: Iterator[Evidence]) -> N
         assert told["doctor.files"].params["files"] == (1 if laptop is pair.a else 0)
 
 
-def test_a_preview_that_nobody_has_is_no_failure_and_one_that_came_too_late_is_not_fetched(
-    pair: Pair, taken: Iterator[Evidence]
-) -> None:
+def test_a_preview_that_nobody_has_is_no_failure_and_one_that_came_too_late_is_not_fetched(pair: Pair) -> None:
     with pair.a.sync._store.db.write() as unit:  # as a laptop that goes by packets alone
         unit.local("UPDATE sync_blob SET state = 'missing' WHERE priority = 2")
     pair.a.sync.run()
@@ -94,7 +89,7 @@ def test_a_preview_that_nobody_has_is_no_failure_and_one_that_came_too_late_is_n
     pair.assert_equal()
 
 
-def test_a_preview_is_forgotten_with_the_feed_of_its_photo(pair: Pair, taken: Iterator[Evidence]) -> None:
+def test_a_preview_is_forgotten_with_the_feed_of_its_photo(pair: Pair) -> None:
     _, theirs = sent_by_a_and_read_by_b(pair)
     pair.b.evidence.thumbnail(theirs.id)
     ((sha256, stored, drawn, scope),) = rows(
@@ -108,7 +103,7 @@ def test_a_preview_is_forgotten_with_the_feed_of_its_photo(pair: Pair, taken: It
 
 
 @pytest.mark.parametrize("said", ["a picture that is none", "longer than a preview may be", "another piece's bytes"])
-def test_what_a_row_calls_a_preview_is_not_believed(pair: Pair, taken: Iterator[Evidence], said: str) -> None:
+def test_what_a_row_calls_a_preview_is_not_believed(pair: Pair, said: str) -> None:
     pair.a.evidence.take(pair.visit, [("b.jpg", photo("柜台") + bytes(150_000))])
     first, second = pair.a.evidence.of(pair.visit)
     fake = pair.a.sync._store.files.put(b"\xff\xd8\xff no picture")
