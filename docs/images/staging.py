@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import gc
 import json
 import subprocess
 import sys
@@ -53,6 +54,7 @@ class Studio:
         """The one application of this process."""
         from app.gui.run import application
 
+        gc.disable()  # a widget must not die on the thread that happens to collect it
         return application(["yanfang"])
 
     def wants(self, *names: str) -> bool:
@@ -62,6 +64,8 @@ class Studio:
     @contextmanager
     def opened(self, services: Any = None, **kind: Any) -> "Iterator[Camera]":
         """Show a window over services, which are closed with it; `kind` goes to the one that builds it."""
+        from PySide6.QtCore import QEvent
+
         from app.gui.run import build
 
         window, runner = build(self.app, self.prefs, now=self.clock, **kind)
@@ -74,6 +78,9 @@ class Studio:
         yield camera
         window.close()
         runner.close()
+        window.deleteLater()
+        self.app.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+        gc.collect()
         if services is not None:
             services.close()
 
