@@ -23,6 +23,11 @@ def to_text(cells: Mapping[str, Cell]) -> str:
     return orjson.dumps([(*mark, lines[mark]) for mark in sorted(lines)], option=orjson.OPT_SORT_KEYS).decode()
 
 
+def of_line(op: str, hlc: int, values: Mapping[str, Scalar]) -> str:
+    """Return what `to_text` makes of cells that are all of one line."""
+    return orjson.dumps(((op, hlc, values),), option=orjson.OPT_SORT_KEYS).decode()
+
+
 def versions(text: str) -> dict[str, str]:
     """Return the line of each cell by field name."""
     return {name: op for op, _, fields in orjson.loads(text) for name in fields}

@@ -135,6 +135,9 @@ class FoldStore(Protocol):
     def row(self, table: str, row: str) -> RowState | None:
         """Return the row's state, or None if no line has touched it."""
 
+    def put_new(self, state: RowState, op: str, hlc: int, values: Mapping[str, Scalar]) -> None:
+        """Insert a row that no line has touched, with cells that are all of one line and clock."""
+
     def put_row(self, state: RowState) -> None:
         """Insert or replace the row's state."""
 
@@ -183,6 +186,11 @@ def fold(store: FoldStore, entry: Entry) -> Verdict:
     if known is not None and entry.seq <= known.feed_seq:
         return Verdict(Status.APPLIED, "seen")
     if known is None:
+        if _says_all(line):
+            appended_by = line.op if line.kind is Kind.APPEND else None
+            state = RowState(line.table, line.row, line.scope, entry.seq, None, None, None, appended_by)
+            store.put_new(state, line.op, entry.eff, {edit.name: normal(edit.value) for edit in line.fields})
+            return Verdict(Status.APPLIED)
         state = RowState(line.table, line.row, line.scope, entry.seq)
     else:
         state = RowState(
@@ -191,6 +199,11 @@ def fold(store: FoldStore, entry: Entry) -> Verdict:
     state, verdict = _apply(store, entry, state, is_new=known is None)
     store.put_row(state)
     return verdict
+
+
+def _says_all(line: Line) -> bool:
+    """Return whether the first line of a row has nothing that it could be compared with and nothing to resolve."""
+    return line.kind is Kind.APPEND or (line.kind is Kind.SET and {edit.base for edit in line.fields} == {None})
 
 
 def _apply(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> tuple[RowState, Verdict]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sync.protocol import cells as form
 from sync.protocol.fold import Cell, Conflict, RowState
+from sync.protocol.lines import Scalar
 
 Key = tuple[str, str]
 Resolution = tuple[str, str, str, str]
@@ -26,6 +27,7 @@ class Gathered:
         self._kept: dict[Key, Kept | None] = {}
         self._states: dict[Key, RowState | None] = {}
         self._cells: dict[Key, dict[str, Cell]] = {}  # of rows whose cells somebody asked for
+        self._new: dict[Key, str] = {}  # cells of new rows, as long as nobody asks for them
         self._changed: dict[Key, None] = {}
         self._told: list[tuple[list[Conflict], list[Resolution]]] = [([], [])]
 
@@ -49,6 +51,13 @@ class Gathered:
         if key not in self._kept:
             self.read((key,))
         return self._states[key]
+
+    def put_new(self, state: RowState, op: str, hlc: int, values: Mapping[str, Scalar]) -> None:
+        """Insert a row that no line has touched, with cells that are all of one line and clock."""
+        key = (state.table, state.row)
+        self._states[key] = state
+        self._new[key] = form.of_line(op, hlc, values)
+        self._changed[key] = None
 
     def put_row(self, state: RowState) -> None:
         """Insert or replace the row's state."""
@@ -84,17 +93,21 @@ class Gathered:
         if found is None:
             if key not in self._kept:
                 self.read((key,))
-            kept = self._kept[key]
-            found = self._cells[key] = {} if kept is None else form.from_text(kept.cells)
+            found = self._cells[key] = form.from_text(self._text(key))
         return found
+
+    def _text(self, key: Key) -> str:
+        text, kept = self._new.pop(key, None), self._kept[key]
+        return text or ("[]" if kept is None else kept.cells)
 
     def _take_rows(self) -> list[tuple[Kept | None, Kept]]:
         """Return the rows to be written, as they were and as they are, in the order of their keys; they count as written."""
         rows = []
         for key in sorted(self._changed):
-            state, before = self._states[key], self._kept[key]
+            state, before, opened = self._states[key], self._kept[key], self._cells.get(key)
             if state is not None:
-                now = self._kept[key] = Kept(state, form.to_text(self._cells[key]))
+                text = self._text(key) if opened is None else form.to_text(opened)
+                now = self._kept[key] = Kept(state, text)
                 rows.append((before, now))
         self._changed.clear()
         return rows

@@ -21,7 +21,7 @@ from sync.protocol.rules import allows
 from sync.server import digests, errors, receipts
 from sync.server.db import heads, schema
 from sync.server.db.cells import Cells
-from sync.server.db.upserts import insert_many, insert_new, insert_or_replace
+from sync.server.db.upserts import insert_many, insert_new, insert_or_replace, read_many
 from sync.server.devices import Device
 from sync.server.people.reasons import reason_aside
 from sync.server.terms import Terms
@@ -32,7 +32,6 @@ FUTURE_SCHEMA = "future_schema"
 NO_PARENT = "no_parent"
 UNKNOWN_SIGNER = "unknown_signer"
 _LINE = "_line"  # in the place of a table: what is waited for is a line, by its id
-_MANY = 5000
 _OP_COLUMNS = (
     "op", "replica", "n", "device", "author", "kind", "tbl", "row", "line", "op_hash", "sig", "content_hash", "eff", "feed",
     "seq", "chain", "status", "reason", "received_ms",
@@ -219,9 +218,10 @@ class Intake:
         if row is not None and row.scope != line.scope and line.kind is not Kind.CUSTODY:
             return _Judgement("other_scope")  # feed numbers of two feeds must never meet in one row
         for edit in line.fields:
-            base = None if edit.base is None else self._known.get(edit.base)
-            if base is not None and base.is_aside:
-                return _Judgement(NO_PARENT, (_LINE, str(edit.base)))
+            if edit.base is not None:
+                base = self._known.get(edit.base)
+                if base is not None and base.is_aside:
+                    return _Judgement(NO_PARENT, (_LINE, edit.base))
         for parent in self._terms.book.parents(lifted):
             if self._cells.row(*parent) is None:
                 return _Judgement(NO_PARENT, parent)
@@ -356,28 +356,22 @@ class Intake:
         self._has_aside = self._unit.execute(select(aside.op).limit(1)).first() is not None
 
     def _read_known(self, ids: Sequence[str]) -> None:
-        of, aside = schema.op.c, schema.quarantine.c
         wanted = [op for op in ids if op not in self._known]
-        found = self._unit.execute(
-            select(of.op, of.content_hash, of.status, of.feed, of.seq, of.eff, of.reason).where(of.op.in_(wanted))
-        )
-        for op, content, status, feed, seq, eff, reason in found:
+        for op, content, status, feed, seq, eff, reason in read_many(
+            self._unit, schema.op, ("op", "content_hash", "status", "feed", "seq", "eff", "reason"), "op", wanted
+        ):
             receipt = Receipt(0, ReceiptKind.RECORD, op, Status(status), feed, seq, eff, reason)
             self._known[op] = _Known(content, receipt)
-        kept = self._unit.execute(
-            select(aside.op, aside.content_hash, aside.device, aside.reason, aside.in_chain).where(aside.op.in_(wanted))
-        )
-        for op, content, device, reason, in_chain in kept:
+        for op, content, device, reason, in_chain in read_many(
+            self._unit, schema.quarantine, ("op", "content_hash", "device", "reason", "in_chain"), "op", wanted
+        ):
             receipt = _aside_receipt(op, device, reason)
-            self._known[op] = _Known(content, receipt, is_aside=True, is_in_chain=in_chain)
+            self._known[op] = _Known(content, receipt, is_aside=True, is_in_chain=bool(in_chain))
 
     def _read_bases(self, named: Collection[str]) -> list[int]:
         """Return the effective clocks of those of these lines that have one."""
         wanted = sorted({op for op in named if op not in self._bases and op not in self._known})
-        of = schema.op.c
-        for start in range(0, len(wanted), _MANY):
-            found = self._unit.execute(select(of.op, of.eff).where(of.op.in_(wanted[start : start + _MANY])))
-            self._bases.update((row.op, row.eff) for row in found)
+        self._bases.update(read_many(self._unit, schema.op, ("op", "eff"), "op", wanted))
         effs = [self._bases.get(op) or (self._known[op].receipt.eff if op in self._known else 0) for op in named]
         return [eff for eff in effs if eff]
 

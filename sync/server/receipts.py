@@ -2,15 +2,17 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.protocol import feeds
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind, ReceiptPage
 from sync.server.db import heads, schema
+from sync.server.db.upserts import insert_many
 
 DAMAGED: Final = "damaged"
+_COLUMNS: Final = ("device_feed", "seq", "kind", "subject", "status", "feed", "feed_seq", "eff", "reason", "chain")
 # Built once: every request asks.
 _OF = schema.receipt.c
 _STANDS: Final = select(_OF.chain).where(
@@ -31,8 +33,9 @@ class Writer:
     def __init__(self, unit: Connection, device: str) -> None:
         self._unit = unit
         self._feed = feeds.receipts_feed(device)
-        self._at = heads.lock(unit, [self._feed])[self._feed]
-        self._new: list[tuple[Receipt, str]] = []
+        at = heads.lock(unit, [self._feed])[self._feed]
+        self._seq, self._chain = at.seq, at.chain
+        self._new: list[tuple[object, ...]] = []
         self._subjects: set[tuple[ReceiptKind, str, str]] = set()
 
     def has(self, kind: ReceiptKind, subject: str, feed: str) -> bool:
@@ -50,12 +53,11 @@ class Writer:
 
     def give(self, receipt: Receipt) -> None:
         """Give a receipt; its number is the feed's next."""
-        placed = Receipt(
-            self._at.seq + 1, receipt.kind, receipt.subject, receipt.status, receipt.feed, receipt.feed_seq, receipt.eff,
-            receipt.reason,
+        self._seq, self._chain = self._seq + 1, feeds.receipt_link(self._chain, receipt)
+        self._new.append(
+            (self._feed, self._seq, receipt.kind.value, receipt.subject, receipt.status.value, receipt.feed,
+             receipt.feed_seq, receipt.eff, receipt.reason, self._chain)
         )  # fmt: skip
-        self._at = Cursor(self._feed, placed.seq, feeds.receipt_link(self._at.chain, placed))
-        self._new.append((placed, self._at.chain))
         self._subjects.add((receipt.kind, receipt.subject, receipt.feed))
 
     def give_file(self, sha256: str, scope: str, size: int) -> None:
@@ -70,16 +72,8 @@ class Writer:
         """Write the receipts given; to be called before the transaction ends."""
         if not self._new:
             return
-        values = [
-            {
-                "device_feed": self._feed, "seq": one.seq, "kind": str(one.kind), "subject": one.subject,
-                "status": str(one.status), "feed": one.feed, "feed_seq": one.feed_seq, "eff": one.eff,
-                "reason": one.reason, "chain": link,
-            }
-            for one, link in self._new
-        ]  # fmt: skip
-        self._unit.execute(insert(schema.receipt), values)
-        heads.save(self._unit, {self._feed: self._at})
+        insert_many(self._unit, schema.receipt, _COLUMNS, self._new)
+        heads.save(self._unit, {self._feed: Cursor(self._feed, self._seq, self._chain)})
         self._new.clear()
 
 

@@ -6,12 +6,11 @@ the feed stood at the first page skips, row by row, what the row has seen.
 
 from collections import defaultdict
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, select, text, tuple_, update
 
 from sync.protocol import cells
 from sync.protocol.fold import Status
 from sync.protocol.gathered import Kept
-from sync.protocol.lines import Kind
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     Cursor,
@@ -31,7 +30,6 @@ from sync.server.exchanges import Counter
 from sync.server.people import rls
 
 _ROWS = 200
-_PROOF = (str(Kind.APPEND), str(Kind.SIGN), str(Kind.VOID))
 _ROW_BYTES = 400
 _MANY = 1000
 
@@ -130,7 +128,7 @@ def _proofs(unit: Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, st
     found: dict[tuple[str, str], list[FeedEntry]] = defaultdict(list)
     wanted = (
         select(of.tbl, of.row, of.seq, of.device, of.eff, of.status, of.line, of.sig, of.op, of.reason)
-        .where(tuple_(of.tbl, of.row).in_(keys), of.kind.in_(_PROOF))
+        .where(tuple_(of.tbl, of.row).in_(keys), text(schema.PROOF))
         .order_by(of.seq)
     )
     for table, row, seq, device, eff, status, line, sig, op, reason in unit.execute(wanted):

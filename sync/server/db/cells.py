@@ -13,17 +13,13 @@ from sync.protocol.gathered import Gathered, Kept, Key
 from sync.protocol.lines import scalar_text, scalar_value
 from sync.server.db import schema
 from sync.server.db.problems import Met
-from sync.server.db.upserts import insert_new, write_many
+from sync.server.db.upserts import insert_new, read_many, write_many
 
-_MANY: Final = 1000
 _STATE = schema.row_state.c
 _COLUMNS: Final = (
     "tbl", "row", "scope", "feed_seq", "locked_by", "voided_by", "void_reason", "appended_by", "cells",
 )  # fmt: skip
 _ROWS: Final = select(*(_STATE[name] for name in _COLUMNS))
-_THESE: Final = _ROWS.where(
-    _STATE.tbl == bindparam("the_tbl"), _STATE.row.in_(bindparam("the_rows", expanding=True))
-)
 _CONFLICT = schema.conflict.c
 _RESOLVE: Final = (
     update(schema.conflict)
@@ -87,10 +83,8 @@ class Cells(Gathered):
     def _load(self, keys: list[Key]) -> Iterator[Kept]:
         for table, rows in groupby(keys, key=itemgetter(0)):
             ids = [row for _, row in rows]
-            for start in range(0, len(ids), _MANY):
-                asked = {"the_tbl": table, "the_rows": ids[start : start + _MANY]}
-                for row in self._unit.execute(_THESE, asked):
-                    yield _kept(*row)
+            for row in read_many(self._unit, schema.row_state, _COLUMNS, "row", ids, {"tbl": table}):
+                yield _kept(*row)
 
 
 def _conflict_values(conflict: Conflict) -> dict[str, str | int | None]:

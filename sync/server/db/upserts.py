@@ -1,5 +1,6 @@
-"""Insertions that meet an existing row, in the words of whichever database the transaction is on."""
+"""Statements about many rows, and insertions that meet an existing one, in the words of whichever database it is."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -14,6 +15,22 @@ Values = Mapping[str, Any]
 def insert_new(unit: Connection, table: Table, values: Values) -> bool:
     """Insert one row unless its key, or anything else that must be unique, is there; return whether it was inserted."""
     return unit.execute(_ignoring(unit.dialect.name, table), values).rowcount == 1
+
+
+def read_many(
+    unit: Connection, table: Table, columns: tuple[str, ...], key: str, wanted: Sequence[str], where: Mapping[str, str] | None = None
+) -> list[tuple[Any, ...]]:
+    """Return columns of the rows whose key is among many, on the driver's own way like `write_many`.
+
+    Args:
+        where: Further columns that must be equal.
+    """
+    if not wanted:
+        return []
+    others = where or {}
+    text = _read(unit.dialect.name, table, columns, key, tuple(others))
+    among = list(wanted) if unit.dialect.name == "postgresql" else json.dumps(wanted)
+    return list(map(tuple, unit.exec_driver_sql(text, (*others.values(), among))))
 
 
 def insert_many(unit: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -57,6 +74,14 @@ def insert_or_replace(unit: Connection, table: Table, rows: Sequence[Values], sa
         return True
     columns = tuple(rows[0])
     return write_many(unit, table, columns, [tuple(row[name] for name in columns) for row in rows], same)
+
+
+@cache
+def _read(dialect: str, table: Table, columns: tuple[str, ...], key: str, others: tuple[str, ...]) -> str:
+    named, mark = ", ".join(f'"{name}"' for name in columns), "%s" if dialect == "postgresql" else "?"
+    among = f"= ANY({mark})" if dialect == "postgresql" else f"IN (SELECT value FROM json_each({mark}))"
+    equal = "".join(f'"{name}" = {mark} AND ' for name in others)
+    return f'SELECT {named} FROM "{table.name}" WHERE {equal}"{key}" {among}'
 
 
 @cache

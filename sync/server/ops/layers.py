@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sync.protocol import cells as form
 from sync.protocol.fold import Cell, Conflict, RowState
 from sync.protocol.gathered import Kept
+from sync.protocol.lines import Scalar
 
 
 class MemoryLayer:
@@ -23,6 +24,12 @@ class MemoryLayer:
         """Return the row as a database would keep it."""
         state = self.row(table, row)
         return None if state is None else Kept(state, form.to_text(self.cells(table, row)))
+
+    def put_new(self, state: RowState, op: str, hlc: int, values: Mapping[str, Scalar]) -> None:
+        """Insert a row that no line has touched, with cells that are all of one line and clock."""
+        self.put_row(state)
+        for name, value in values.items():
+            self.put_cell(state.table, state.row, name, Cell(value, hlc, op))
 
     def put_row(self, state: RowState) -> None:
         """Insert or replace the row's state."""

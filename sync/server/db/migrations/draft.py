@@ -22,6 +22,7 @@ revision = "0001"
 down_revision = None
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_PROOF = sa.text("kind IN ('append', 'sign', 'void')")
 
 
 def upgrade() -> None:
@@ -55,7 +56,8 @@ def first() -> str:
     kept = [line for line in body.splitlines() if "###" not in line]
     source = "\n".join(line.rstrip() for line in kept).strip()
     plain = "sa.Text().with_variant(sa.Text(collation='C'), 'postgresql')"
-    return _HEAD + source.replace(plain, "_TEXT") + "\n" + _TAIL
+    proof = f'sa.text("{schema.PROOF}")'
+    return _HEAD + source.replace(plain, "_TEXT").replace(proof, "_PROOF") + "\n" + _TAIL
 
 
 if __name__ == "__main__":

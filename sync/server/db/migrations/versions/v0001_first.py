@@ -7,6 +7,7 @@ revision = "0001"
 down_revision = None
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_PROOF = sa.text("kind IN ('append', 'sign', 'void')")
 
 
 def upgrade() -> None:
@@ -205,7 +206,8 @@ def upgrade() -> None:
     sa.Column('eff', sa.BigInteger(), nullable=False),
     sa.Column('reason', _TEXT, nullable=True),
     sa.Column('chain', _TEXT, nullable=False),
-    sa.PrimaryKeyConstraint('device_feed', 'seq')
+    sa.PrimaryKeyConstraint('device_feed', 'seq'),
+    sqlite_with_rowid=False
     )
     op.create_index('receipt_subject', 'receipt', ['subject'], unique=False)
     op.create_table('relinked',
@@ -371,7 +373,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('feed', 'seq'),
     sa.UniqueConstraint('replica', 'n')
     )
-    op.create_index('op_row', 'op', ['tbl', 'row'], unique=False)
+    op.create_index('op_proof', 'op', ['tbl', 'row'], unique=False, sqlite_where=_PROOF, postgresql_where=_PROOF)
     op.create_table('web_session',
     sa.Column('digest', _TEXT, nullable=False),
     sa.Column('user', _TEXT, nullable=False),
