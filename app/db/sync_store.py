@@ -1,5 +1,6 @@
 """The local store as sync sees it: journal, confirmed layer, cursors and file list."""
 
+import json
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
@@ -138,7 +139,7 @@ class SyncStore(SyncHistory):
             receipts = taken.receipts
             settled = {one.subject for one in receipts.entries} if receipts is not None else frozenset[str]()
             _mark_acked(connection, [op for op in taken.acked if op not in settled])
-            hidden = Statements(connection).tuples(f"SELECT op FROM sync_op WHERE {HIDDEN}")
+            hidden = Statements(connection).tuples(f"SELECT op FROM sync_op INDEXED BY sync_op_hidden WHERE {HIDDEN}")
             waiting = frozenset(taken.acked).difference(op for (op,) in hidden)
             for page in taken.pages:
                 self._apply_page(connection, page, waiting)
@@ -163,9 +164,10 @@ class SyncStore(SyncHistory):
                 )
             elif pulled.is_folded:
                 lifted = self._schema.lift(line)
+                is_new = store.row(lifted.table, lifted.row) is None
                 verdict = fold(store, pulled.entry if lifted is line else replace(pulled.entry, line=lifted))
                 # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
-                if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted):
+                if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted, is_new=is_new):
                     touched.add((lifted.table, lifted.row))
                 if lifted.kind is Kind.APPEND:
                     want_file(statements, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
@@ -209,15 +211,15 @@ class SyncStore(SyncHistory):
         for one in records:
             if one.status not in _DONE:
                 touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))
-                continue
-            # Its entry came within a snapshot and not in a page: until now it was shown over what is confirmed.
-            touched.update(
-                statements.tuples(
-                    "SELECT o.tbl, o.row FROM sync_op o JOIN sync_row r ON r.tbl = o.tbl AND r.row = o.row"
-                    " WHERE o.op = ? AND r.feed_seq >= ? AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
-                    (one.subject, one.feed_seq),
-                )
+        # An entry that came within a snapshot and not in a page: until now it was shown over what is confirmed.
+        touched.update(
+            statements.tuples(
+                "SELECT o.tbl, o.row FROM json_each(?) j CROSS JOIN sync_op o ON o.op = j.value"
+                " CROSS JOIN sync_row r ON r.tbl = o.tbl AND r.row = o.row WHERE r.feed_seq >= o.feed_seq"
+                " AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
+                (json.dumps([one.subject for one in records if one.status in _DONE]),),
             )
+        )
         rebuild(statements, Confirmed(statements), touched, own_open(statements, touched, self._schema))
         _move_cursor(connection, receipts.after)
 
@@ -288,10 +290,12 @@ def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:
     Statements(connection).many("UPDATE sync_op SET state = 'acked' WHERE op = ? AND state = 'pending'", [(op,) for op in ops])
 
 
-def _is_current(store: Confirmed, line: Line) -> bool:
+def _is_current(store: Confirmed, line: Line, *, is_new: bool) -> bool:
     """Return whether each value of a line is confirmed as this line's; the same value of another line is not."""
     if line.kind not in (Kind.SET, Kind.APPEND):
         return False
+    if is_new:
+        return True
     cells = store.cells(line.table, line.row)
     for edit in line.fields:
         cell = cells.get(edit.name)

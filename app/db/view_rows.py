@@ -1,6 +1,5 @@
 """What screens read, made anew after a pull: confirmed cells, overlaid by lines that the server has not judged yet."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
@@ -8,7 +7,7 @@ from functools import lru_cache
 from app.db.mates import overlaid
 from app.db.statements import Statements
 from app.db.tables import META_COLUMNS, SYNCED, fields_of
-from sync.protocol.fold import Cell, RowState
+from sync.protocol.fold import RowState
 from sync.protocol.gathered import Gathered, Key
 from sync.protocol.lines import DELETED, VOID, Kind, Line, Scalar
 
@@ -30,7 +29,7 @@ def rebuild(
     for table, row in sorted(keys):
         if table not in SYNCED:
             continue
-        made = _view(table, row, confirmed.row(table, row), confirmed.cells(table, row), own.get((table, row), ()))
+        made = _view(table, row, confirmed.row(table, row), confirmed.values(table, row), own.get((table, row), ()))
         if made is None:
             gone[table].append((row,))
         else:
@@ -42,9 +41,8 @@ def rebuild(
 
 
 def _view(
-    table: str, row: str, state: RowState | None, cells: Mapping[str, Cell], own: Sequence[Line]
+    table: str, row: str, state: RowState | None, values: dict[str, tuple[Scalar, str]], own: Sequence[Line]
 ) -> tuple[Scalar, ...] | None:
-    values = {name: (cell.value, cell.op) for name, cell in cells.items()}
     locked = state.locked_by if state else None
     voided = state.void_reason if state and state.voided_by else None
     for line in own:
@@ -64,11 +62,11 @@ def _view(
                 pass
     names = _columns(table)
     is_deleted = bool(values.get(DELETED, (False, ""))[0])
-    ver = {name: values[name][1] for name in (*names, DELETED) if name in values}
-    if not is_deleted and not any(name in ver for name in names):
+    ver = [f'"{name}":"{values[name][1]}"' for name in (*names, DELETED) if name in values]  # no name and no id needs an escape
+    if not is_deleted and not any(name in values for name in names):
         return None
     shown = [values[name][0] if name in values else None for name in names]
-    return (*shown, json.dumps(ver, separators=(",", ":")), locked, voided, int(is_deleted), row)
+    return (*shown, f"{{{','.join(ver)}}}", locked, voided, int(is_deleted), row)
 
 
 @lru_cache(maxsize=256)

@@ -70,6 +70,13 @@ class Gathered:
         """Return all confirmed cells of the row by field name."""
         return self._own_cells((table, row))
 
+    def values(self, table: str, row: str) -> dict[str, tuple[Scalar, str]]:
+        """Return each confirmed value of the row with the line that set it, by field name."""
+        opened = self._cells.get((table, row))
+        if opened is not None:
+            return {name: (cell.value, cell.op) for name, cell in opened.items()}
+        return form.values(self._text((table, row)))
+
     def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
         """Insert or replace one cell; the row's state is to be put as well."""
         self._own_cells((table, row))[field] = cell
@@ -94,11 +101,12 @@ class Gathered:
             if key not in self._kept:
                 self.read((key,))
             found = self._cells[key] = form.from_text(self._text(key))
+            self._new.pop(key, None)
         return found
 
     def _text(self, key: Key) -> str:
-        text, kept = self._new.pop(key, None), self._kept[key]
-        return text or ("[]" if kept is None else kept.cells)
+        kept = self._kept[key]
+        return self._new.get(key) or ("[]" if kept is None else kept.cells)
 
     def _take_rows(self) -> list[tuple[Kept | None, Kept]]:
         """Return the rows to be written, as they were and as they are, in the order of their keys; they count as written."""
@@ -110,6 +118,7 @@ class Gathered:
                 now = self._kept[key] = Kept(state, text)
                 rows.append((before, now))
         self._changed.clear()
+        self._new.clear()
         return rows
 
     def _take_told(self) -> list[tuple[list[Conflict], list[Resolution]]]:
