@@ -462,7 +462,7 @@ sync_feed = Table(
     Column("seq", Integer, nullable=False),
     Column("chain", Text, nullable=False),
 )
-sync_peer_op = Table(
+sync_peer_op = Table(  # with numbers of its rows: a line is longer than what a row without one keeps in its place
     "sync_peer_op",
     metadata,
     Column("feed", Text, primary_key=True),
@@ -474,7 +474,6 @@ sync_peer_op = Table(
     Column("eff", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Index("sync_peer_op_op", "op"),
-    sqlite_with_rowid=False,
 )
 sync_lost = Table(  # lines that a former history of the server held and its new one has not shown: to be given back
     "sync_lost",
@@ -515,7 +514,6 @@ sync_shadow = Table(  # rows of snapshots under way, as they came
     Column("tbl", Text, primary_key=True),
     Column("row", Text, primary_key=True),
     Column("body", BLOB, nullable=False),
-    sqlite_with_rowid=False,
 )
 sync_author = Table(  # who wrote a line that a snapshot named without bringing it
     "sync_author",
@@ -698,7 +696,6 @@ sync_mate_op = Table(
     Column("batch", Text),
     Column("placed", Integer),  # its number in the feed, as the server said when it was brought
     Index("sync_mate_op_row", "tbl", "row"),
-    sqlite_with_rowid=False,
 )
 # What the server's log showed last, and where lines of finished documents stand in it. `heard`: the signed head that came
 # with receipts since then; that it continues the former one is asked for with the next proofs.

@@ -1026,8 +1026,7 @@ def upgrade() -> None:
     sa.Column('tbl', sa.Text(), nullable=False),
     sa.Column('row', sa.Text(), nullable=False),
     sa.Column('body', sa.BLOB(), nullable=False),
-    sa.PrimaryKeyConstraint('feed', 'tbl', 'row'),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('feed', 'tbl', 'row')
     )
     op.create_table('sync_snapshot',
     sa.Column('feed', sa.Text(), nullable=False),
@@ -1121,8 +1120,7 @@ def upgrade() -> None:
     sa.Column('sig', sa.Text(), nullable=False),
     sa.Column('eff', sa.Integer(), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('feed', 'seq'),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('feed', 'seq')
     )
     op.create_index('sync_peer_op_op', 'sync_peer_op', ['op'], unique=False)
     op.create_table('sync_row',
@@ -1243,8 +1241,7 @@ def upgrade() -> None:
     sa.Column('carried_in', sa.Text(), nullable=True),
     sa.Column('batch', sa.Text(), nullable=True),
     sa.Column('placed', sa.Integer(), nullable=True),
-    sa.PrimaryKeyConstraint('op', 'replica'),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('op', 'replica')
     )
     op.create_index('sync_mate_op_row', 'sync_mate_op', ['tbl', 'row'], unique=False)
     op.create_table('sync_self',
