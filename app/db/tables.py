@@ -140,6 +140,7 @@ answer = _synced(
     *map(_text, ("detail", "note", "answered_by")),
     _integer("answered_at"),
     Index("answer_inspection", "inspection"),
+    with_rowid=True,
 )
 answer_row = _synced(
     "answer_row",

@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('_deleted', sa.Integer(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('id'),
     info={'synced': True},
-    sqlite_with_rowid=False
+    sqlite_with_rowid=True
     )
     op.create_index('answer_inspection', 'answer', ['inspection'], unique=False)
     op.create_table('answer_row',
