@@ -7,6 +7,7 @@ take [COUNT [FROM]], photos [COUNT], photos_again, quit.
 """
 
 import datetime as dt
+import gc
 import hashlib
 import json
 import os
@@ -104,6 +105,7 @@ class Laptop:
 
 def main() -> None:
     """Obey until `quit` or the end of the input."""
+    gc.set_threshold(50_000, 20, 20)  # the window looks for rings of objects between two pieces of work, not within them
     environ = os.environ
     store = Path(environ["STORE"])
     data = Path(environ.get("SERVER_DATA", store.parent / "srv"))

@@ -23,13 +23,14 @@ _SOME_BYTES = "application/octet-stream"  # a document does not say; the server 
 
 
 def rows_of(statements: Statements, feed: str) -> Iterator[Kept]:
-    """Yield the rows of a feed's confirmed layer in the order of their keys."""
-    after = ("", "")
+    """Yield the rows of a feed's confirmed layer as they lie in the file, which is how they are read quickest."""
+    after = 0
     while found := statements.tuples(
-        f"{_ROWS} WHERE scope = ? AND (tbl, row) > (?, ?) ORDER BY tbl, row LIMIT {_SOME}", (feed, *after)
+        f"SELECT {_COLUMNS}, rowid FROM sync_row WHERE rowid > ? AND scope = ? ORDER BY rowid LIMIT {_SOME}", (after, feed)
     ):
-        yield from map(_kept, found)
-        after = found[-1][:2]
+        for row in found:
+            yield _kept(row[:-1])
+        after = found[-1][-1]
 
 
 def keep_rows(statements: Statements, rows: Iterable[Kept]) -> None:

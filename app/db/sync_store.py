@@ -123,7 +123,7 @@ class SyncStore(SyncHistory):
         with self._db.read() as unit:
             for row in unit.sql(_RUN, (op, count)):
                 data = bytes(row.line)
-                one = SignedLine(lines.parse(data), data, row.op_hash, row.sig)
+                one = SignedLine(lines.read(data), data, row.op_hash, row.sig)  # the page proves the bytes
                 if found and (one.line.replica, one.line.n) != (found[-1].line.replica, found[-1].line.n + 1):
                     break
                 found.append(one)

@@ -10,6 +10,7 @@ from typing import Final
 from sync.protocol.gathered import Kept
 
 EMPTY: Final = 0
+_NO_MARKS: Final = (None, None, None, None)
 
 
 def of_row(row: Kept | None) -> int:
@@ -18,8 +19,8 @@ def of_row(row: Kept | None) -> int:
         return EMPTY
     state = row.state
     marks = (state.locked_by, state.voided_by, state.void_reason, state.appended_by)
-    told = ("" if one is None else f"={one}" for one in marks)
-    return _part("row", state.table, state.row, str(state.feed_seq), *told, row.cells)
+    told = "\0\0\0" if marks == _NO_MARKS else "\0".join(["" if one is None else f"={one}" for one in marks])
+    return _part("row", state.table, state.row, str(state.feed_seq), told, row.cells)
 
 
 def conflict_part(conflict_id: str) -> int:
