@@ -12,7 +12,7 @@ from sync.server.db import heads, schema
 from sync.server.db.upserts import insert_many
 
 DAMAGED: Final = "damaged"
-_COLUMNS: Final = ("device_feed", "seq", "kind", "subject", "status", "feed", "feed_seq", "eff", "reason", "chain")
+COLUMNS: Final = ("device_feed", "seq", "kind", "subject", "status", "feed", "feed_seq", "eff", "reason", "chain")
 # Built once: every request asks.
 _OF = schema.receipt.c
 _STANDS: Final = select(_OF.chain).where(
@@ -72,7 +72,7 @@ class Writer:
         """Write the receipts given; to be called before the transaction ends."""
         if not self._new:
             return
-        insert_many(self._unit, schema.receipt, _COLUMNS, self._new)
+        insert_many(self._unit, schema.receipt, COLUMNS, self._new)
         heads.save(self._unit, {self._feed: Cursor(self._feed, self._seq, self._chain)})
         self._new.clear()
 

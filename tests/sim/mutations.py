@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from sqlalchemy import insert
-
 import app.db.sync_store as sync_store
 import sync.client.engine as engine
 import sync.protocol.fold as fold
@@ -25,6 +23,7 @@ from sync.protocol.messages import Cursor
 from sync.server import resupply
 from sync.server.db import heads, schema
 from sync.server.db.unit import Database
+from sync.server.db.upserts import insert_many
 from sync.server.intake import Intake
 from tests.sim.fate import Crash
 
@@ -176,7 +175,7 @@ def receipt_before_commit() -> Iterator[None]:
     given: list[tuple[str, Cursor, list[Any]]] = []
 
     def flush(self: receipts.Writer) -> None:
-        given.append((self._feed, self._at, list(self._new)))
+        given.append((self._feed, Cursor(self._feed, self._seq, self._chain), list(self._new)))
         right_flush(self)
 
     def transact(self: Database, work: Any) -> Any:
@@ -187,13 +186,7 @@ def receipt_before_commit() -> Iterator[None]:
             with self.write() as unit:
                 for feed, at, new in given:
                     heads.lock(unit, [feed])
-                    for one, link in new:
-                        values = {
-                            "device_feed": feed, "seq": one.seq, "kind": str(one.kind), "subject": one.subject,
-                            "status": str(one.status), "feed": one.feed, "feed_seq": one.feed_seq, "eff": one.eff,
-                            "reason": one.reason, "chain": link,
-                        }  # fmt: skip
-                        unit.execute(insert(schema.receipt).values(values))
+                    insert_many(unit, schema.receipt, receipts.COLUMNS, new)
                     heads.save(unit, {feed: at})
             raise
 
