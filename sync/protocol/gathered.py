@@ -56,6 +56,7 @@ class Gathered:
         """Insert a row that no line has touched, with cells that are all of one line and clock."""
         key = (state.table, state.row)
         self._states[key] = state
+        self._cells.pop(key, None)  # somebody may have asked, and found none
         self._new[key] = form.of_line(op, hlc, values)
         self._changed[key] = None
 

@@ -1,13 +1,17 @@
 """The text of a row's cells, which is stored, hashed and sent."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.protocol import cells, digests, lines
-from sync.protocol.fold import Cell, RowState
-from sync.protocol.gathered import Kept
+from sync.protocol.fold import Cell, Entry, RowState, fold
+from sync.protocol.gathered import Gathered, Kept, Key
+from sync.protocol.lines import DELETED, FieldEdit, Kind, Line
+from sync.server.ops.layers import MemoryLayer
 from tests.unit.sync.test_sync_lines import ids, scalars
 
 rows = st.dictionaries(
@@ -48,3 +52,43 @@ def test_a_row_counts_into_a_digest_by_everything_it_says(row: Kept) -> None:
     other = Kept(row.state, row.cells.replace("[", "[ ", 1))
     assert digests.of_row(row) == digests.of_row(Kept(row.state, row.cells)) != digests.of_row(other)
     assert digests.of_row(None) == digests.EMPTY
+
+
+class _Layer(Gathered):
+    """A layer that nothing stands behind."""
+
+    def _load(self, keys: list[Key]) -> Iterable[Kept]:
+        return ()
+
+
+_FIRST = Line(
+    op="o", kind=Kind.SET, table="t", row="r", scope="s:1", fields=(), author="a", txn="x", replica="p", n=1,
+    prev=lines.GENESIS, hlc=1, wall_ms=1, offset_ms=None, schema=1,
+)  # fmt: skip
+_bases = st.sampled_from([None, None, "op-0", "op-1"])
+_edits = st.lists(
+    st.builds(FieldEdit, st.sampled_from(["a", "b"]), st.integers(0, 2), _bases), min_size=1, max_size=2,
+    unique_by=lambda one: one.name,
+)  # fmt: skip
+_lines = st.one_of(
+    st.builds(lambda kind, edits: (kind, tuple(edits)), st.sampled_from([Kind.SET, Kind.APPEND, Kind.SIGN]), _edits),
+    st.just((Kind.DELETE, (FieldEdit(DELETED, True),))), st.just((Kind.SET, (FieldEdit(DELETED, False),))),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(_lines, st.sampled_from(["r", "q"]), st.booleans(), st.booleans()), max_size=8))
+def test_rows_that_are_gathered_are_those_that_go_cell_by_cell(
+    told: list[tuple[tuple[Kind, tuple[FieldEdit, ...]], str, bool, bool]],
+) -> None:
+    gathered, layer, written = _Layer(), MemoryLayer(), dict[Key, Kept]()
+    for at, ((kind, edits), row, is_asked_for, is_written) in enumerate(told):
+        entry = Entry(at + 1, replace(_FIRST, op=f"op-{at}", row=row, kind=kind, fields=edits), at + 1)
+        if is_asked_for:  # as a rule about moves does
+            gathered.cells("t", row)
+        assert fold(gathered, entry) == fold(layer, entry)
+        shown = {name: (cell.value, cell.op) for name, cell in layer.cells("t", row).items()}
+        assert gathered.values("t", row) == shown
+        if is_written:
+            written |= {(now.state.table, now.state.row): now for _, now in gathered._take_rows()}
+    written |= {(now.state.table, now.state.row): now for _, now in gathered._take_rows()}
+    assert written == {key: layer.kept(*key) for key in layer.rows}
