@@ -80,7 +80,7 @@ def one_columns() -> tuple[Column[Receipt], ...]:
 
 
 def _packets() -> Column[Any]:
-    return Column(tr("sync.receipts.packets"), lambda one: packet_words(one.packets), order=lambda one: one.packets, is_spare=True)
+    return Column(tr("sync.receipts.packets"), lambda one: packet_words(one.packets), order=lambda one: one.packets)
 
 
 def _receipt() -> Column[Any]:
