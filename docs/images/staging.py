@@ -214,8 +214,7 @@ class Camera:
         if theme:
             current().apply(theme)
         self.settle()
-        suffix = "-2x" if self.wish.factor == 2 else ""
-        target = self.wish.out / f"{name}{suffix}.png"
+        target = self.wish.out / f"{name}.png"
         picture = self.window.grab()
         if self.front is not None and self.front.isVisible():
             self._lay(picture)

@@ -37,9 +37,6 @@ def main() -> None:
         return
     for name in SETS:
         subprocess.run([sys.executable, __file__, *sys.argv[1:], "--set", name], check=True)
-    if not wish.plain and wish.factor == 1:
-        again = ["--factor", "2", "--only", "inspection", "--plain"]
-        subprocess.run([sys.executable, __file__, *sys.argv[1:], *again], check=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -51,8 +48,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--theme", default="light")
     parser.add_argument("--language", default="zh_cn")
-    parser.add_argument("--factor", type=float, default=1)
-    parser.add_argument("--plain", action="store_true", help="without the dark and the doubled pictures")
     parser.add_argument("--all", action="store_true", help="the pages that no guide shows, too")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -74,8 +69,6 @@ def _module(wish: argparse.Namespace) -> ModuleType:
 
 
 def _take(wish: argparse.Namespace, scenes: ModuleType) -> None:
-    if wish.factor != 1:
-        os.environ["QT_SCALE_FACTOR"] = str(wish.factor)
     clock = Clock()
     import app.core.clock
     import app.services.sync_schedule

@@ -36,7 +36,7 @@ def take(studio: Studio) -> None:
                 if studio.wants(name, *(("inspection-dark",) if name == "inspection" else ())):
                     act(camera, stage)
                     camera.take(name)
-                    if name == "inspection" and not studio.wish.plain:
+                    if name == "inspection":
                         camera.take("inspection-dark", "dark")
             if studio.wants("papers-1", "papers-2"):
                 week_papers.sheets(studio.wish.out, stage)
@@ -117,10 +117,6 @@ def _inspection(camera: Camera, stage: Stage) -> None:
     camera.go("inspection", inspection=stage.running, item=("SGF", "SGF-1.04"))
 
 
-def _review(camera: Camera, stage: Stage) -> None:
-    camera.go("inspection", inspection=stage.running, step="review")
-
-
 def _interview(camera: Camera, stage: Stage) -> None:
     camera.go("interview", interview=stage.interview)
 
@@ -185,7 +181,6 @@ SCENES: dict[str, Callable[[Camera, Stage], None]] = {
     "tasks": _tasks,
     "registers": week_registers.registers,
     "inspection": _inspection,
-    "review": _review,
     "interview": _interview,
     "evidence": _evidence,
     "documents": _documents,
