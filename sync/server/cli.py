@@ -1,6 +1,5 @@
 """``yanfang-server``: run the central server, issue one-time codes, show figures."""
 
-import gc
 import io
 import json
 import os
@@ -21,7 +20,7 @@ from sync.server.ca.cli import CaFolder, ca_folder
 from sync.server.ca.cli import cli as ca_cli
 from sync.server.ca.keeper import Keeper as CaKeeper
 from sync.server.devices import DEFAULT_GRANTS
-from sync.server.ops import anchors, commands, logs, sm3
+from sync.server.ops import anchors, commands, heap, logs, sm3
 from sync.server.people import cli as people_cli
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
@@ -71,10 +70,8 @@ def serve(
 ) -> None:
     """运行服务器，直到按 Ctrl+C。"""
     logs.begin(sys.stderr)
+    heap.share_heaps()
     office = open_place(data, database, blobs)
-    # A push holds some ten thousand objects and makes no rings of them: looking for rings took a tenth of its time.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     anchors.check(office)
     office.devices.seal.check()
     listener = _listen(host, port)

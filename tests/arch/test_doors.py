@@ -75,7 +75,9 @@ CLOCK_DOORS = ("app.core.clock", *CHANCE_DOORS)
 # They run or load what a file says: nothing of the kind may read what came from outside.
 LOADED_GUNS = {"pickle", "marshal", "shelve", "dill", "xmlrpc", "imp", "ctypes"}
 # Calls of the system that Python does not offer.
-GUN_DOORS = {"ctypes": ("app.media", "app.settings", "app.gui.run", "app.gui.screens.sync.packets_places")}
+GUN_DOORS = {
+    "ctypes": ("app.media", "app.settings", "app.gui.run", "app.gui.screens.sync.packets_places", "sync.server.ops.heap")
+}
 
 
 @pytest.mark.parametrize("library", sorted(DOORS))
