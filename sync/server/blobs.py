@@ -150,7 +150,8 @@ class Blobs:
         of = schema.blob.c
         with self._database.read() as unit:
             names = _readable(unit, device, request.files)
-            sizes = dict(unit.execute(select(of.sha256, of.size).where(of.sha256.in_(names))).tuples().all())
+            found = unit.execute(select(of.sha256, of.size).where(of.sha256.in_(names)))
+            sizes: dict[str, int] = {sha256: size for sha256, size in found}
         told: list[int] = []
         contents: list[bytes] = []
         room = MAX_BUNDLED

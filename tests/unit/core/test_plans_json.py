@@ -39,7 +39,7 @@ FULL = Plan(
             ObjectFilter((Clause(kinds=MEDICAL, joint=False, named=("某院",)),), ("别院",), 30, 2025, True),
             words="串换药品", contents=(Content("SGF", 1), Content("QZY")), ratio=Ratio("1/3"), minimum=6,
             frequency=Frequency("1.5"), weights=Weights(2, 3, 4, ("D",), Ratio("10%"), 2), owner="信息科",
-            nature=Nature.SUPERVISION, staff=StaffRule(3, 2, 1, 2, (PersonId("x"),), ("待遇科",), True, True, 5),
+            nature=Nature.SUPERVISION, staff=StaffRule(3, 2, 1, 2, (PersonId("x"),), True, True, 5),
         ),
         Group(RowId("h"), "点名组", method=Method.NAMED),
     ),
