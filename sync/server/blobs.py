@@ -151,7 +151,7 @@ class Blobs:
         with self._database.read() as unit:
             names = _readable(unit, device, request.files)
             found = unit.execute(select(of.sha256, of.size).where(of.sha256.in_(names)))
-            sizes: dict[str, int] = {sha256: size for sha256, size in found}
+            sizes: dict[str, int] = {row.sha256: row.size for row in found}
         told: list[int] = []
         contents: list[bytes] = []
         room = MAX_BUNDLED
