@@ -4,9 +4,13 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.two_laptops import Pair
+    from tests.unit.sync.kit import ServerProcess
 
 # Before anything imports Qt or looks for a password store.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -58,3 +62,20 @@ def _must_be_here(own: socket.socket, address: Any) -> None:
     is_internet = own.family in (socket.AF_INET, socket.AF_INET6)
     if is_internet and not str(address[0]).startswith(_LOCAL):
         raise AssertionError(f"a test reaches for {address}")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["ServerProcess"]:
+    from tests.unit.sync.kit import ServerProcess
+
+    process = ServerProcess(tmp_path_factory.mktemp("server"))
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def pair(server: "ServerProcess", tmp_path: Path) -> Iterator["Pair"]:
+    from tests.e2e.two_laptops import two_laptops
+
+    with two_laptops(server, tmp_path) as made:
+        yield made

@@ -81,7 +81,7 @@ def serve(
     listener = _listen(host, port)
     keeper = anchors.Keeper(office)
     keeper.start()
-    comparer = sm3.Keeper(office)
+    comparer = sm3.comparing(office)
     comparer.start()
     ca_place = ca_folder(data, ca)
     prolonger = CaKeeper(office, ca_place) if ca_place is not None else None

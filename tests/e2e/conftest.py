@@ -8,9 +8,7 @@ from app.bootstrap import Services, open_services
 from app.core.clock import now
 from app.services.demo import cast
 from app.services.demo.furnish import Furnished, furnish
-from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import CHEAP, SURROUNDINGS
-from tests.unit.sync.kit import ServerProcess
 
 
 class Clock:
@@ -54,16 +52,3 @@ def services(make_services: Callable[[str], Services]) -> Services:
 @pytest.fixture
 def furnished(services: Services, clock: Clock) -> Furnished:
     return furnish(services, clock())
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made

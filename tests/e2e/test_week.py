@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,18 +28,18 @@ ITEM = Link(TargetKind.ITEM, "SGF/SGF-1.01")
 
 def test_a_week_of_two_laptops_and_a_server_ends_with_everything_whole(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path / "server")
-    try:
-        with two_laptops(server, tmp_path) as pair:
-            week = Week(pair, tmp_path)
-            week.monday()
-            week.tuesday()
-            week.wednesday()
-            week.thursday()
-            week.friday()
-            week.saturday()
-            week.sunday()
-    finally:
-        server.kill()
+    with ExitStack() as ended:
+        ended.callback(server.kill)
+        pair = ended.enter_context(two_laptops(server, tmp_path))
+        ended.callback(lambda: pair.server.kill())  # it is another one by then
+        week = Week(pair, tmp_path)
+        week.monday()
+        week.tuesday()
+        week.wednesday()
+        week.thursday()
+        week.friday()
+        week.saturday()
+        week.sunday()
 
 
 class Week:

@@ -17,13 +17,6 @@ STEP = int(os.environ.get("YANFANG_CUT_EVERY", "64"))
 MOST = 60_000
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
 @pytest.fixture
 def wire(server: ServerProcess) -> Iterator[Scissors]:
     scissors = Scissors(server.url)

@@ -36,13 +36,6 @@ def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, q
     yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    made = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield made
-    made.kill()
-
-
 @pytest.fixture
 def road(server: ServerProcess, tmp_path: Path) -> Road:
     (tmp_path / "road").mkdir()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import threading
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ from sync.server.ca.errors import CaMissing
 from sync.server.ca.place import Place
 from sync.server.ca.stamping import Stamping
 from sync.server.ca.warnings import ca_warnings
+from sync.server.rounds import Rounds
 from sync.server.routes import Office
 
 _EVERY_S: Final = 600.0
@@ -22,32 +22,29 @@ class Keeper:
     """Prolong from time to time; nothing happens where there is no authority."""
 
     def __init__(self, office: Office, folder: Path, every_s: float = _EVERY_S) -> None:
-        self._office, self._place, self._every_s = office, Place(folder), every_s
+        self._office, self._place = office, Place(folder)
         self._stamping = Stamping(self._place, office.world)
         self._known: frozenset[str] = frozenset()
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ca", daemon=True)
+        self._count = 0
+        self._rounds = Rounds("ca", every_s, self._round)
 
     def start(self) -> None:
         """Begin; the first round comes after a while, so that a server that starts answers first."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """End after the file that is under way."""
-        self._end.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        rounds = 0
-        while not self._end.wait(self._every_s):
-            rounds += 1
-            if rounds % _LOOK_AT_ALL_EVERY == 0:
-                self._known = frozenset()
-                for one in ca_warnings(self._place.folder, self._office.world):
-                    logging.getLogger(__name__).warning(one.code, extra={"said": {"event": one.code, **one.params}})
-            self._round()
+        self._rounds.stop()
 
     def _round(self) -> None:
+        self._count += 1
+        if self._count % _LOOK_AT_ALL_EVERY == 0:
+            self._known = frozenset()
+            for one in ca_warnings(self._place.folder, self._office.world):
+                logging.getLogger(__name__).warning(one.code, extra={"said": {"event": one.code, **one.params}})
+        self._prolong()
+
+    def _prolong(self) -> None:
         if not self._place.is_there:
             return
         from sync.server.ca.archive import (
@@ -58,7 +55,7 @@ class Keeper:
         try:
             done = prolong_all(
                 self._office, self._place, self._stamping, again_after=_AGAIN_AFTER, known=self._known,
-                is_over=self._end.is_set,
+                is_over=lambda: self._rounds.rest(0),
             )  # fmt: skip
         except CaMissing:
             return

@@ -4,7 +4,6 @@ The mark lags behind by some seconds; what it misses, the devices notice by thei
 """
 
 import logging
-import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +14,7 @@ from sync.protocol.codec import BadMessage
 from sync.protocol.errors import SyncError
 from sync.server.db import schema
 from sync.server.db.unit import Database
+from sync.server.rounds import Rounds
 from sync.server.routes import Office
 from sync.server.store.door import BlobStore
 
@@ -89,23 +89,17 @@ class Keeper:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._kept: tuple[str, int] | None = None
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="anchor", daemon=True)
+        self._rounds = Rounds("anchor", _EVERY_S, self._renew)
 
     def start(self) -> None:
         """Write the mark now and from time to time."""
         self._renew()
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Write it a last time."""
-        self._end.set()
-        self._thread.join()
+        self._rounds.stop()
         self._renew()
-
-    def _run(self) -> None:
-        while not self._end.wait(_EVERY_S):
-            self._renew()
 
     def _renew(self) -> None:
         try:

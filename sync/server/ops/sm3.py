@@ -4,7 +4,6 @@ A receipt waits for SHA-256 alone (docs/decisions/sync-chunks-are-files.md): byt
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -15,6 +14,7 @@ from sync.protocol.errors import SyncError
 from sync.server.blobs import EQUAL, OTHER, verified
 from sync.server.db import schema
 from sync.server.errors import BlobDigest
+from sync.server.rounds import Rounds
 from sync.server.routes import Office
 
 _EVERY_S: Final = 60.0
@@ -57,26 +57,14 @@ def _sm3(office: Office, sha256: str) -> str:
     return digest.finalize().hex()
 
 
-class Keeper:
-    """Compare what came, a minute later and at half speed, while the server runs."""
+def comparing(office: Office) -> Rounds:
+    """Return the rounds that compare what came, a minute later and at half speed, while the server runs."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sm3", daemon=True)
+    def work() -> None:
+        try:
+            compare(office, rounds.rest)
+        except (SyncError, OSError):  # the requests that meet the same trouble are answered with it
+            logging.getLogger(__name__).exception("sm3.not_compared")
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the file at hand."""
-        self._end.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._end.wait(_EVERY_S):
-            try:
-                compare(self._office, self._end.wait)
-            except (SyncError, OSError):  # the requests that meet the same trouble are answered with it
-                logging.getLogger(__name__).exception("sm3.not_compared")
+    rounds = Rounds("sm3", _EVERY_S, work)
+    return rounds

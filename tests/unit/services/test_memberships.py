@@ -29,13 +29,6 @@ from tests.unit.services.desks import Desk, photo, whole
 from tests.unit.sync.kit import ServerProcess
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    made = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield made
-    made.kill()
-
-
 @pytest.fixture
 def bureau(server: ServerProcess) -> Iterator[Bureau]:
     """Give an office of its own to each test; the server is the same."""

@@ -3,7 +3,6 @@
 import csv
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,6 @@ from app.services.syncing import SyncFailed
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import Desk, photo
 from tests.unit.sync.kit import ServerProcess
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def test_before_it_is_enrolled_everything_is_here_only_and_says_so(visit: Desk) -> None:

@@ -122,7 +122,6 @@ def test_whatever_claims_to_be_a_note_is_refused_in_words(text: str) -> None:
 @pytest.fixture(scope="module", params=BOTH)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     made = ServerProcess(tmp_path_factory.mktemp("log") / "s", address(request))
-    made.start()
     yield made
     made.kill()
     made.drop_database()
