@@ -1,10 +1,14 @@
 """Institutions (定点医药机构) and people (检查人员) as the registers know them."""
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.ids import InstitutionId, PersonId
+
+LONE_OFFICE = "office"  # code of an office that shares its server with no other
+_CODE_AT_MOST = 40
 
 
 class InstitutionKind(StrEnum):
@@ -153,3 +157,10 @@ class Office:
     short_name: str
     rehearsal: bool
     me: PersonId
+
+
+def office_code(text: str) -> str | None:
+    """Return an office's code as it was typed, also with the wide letters of an input method; None if it is none."""
+    code = unicodedata.normalize("NFKC", text).strip()
+    fits = len(code) <= _CODE_AT_MOST and code.isascii() and code[:1].isalnum() and code.replace("-", "").isalnum()
+    return code if fits else None

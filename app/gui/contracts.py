@@ -32,7 +32,9 @@ class VaultServices(Protocol):
     def state(self) -> VaultState:
         """Return whether there is an office and what it needs."""
 
-    def setup(self, office_name: str, person_name: str, licence_no: str, secret: str, rehearsal: bool) -> Any:
+    def setup(
+        self, office_name: str, person_name: str, licence_no: str, secret: str, rehearsal: bool, *, code: str
+    ) -> Any:
         """Make the office and open it; return an outcome whose value is the recovery key to write down."""
 
     def unlock(self, secret: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.errors import Refused
 from app.core.ids import PersonId, derived_id, random_bytes, unguessable_id
 from app.core.outcome import Change, Outcome
-from app.core.places import Office, Person, Role
+from app.core.places import LONE_OFFICE, Office, Person, Role, office_code
 from app.db import backup as copies
 from app.db.create import migrate, office_of, settle
 from app.db.journal import Writer
@@ -31,7 +31,6 @@ from app.settings.vault_file import previous_of
 from sync.protocol.chain import DeviceKey
 
 log = logging.getLogger(__name__)
-_CODE_AT_MOST = 40
 _EVERYTHING = frozenset({Change(name, "") for name in ("office", "institution", "person", "task", "inspection")})
 
 
@@ -84,7 +83,7 @@ class VaultService:
         secret: str,
         rehearsal: bool,
         *,
-        code: str = "office",
+        code: str = LONE_OFFICE,
         short_name: str = "",
     ) -> Outcome[str]:
         """Make the office and open it; return the recovery key, which is shown once and kept nowhere.
@@ -98,7 +97,8 @@ class VaultService:
             raise Refused("office.name_missing")
         if not person_name.strip():
             raise Refused("person.name_missing")
-        if len(code) > _CODE_AT_MOST or not code.isascii() or not code.replace("-", "").isalnum():
+        known_by = office_code(code)
+        if known_by is None:
             raise Refused("office.code_invalid", text=code)
         self._take_profile()
         vault = self._vault()
@@ -113,7 +113,7 @@ class VaultService:
             self._drop_vault()
             raise
         try:
-            self._furnish(vault, unlocked, opened, (office_name, code, short_name), (person_name, licence_no), rehearsal)
+            self._furnish(vault, unlocked, opened, (office_name, known_by, short_name), (person_name, licence_no), rehearsal)
         except BaseException:
             # A name that no line can carry, a full disk: begin again rather than leave an office without a name.
             self.lock()

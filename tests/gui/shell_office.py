@@ -60,9 +60,9 @@ class MemoryVault:
         return State(bool(self.secret), self.needs, 30 if self.wrong >= 3 else 0, self.is_open)
 
     def setup(
-        self, office_name: str, person_name: str, licence_no: str, secret: str, rehearsal: bool
+        self, office_name: str, person_name: str, licence_no: str, secret: str, rehearsal: bool, *, code: str
     ) -> Outcome[str]:
-        self.made = (office_name, person_name, licence_no, rehearsal)
+        self.made = (office_name, code, person_name, licence_no, rehearsal)
         self.secret, self.is_open = secret, True
         return Outcome(KEY, frozenset({Change("office", "office")}))
 

@@ -87,7 +87,7 @@ def test_the_first_run_makes_an_office_and_shows_the_key_once(
     page.again.edit.setText("739204")
     page.advance()
     settle(qtbot, runner)
-    assert vault.made == ("江源区医疗保障局", "王敏", "22060012", False)
+    assert vault.made == ("江源区医疗保障局", "office", "王敏", "22060012", False)
     assert KEY.replace("-", "") == page.shown.text().replace(" ", "").replace("\n", "")
     page.typed.setText("WRONG")
     page.advance()
@@ -360,6 +360,29 @@ def test_a_damaged_store_is_restored_with_the_secret(
     settle(qtbot, runner)
     assert vault.restored
     assert not window.is_locked
+
+
+def test_an_office_of_a_shared_server_is_given_its_code_in_the_window(
+    qtbot: QtBot, window: MainWindow, runner: Runner, tmp_path: Path
+) -> None:
+    services = open_services(tmp_path / "office", environ={}, costs=CHEAP)
+    window.open_with(lambda: services)
+    settle(qtbot, runner)
+    page = window.page
+    assert isinstance(page, FirstRunPage)
+    for edit, words in ((page.office, "江源区医疗保障局"), (page.person, "王敏"), (page.licence, "22060012")):
+        edit.setText(words)
+    page.code.setText("江源区")
+    page.advance()
+    assert page.code_row.error
+    page.code.setText("２２０６０５")  # as an input method writes it
+    page.advance()
+    assert not page.code_row.error
+    page.secret.edit.setText("renhe dayaofang 2026")
+    page.again.edit.setText("renhe dayaofang 2026")
+    page.advance()
+    settle(qtbot, runner)
+    assert services.office.get().code == "220605"
 
 
 def test_the_window_opens_a_real_store_after_the_first_run(

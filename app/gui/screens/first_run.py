@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
+from app.core.places import LONE_OFFICE, office_code
 from app.gui.contracts import VaultServices
 from app.gui.messages import sentence
 from app.gui.runner import Runner
@@ -44,7 +45,7 @@ class FirstRunPage(NewStorePage):
         self.next = button(tr("gate.next"), self.advance, kind="primary")
         line.addWidget(self.next)
         self.body.addLayout(line)
-        for edit in (self.office, self.person, self.licence, self.secret.edit, self.again.edit, self.typed):
+        for edit in (self.office, self.person, self.licence, self.code, self.secret.edit, self.again.edit, self.typed):
             edit.returnPressed.connect(self.advance)
         self._show(0)
 
@@ -62,11 +63,14 @@ class FirstRunPage(NewStorePage):
         self.person, self.licence = line_edit(tr("gate.person")), line_edit(tr("gate.licence"))
         self.person_row = FormRow(tr("gate.person"), self.person, required=True)
         self.licence_row = FormRow(tr("gate.licence"), self.licence, required=True)
+        self.code = line_edit(tr("gate.code"), hint=tr("gate.code_hint"))
+        self.code_row = FormRow(tr("gate.code"), self.code, hint=tr("gate.code_about"))
         column.addWidget(self.office_row)
         pair = hbox(gap=Space.BETWEEN)
         for row in (self.person_row, self.licence_row):
             pair.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(pair)
+        column.addWidget(self.code_row)
         mark = hbox(gap=Space.INSIDE)
         self.rehearsal = QCheckBox()
         self.rehearsal.setAccessibleName(tr("gate.rehearsal"))
@@ -96,7 +100,8 @@ class FirstRunPage(NewStorePage):
         rows = (self.office_row, self.person_row, self.licence_row)
         for row, edit in zip(rows, (self.office, self.person, self.licence), strict=True):
             row.set_error("" if edit.text().strip() else tr("gate.needed"))
-        wrong = next((row for row in rows if row.error), None)
+        self.code_row.set_error("" if office_code(self._code) else tr("gate.code_wrong"))
+        wrong = next((row for row in (*rows, self.code_row) if row.error), None)
         if wrong is not None:
             wrong.field.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -110,13 +115,17 @@ class FirstRunPage(NewStorePage):
             return
         self._busy(True)
         office, person, licence = (edit.text().strip() for edit in (self.office, self.person, self.licence))
-        rehearsal = self.rehearsal.isChecked()
+        rehearsal, code = self.rehearsal.isChecked(), self._code
         self._runner.run_write(
-            lambda: self._vault.setup(office, person, licence, secret, rehearsal),
+            lambda: self._vault.setup(office, person, licence, secret, rehearsal, code=code),
             self._made,
             self._refused,
             owner=self,
         )
+
+    @property
+    def _code(self) -> str:
+        return self.code.text().strip() or LONE_OFFICE
 
     def _made(self, outcome: Any) -> None:
         self._busy(False)

@@ -109,7 +109,7 @@ ERRORS = {
     "document.source_damaged": "The frozen content of the document is damaged. Please ask support.",
     "document.unsigned": "Nobody has signed yet: change the document itself, it needs no amended record.",
     "interview.not_finished": "The interview is not finished; finish it before signing.",
-    "office.code_invalid": "The office code “{code}” does not fit.",
+    "office.code_invalid": "The office code “{text}” does not fit: letters, digits and hyphens only, 40 at most.",
     "office.name_missing": "Enter the name of the office.",
     "sync.not_enrolled": "This computer is not enrolled; enrol it on the sync page.",
     "cli.date": "“{text}” is not a date; write 2026-11-22.",

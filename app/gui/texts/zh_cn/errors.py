@@ -109,7 +109,7 @@ ERRORS = {
     "document.source_damaged": "文书的冻结内容已损坏，无法重新生成。请联系支持人员。",
     "document.unsigned": "文书还没有人签字，可以直接修改，不需要更正记录。",
     "interview.not_finished": "询问还没有结束，请先结束询问再签字。",
-    "office.code_invalid": "机关代码“{code}”不对。",
+    "office.code_invalid": "机关代码“{text}”不对：只能用字母、数字和短横，不超过 40 个字符。",
     "office.name_missing": "请填写机关名称。",
     "sync.not_enrolled": "本机还没有在服务器上登记。请先在“同步”页登记。",
     "cli.date": "“{text}”不是日期，请写成 2026-11-22。",
