@@ -6,6 +6,11 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 target=${1:-/opt/yanfang}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# The authorities that this machine trusts, for a mirror of the office has a certificate of the office.
+system=/etc/ssl/certs/ca-certificates.crt
+if [ -r "$system" ]; then
+    export SSL_CERT_FILE="${SSL_CERT_FILE:-$system}" PIP_CERT="${PIP_CERT:-$system}"
+fi
 
 "${PYTHON:-python3}" -m venv "$target"
 "${PYTHON:-python3}" -m venv "$work/tools"
