@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -51,6 +52,12 @@ for group in people_cli.groups():
 _KEEP_ALIVE_S: Final = 15 * 60
 
 
+class TlsUnusable(SyncError):
+    """Say that certificate and key are not there, cannot be read or do not belong together."""
+
+    code = "server.tls_unusable"
+
+
 class PortTaken(SyncError):
     """Say that the server cannot listen there."""
 
@@ -72,6 +79,7 @@ def serve(
     """运行服务器，直到按 Ctrl+C。"""
     logs.begin(sys.stderr)
     heap.share_heaps()
+    _check_tls(tls_cert, tls_key)
     office = open_place(data, database, blobs)
     # A push holds some ten thousand objects and makes no rings of them: looking for rings took a tenth of its time.
     gc.freeze()
@@ -166,6 +174,17 @@ def main() -> None:
 
 def _end(number: int, frame: object) -> None:
     raise SystemExit(0)
+
+
+def _check_tls(certificate: Path | None, key: Path | None) -> None:
+    if certificate is None and key is None:
+        return
+    try:
+        if certificate is None:
+            raise FileNotFoundError
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as problem:  # SSLError is one
+        raise TlsUnusable(certificate=str(certificate or ""), key=str(key or certificate)) from problem
 
 
 def _listen(host: str, port: int) -> socket.socket:

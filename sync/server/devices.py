@@ -14,7 +14,7 @@ from sync.protocol.feeds import receipts_feed
 from sync.protocol.lease import Lease
 from sync.protocol.lines import is_id
 from sync.protocol.messages import EnrolRequest, Me
-from sync.protocol.policy import EVERYWHERE, NOBODY, Access, without_strangers
+from sync.protocol.policy import EVERYWHERE, NOBODY, Access, area_of, without_strangers
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors
 from sync.server.db import schema
@@ -91,8 +91,12 @@ class Devices:
         """Make a one-time code for one device of a user, which will never go beyond these grants.
 
         Raises:
+            BadScope: If a grant can fit no feed: the device would be let in and wait for ever.
             PersonUnknown: If the server has offices, and nobody of this name in them.
         """
+        wrong = next((one for one in grants if one != EVERYWHERE and area_of(one) is None), None)
+        if wrong is not None:
+            raise errors.BadScope(value=wrong[:80])
         letters = base64.b32encode(self._world.random_bytes(_CODE_BYTES)).decode()
         code = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
         issued = EnrolCode(code, user, grants, self._world.now_ms() + valid_ms)

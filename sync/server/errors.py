@@ -106,6 +106,12 @@ class LoginNeeded(SyncError):
     code = "auth.login_needed"
 
 
+class BadScope(SyncError):
+    """Say that a grant names no feed: `value`."""
+
+    code = "enrol.bad_scope"
+
+
 class CodeUnknown(SyncError):
     """Say that no such one-time code was issued."""
 

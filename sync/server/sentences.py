@@ -35,6 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "enrol.decided": "该设备的申请已有结论，或编号已被另一密钥使用：{device}",
     "enrol.too_many": "等待批准的设备过多（上限 {limit} 台），请稍后再试。",
     "enrol.fingerprint": "指纹数字不符，未批准；请与对方重新核对。",
+    "enrol.bad_scope": "数据范围“{value}”写得不对：s: 加机关代码，例如 s:610102。",
     "enrol.code_unknown": "登记码不正确。",
     "enrol.code_used": "登记码已被使用，请向管理员索取新码。",
     "enrol.code_expired": "登记码已过期，请向管理员索取新码。",
@@ -138,7 +139,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "server.no_place": "请用 --data 指定数据目录，或同时用 --database 与 --blobs 指定数据库和文件存放处。",
     "server.data_missing": "数据目录不存在或尚未使用：{data}",
     "server.data_unusable": "数据目录无法使用：{data}",
-    "server.port_taken": "端口 {port} 无法使用。",
+    "server.port_taken": "端口 {port} 无法使用，可能已有一个服务器在运行。",
+    "server.tls_unusable": "证书 {certificate} 或私钥 {key} 无法使用：请核对位置、是不是一对，以及运行服务的账户能否读取。",
 }
 OTHERWISE: Final = "服务器拒绝了请求（{code}）。"
 

@@ -99,7 +99,9 @@ def _user() -> typer.Typer:
     ) -> None:  # fmt: skip
         """设置密码（至少 12 个字符）；已登录的设备须重新登录。"""
         # Never an argument: it would stand in the shell's history and in the list of processes.
-        given = sys.stdin.readline().rstrip("\r\n") if stdin else typer.prompt("新密码", hide_input=True)
+        given = sys.stdin.readline().rstrip("\r\n") if stdin else typer.prompt(
+            "新密码", hide_input=True, confirmation_prompt="再输入一次"
+        )
         with existing(data, database, blobs) as office:
             office.devices.people.registers.set_password(user, given, by)
         say({"user": user}, f"已设置密码：{user}", as_json=as_json)
