@@ -29,14 +29,13 @@ from app.db.tables import OPEN, PREVIEW, SETTLED
 from app.services import mates, sync_conflicts, sync_runs, sync_wall
 from app.services.checkpoints import Checkpoints
 from app.services.courier import VaultCourier
-from app.services.evidence import PRIORITY_PAPER
 from app.services.lease_guard import REVOKED
 from app.services.memberships import AttentiveDoor, Memberships
 from app.services.pacing import Pacer
 from app.services.pades_trust import SigningTrust
 from app.services.store import Store
 from app.services.sync_conflicts import Question, no_question
-from app.services.sync_local import LocalSide, holds_originals
+from app.services.sync_local import HELD, LocalSide, holds_originals
 from sync.client.engine import Engine, digest_due
 from sync.client.enrol import Applicant, enrol
 from sync.client.http import Credentials, ServerDoor
@@ -48,7 +47,7 @@ from sync.protocol.errors import SyncError
 log = logging.getLogger(__name__)
 _ALL = frozenset({Change("sync", "")})
 _PULLED = ("task", "inspection", "institution", "person", "document")
-_UNREACHED = ("http.unreachable", "http.not_yanfang")
+_UNREACHED = ("http.unreachable", "http.not_yanfang", "http.certificate", "http.certificate_date")
 _KIB = 1024
 
 
@@ -107,10 +106,9 @@ class SyncService:
             files = unit.sql(
                 "SELECT coalesce(sum(state IN ('local', 'uploading')), 0) AS n,"
                 " coalesce(sum(CASE WHEN state IN ('local', 'uploading') THEN size_bytes END), 0) AS size,"
-                " coalesce(sum(state IN ('local', 'uploading') AND priority > ?), 0) AS originals,"
+                f" coalesce(sum(state IN ('local', 'uploading') AND {HELD}), 0) AS originals,"
                 " coalesce(sum(state IN ('missing', 'damaged')), 0) AS lost, coalesce(sum(state = 'want'), 0) AS absent"
-                f" FROM sync_blob WHERE priority <> {PREVIEW} AND state IN ('local', 'uploading', 'want', 'missing', 'damaged')",
-                (PRIORITY_PAPER,),
+                f" FROM sync_blob WHERE priority <> {PREVIEW} AND state IN ('local', 'uploading', 'want', 'missing', 'damaged')"
             )[0]
             good = unit.sql("SELECT max(ended_at) AS at FROM sync_run WHERE error IS NULL")[0].at
             last = next(iter(unit.sql("SELECT error, started_at, again FROM sync_run ORDER BY n DESC LIMIT 1")), None)

@@ -10,6 +10,18 @@ class Unreachable(SyncError):
     retryable = True
 
 
+class Untrusted(Unreachable):
+    """Say that the server's certificate is of nobody this machine trusts, or of another address."""
+
+    code = "http.certificate"
+
+
+class NotNow(Unreachable):
+    """Say that the server's certificate is not valid at this machine's time: it has run out, or the clock is wrong."""
+
+    code = "http.certificate_date"
+
+
 class NotTheServer(SyncError):
     """Say that something answered that is no Yanfang server: a captive portal, a proxy, another program."""
 

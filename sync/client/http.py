@@ -1,6 +1,7 @@
 """The only door to the network: typed requests in, typed answers or typed errors out."""
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Final, Self, TypeVar
 
 import httpx
 
-from sync.client.errors import NotTheServer, Refused, Unreachable
+from sync.client.errors import NotNow, NotTheServer, Refused, Unreachable, Untrusted
 from sync.client.runs import OnItsWay
 from sync.client.wire import STREAMS, Wire, opened
 from sync.protocol import codec, framing
@@ -26,6 +27,8 @@ from sync.protocol.files import (
     FileState,
     OffersAnswer,
     OffersRequest,
+    SizesAnswer,
+    SizesRequest,
     bundled,
     cut,
     unbundled,
@@ -66,6 +69,7 @@ _FILES: Final = "/v1/blobs"
 _UNOPENED: Final = ("ConnectError", "ConnectTimeout", "ProxyError")
 _JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
 _MOST_PDF: Final = 256 << 20
+_DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,14 @@ class ServerDoor:
         if [one.sha256 for one in states] != [one.sha256 for one in files]:
             raise NotTheServer(status=200)
         return states
+
+    def sizes(self, names: Sequence[str]) -> tuple[int, ...]:
+        """Ask how long files are, at most `MAX_ASKED`; -1 for each that is not there, or not for this device."""
+        asked = codec.dump(SizesRequest(tuple(names)))
+        sizes = codec.load(SizesAnswer, self._send("POST", "/v1/sizes", asked, is_repeatable=True)).sizes
+        if len(sizes) != len(names):
+            raise NotTheServer(status=200)
+        return sizes
 
     def fetch_small(self, names: Sequence[str]) -> tuple[bytes | None, ...]:
         """Fetch small files together; None for each that has to be asked for by itself, or is not there."""
@@ -395,14 +407,27 @@ def translated() -> Iterator[None]:
     """Say in sync's words what goes wrong on the way.
 
     Raises:
-        Unreachable, NotTheServer: Whatever the library says.
+        Unreachable, Untrusted, NotNow, NotTheServer: Whatever the library says.
     """
     try:
         yield
     except (httpx.TransportError, httpx.InvalidURL, httpx.StreamError) as problem:
-        raise Unreachable(kind=type(problem).__name__) from problem
+        raise _unreached(problem) from problem
     except httpx.HTTPError as problem:
         raise NotTheServer(kind=type(problem).__name__) from problem
+
+
+def _unreached(problem: Exception) -> Unreachable:
+    kind, cause = type(problem).__name__, _refused_certificate(problem)
+    if cause is None:
+        return Unreachable(kind=kind)
+    return (NotNow if cause.verify_code in _DATES else Untrusted)(kind=kind)
+
+
+def _refused_certificate(problem: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    while problem is not None and not isinstance(problem, ssl.SSLCertVerificationError):
+        problem = problem.__cause__ or problem.__context__
+    return problem
 
 
 def limited(answer: httpx.Response, limit: int) -> bytes:

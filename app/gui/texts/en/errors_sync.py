@@ -38,6 +38,10 @@ ERRORS = {
     "hlc.invalid": "A received time stamp cannot be read.",
     "http.method": "That address takes no such request.",
     "http.not_found": "There is no such address.",
+    "http.certificate": "This computer does not trust the server's certificate; nothing was sent. Check the address; in a public network"
+    " log in on its page first; else ask the administrator to install the office's root certificate here. Work goes on.",
+    "http.certificate_date": "The server's certificate is not valid at this time; nothing was sent. Check this computer's date and time;"
+    " if they are right, the administrator must renew the certificate. Work goes on.",
     "http.not_yanfang": "There is no Yanfang server at that address.",
     "http.unreachable": "The server cannot be reached. Check network and address; work goes on, data stay here.",
     "line.invalid": "A record line is malformed ({reason}).",
