@@ -6,11 +6,22 @@ from typing import Final
 
 from app.core.places import InstitutionKind
 
-_LEVEL: Final = re.compile(r"[一二三壹贰叁123ⅠⅡⅢ][级級极]")
-_SHORT_LEVEL: Final = re.compile(r"([一二三])[/、.·-]?([甲乙丙特])")
-_GRADE: Final = re.compile(r"[一二三壹贰叁123ⅠⅡⅢI][级級极]?[/、.·(-]?([特甲乙丙])(?:[等级医综专中]|$|[)/、.·-])")
-_DIGITS: Final = {"一": "一级", "壹": "一级", "1": "一级", "I": "一级", "二": "二级", "贰": "二级", "2": "二级",
-                  "三": "三级", "叁": "三级", "3": "三级"}  # fmt: skip
+_LEVEL: Final = re.compile(r"(III|II|I|[一二三壹贰貳弍叁參叄123])[级級极]")
+_SHORT_LEVEL: Final = re.compile(r"(III|II|I|[一二三壹贰貳弍叁參叄]|(?<!\d)[123])[/、.·-]?([甲乙丙特])(?!类)")
+_GRADE: Final = re.compile(
+    r"[一二三壹贰貳弍叁參叄123I](?:[级級极]?[/、.·(-]?([特甲乙丙])|[级級极]([ABC]))(?:[等级医综专中]|$|[)/、.·-])"
+)
+_DIGITS: Final = {
+    digit: level
+    for level, digits in (("一级", "一 壹 1 I"), ("二级", "二 贰 貳 弍 2 II"), ("三级", "三 叁 參 叄 3 III"))
+    for digit in digits.split()
+}
+_LETTERS: Final = {"A": "甲", "B": "乙", "C": "丙"}
+# 医院等级 (hosp_lv) in the code values of the national medical insurance platform.
+_CODED: Final = (
+    "三级特等", "三级甲等", "三级乙等", "三级丙等", "二级甲等", "二级乙等", "二级丙等", "一级甲等", "一级乙等", "一级丙等", "无等级",
+    "三级无等", "二级无等", "一级无等",
+)  # fmt: skip
 _NO_LEVEL: Final = frozenset(
     (
         "无",
@@ -36,25 +47,35 @@ def level(text: str) -> str | None:
 
     What follows after a level (甲等, 综合, 专科) is not part of it; 未定级（按二级管理） is 未定级.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).strip(".。;；,，")
+    plain = _plain(text).strip(".。;；,，")
     if not plain:
         return ""
     if plain in _NO_LEVEL or plain.startswith(("未定级", "未评级")):
         return "未定级"
-    found = _LEVEL.search(plain)
-    if found:
-        digit = found[0][0]
-        return _DIGITS.get(digit) or {"Ⅰ": "一级", "Ⅱ": "二级", "Ⅲ": "三级"}.get(digit)
-    short = _SHORT_LEVEL.search(plain)
-    if short:
-        return _DIGITS[short[1]]
-    return None
+    found = _LEVEL.search(plain) or _SHORT_LEVEL.search(plain)
+    return _DIGITS[found[1]] if found else None
+
+
+def coded_level(text: str, *, is_code: bool) -> str:
+    """Return the words for a code of a level (`hosp_lv`: 02 is 三级甲等), or nothing.
+
+    Args:
+        is_code: The column holds codes: a single digit is one that lost its zero in a workbook. Elsewhere 3 may mean 三级.
+    """
+    plain = _plain(text)
+    if not (plain.isascii() and plain.isdecimal() and (len(plain) == 2 or (is_code and len(plain) == 1))):
+        return ""
+    return _CODED[int(plain) - 1] if 1 <= int(plain) <= len(_CODED) else ""
 
 
 def grade(text: str) -> str:
     """Return 特等, 甲等, 乙等 or 丙等 where a register names it with the level (三级甲等, 三甲), else nothing."""
-    found = _GRADE.search("".join(unicodedata.normalize("NFKC", text).split()))
-    return f"{found[1]}等" if found else ""
+    found = _GRADE.search(_plain(text))
+    return f"{found[1] or _LETTERS[found[2]]}等" if found else ""
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 _PUBLIC: Final = ("公立", "国有", "集体", "政府办", "事业", "非营利", "全民", "公办")

@@ -18,7 +18,8 @@ _INSTITUTION: Final[Mapping[str, str]] = {
     " fixmedins_code medins_no",
     "code": "机构编码 机构代码 代码 编码 code",
     "kind": "机构类别 类别 机构类型 医药机构类别 医药机构类型 定点类型 机构性质类别 kind type",
-    "level": "机构等级 等级 医院等级 级别 医院级别 机构级别 医疗机构等级 医疗机构级别 level hosp_lv",
+    "level": "机构等级 等级 医院等级 级别 医院级别 机构级别 医疗机构等级 医疗机构级别 level hosp_lv"
+    " hosplv 医院等级代码 医院等级编码 机构等级代码 机构等级编码 医疗机构等级代码",
     "ownership": "机构性质 所有制 所有制性质 所有制形式 经营性质 性质 公立民营 举办主体 经济类型 ownership",
     "address": "地址 机构地址 详细地址 经营地址 注册地址 单位地址 执业地址 营业地址 住所 联系地址 药店地址 医院地址 address add addr",
     "legal_rep": "法定代表人 法人 法人代表 法定代表人姓名 法人姓名",
@@ -67,6 +68,7 @@ _PERSON: Final[Mapping[str, str]] = {
 _BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
 _SIGNS: Final = re.compile(r"[\s*:：、/／\-.·。，,★☆]+")
 _TEN_THOUSAND: Final = re.compile(r"[(（/].*万")
+_CODED: Final = re.compile(r"(?:lv|代码|编码)$")
 
 
 @cache
@@ -86,6 +88,11 @@ def field_of(label: str, kind: ImportKind) -> str:
     known = _by_label(kind)
     field = known.get(label_key(label)) or known.get(label_key(_BRACKETS.sub("", label)), "")
     return "paid_wan" if field == "paid" and _TEN_THOUSAND.search(label) else field
+
+
+def is_coded(label: str) -> bool:
+    """Return whether a column by this name holds codes of the national platform instead of words."""
+    return bool(_CODED.search(label_key(_BRACKETS.sub("", label))))
 
 
 def title(field: str, kind: ImportKind) -> str:

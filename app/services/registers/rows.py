@@ -13,7 +13,7 @@ from app.core.places import InstitutionKind, Role
 from app.core.registers import Columns, ImportKind, RowNote
 from app.db.repos.values import texts
 from app.services.registers import values
-from app.services.registers.fields import title
+from app.services.registers.fields import is_coded, title
 from sync.protocol.lines import Scalar
 
 _MAX_TEXT: Final = 2_000
@@ -73,6 +73,9 @@ class RowReader:
         self._constants = {name: value for name, value in columns.constants.items() if value}
         self._header = tuple(cell for cell in header if cell)
         named = {*columns.fields.values(), *columns.constants}
+        self._codes_level = any(
+            name == "level" and at < len(header) and is_coded(header[at]) for at, name in self._fields
+        )
         self._plain: tuple[str, ...] = tuple(name for name in _PLAIN if name in named)
         self._states = tuple((name, words) for name, words in _WORDS if name in named)
         self._counts: tuple[str, ...] = tuple(name for name in _COUNTS if name in named)
@@ -234,11 +237,19 @@ class RowReader:
                     self._note(draft.row, "import.kind_unknown", value=raw["name"][:40])
         put["kind"] = str(kind)
         if text := raw.get("level"):
-            self._put(draft, "level", self._once("level", text, naming.level), text)
-            if grade := self._once("grade", text, naming.grade):
+            said = self._once("level_said", text, partial(self._level_said, draft.row))
+            self._put(draft, "level", self._once("level", said, naming.level), text)
+            if "level" in put and (grade := self._once("grade", said, naming.grade)):
                 put["grade"] = grade
         if text := raw.get("ownership"):
             self._put(draft, "ownership", self._once("ownership", text, naming.ownership), text)
+
+    def _level_said(self, row: int, text: str) -> str:
+        """Return a level in words; where only its form says that it is a code, the first row with it is noted."""
+        words = naming.coded_level(text, is_code=self._codes_level)
+        if words and not self._codes_level:
+            self._note(row, "import.level_coded", value=text, level=words)
+        return words or text
 
     def _person(self, row: int, raw: Mapping[str, str]) -> Draft | RowNote:
         draft = Draft(

@@ -33,7 +33,21 @@ def test_a_level_is_known_in_every_spelling(spelling: str, level: str) -> None:
     assert naming.level(spelling) == level
 
 
-@pytest.mark.parametrize("spelling", ["市级", "省级", "市级机构", "社区卫生服务中心"])
+# Roman, full-width and formal numerals, and letters for the grade, as forms of offices have them.
+NUMERALS = {
+    ("三级", "甲等"): "Ⅲ级甲等 叁级甲等 ３级甲等 ⅲ级甲等 III级甲等 Ⅲ甲 叁甲 3甲 三級甲等 三级Ａ等 Ⅲ级A 參级甲等",
+    ("三级", ""): "Ⅲ级 叁级 ３级 三级无等 Ⅲ\u3000级",
+    ("二级", "乙等"): "Ⅱ级乙等 贰级乙等 ２级乙等 II级B等 Ⅱ/乙 貳级乙等",
+    ("一级", "丙等"): "Ⅰ级丙等 壹级丙等 １级丙等 I级C等 Ⅰ丙",
+}
+
+
+@pytest.mark.parametrize(("spelling", "meant"), [(one, meant) for meant, words in NUMERALS.items() for one in words.split(" ")])
+def test_a_level_and_its_grade_are_known_in_every_numeral(spelling: str, meant: tuple[str, str]) -> None:
+    assert (naming.level(spelling), naming.grade(spelling)) == meant
+
+
+@pytest.mark.parametrize("spelling", ["市级", "省级", "市级机构", "社区卫生服务中心", "A级", "13甲", "3丙类", "03", "3"])
 def test_what_is_no_level_is_not_taken_for_one(spelling: str) -> None:
     assert naming.level(spelling) is None
 
@@ -144,6 +158,18 @@ def test_an_address_begins_with_its_division(divisions: Divisions) -> None:
 )  # fmt: skip
 def test_the_grade_of_a_level_is_read_as_it_is_written(text: str, said: str) -> None:
     assert naming.grade(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "is_code", "said"),
+    [
+        ("01", False, "三级特等"), ("02", True, "三级甲等"), ("2", True, "三级甲等"), ("０５", False, "二级甲等"), ("11", True, "无等级"),
+        ("14", False, "一级无等"), ("2", False, ""), ("15", True, ""), ("00", True, ""), ("0", True, ""), ("102", True, ""),
+        ("三级", True, ""),
+    ],
+)  # fmt: skip
+def test_a_code_of_the_platform_says_level_and_grade(text: str, is_code: bool, said: str) -> None:
+    assert naming.coded_level(text, is_code=is_code) == said
 
 
 def test_the_counties_of_a_city_are_those_in_force() -> None:

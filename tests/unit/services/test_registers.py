@@ -89,6 +89,28 @@ def test_an_old_workbook_with_a_title_merged_cells_and_a_total_is_read(office: D
     assert "credit_code_check_digit" in codes(result)  # warned, and brought in all the same
 
 
+def test_codes_of_levels_are_read_and_an_unknown_one_is_told_with_its_row(office: Desk, file: Path) -> None:
+    levels = ["02", "2", "７", "14", "99", "Ⅲ级甲等"]
+    names = [f"江源区第{n}医院" for n in "一二三四五六"]
+    rows = [["fixmedins_name", "addr", "hosp_lv"], *([name, "正岔街道1号", level] for name, level in zip(names, levels, strict=True))]
+    result = bring(office, write(file, rows))
+    assert (result.read, result.imported, len(result.rejected)) == (6, 6, 0)
+    assert [(named(office, name).level, named(office, name).grade) for name in names] == [
+        ("三级", "甲等"), ("三级", "甲等"), ("二级", "丙等"), ("一级", ""), ("", ""), ("三级", "甲等"),
+    ]  # fmt: skip
+    assert [(one.row, one.params["value"]) for one in result.warnings if one.code == "import.cell_unread"] == [(6, "99")]
+    assert "level_coded" not in codes(result)
+
+
+def test_codes_in_a_column_of_words_are_read_and_pointed_out_once(office: Desk, file: Path) -> None:
+    rows = [["机构名称", "医院等级"], ["甲医院", "05"], ["乙医院", "05"], ["丙医院", "3"]]
+    result = bring(office, write(file, rows))
+    assert [(one.code, one.row, one.params["value"]) for one in result.warnings if one.params.get("value") in ("05", "3")] == [
+        ("import.level_coded", 2, "05"), ("import.cell_unread", 4, "3"),
+    ]  # fmt: skip
+    assert [named(office, name).level for name in ("甲医院", "乙医院", "丙医院")] == ["二级", "二级", ""]
+
+
 def test_a_heading_over_several_columns_belongs_to_each_of_them(office: Desk, tmp_path: Path) -> None:
     path = tmp_path / "人员.xlsx"
     book = xlsxwriter.Workbook(path)

@@ -49,6 +49,7 @@ ERRORS = {
     "import.merged_by_name": "仅凭名称与“{name}”合并，请核对是否同一家（同一人）。",
     "import.looks_like": "与“{name}”名称相近，请核对是否重复。",
     "import.differs": "“{field}”与名录不同：名录为“{standing}”，文件为“{value}”。未覆盖，等待处理。",
+    "import.level_coded": "“{value}”按国家医保信息平台的医院等级代码读作“{level}”；文件中其他行相同，请核对。",
     "import.licence_missing": "没有执法证号，不能参加检查和抽取。",
     "import.other_role": "“{name}”已以另一身份登记，身份未改变。",
     "import.file_again": "这个文件在 {at} 已经导入过。",
