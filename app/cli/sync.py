@@ -9,6 +9,7 @@ import typer
 from app.cli.terms import AsJson, Home, office, say, when
 from app.core.errors import Refused
 from app.core.membership import Limit, Membership
+from app.gui.texts import tr
 
 PASSWORD = "YANFANG_PASSWORD"
 _LIMITS = {
@@ -28,7 +29,8 @@ def enrol(
     with office(home) as services:
         if code is not None:
             enrolled = services.sync.enrol(server, code).value
-            say(enrolled, f"已登记：{enrolled.server}", as_json=as_json)
+            lines = [f"已登记：{enrolled.server}", *_member(services.memberships.get())]
+            say(enrolled, "\n".join(lines), as_json=as_json)
             return
         member = services.memberships.ask(server).value
     say(member, "\n".join(_member(member)), as_json=as_json)
@@ -96,8 +98,10 @@ def _member(member: Membership) -> list[str]:
         lines.append("需要登录" if member.needs_login else f"登录有效至 {when(member.login_until)}")
     if member.limit is not Limit.NONE:
         lines.append(_LIMITS[member.limit])
-    if member.denied:
-        lines.append(f"服务器不接受：{'、'.join(sorted(member.denied))}")
+    if member.is_elsewhere:
+        lines.append(tr("sync.member.denied.elsewhere", office=member.office))
+    elif member.denied:
+        lines.append(f"服务器不接受：{'、'.join(tr(f'sync.member.deed.{one}') for one in sorted(member.denied))}")
     lines += [f"{one.feed} 的权限已收回，移除 {one.rows} 条记录、{one.files} 份别人的文件" for one in member.left]
     return lines
 

@@ -62,7 +62,8 @@ class Membership:
         login_until, confirm_until: When the password, or an administrator, is needed again; None for never.
         contact_at: Last word of the server, in its time.
         limit_at: When the next limit begins if the server stays out of reach; None without a lease or at the last one.
-        denied: What the server would refuse.
+        office: Code of this laptop's office.
+        denied: What the server would refuse there.
         leaving: Feeds that go as soon as own lines of them were sent.
         left: Feeds that are gone and of which the user was not told yet.
     """
@@ -78,6 +79,12 @@ class Membership:
     contact_at: dt.datetime | None = None
     limit: Limit = Limit.NONE
     limit_at: dt.datetime | None = None
+    office: str = ""
     denied: frozenset[Deed] = frozenset()
     leaving: tuple[str, ...] = ()
     left: tuple[LeftFeed, ...] = ()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the server lets him work, but not in the office that this laptop was set up for."""
+        return Deed.READ in self.denied and bool(self.roles) and self.office not in (place for _, place in self.roles)

@@ -107,6 +107,7 @@ class Memberships:
             confirm_until=_instant(lease.confirm_until_ms),
             contact_at=from_ms(contact_ms),
             limit_at=_limit_at(contact_ms, limit),
+            office=self_row.scope.partition(":")[2],
             denied=frozenset(
                 deed
                 for deed, action in _ACTIONS.items()

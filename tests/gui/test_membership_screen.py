@@ -189,6 +189,9 @@ def test_what_is_to_be_said_of_a_membership(theme: Theme) -> None:
     assert [one.action for one in ending] == ["login"]
     limited = Membership(limit=Limit.READ_ONLY, contact_at=NOW, denied=frozenset({Deed.SIGN}), roles=(("auditor", "1"),))
     assert ["30 天" in one.words for one in notes_of(limited, NOW)] == [True, False]
+    elsewhere = Membership(roles=(("inspector", "610102"),), office="office", denied=frozenset(Deed))
+    assert "机关代码是“office”" in notes_of(elsewhere, NOW)[0].words
+    assert "机关代码" not in notes_of(replace(elsewhere, office="610102"), NOW)[0].words
     gone = notes_of(Membership(left=(LeftFeed("x:t1", NOW, 3, 1),)), NOW)
     assert ("专项任务 t1" in gone[0].words, gone[0].action) == (True, "read")
 

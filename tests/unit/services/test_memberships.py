@@ -159,6 +159,17 @@ def test_rights_follow_the_server_at_the_next_sync(bureau: Bureau, tmp_path: Pat
         assert one.memberships.get().denied == {Deed.VOID}
 
 
+def test_a_laptop_of_another_office_than_its_user_is_told_so(bureau: Bureau, tmp_path: Path) -> None:
+    li = bureau.person(Role.INSPECTOR)
+    with opened(bureau, tmp_path / "a") as one:
+        bureau.join(one, li)
+        assert not one.memberships.get().is_elsewhere
+        with one.memberships._store.db.write() as unit:
+            unit.local("UPDATE sync_self SET scope = 's:elsewhere'")
+        known = one.memberships.get()
+        assert (known.is_elsewhere, known.office) == (True, "elsewhere")
+
+
 def test_logging_out_makes_sync_wait_for_the_password(bureau: Bureau, tmp_path: Path) -> None:
     li = bureau.person(Role.INSPECTOR)
     with opened(bureau, tmp_path / "a") as one:

@@ -56,6 +56,8 @@ def denied_words(member: Membership) -> str:
     """Return why the server would refuse this person's work, and what becomes of it."""
     if not member.roles:
         return tr("sync.member.denied.nobody")
+    if member.is_elsewhere:
+        return tr("sync.member.denied.elsewhere", office=member.office)
     deeds = "、".join(tr(f"sync.member.deed.{deed}") for deed in Deed if deed in member.denied)
     return tr("sync.member.denied", roles=role_words(member), deeds=deeds)
 

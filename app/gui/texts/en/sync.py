@@ -173,9 +173,9 @@ TEXTS = {
     "policy.rate.none": "no limit",
     "policy.kib": "{kib} KiB/s",
     "policy.wifi": "Originals on unmetered networks only",
-    "policy.wifi.text": "On mobile networks, hot spots and networks the system calls metered, records "
-    "and signed papers go, originals wait. Where the system says nothing of the network, everything is "
-    "sent; a hot spot may look like ordinary Wi-Fi: mark it as metered in the system's settings.",
+    "policy.wifi.text": "On mobile networks, hot spots and networks the system calls metered, records, "
+    "signed papers and files up to 64 KB go, larger originals wait. Where the system says nothing of the network, "
+    "everything is sent; a hot spot may look like ordinary Wi-Fi: mark it as metered in the system's settings.",
     "policy.order": "Order: records, signed papers and interviews, originals of tasks due soonest, the "
     "rest. Sync deletes no file of this computer.",
     "decided.empty.title": "Nothing settled yet",
@@ -253,6 +253,8 @@ TEXTS = {
     "member.login.soon": "Your log-in ends on {day}; log in again before that.",
     "member.confirm.soon": "An administrator must confirm this computer before {day}; else the server waits with it.",
     "member.denied": "Your role is {roles}; in this office's records you may not: {deeds}. The server would put it aside.",
+    "member.denied.elsewhere": "This computer's office code is “{office}”, and your rights are not in that office: the server puts aside"
+    " what you send, nobody sees it. The code may have been wrong at the first start; tell the administrator at once.",
     "member.denied.nobody": "Your account has no role; the server puts aside what you send. Ask the administrator.",
     "member.deed.read": "read",
     "member.deed.fill": "fill in",

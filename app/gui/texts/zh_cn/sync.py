@@ -167,7 +167,7 @@ TEXTS = {
     "policy.rate.none": "不限",
     "policy.kib": "{kib} KiB/秒",
     "policy.wifi": "原件只走不计流量的网络",
-    "policy.wifi.text": "手机热点、移动网络和系统标为“按流量计费”的网络上，记录和签字文书照发，证据原件等待。"
+    "policy.wifi.text": "手机热点、移动网络和系统标为“按流量计费”的网络上，记录、签字文书和 64 KB 以内的小文件照发，较大的证据原件等待。"
     "系统不说明网络种类时照常发送；手机热点有时被系统当作普通无线网，请在系统的网络设置里标为按流量计费。",
     "policy.order": "发送次序：记录，签字文书和笔录，任务期限近的原件，其余原件。同步不删除本机的任何文件。",
     "decided.empty.title": "还没有选定过",
@@ -242,6 +242,8 @@ TEXTS = {
     "member.login.soon": "登录到 {day} 为止，请提前重新登录。",
     "member.confirm.soon": "管理员须在 {day} 前复核这台电脑，否则服务器暂不收发；请提醒管理员。",
     "member.denied": "您的岗位是{roles}，在本机机关的记录上不能：{deeds}。在这里做了，服务器也会先隔离。",
+    "member.denied.elsewhere": "本机的机关代码是“{office}”，您的权限不在这个机关：送去的记录服务器会先隔离，别人看不到。"
+    "可能是首次启动时代码填错了，请马上告诉管理员。",
     "member.denied.nobody": "您的账号目前没有任何岗位，服务器会先隔离您送去的记录。请找管理员。",
     "member.deed.read": "查看",
     "member.deed.fill": "填写",
