@@ -13,13 +13,15 @@ standard error with exit code 1, wrong usage with exit code 2). Commands about a
 environment variable `YANFANG_PIN` unlocks it.
 """
 
+_RUN = "from resources.help_words import speak_chinese; from typer.cli import main; speak_chinese(); main()"
+
 
 def text() -> str:
     """Return the whole page."""
     parts = [_HEAD]
     for module, name in (("app.cli.program", "yanfang"), ("sync.server.cli", "yanfang-server")):
         made = subprocess.run(
-            [sys.executable, "-m", "typer", module, "utils", "docs", "--name", name],
+            [sys.executable, "-c", _RUN, module, "utils", "docs", "--name", name],
             capture_output=True,
             check=True,
             encoding="utf-8",

@@ -34,6 +34,7 @@ from app.cli import (
     wording,
 )
 from app.gui import messages
+from resources.help_words import speak_chinese
 
 cli = typer.Typer(
     name="yanfang",
@@ -83,6 +84,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # Windows consoles speak other code pages
+    speak_chinese()
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except Abort:

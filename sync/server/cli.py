@@ -15,6 +15,7 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
+from resources.help_words import speak_chinese
 from sync.protocol.errors import SyncError
 from sync.server import packet_cli
 from sync.server.app import make_app
@@ -160,6 +161,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # a pipe on Windows would get the code page's bytes
+    speak_chinese()
     try:
         cli()
     except SyncError as refused:

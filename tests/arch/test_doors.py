@@ -42,7 +42,7 @@ DOORS = {
     "orjson": ("sync.protocol",),
     "zstandard": ("sync.protocol",),
     "zxingcpp": ("app.media.codes",),
-    "typer": ("app.cli", "sync.server"),
+    "typer": ("app.cli", "sync.server", "resources.help_words"),
     "python_calamine": ("app.sheets.workbook",),
     "xlsxwriter": ("app.sheets.writing", "app.services.selfcheck.form_writing"),
 }
