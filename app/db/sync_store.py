@@ -17,6 +17,7 @@ from sync.client.store import (
     FileStatus,
     FileToSend,
     FileWanted,
+    Find,
     LocalHead,
     OutLine,
     PulledPage,
@@ -234,7 +235,7 @@ class SyncStore(SyncHistory):
             )
         return tuple(FileToSend(r.sha256, r.sm3, r.size_bytes, r.mime, r.scope) for r in rows)
 
-    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
+    def wanted_files(self, limit: int, found: Find | None = None) -> Sequence[FileWanted]:
         """Return files to fetch, most urgent first."""
         with self._db.read() as unit:
             rows = unit.sql(
@@ -242,7 +243,9 @@ class SyncStore(SyncHistory):
                 " ORDER BY priority, size_bytes LIMIT ?",
                 (limit,),
             )
-        return tuple(FileWanted(r.sha256, r.size_bytes) for r in rows)
+        files = tuple(FileWanted(r.sha256, r.size_bytes) for r in rows)
+        there = found(files) if found is not None else None
+        return tuple(one for one in files if there is None or one.sha256 in there)
 
     def mark_file(self, sha256: str, status: FileStatus) -> None:
         """Note where a file's bytes are; a remote file only becomes damaged or missing."""

@@ -30,7 +30,7 @@ from sync.client.enrol import greet
 from sync.client.http import Credentials, ServerDoor
 from sync.client.packets_in import MateReader, Reading, ReplyReader
 from sync.client.packets_out import FilesOut, Outbox
-from sync.client.store import FileWanted, OutLine
+from sync.client.store import FileWanted, Find, OutLine
 from sync.protocol import signing
 from sync.protocol.chain import SignedLine
 from sync.protocol.errors import SyncError
@@ -456,9 +456,9 @@ class Packets:
 class _Receiving(LocalSide):
     """Notes each receipt as a run over the network does; files are not cut into slices."""
 
-    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
+    def wanted_files(self, limit: int, found: Find | None = None) -> Sequence[FileWanted]:
         """Return every file that is missing."""
-        return SyncStore.wanted_files(self, limit)
+        return SyncStore.wanted_files(self, limit, found)
 
 
 class _Notes:

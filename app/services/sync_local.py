@@ -10,10 +10,13 @@ from app.db.sync_store import SyncStore
 from app.db.tables import PREVIEW
 from app.db.unit import Database
 from app.services.evidence import PRIORITY_ORIGINAL, PRIORITY_PAPER
-from sync.client.store import FileToSend, FileWanted, SnapshotPlace
+from sync.client.store import FileToSend, FileWanted, Find, SnapshotPlace
 from sync.protocol.chain import DeviceKey
+from sync.protocol.files import SMALL_BYTES
 
 SLICE_BYTES = 32 << 20
+# Which files wait for a network that costs nothing: small ones travel together and cost no more than previews.
+HELD = f"priority > {PREVIEW} AND size_bytes > {SMALL_BYTES}"
 
 
 class LocalSide(SyncStore):
@@ -27,6 +30,7 @@ class LocalSide(SyncStore):
         super().__init__(db)
         self._holds_originals = holds_originals(policy, network)
         self._tried: set[str] = set()
+        self._found: set[str] = set()
         self._has_more = False
 
     def next_slice(self) -> bool:
@@ -35,22 +39,25 @@ class LocalSide(SyncStore):
         return more
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
-        """Return the next files to send: papers, then previews, then originals by the day their task ends, small ones first."""
+        """Return the next files to send: papers, previews and small originals, other originals.
+
+        Each by the day their task ends, small ones first.
+        """
         with self._db.read() as unit:
             rows = unit.sql(
-                "SELECT b.sha256, b.sm3, b.size_bytes, b.mime, b.scope, b.priority FROM sync_blob b"
+                f"SELECT b.sha256, b.sm3, b.size_bytes, b.mime, b.scope, b.priority, {HELD} AS may_wait FROM sync_blob b"
                 " LEFT JOIN inspection v ON v.id = b.owner LEFT JOIN task t ON t.id = v.task"
-                " WHERE b.state IN ('local', 'uploading') AND b.stored IS NOT NULL AND b.priority <= ?"
-                " ORDER BY b.priority, coalesce(t.due_on, '9999'), b.size_bytes, b.sha256",
-                (PREVIEW if self._holds_originals else 9,),
+                " WHERE b.state IN ('local', 'uploading') AND b.stored IS NOT NULL AND may_wait <= ?"
+                f" ORDER BY may_wait, min(b.priority, {PREVIEW}), coalesce(t.due_on, '9999'), b.size_bytes, b.sha256",
+                (not self._holds_originals,),
             )
         return tuple(
             FileToSend(row.sha256, row.sm3, row.size_bytes, row.mime, row.scope, row.priority == PREVIEW)
             for row in self._slice(rows, limit)
         )
 
-    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
-        """Return the next files to fetch: those somebody asked for, papers, previews, originals, small ones first.
+    def wanted_files(self, limit: int, found: Find | None = None) -> Sequence[FileWanted]:
+        """Return the next files to fetch: those somebody asked for, papers, previews and small originals, other originals.
 
         A preview is of no use once its original is here.
         """
@@ -58,13 +65,23 @@ class LocalSide(SyncStore):
             rows = unit.sql(
                 "SELECT sha256, size_bytes, priority FROM (SELECT sha256, size_bytes, priority,"
                 f" CASE WHEN priority IN (0, {PREVIEW}) THEN priority WHEN sha256 IN (SELECT sha256 FROM evidence) THEN"
-                f" {PRIORITY_ORIGINAL} ELSE {PRIORITY_PAPER} END AS place FROM sync_blob WHERE state = 'want')"
-                f" WHERE place <= ? AND (place <> {PREVIEW} OR sha256 NOT IN (SELECT p.sha256 FROM preview p"
-                " JOIN evidence e ON e.id = p.evidence JOIN sync_blob o ON o.sha256 = e.sha256 WHERE o.stored IS NOT NULL))"
+                f" iif(size_bytes BETWEEN 1 AND {SMALL_BYTES}, {PREVIEW}, {PRIORITY_ORIGINAL}) ELSE {PRIORITY_PAPER} END AS place"
+                f" FROM sync_blob WHERE state = 'want') WHERE place <= ? AND (priority <> {PREVIEW} OR sha256 NOT IN"
+                " (SELECT p.sha256 FROM preview p JOIN evidence e ON e.id = p.evidence JOIN sync_blob o ON o.sha256 = e.sha256"
+                " WHERE o.stored IS NOT NULL))"
                 " ORDER BY place, size_bytes, sha256",
                 (PREVIEW if self._holds_originals else PRIORITY_ORIGINAL,),
             )
-        return tuple(FileWanted(row.sha256, row.size_bytes, row.priority == PREVIEW) for row in self._slice(rows, limit))
+        files = {
+            row.sha256: FileWanted(row.sha256, row.size_bytes, row.priority == PREVIEW)
+            for row in rows if row.sha256 not in self._tried
+        }  # fmt: skip
+        if found is not None:  # before they are cut into slices: those that are not there would be slices of nothing
+            unknown = {name: one for name, one in files.items() if name not in self._found}
+            there = found(tuple(unknown.values())) if unknown else frozenset[str]()
+            self._found |= there
+            self._tried |= unknown.keys() - there
+        return tuple(files[row.sha256] for row in self._slice(rows, limit))
 
     def snapshots(self) -> Sequence[SnapshotPlace]:
         """Return the snapshots under way but those of feeds that are about to leave: the server gives no more of them."""

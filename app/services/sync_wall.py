@@ -11,8 +11,8 @@ from app.db import carried, mates
 from app.db.statements import Statements
 from app.db.tables import OPEN, PREVIEW, SETTLED, SYNCED
 from app.db.unit import ReadUnit
-from app.services.evidence import PRIORITY_PAPER
 from app.services.sync_conflicts import title_of
+from app.services.sync_local import HELD
 from sync.protocol.lines import op_hash, parse
 
 _REFUSED = ("rejected", "quarantined")
@@ -28,8 +28,8 @@ _RECORDS = (
     " done AS (SELECT owner, count(*) AS n, max(seq) AS last, max(receipt_seq) AS receipt, max(receipted_at) AS at"
     f"   FROM sync_op WHERE {SETTLED} AND state = 'done' AND tbl <> 'custody' GROUP BY owner),"
     " blobs AS (SELECT owner, count(*) AS n, sum(state = 'remote') AS remote, max(receipt_seq) AS receipt,"
-    "   max(receipted_at) AS at, sum(state IN ('local', 'uploading') AND priority <= ?) AS papers,"
-    "   sum(state IN ('local', 'uploading') AND priority > ?) AS originals, sum(state = 'missing') AS missing,"
+    f"   max(receipted_at) AS at, sum(state IN ('local', 'uploading') AND NOT ({HELD})) AS papers,"
+    f"   sum(state IN ('local', 'uploading') AND {HELD}) AS originals, sum(state = 'missing') AS missing,"
     "   sum(state = 'damaged') AS damaged, sum(state = 'want') AS want FROM sync_blob"
     f"   WHERE priority <> {PREVIEW} GROUP BY owner)"
     " SELECT v.id, i.name, t.number, coalesce(d.n, 0) + coalesce(h.n, 0) AS receipted, coalesce(r.n, 0) AS refused, r.reasons,"
@@ -97,14 +97,14 @@ def records(unit: ReadUnit, status: SyncStatus) -> tuple[RecordReceipt, ...]:
             backup_at=backup.of(row.last),
             waits=(*_waits(row, status, general), *((Wait.MATE,) if row.id in others else ())),
         )
-        for row in unit.sql(_RECORDS, (PRIORITY_PAPER, PRIORITY_PAPER))
+        for row in unit.sql(_RECORDS)
     )
 
 
 def files(unit: ReadUnit, status: SyncStatus, inspection: str | None = None) -> tuple[Receipt, ...]:
     """Return files, those of the newest inspections first."""
     only, given = ("", ()) if inspection is None else (" AND owner = ?", (inspection,))
-    rows = unit.sql(f"SELECT * FROM sync_blob WHERE priority <> {PREVIEW}{only}", given)
+    rows = unit.sql(f"SELECT *, {HELD} AS may_wait FROM sync_blob WHERE priority <> {PREVIEW}{only}", given)
     named, titles, held = _file_names(unit, inspection), record_titles(unit), carried.files(unit, inspection)
     general = why(status)
     found = []
@@ -228,7 +228,7 @@ def _file_wait(row: Any, status: SyncStatus, general: Wait) -> Wait | None:
         return None
     if row.state in _LOST:
         return _LOST[row.state]
-    return Wait.WIFI if status.files_held and row.priority > PRIORITY_PAPER else general
+    return Wait.WIFI if status.files_held and row.may_wait else general
 
 
 def _file_names(unit: ReadUnit, inspection: str | None) -> dict[str, tuple[str, int | None, str]]:

@@ -7,7 +7,7 @@ all there get their receipts.
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,12 +29,13 @@ from sync.client.store import (
     Progress,
     Step,
 )
-from sync.protocol.files import MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, FileState
+from sync.protocol.files import MAX_ASKED, MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, FileState
 from sync.protocol.messages import CHUNK_BYTES
 
 _LIST: Final = 10_000
 _PIECE_BYTES: Final = 256 << 10
 _TOO_LARGE: Final = 413
+_UNKNOWN: Final = "blob.unknown"
 Sent = tuple[FileToSend, Exception | None]
 Each = Callable[..., Iterable[Exception | None]]
 F = TypeVar("F", FileToSend, FileWanted)
@@ -72,13 +73,15 @@ class Courier:
         return done
 
     def fetch_all(self, sink: BlobSink) -> FilesDone:
-        """Fetch every wanted file, each from where it was cut off.
+        """Fetch every wanted file that the server has, each from where it was cut off.
 
         Raises:
             Unreachable, Refused: If the server as a whole does not answer or refuses this device.
         """
-        done = FilesDone()
-        files = self.store.wanted_files(_LIST)
+        absent: list[FileWanted] = []
+        files = self.store.wanted_files(_LIST, lambda some: self._found(sink, some, absent))
+        unknown = (Failure(_UNKNOWN, {"sha256": one.sha256}) for one in absent if not one.is_spare)
+        done = FilesDone(failures=tuple(unknown))
         place = 0
         for some in _together(files):
             self.progress(Step("blobs.fetch", place, len(files)))
@@ -93,6 +96,21 @@ class Courier:
             place += len(some)
         self.progress(Step("blobs.fetch", len(files), len(files)))
         return done
+
+    def _found(self, sink: BlobSink, files: Sequence[FileWanted], absent: list[FileWanted]) -> Set[str]:
+        """Ask for many files at once which of them can be had: nobody may have sent them yet, for days."""
+        if len(files) < 2:  # to ask for it and to fetch it is the same
+            return {one.sha256 for one in files}
+        found: set[str] = set()
+        for at in range(0, len(files), MAX_ASKED):
+            self.cancel.check()
+            some = files[at : at + MAX_ASKED]
+            for file, size in zip(some, self.door.sizes([one.sha256 for one in some]), strict=True):
+                if size >= 0 or 0 < file.size <= sink.received(file.sha256):  # or only the last look is missing
+                    found.add(file.sha256)
+                else:
+                    absent.append(file)
+        return found
 
     def _fetched(self, done: FilesDone, sink: BlobSink, file: FileWanted, data: bytes | None) -> FilesDone:
         try:

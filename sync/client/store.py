@@ -7,7 +7,7 @@ Only a receipt makes a line done or a file remote. All methods are called from t
 each one is one transaction of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -170,6 +170,9 @@ class FileWanted:
     is_spare: bool = False
 
 
+Find = Callable[[Sequence[FileWanted]], Set[str]]
+
+
 class LocalStore(Protocol):
     """Journal, confirmed layer, cursors and file list of one installation."""
 
@@ -286,8 +289,12 @@ class LocalStore(Protocol):
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
         """Return files without a receipt (local, uploading) in sending order, signed papers and small ones first."""
 
-    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
-        """Return files to fetch, most urgent first."""
+    def wanted_files(self, limit: int, found: Find | None = None) -> Sequence[FileWanted]:
+        """Return files to fetch, most urgent first.
+
+        Args:
+            found: Asks which of some files can be had now; the others are left out. Nobody is asked twice in a run.
+        """
 
     def mark_file(self, sha256: str, status: FileStatus) -> None:
         """Note where a file's bytes are; a remote file never becomes anything else but damaged or missing."""

@@ -13,6 +13,7 @@ from sync.protocol.messages import MAX_JSON_BYTES, Problem
 
 M = TypeVar("M")
 MAX_OFFERS: Final = 200
+MAX_ASKED: Final = 900  # digests in one question; more would pass `MAX_JSON_BYTES`
 SMALL_BYTES: Final = 64 << 10
 MAX_BUNDLED: Final = 512 << 10  # with its head no longer than a chunk: proxies let that pass
 # A small picture that stands for a file until that has come: kept and given out as any file, and counted as none.
@@ -65,6 +66,20 @@ class OffersAnswer:
     """One state for each file, in the order of the request."""
 
     files: tuple[FileState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SizesRequest:
+    """Digests of files of which to tell whether they are there, at most `MAX_ASKED`."""
+
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SizesAnswer:
+    """How long each file is, in the order of the request; -1 for one that is not there, or not for this device."""
+
+    sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
 from sync.protocol.files import (
+    MAX_ASKED,
     MAX_BUNDLED,
     MAX_OFFERS,
     SMALL_BYTES,
@@ -23,6 +24,8 @@ from sync.protocol.files import (
     FileState,
     OffersAnswer,
     OffersRequest,
+    SizesAnswer,
+    SizesRequest,
 )
 from sync.protocol.fold import Status
 from sync.protocol.framing import TooLarge
@@ -139,6 +142,16 @@ class Blobs:
         states |= {name: FileState(name, True, ()) for name in done}
         return OffersAnswer(tuple(states[one.sha256] for one in request.files))
 
+    def sizes(self, device: Device, request: SizesRequest) -> SizesAnswer:
+        """Say which of many files are there and for this device; of the others nobody learns which of the two it is.
+
+        Raises:
+            TooLarge: If there are more than a request may have.
+        """
+        if len(request.files) > MAX_ASKED:
+            raise TooLarge(limit=MAX_ASKED)
+        return SizesAnswer(self._sizes(device, request.files))
+
     def small(self, device: Device, request: BundleRequest) -> tuple[BundleAnswer, list[bytes]]:
         """Return small files that the device may read, as many as fit.
 
@@ -147,16 +160,10 @@ class Blobs:
         """
         if len(request.files) > MAX_OFFERS:
             raise TooLarge(limit=MAX_OFFERS)
-        of = schema.blob.c
-        with self._database.read() as unit:
-            names = _readable(unit, device, request.files)
-            found = unit.execute(select(of.sha256, of.size).where(of.sha256.in_(names)))
-            sizes: dict[str, int] = {row.sha256: row.size for row in found}
         told: list[int] = []
         contents: list[bytes] = []
         room = MAX_BUNDLED
-        for name in request.files:
-            size = sizes.get(name, -1)
+        for name, size in zip(request.files, self._sizes(device, request.files), strict=True):
             try:
                 data = b"".join(self.store.read(name)) if 0 <= size <= min(SMALL_BYTES, room) else None
             except FileNotFoundError:
@@ -168,6 +175,14 @@ class Blobs:
                 contents.append(data)
                 room -= len(data)
         return BundleAnswer(tuple(told)), contents
+
+    def _sizes(self, device: Device, names: Sequence[str]) -> tuple[int, ...]:
+        of = schema.blob.c
+        with self._database.read() as unit:
+            readable = _readable(unit, device, [one for one in names if _SHA256.fullmatch(one)])
+            found = unit.execute(select(of.sha256, of.size).where(of.sha256.in_(readable)))
+            sizes: dict[str, int] = {row.sha256: row.size for row in found}
+        return tuple(sizes.get(name, -1) for name in names)
 
     def _finish(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
         """Put files of which all is there in their places and give their receipts."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sync.protocol import codec, framing
 from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
-from sync.protocol.files import BundleRequest, OffersAnswer, OffersRequest
+from sync.protocol.files import BundleRequest, OffersAnswer, OffersRequest, SizesAnswer, SizesRequest
 from sync.protocol.messages import (
     CHUNK_BYTES,
     HEADER_DEVICE,
@@ -125,6 +125,10 @@ OPERATIONS: Final = (
     Operation(
         "POST", "/v1/blobs", "Announce files; what is there of each, and a receipt where all is.", (*_ACTIVE, *_BODY),
         OffersRequest, OffersAnswer,
+    ),
+    Operation(
+        "POST", "/v1/sizes", "Learn which of many files can be got now, and how long they are.", (*_ACTIVE, *_BODY),
+        SizesRequest, SizesAnswer,
     ),
     Operation(
         "PUT", "/v1/bundles", "Send small files whole, announced by the message before their bytes; each with its receipt.",

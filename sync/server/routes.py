@@ -13,7 +13,15 @@ from starlette.routing import Route
 from sync.protocol import codec, framing
 from sync.protocol.admission import AdmissionRequest, LoginRequest
 from sync.protocol.checkpoints import CheckpointRequest
-from sync.protocol.files import MAX_BUNDLE_BYTES, BundleRequest, OffersRequest, bundled, cut, unbundled
+from sync.protocol.files import (
+    MAX_BUNDLE_BYTES,
+    BundleRequest,
+    OffersRequest,
+    SizesRequest,
+    bundled,
+    cut,
+    unbundled,
+)
 from sync.protocol.framing import TooLarge
 from sync.protocol.messages import (
     CHUNK_BYTES,
@@ -97,6 +105,7 @@ class Endpoints:
             Route("/v1/checkpoint", self.checkpoint, methods=["GET"]),
             Route("/v1/checkpoint", self.proofs, methods=["POST"]),
             Route("/v1/blobs", self.blob_offers, methods=["POST"]),
+            Route("/v1/sizes", self.sizes, methods=["POST"]),
             Route("/v1/bundles", self.bundle_put, methods=["PUT"]),
             Route("/v1/bundles", self.bundle_get, methods=["POST"]),
             Route("/v1/blobs/{sha256}", self.blob_offer, methods=["POST"]),
@@ -194,6 +203,12 @@ class Endpoints:
         device, body = await self._signed(request, MAX_JSON_BYTES)
         wanted = codec.load(OffersRequest, body)
         return answer(await run_in_threadpool(self._office.blobs.offers, device, wanted))
+
+    async def sizes(self, request: Request) -> Response:
+        """Say which of many files can be had."""
+        device, body = await self._signed(request, MAX_JSON_BYTES)
+        wanted = codec.load(SizesRequest, body)
+        return answer(await run_in_threadpool(self._office.blobs.sizes, device, wanted))
 
     async def bundle_put(self, request: Request) -> Response:
         """Take in small files whole."""

@@ -1,14 +1,14 @@
 """Which files go when, how fast, and how a download goes on where it was cut."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.syncing import Network, SyncPolicy
+from app.core.syncing import Network, SyncPolicy, Wait
 from app.services import sync_local
 from app.services.courier import PART_BYTES, VaultCourier
 from app.services.pacing import Pacer
@@ -63,6 +63,53 @@ def test_on_a_network_that_costs_originals_wait_and_papers_and_previews_go(ready
     sent = side_of(ready, CAREFUL, Network.METERED).pending_files(1000)
     assert sent
     assert {given_by[one.sha256] for one in sent} == {1, 2}
+
+
+def test_a_small_original_goes_with_the_previews_on_every_network_and_has_none(visit: Desk) -> None:
+    services = visit.services
+    contents = photo("大") + bytes(100_000), b"small"
+    services.evidence.take(visit.inspection, [("大.jpg", contents[0]), ("小.txt", contents[1])])
+    big, small = (hashlib.sha256(one).hexdigest() for one in contents)
+    order = [one.sha256 for one in side_of(visit).pending_files(1000)]
+    assert order.index(big) > order.index(small)
+    careful = [one.sha256 for one in side_of(visit, CAREFUL, Network.METERED).pending_files(1000)]
+    assert careful == order[: len(careful)]
+    assert [one in careful for one in (big, small)] == [False, True]
+    services.sync.set_policy(CAREFUL)
+    services.sync.set_network(Network.METERED)
+    assert services.sync.status().files_held == len(order) - len(careful)
+    waiting = {one.id for one in services.sync.files() if one.wait is Wait.WIFI}
+    assert waiting == set(order) - set(careful)
+    with services.sync._store.db.write() as unit:
+        unit.local("UPDATE sync_blob SET state = 'want', stored = NULL, priority = iif(priority = 2, 2, 5)")
+    assert side_of(visit, CAREFUL, Network.METERED).wanted_files(1000)[-1].sha256 not in waiting
+    came = [one.sha256 for one in side_of(visit).wanted_files(1000)]
+    assert set(came[: came.index(small)]).isdisjoint(waiting)
+    with services.sync._store.db.write() as unit:
+        unit.local("UPDATE sync_blob SET size_bytes = 0 WHERE sha256 = ?", (big,))
+    assert big not in {one.sha256 for one in side_of(visit, CAREFUL, Network.METERED).wanted_files(1000)}  # who knows how long it is
+
+
+def test_what_the_server_has_not_fills_no_slice_and_is_asked_for_once(visit: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_local, "SLICE_BYTES", 1000)
+    with visit.services.sync._store.db.write() as unit:
+        for n in range(40):
+            unit.local(
+                "INSERT INTO sync_blob(sha256, sm3, size_bytes, mime, scope, priority, state)"
+                " VALUES (?, '', 600, 'image/jpeg', 's', 5, 'want')", (f"{n:064x}",),
+            )  # fmt: skip
+    asked: list[str] = []
+
+    def found(files: Sequence[FileWanted]) -> set[str]:
+        asked.extend(one.sha256 for one in files)
+        return {f"{n:064x}" for n in (7, 30)}
+
+    local = side_of(visit)
+    slices = [local.wanted_files(1000, found)]
+    while local.next_slice():
+        slices.append(local.wanted_files(1000, found))
+    assert [[int(one.sha256, 16) for one in some] for some in slices] == [[7], [30]]
+    assert sorted(asked) == [f"{n:064x}" for n in range(40)]
 
 
 def test_papers_and_previews_of_others_come_on_every_network_and_before_their_originals(ready: Desk) -> None:

@@ -31,6 +31,7 @@ from sync.client.store import (
     FileStatus,
     FileToSend,
     FileWanted,
+    Find,
     LocalHead,
     OutLine,
     PulledLine,
@@ -394,8 +395,10 @@ class MemoryStore:
             if name not in self.file_receipts and self.file_states.get(name) not in gone
         ][:limit]
 
-    def wanted_files(self, limit: int) -> Sequence[FileWanted]:
-        return list(self.wanted.values())[:limit]
+    def wanted_files(self, limit: int, found: Find | None = None) -> Sequence[FileWanted]:
+        files = list(self.wanted.values())[:limit]
+        there = self.wanted.keys() if found is None else found(files)
+        return [one for one in files if one.sha256 in there]
 
     def mark_file(self, sha256: str, status: FileStatus) -> None:
         self.file_states[sha256] = status

@@ -12,7 +12,7 @@ import pytest
 
 from sync.protocol import codec, policy
 from sync.protocol.errors import SyncError
-from sync.protocol.files import BundleAnswer, BundleRequest, FileOffer, OffersRequest, bundled, unbundled
+from sync.protocol.files import BundleAnswer, BundleRequest, FileOffer, OffersRequest, SizesRequest, bundled, unbundled
 from sync.protocol.fold import Status
 from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine, SyncAnswer, SyncRequest
@@ -137,6 +137,10 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
     _, told = box.call("POST", "/v1/bundles", codec.dump(BundleRequest(tuple(filled.photos.values()))))
     for feed, size in zip(filled.photos, unbundled(BundleAnswer, told)[0].sizes, strict=True):
         note(Action.BLOB_GET, feed, size > 0, "bundle fetched")
+    _, said = box.call("POST", "/v1/sizes", codec.dump(SizesRequest(tuple(filled.photos.values()))))
+    for feed, size in zip(filled.photos, said["sizes"], strict=True):
+        assert size in (-1, len(f"photo of {feed}"))
+        note(Action.BLOB_GET, feed, size > 0, "sizes")
     for feed, photo in filled.photos.items():
         status, _ = box.call("GET", f"/v1/blobs/{photo}")
         note(Action.BLOB_GET, feed, status == 200, "fetch")
@@ -146,7 +150,7 @@ def test_every_endpoint_decides_as_the_table_says(filled: Filled, role: Role) ->
         _, said = box.call("POST", "/v1/resupply", codec.dump(supplied))
         note(Action.PULL, feed, said["known"] == 1, "resupply")
     assert wrong == []
-    assert asked == len(Kind) * (len(FEEDS) + len(NOBODYS)) + 6 * (len(FEEDS) + len(NOBODYS)) + 3 * len(FEEDS)
+    assert asked == len(Kind) * (len(FEEDS) + len(NOBODYS)) + 6 * (len(FEEDS) + len(NOBODYS)) + 4 * len(FEEDS)
 
 
 def _did(answer: tuple[int, Any], refusal: str) -> bool:
@@ -243,6 +247,7 @@ ENDPOINTS: tuple[tuple[str, str], ...] = (
     ("POST", "/v1/leases/numbers"),
     ("POST", "/v1/checkpoint"),
     ("POST", "/v1/blobs"),
+    ("POST", "/v1/sizes"),
     ("PUT", "/v1/bundles"),
     ("POST", "/v1/bundles"),
     ("POST", f"/v1/blobs/{'0' * 64}"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.protocol import codec
+from sync.protocol.files import SizesRequest
 from sync.protocol.fold import Status
 from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine
@@ -54,6 +55,10 @@ city_inspector   fetch     s:610102
 city_inspector   fetch     s:610000
 city_inspector   fetch     s:610600
 city_inspector   fetch     x:secret
+city_inspector   ask       s:610102    nor does he learn which photos a county has
+city_inspector   ask       s:610000
+city_inspector   ask       s:610600
+city_inspector   ask       x:secret
 city_inspector   set       s:610102
 city_inspector   set       s:610000
 city_inspector   append    s:610600
@@ -72,6 +77,7 @@ city_inspector   resupply  s:610600
 county_inspector read      s:610100    nobody looks up
 county_inspector read      s:610103    nor to the next county
 county_inspector fetch     s:610100
+county_inspector ask       s:610100
 county_inspector snapshot  s:610100
 county_inspector set       s:610100
 county_inspector sign      s:610100
@@ -114,6 +120,7 @@ city_legal       sign      s:610102
 city_legal       release   s:610100
 province_statistics fetch  s:610000    figures need no photos
 province_statistics fetch  s:610102
+province_statistics ask    s:610102
 province_statistics set    s:610000
 province_statistics append s:610102
 province_statistics sign   s:610000
@@ -132,6 +139,7 @@ city_author      void      lib:610100
 city_admin       read      s:610100    administrators read no cases
 city_admin       snapshot  s:610100
 city_admin       fetch     s:610100
+city_admin       ask       s:610100
 city_admin       set       s:610100
 city_admin       custody   s:610100
 city_admin       photo     s:610100
@@ -163,6 +171,7 @@ root             release   s:610000
 root             resupply  s:610000
 foreign_lead     read      s:610000
 foreign_lead     fetch     s:610000
+foreign_lead     ask       s:610000
 foreign_lead     read      lib:610000
 foreign_lead     release   s:610000
 member           read      s:610100    a task opens no office
@@ -182,6 +191,7 @@ nobody           release   s:610100
 excluded         read      x:secret    回避 stands above every role
 excluded         snapshot  x:secret
 excluded         fetch     x:secret
+excluded         ask       x:secret
 excluded         set       x:secret
 excluded         custody   x:secret
 excluded         photo     x:secret
@@ -198,6 +208,7 @@ yesterday        set       s:610100
 disabled         read      s:610100
 disabled         set       s:610100
 disabled         fetch     s:610100
+disabled         ask       s:610100
 disabled         release   s:610100
 capped           read      s:610100    a device stays within its grants, whoever holds it
 capped           set       s:610100
@@ -233,6 +244,7 @@ city_author      set       lib:610100
 province_statistics read   s:610102
 member           read      x:secret
 member           fetch     x:secret
+member           ask       x:secret
 excluded         set       s:610100
 moved            set       s:610600
 capped           read      s:610102
@@ -287,6 +299,9 @@ class People:
                 return box.snapshot(feed)[0] == 200
             case "fetch":
                 return box.get(self.photos[feed]) == 200
+            case "ask":
+                status, said = box.call("POST", "/v1/sizes", codec.dump(SizesRequest((self.photos[feed],))))
+                return status == 200 and said["sizes"] != [-1]
             case "photo":
                 return box.offer(feed, f"{name} {feed}".encode())[0] == 200
             case "resupply":

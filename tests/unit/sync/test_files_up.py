@@ -9,14 +9,16 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
 
 from sync.client.errors import Refused
 from sync.client.http import ServerDoor
-from sync.client.store import FileStatus, FileToSend, Step
-from sync.protocol.files import MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, OffersRequest, bundled
+from sync.client.store import FileStatus, FileToSend, FileWanted, Step
+from sync.protocol.files import MAX_ASKED, MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, OffersRequest, bundled
 from sync.server.ops import doctor, sm3
 from tests.unit.sync.kit import Laptop, ServerProcess, raw, sm3_of, until
 
@@ -157,6 +159,47 @@ def test_who_knows_a_digest_gets_no_receipt_for_other_bytes(shared_server: Serve
     assert small_answers(stranger, [mine], [data]) == [None]
     assert stranger.door.fetch_small([mine.sha256]) == (data,)
     stranger.door.close()
+
+
+def test_one_question_tells_of_many_files_which_are_there_and_for_whom(
+    shared_server: ServerProcess, laptop: Laptop, scope: str
+) -> None:
+    files = [random.randbytes(size) for size in (0, 10, SMALL_BYTES + 1)]
+    small_answers(laptop, [offer_of(one, scope) for one in files], files)
+    names = [name_of(one) for one in files]
+    others = [name_of(b"never sent"), "../../x", "\0", "", *("0" * 64 for _ in range(MAX_ASKED - 7))]
+    assert laptop.door.sizes([*names, *others]) == (0, 10, SMALL_BYTES + 1, *(-1 for _ in others))
+    assert laptop.door.sizes([]) == ()
+    with pytest.raises(Refused) as refused:
+        laptop.door.sizes([*names, *others, names[0]])
+    assert refused.value.code == "body.too_large"
+    stranger = shared_server.laptop(f"{scope}-b")
+    assert stranger.door.sizes(names) == (-1, -1, -1)
+    stranger.door.close()
+
+
+def test_500_files_that_nobody_sent_yet_cost_one_request_and_stop_no_other(laptop: Laptop, scope: str) -> None:
+    there = [random.randbytes(size) for size in (100, SMALL_BYTES + 1)]
+    small_answers(laptop, [offer_of(one, scope) for one in there], there)
+    missing = [name_of(f"of a colleague {number}".encode()) for number in range(500)]
+    sizes = (1000, SMALL_BYTES + 1000)
+    wanted = [FileWanted(name, sizes[number % 2], is_spare=number % 5 == 0) for number, name in enumerate(missing)]
+    wanted += [FileWanted(name_of(one), len(one)) for one in there]
+    laptop.store.wanted = {one.sha256: one for one in wanted}
+    asked: list[str] = []
+    carry = laptop.door._carry
+
+    def counted(method: str, target: str, *given: Any, **more: Any) -> bytes:
+        asked.append(target)
+        return carry(method, target, *given, **more)
+
+    with mock.patch.object(type(laptop.door), "_carry", side_effect=counted):
+        result = laptop.sync()
+    assert asked == ["/v1/hello", "/v1/sync", "/v1/sizes", "/v1/bundles"]  # and the file that is not small, in a stream
+    assert (result.files_fetched, result.failure) == (2, None)
+    assert {one.params["sha256"] for one in result.file_failures} == {one.sha256 for one in wanted[:500] if not one.is_spare}
+    assert {(one.code, one.retryable) for one in result.file_failures} == {("blob.unknown", False)}
+    assert sorted(laptop.vault.kept.values()) == sorted(there)
 
 
 def test_what_does_not_fit_into_one_answer_is_asked_for_by_itself(laptop: Laptop, scope: str) -> None:
