@@ -219,9 +219,9 @@ def server_cases(server: Server) -> dict[str, Case]:
     for count in (201, 20_000, 200_000):
         offers = codec.dump({"files": [json.loads(good) | {"sha256": "e" * 64}] * count})
         cases[f"server, {count} files announced at once"] = lambda o=offers: server.ask("POST", "/v1/blobs", o)  # type: ignore[misc]
-    for count, name in ((901, "e" * 64), (20_000, "e" * 64), (900, "../../x"), (900, "%"), (800, "\0\0"), (1, "e" * 60_000)):
-        asked = codec.dump({"files": [name] * count})
-        cases[f"server, asked for {count} files {name[:8]!r}"] = lambda a=asked: server.ask("POST", "/v1/sizes", a)  # type: ignore[misc]
+    for count in (901, 20_000, 200_000):
+        asked = codec.dump({"files": ["e" * 64] * count})
+        cases[f"server, asked for {count} files at once"] = lambda a=asked: server.ask("POST", "/v1/sizes", a)  # type: ignore[misc]
     cases["server, commit without chunks"] = lambda: server.ask("POST", f"/v1/blobs/{begun}/commit")
     cases["server, commit of nothing"] = lambda: server.ask("POST", f"/v1/blobs/{'c' * 64}/commit")
     return cases

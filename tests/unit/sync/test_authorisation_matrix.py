@@ -12,7 +12,15 @@ import pytest
 
 from sync.protocol import codec, policy
 from sync.protocol.errors import SyncError
-from sync.protocol.files import BundleAnswer, BundleRequest, FileOffer, OffersRequest, SizesRequest, bundled, unbundled
+from sync.protocol.files import (
+    BundleAnswer,
+    BundleRequest,
+    FileOffer,
+    OffersRequest,
+    SizesRequest,
+    bundled,
+    unbundled,
+)
 from sync.protocol.fold import Status
 from sync.protocol.lines import Kind
 from sync.protocol.messages import ResupplyRequest, SuppliedLine, SyncAnswer, SyncRequest

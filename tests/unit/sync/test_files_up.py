@@ -18,7 +18,15 @@ import pytest
 from sync.client.errors import Refused
 from sync.client.http import ServerDoor
 from sync.client.store import FileStatus, FileToSend, FileWanted, Step
-from sync.protocol.files import MAX_ASKED, MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, OffersRequest, bundled
+from sync.protocol.files import (
+    MAX_ASKED,
+    MAX_BUNDLED,
+    MAX_OFFERS,
+    SMALL_BYTES,
+    FileOffer,
+    OffersRequest,
+    bundled,
+)
 from sync.server.ops import doctor, sm3
 from tests.unit.sync.kit import Laptop, ServerProcess, raw, sm3_of, until
 
