@@ -19,7 +19,7 @@ from app.media.copies import remove_copy
 from app.services.lease_guard import limit_of, taken_until
 from app.services.store import Store
 from sync.client.enrol import Applicant, ask, log_in
-from sync.client.http import Credentials, ServerDoor
+from sync.client.http import Credentials, ServerDoor, address
 from sync.client.runs import OnItsWay, is_first_of_day
 from sync.protocol import codec, hlc, policy
 from sync.protocol.admission import Decision, fingerprint, machine_digest
@@ -122,7 +122,7 @@ class Memberships:
             Refused: `sync.enrolled_already`.
             SyncError: What the server or the network says, with its code.
         """
-        url = server_url.strip().rstrip("/")
+        url = address(server_url)
         with self._store.db.read() as unit:
             if unit.sql("SELECT server FROM sync_self")[0].server is not None:
                 raise Refused("sync.enrolled_already")

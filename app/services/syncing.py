@@ -38,7 +38,7 @@ from app.services.sync_conflicts import Question, no_question
 from app.services.sync_local import HELD, LocalSide, holds_originals
 from sync.client.engine import Engine, digest_due
 from sync.client.enrol import Applicant, enrol
-from sync.client.http import Credentials, ServerDoor
+from sync.client.http import Credentials, ServerDoor, address
 from sync.client.runs import Cancel, Failure, SyncResult
 from sync.client.store import Step
 from sync.client.wire import STREAMS, Wire
@@ -153,7 +153,7 @@ class SyncService:
         Raises:
             SyncError: What the server or the network says, with its code.
         """
-        url = server_url.strip().rstrip("/")
+        url = address(server_url)
         with self._store.db.read() as unit:
             device = unit.sql("SELECT device FROM sync_self")[0].device
         applicant = Applicant(device, self._store.db.writer.key, platform.node() or device)

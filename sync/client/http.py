@@ -69,6 +69,7 @@ _FILES: Final = "/v1/blobs"
 _UNOPENED: Final = ("ConnectError", "ConnectTimeout", "ProxyError")
 _JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
 _MOST_PDF: Final = 256 << 20
+_NOBODY_BEHIND: Final = (502, 503, 504)  # what stands before a server says when it is down
 _DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 
 
@@ -358,7 +359,7 @@ class ServerDoor:
         if self.wire is not None:
             self.wire.heard()
         if answer.status_code in (200, 204):
-            if answer.status_code != 204 and answer.headers.get(HEADER_PROTO) != str(PROTO):
+            if answer.headers.get(HEADER_PROTO) != str(PROTO):
                 raise NotTheServer(status=answer.status_code)
             return data
         raise refusal(answer.status_code, answer.headers, data)
@@ -386,11 +387,18 @@ class ServerDoor:
         if self.wire is not None:
             return self.wire.client()
         if self._client is None:
-            self._client = opened(self.url, self.timeout_s, self.proxy, self.verify, STREAMS)
+            with translated():
+                self._client = opened(self.url, self.timeout_s, self.proxy, self.verify, STREAMS)
         return self._client
 
     def _lanes(self) -> httpx.Client:
         return self._http() if self.wire is None else self.wire.lanes()
+
+
+def address(text: str) -> str:
+    """Return the address of a server as somebody typed it; encrypted unless he says otherwise."""
+    typed = text.strip().rstrip("/")
+    return typed if "://" in typed else f"https://{typed}"
 
 
 def chunk_count(size: int) -> int:
@@ -440,10 +448,10 @@ def limited(answer: httpx.Response, limit: int) -> bytes:
     return bytes(data)
 
 
-def refusal(status: int, headers: httpx.Headers, data: bytes) -> Refused | NotTheServer:
+def refusal(status: int, headers: httpx.Headers, data: bytes) -> Refused | NotTheServer | Unreachable:
     """Return what an answer that is no success says."""
     if headers.get(HEADER_PROTO) != str(PROTO):
-        return NotTheServer(status=status)
+        return (Unreachable if status in _NOBODY_BEHIND else NotTheServer)(status=status)
     try:
         problem = codec.load(Problem, data)
     except BadMessage:

@@ -7,7 +7,6 @@ from typing import Final, Self
 
 import httpx
 
-from sync.client.errors import NotTheServer, Refused
 from sync.client.http import limited, refusal, translated
 from sync.client.relay import HEADER_CODE, HEADER_OFFSET, HEADER_SIZE, ROOT, Have, Hello, Offset, Waiting
 from sync.protocol import codec, framing
@@ -71,6 +70,5 @@ class RelayDoor:
         with translated(), self._client.stream(method, ROOT + target, content=body, headers=headers) as answer:
             data = limited(answer, framing.MAX_PACKED_BYTES)
         if answer.status_code != 200 or answer.headers.get(HEADER_PROTO) != str(PROTO):
-            problem: Refused | NotTheServer = refusal(answer.status_code, answer.headers, data)
-            raise problem
+            raise refusal(answer.status_code, answer.headers, data)
         return data

@@ -155,7 +155,7 @@ class Endpoints:
         """Forget who stands behind the device."""
         device, _ = await self._let_in(request, MAX_JSON_BYTES, self._office.devices.require_enrolled)
         await run_in_threadpool(self._office.devices.people.logins.close_device, device.id)
-        return Response(status_code=204)
+        return done()
 
     async def sync(self, request: Request) -> Response:
         """Take in lines, give out feeds and receipts; a revoked device may bring what it signed and reads no feed."""
@@ -260,7 +260,7 @@ class Endpoints:
             async for pieces in _gathered(request):
                 await run_in_threadpool(incoming.take, pieces)
             await run_in_threadpool(incoming.finish)
-            return Response(status_code=204)
+            return done()
         finally:
             incoming.close()
 
@@ -269,7 +269,7 @@ class Endpoints:
         device, body = await self._signed(request, CHUNK_BYTES)
         where = request.path_params
         await run_in_threadpool(self._office.blobs.put_chunk, device, where["sha256"], where["number"], body)
-        return Response(status_code=204)
+        return done()
 
     async def blob_commit(self, request: Request) -> Response:
         """Finish an upload."""
@@ -336,6 +336,11 @@ class Endpoints:
             await run_in_threadpool(devices.note_client, device.id, client)
         require(device)
         return device, proof
+
+
+def done() -> Response:
+    """Return the answer that says nothing but that it was done, and by whom."""
+    return Response(status_code=204, headers={HEADER_PROTO: str(PROTO)})
 
 
 def answer(message: object, status: int = 200) -> Response:
