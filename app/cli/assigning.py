@@ -68,6 +68,16 @@ def plan_date(
     say({"task": found, "warnings": seen.warnings}, f"{found.number} 计划检查日 {found.planned_on or '—'}{notes}", as_json=as_json)
 
 
+@cli.command("number")
+def number(
+    task: Annotated[str, typer.Argument(help="任务的临时编号")], home: Home = None, as_json: AsJson = False
+) -> None:
+    """给临时编号的任务补编正式编号；检查已开始或者已出具文书的不改。"""
+    with office(home) as services:
+        found = services.tasks.assign_number(find_task(services, task)).value
+    say(found, f"{found.interim} 补编为 {found.number}", as_json=as_json)
+
+
 @cli.command("brief")
 def brief(
     task: Annotated[str, typer.Argument(help="任务编号")],

@@ -124,12 +124,13 @@ class FromDraw:
 
 @dataclass(frozen=True, slots=True)
 class WaitingDraw:
-    """A draw some of whose institutions have no task yet."""
+    """A draw with `missing` institutions that have no task yet, and `replaced` ones whose task is to be taken back."""
 
     id: str
     number: str
     plan_title: str
     missing: int
+    replaced: int = 0
 
 
 class Entry(StrEnum):

@@ -67,7 +67,7 @@ class Task:
     """One institution to be inspected by named people until a day.
 
     Attributes:
-        number: As printed, like `医保检〔2026〕15号`.
+        number: As printed, like `医保检任〔2026〕15号`; of a drawn task the draw's with its place, `医保双〔2026〕3-12号`.
         templates: Ids of the checklists to be used, in order; `SGF@2` names a version, else the newest is used.
         basis: Ground of the inspection as printed.
         approval_no: Number of the approval sheet (行政检查审批表), empty while missing.
@@ -76,6 +76,7 @@ class Task:
         plan: Id of the plan; `group` of its line, `draw` of the draw and `lead` of the lead it came from; else empty.
         planned_on: Day of the visit as planned; within the team only until the notice is served.
         review_of: The task that is looked back at (回头看).
+        interim: The provisional number with which it was made, also after it has its final one; else empty.
     """
 
     id: TaskId
@@ -99,6 +100,7 @@ class Task:
     planned_on: dt.date | None = None
     review_of: TaskId | None = None
     brief: TaskBrief = TaskBrief()
+    interim: str = ""
 
     @property
     def people(self) -> tuple[PersonId, ...]:

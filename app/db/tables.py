@@ -1,7 +1,7 @@
 """Tables of the local store.
 
-A synced table is what screens read: the confirmed values overlaid by own pending edits. Each carries `_ver` (JSON:
-field → id of the line that set it, the base the next edit names), `_locked` (line of the signature that covers the
+A synced table is what screens read: the confirmed values overlaid by own pending edits. Each carries `_ver` (which line
+set each field, the base the next edit names: `app.db.versions`), `_locked` (line of the signature that covers the
 row), `_voided` (reason) and `_deleted`. Values are JSON scalars; instants are milliseconds, amounts fen, lists JSON.
 """
 
@@ -86,6 +86,7 @@ task = _synced(
     *map(_text, ("basis", "approval_no", "state", "reason")),
     _integer("closed_at"),
     *map(_text, ("plan", "plan_group", "draw", "lead", "planned_on", "experts", "leader", "review_of", "brief")),
+    _text("interim"),
 )
 task_recusal = _synced(  # a conflict of interest declared on the spot, and who came instead
     "task_recusal",
@@ -295,7 +296,7 @@ draw = _synced(  # a double-random draw: what was frozen, the seed that came aft
 draw_pick = _synced(
     "draw_pick",
     *map(_text, ("draw", "plan_group", "institution", "ticket", "replaces", "reason", "joined")),
-    *map(_integer, ("position", "team", "reserve", "used")),
+    *map(_integer, ("position", "team", "reserve", "used", "serial")),
     Index("draw_pick_draw", "draw"),
 )
 draw_staff = _synced(

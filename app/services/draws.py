@@ -29,6 +29,7 @@ from app.services.document_files import keep_blob
 from app.services.draw_printing import print_draw
 from app.services.draw_rounds import last_round
 from app.services.pages import Pages
+from app.services.papers import number_pool
 from app.services.store import Store
 from app.services.written import exported
 
@@ -248,9 +249,11 @@ class Draws:
     def _now(self) -> dt.datetime:
         return _in_ms(self._store.now())
 
-    def _number(self, unit: ReadUnit) -> str:
-        prefix = f"{self._store.office.short_name}双〔{local(self._store.now()).year}〕"
-        return f"{prefix}{stored.count_in_year(unit, prefix) + 1}号"
+    def _number(self, unit: WriteUnit) -> str:
+        """Return the number; one that is provisional stays, for it is announced at once."""
+        now = self._store.now()
+        picked = number_pool.take_next(unit, number_pool.DRAW_WORD, local(now).year, to_ms(now))
+        return picked.printed if picked else number_pool.provisional_of(unit, "draw", number_pool.DRAW_WORD, "number")
 
     def _supersede(self, unit: WriteUnit, draw_id: DrawId, plan_id: PlanId, why: str, by: Draw) -> None:
         old = stored.get(unit, draw_id)
@@ -263,11 +266,11 @@ class Draws:
     def _put(self, unit: WriteUnit, draw_id: DrawId, result: Result) -> None:
         teams, joined = draw_sheets.numbered(result), draw_sheets.joined(result.lots)
         # What a line gives that inserts a row is fixed, and a reserve may step in later: without `used` and `joined`.
-        for lot, position, one, is_reserve in draw_sheets.in_place(result.lots):
+        for serial, (lot, position, one, is_reserve) in enumerate(draw_sheets.in_place(result.lots), 1):
             leads = None if is_reserve else joined.get((lot.stratum.id, one.place))
             unit.append("draw_pick", draw_sheets.pick_id(draw_id, lot.stratum.id, one.place), {
                 "draw": draw_id, "plan_group": lot.stratum.group, "institution": one.place, "ticket": one.ticket,
-                "position": position, "reserve": int(is_reserve),
+                "position": position, "reserve": int(is_reserve), "serial": serial,
                 "team": None if is_reserve else teams.get((lot.stratum.id, one.place)),
                 **({"joined": draw_sheets.pick_id(draw_id, leads.id, one.place)} if leads else {}),
             })  # fmt: skip

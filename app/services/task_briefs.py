@@ -75,6 +75,7 @@ def warnings(unit: ReadUnit, task: Task, day: dt.date) -> tuple[TaskWarning, ...
             (task.planned_on.isoformat() if task.planned_on else "", task.id, one),
         ):
             found.append(TaskWarning("busy", f"{who.name}（{row.number}）", on))
+    found += (TaskWarning("number_twice", name) for name in tasks.of_same_number(unit, task))
     if able < MINIMUM_INSPECTORS:
         found.append(TaskWarning("too_few", str(able)))
     if task.planned_on is not None and task.due_on is not None and task.planned_on > task.due_on:

@@ -2,15 +2,15 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 from app.core.errors import Refused
 from app.core.ids import PersonId, TaskId, derived_id
 from app.core.places import Institution
+from app.core.task_views import WaitingDraw
 from app.core.tasks import Nature, Task, TaskBrief, TaskKind, TaskState
-from app.db.repos import registers, tasks
+from app.db.repos import registers
 from app.db.repos import task_views as views
 from app.db.repos.task_views import Drawn, Seat
 from app.db.repos.values import read_day, read_texts
@@ -20,7 +20,7 @@ from app.db.unit import ReadUnit, WriteUnit
 _VISITING = re.compile("实地|现场|抽查|稽核|检查|督查|巡查|整治|核查")
 _NOT_VISITING = re.compile("自查|准备|部署|总结|上报|处理|处置|分析")
 _DRAWN = "drawn"
-REPLACED, REDRAWN = "抽取的机构由备选替补", "抽取已作废，重新抽取"
+_REPLACED, _REDRAWN = "抽取的机构由备选替补", "抽取已作废，重新抽取"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Campaign:
     """What a draw says of its tasks."""
 
     draw: str
+    number: str
     plan: str
     title: str
     basis: str
@@ -75,7 +76,7 @@ def campaign(unit: ReadUnit, draw: str, day: dt.date) -> Campaign:
         one for one in (plan.basis or "", f"抽取编号{rows[0].number}" if rows[0].number else "") if one
     )
     return Campaign(
-        draw, plan.id, plan.title or "", basis, plan.approval_no or "", TaskKind.RANDOM,
+        draw, rows[0].number or "", plan.id, plan.title or "", basis, plan.approval_no or "", TaskKind.RANDOM,
         due_of(unit, plan.id, day) or read_day(plan.period_to),
         read_texts(plan.discipline), lines, picks, gone, views.seats(unit, draw),
     )  # fmt: skip
@@ -98,12 +99,11 @@ def task_id(draw: str, pick: str) -> TaskId:
     return TaskId(derived_id("task", draw, pick))
 
 
-def task_of(
-    unit: ReadUnit, told: Campaign, pick: Drawn, number: str, fits: Callable[[str, Institution], bool]
-) -> Task:
+def task_of(unit: ReadUnit, told: Campaign, pick: Drawn, fits: Callable[[str, Institution], bool]) -> Task:
     """Return the task of one pick, with those checklists of its lines that are made for such an institution.
 
-    Where too few people could be drawn it has no team yet, and somebody names one.
+    Its number follows from the draw, so that two laptops that make it apart give it the same one. Where too few people could
+    be drawn it has no team yet, and somebody names one.
 
     Raises:
         Refused: `draw.group_empty` where the plan's line names no checklist.
@@ -120,7 +120,8 @@ def task_of(
     members = tuple(dict.fromkeys(one.person for one in team if one.role in ("leader", "inspector")))
     place = registers.institution(unit, pick.institution)
     return Task(
-        id=task_id(told.draw, pick.id), number=number, title=f"{told.title}：{place.name}" if told.title else place.name,
+        id=task_id(told.draw, pick.id), number=f"{told.number.removesuffix('号')}-{pick.serial}号",
+        title=f"{told.title}：{place.name}" if told.title else place.name,
         nature=line.nature, kind=told.kind, institution=pick.institution, members=members,
         templates=tuple(one for one in asked if fits(one, place)) or asked,
         due_on=told.due_on, basis=told.basis, approval_no=told.approval_no, plan=told.plan, group=pick.group, draw=told.draw,
@@ -130,17 +131,29 @@ def task_of(
     )  # fmt: skip
 
 
+def waiting(unit: ReadUnit) -> tuple[WaitingDraw, ...]:
+    """Return the draws for which `from_draw` would make or take back tasks; what was cancelled by hand waits for nothing."""
+    found = []
+    for draw, number, title in views.standing_draws(unit):
+        states, (picks, gone) = views.states_of_draw(unit, draw), views.picks(unit, draw)
+        missing = sum(not one.joined and task_id(draw, one.id) not in states for one in picks)
+        replaced = sum(states.get(task_id(draw, one)) == TaskState.ASSIGNED for one in gone)
+        if missing or replaced:
+            found.append(WaitingDraw(draw, number, title, missing, replaced))
+    return tuple(found)
+
+
 def take_back(unit: WriteUnit, told: Campaign) -> int:
     """Cancel tasks that no longer stand, unless they have begun; return how many.
 
     Those are tasks of institutions that another one replaced, and of the plan's draws that were drawn anew.
     """
-    gone = {task_id(told.draw, pick): REPLACED for pick in sorted(told.gone)}
+    gone = {task_id(told.draw, pick): _REPLACED for pick in sorted(told.gone)}
     rows = unit.sql(
         "SELECT t.id FROM task t JOIN draw d ON d.id = t.draw WHERE d.plan = ? AND d.state = 'void' AND t._deleted = 0",
         (told.plan,),
     )
-    gone |= {TaskId(row.id): REDRAWN for row in rows}
+    gone |= {TaskId(row.id): _REDRAWN for row in rows}
     return sum(
         unit.put("task", one, {"state": str(TaskState.CANCELLED), "reason": reason})
         for one, reason in gone.items()
@@ -160,9 +173,3 @@ def reserves(unit: ReadUnit, task: Task, role: str) -> tuple[tuple[PersonId, int
              if seat.is_reserve and seat.role in wanted and seat.group in ("", task.group)), 1
         )
     )  # fmt: skip
-
-
-def numbers(unit: ReadUnit, short_name: str, year: int) -> Iterator[str]:
-    """Return the next numbers of the year, one after the other."""
-    prefix = f"{short_name}检〔{year}〕"
-    return (f"{prefix}{serial}号" for serial in count(tasks.count_in_year(unit, prefix) + 1))

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.core.clock import local, today
+from app.core.clock import local, to_ms, today
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId, TaskId
 from app.core.outcome import Change, Outcome
@@ -18,6 +18,7 @@ from app.db.repos import task_views as views
 from app.db.unit import WriteUnit
 from app.services import task_agenda, task_briefs, task_draws, task_recusals
 from app.services.checklists import Checklists
+from app.services.papers import number_pool
 from app.services.store import Store
 from app.services.written import exported
 from forms.model import RecordMeta
@@ -87,7 +88,7 @@ class Tasks:
         origin: str = "",
         note: str = "",
     ) -> Outcome[Task]:
-        """Create a task with the next number of the year.
+        """Create a task with the next number that this laptop has of the year, or a provisional one.
 
         Args:
             known: What is to be looked at, and where it is known from.
@@ -98,9 +99,11 @@ class Tasks:
                 `institution.unknown`, `template.unknown`.
         """
         with self._store.db.write() as unit:
+            number, interim = self._number(unit)
             task = Task(
                 id=TaskId(self._store.new_id()),
-                number=self._number(unit),
+                number=number,
+                interim=interim,
                 title=title.strip(),
                 nature=Nature(nature),
                 kind=TaskKind(kind),
@@ -179,10 +182,9 @@ class Tasks:
             if cancel is not None:
                 cancel.check()
             with self._store.db.write() as unit:
-                numbers = task_draws.numbers(unit, self._store.office.short_name, local(self._store.now()).year)
                 for pick in wanted[start : start + _PORTION]:
                     if unit.current("task", task_draws.task_id(draw_id, pick.id)) is None:
-                        task = task_draws.task_of(unit, told, pick, next(numbers), self._checklists.fits)
+                        task = task_draws.task_of(unit, told, pick, self._checklists.fits)
                         unit.put("task", task.id, tasks.fields(task))
                         made.append(task.id)
                         alone += () if task.members else (task.id,)
@@ -191,9 +193,9 @@ class Tasks:
         return Outcome(FromDraw(tuple(made), len(visits) - len(made), back, alone), changed)
 
     def waiting_draws(self) -> tuple[WaitingDraw, ...]:
-        """Return the draws some of whose institutions have no task yet, the oldest first."""
+        """Return the draws whose tasks are not what was drawn or stepped in, the oldest first."""
         with self._store.db.read() as unit:
-            return views.waiting(unit, task_draws.REPLACED)
+            return task_draws.waiting(unit)
 
     def edit(self, task: Task) -> Outcome[Task]:
         """Change a task that has not begun; number and state stay.
@@ -211,7 +213,7 @@ class Tasks:
             )  # fmt: skip
             self._check(unit, going)
             fields = tasks.fields(going)
-            del fields["number"], fields["state"]
+            del fields["number"], fields["interim"], fields["state"]
             unit.put("task", task.id, fields)
             return Outcome(tasks.get(unit, task.id), unit.changed)
 
@@ -243,6 +245,27 @@ class Tasks:
             if old.state is not TaskState.ASSIGNED:
                 raise Refused("task.begun", number=old.number)
             unit.put("task", task_id, {"state": str(TaskState.CANCELLED), "reason": reason.strip()})
+            return Outcome(tasks.get(unit, task_id), unit.changed)
+
+    def assign_number(self, task_id: TaskId) -> Outcome[Task]:
+        """Give a task with a provisional number its final one, while nothing bears the provisional one.
+
+        Raises:
+            Refused: `task.unknown`, `task.begun`, `task.numbered_paper` where a paper of it is issued,
+                `number.not_provisional`, `number.none_left`.
+        """
+        with self._store.db.write() as unit:
+            old = tasks.get(unit, task_id)
+            if old.state is not TaskState.ASSIGNED:
+                raise Refused("task.begun", number=old.number)
+            if not old.interim or old.number != old.interim:
+                raise Refused("number.not_provisional", number=old.number)
+            if unit.sql("SELECT 1 FROM paper WHERE task = ? AND issued_at IS NOT NULL AND _deleted = 0", (task_id,)):
+                raise Refused("task.numbered_paper", number=old.number)
+            number, interim = self._number(unit)
+            if interim:
+                raise Refused("number.none_left", title=old.title)
+            unit.put("task", task_id, {"number": number})
             return Outcome(tasks.get(unit, task_id), unit.changed)
 
     def candidates(self, task_id: TaskId, person: PersonId) -> tuple[Candidate, ...]:
@@ -311,8 +334,12 @@ class Tasks:
         with self._store.db.read() as unit:
             return task_agenda.agenda(unit, first, last, today(self._store.now()))
 
-    def _number(self, unit: WriteUnit) -> str:
-        return next(task_draws.numbers(unit, self._store.office.short_name, local(self._store.now()).year))
+    def _number(self, unit: WriteUnit) -> tuple[str, str]:
+        """Return the number of a new task, and it once more where it is provisional."""
+        now = self._store.now()
+        picked = number_pool.take_next(unit, number_pool.TASK_WORD, local(now).year, to_ms(now))
+        interim = "" if picked else number_pool.provisional_of(unit, "task", number_pool.TASK_WORD)
+        return (picked.printed if picked else interim), interim
 
     def _check(self, unit: WriteUnit, task: Task) -> None:
         place = registers.institution(unit, task.institution)

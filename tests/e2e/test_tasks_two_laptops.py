@@ -160,6 +160,28 @@ def test_the_sealed_reporter_travels_and_the_key_does_not(pair: Pair, server: Se
     _whole(pair)
 
 
+def test_tasks_made_offline_on_both_laptops_have_numbers_of_their_own(pair: Pair) -> None:
+    def make(laptop: Services) -> Task:
+        place = laptop.institutions.find()[0].id
+        return laptop.tasks.create(
+            title="日常检查", nature="administrative", kind="routine", institution=place, templates=["WHL"], members=pair.inspectors[:2]
+        ).value
+
+    early = [make(laptop) for laptop in (pair.a, pair.b)]  # before any range was lent
+    pair.meet()
+    pair.meet()
+    late = [make(laptop) for laptop in (pair.a, pair.b, pair.a, pair.b)]
+    final = pair.a.tasks.assign_number(early[0].id).value if early[0].interim else early[0]
+    numbers = [one.number for one in (final, early[1], *late)]
+    assert len(set(numbers)) == len(numbers)
+    assert not any(one.interim for one in late)
+    pair.meet()
+    by_id = {line.task.id: line.task.number for line in pair.a.tasks.lines()}
+    assert by_id == {line.task.id: line.task.number for line in pair.b.tasks.lines()}
+    assert set(numbers) <= set(by_id.values())
+    _whole(pair)
+
+
 def test_leads_registered_offline_on_both_laptops_have_numbers_of_their_own(pair: Pair) -> None:
     place = pair.a.institutions.find()[0]
     common = {"channel": "web", "content": "反映刷卡。", "institution": place.id}

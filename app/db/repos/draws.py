@@ -63,11 +63,6 @@ def loads(unit: ReadUnit) -> Mapping[str, int]:
     return found
 
 
-def count_in_year(unit: ReadUnit, prefix: str) -> int:
-    """Return how many draws have a number that begins like this."""
-    return int(unit.sql("SELECT count(*) AS n FROM draw WHERE substr(number, 1, ?) = ?", (len(prefix), prefix))[0].n)
-
-
 def _sources(sources: tuple[Source, ...]) -> str:
     return packed(
         [

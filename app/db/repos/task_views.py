@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.clock import from_ms, today
 from app.core.ids import InstitutionId, PersonId, TaskId
-from app.core.task_views import PastTask, Recusal, RecusalGround, WaitingDraw
+from app.core.task_views import PastTask, Recusal, RecusalGround
 from app.db.repos.values import read_day
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
@@ -72,6 +72,7 @@ class Drawn:
 
     Attributes:
         joined: The pick of the same institution in another group with whose visit it is checked, or empty.
+        serial: Its place among all that the draw picked.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Drawn:
     team: int | None
     institution: InstitutionId
     joined: str = ""
+    serial: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def picks(unit: ReadUnit, draw: str) -> tuple[tuple[Drawn, ...], frozenset[str]]
     return tuple(
         Drawn(
             row.id, row.plan_group or "", _team(row, rows), InstitutionId(row.institution),
-            row.joined if row.joined and row.joined not in gone else "",
+            row.joined if row.joined and row.joined not in gone else "", row.serial or 0,
         )
         for row in rows
         if row.id not in gone and (not row.reserve or row.used)
@@ -123,25 +125,18 @@ def seats(unit: ReadUnit, draw: str) -> tuple[Seat, ...]:
     )  # fmt: skip
 
 
-def waiting(unit: ReadUnit, taken_back: str) -> tuple[WaitingDraw, ...]:
-    """Return the draws that stand and lack tasks, the oldest first; what is closed or cancelled waits for nothing.
-
-    Args:
-        taken_back: Reason with which the task of an institution is cancelled that another one replaced.
-    """
+def standing_draws(unit: ReadUnit) -> tuple[tuple[str, str, str], ...]:
+    """Return the draws that stand and whose plan goes on, the oldest first: id, number, title of the plan."""
     rows = unit.sql(
-        "SELECT * FROM (SELECT d.id, d.number, p.title, d.drawn_at,"
-        "  (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND (coalesce(k.reserve, 0) = 0 OR k.used = 1))"
-        "  - (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND k.used = 1 AND k.replaces <> '')"
-        "  - (SELECT count(*) FROM draw_pick k WHERE k.draw = d.id AND k._deleted = 0 AND k.joined <> '' AND NOT EXISTS"
-        "     (SELECT 1 FROM draw_pick r WHERE r.draw = d.id AND r.used = 1 AND r.replaces IN (k.id, k.joined)))"
-        "  - (SELECT count(*) FROM task t WHERE t.draw = d.id AND t._deleted = 0"
-        "     AND NOT (t.state = 'cancelled' AND coalesce(t.reason, '') = ?)) AS missing"
-        " FROM draw d JOIN plan p ON p.id = d.plan AND p._deleted = 0 AND p.state IN ('approved', 'running')"
-        " WHERE d.state = 'drawn' AND d._deleted = 0) WHERE missing > 0 ORDER BY drawn_at, id",
-        (taken_back,),
+        "SELECT d.id, d.number, p.title FROM draw d JOIN plan p ON p.id = d.plan AND p._deleted = 0"
+        " AND p.state IN ('approved', 'running') WHERE d.state = 'drawn' AND d._deleted = 0 ORDER BY d.drawn_at, d.id"
     )
-    return tuple(WaitingDraw(row.id, row.number or "", row.title or "", row.missing) for row in rows)
+    return tuple((row.id, row.number or "", row.title or "") for row in rows)
+
+
+def states_of_draw(unit: ReadUnit, draw: str) -> dict[str, str]:
+    """Return the state of each task of a draw."""
+    return {row.id: row.state for row in unit.sql("SELECT id, state FROM task WHERE draw = ? AND _deleted = 0", (draw,))}
 
 
 def names(unit: ReadUnit, table: str, rows: Iterable[str], field: str) -> dict[str, str]:

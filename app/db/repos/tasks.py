@@ -54,9 +54,14 @@ def lines(
     return tuple(_line(row, names, today, item_counts) for row in unit.sql(_LINES))
 
 
-def count_in_year(unit: ReadUnit, prefix: str) -> int:
-    """Return how many task numbers begin with the prefix."""
-    return int(unit.sql("SELECT count(*) AS n FROM task WHERE substr(number, 1, ?) = ?", (len(prefix), prefix))[0].n)
+def of_same_number(unit: ReadUnit, task: Task) -> tuple[str, ...]:
+    """Return the institutions of other tasks that bear a task's number, as two laptops without a server may give it."""
+    rows = unit.sql(
+        "SELECT i.name FROM task t JOIN institution i ON i.id = t.institution"
+        " WHERE t.number = ? AND t.id <> ? AND t._deleted = 0 ORDER BY t.id",
+        (task.number, task.id),
+    )
+    return tuple(row.name or "" for row in rows)
 
 
 def fields(task: Task) -> dict[str, Scalar]:
@@ -68,7 +73,7 @@ def fields(task: Task) -> dict[str, Scalar]:
         "experts": texts(task.experts) if task.experts else None, "leader": task.leader, "plan": task.plan or None,
         "plan_group": task.group or None, "draw": task.draw or None, "lead": task.lead or None,
         "planned_on": day(task.planned_on), "review_of": task.review_of,
-        "brief": _packed_brief(task.brief) if task.brief != TaskBrief() else None,
+        "brief": _packed_brief(task.brief) if task.brief != TaskBrief() else None, "interim": task.interim or None,
     }  # fmt: skip
 
 
@@ -82,6 +87,7 @@ def _task(row: Row[tuple[object, ...]]) -> Task:
         leader=PersonId(row.leader) if row.leader else None, plan=row.plan or "", group=row.plan_group or "",
         draw=row.draw or "", lead=row.lead or "", planned_on=read_day(row.planned_on),
         review_of=TaskId(row.review_of) if row.review_of else None, brief=_brief(row.brief),
+        interim=row.interim or "",
     )  # fmt: skip
 
 

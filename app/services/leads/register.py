@@ -11,7 +11,7 @@ from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
 from app.core.leads import OPEN, STEPS, Channel, Decision, Lead, LeadId, LeadLine, LeadState, Reporter
 from app.core.outcome import Outcome
-from app.core.papers import INTERIM, interim_number, printed_number
+from app.core.papers import INTERIM
 from app.core.tasks import Nature, Task, TaskKind
 from app.core.workdays import Deadline
 from app.db.repos import leads, registers
@@ -339,17 +339,10 @@ class Leads:
         return law.period(_ANSWER, lead.decided_on, registers.office(unit))
 
     def _number(self, unit: WriteUnit, year: int) -> dict[str, Scalar]:
-        """Return the next number: of the ranges lent to this laptop, by counting where no server lends any, else provisional."""
-        series = registers.office(unit).short_name + number_pool.LEAD_WORD
-        picked = number_pool.pick(unit, series, year)
-        if picked is None and not unit.sql("SELECT 1 FROM sync_self WHERE server IS NOT NULL"):
-            picked = number_pool.Picked(series, year, number_pool.highest(unit, series, year) + 1)
+        picked = number_pool.take_next(unit, number_pool.LEAD_WORD, year, to_ms(self._store.now()))
         if picked is not None:
-            number_pool.use(unit, picked, to_ms(self._store.now()), inspection=None)
-            number = printed_number(series, year, picked.serial)
-            return {"number": number, "series": series, "year": year, "serial": picked.serial}
-        count = unit.sql("SELECT count(*) AS n FROM lead WHERE interim <> ''")[0].n + 1
-        number = interim_number(number_pool.me(unit)[1], count).replace(INTERIM, INTERIM + number_pool.LEAD_WORD, 1)
+            return {"number": picked.printed, "series": picked.series, "year": year, "serial": picked.serial}
+        number = number_pool.provisional_of(unit, "lead", number_pool.LEAD_WORD)
         return {"number": number, "interim": number}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.core.documents import DocumentKind
 from app.core.errors import Refused
 from app.core.ids import DocumentId
-from app.core.papers import PaperId, interim_number, printed_number
+from app.core.papers import INTERIM, PaperId, interim_number, printed_number
 from app.db.repos import papers as stored
 from app.db.repos import registers
 from app.db.unit import ReadUnit, WriteUnit
@@ -19,7 +19,8 @@ WORDS: Mapping[DocumentKind, str] = {
     DocumentKind.AMENDMENT: "更正",
 }
 
-LEAD_WORD = "举"  # 文种 of the register of leads (举报线索)
+# 文种 of what is numbered without being a paper: the register of leads (举报线索), tasks, draws.
+LEAD_WORD, TASK_WORD, DRAW_WORD = "举", "检任", "双"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,26 @@ def use(
         "inspection": inspection, "paper": paper, "document": document, "series": picked.series, "year": picked.year,
         "serial": picked.serial, "device": me(unit)[0], "at": at_ms,
     })  # fmt: skip
+
+
+def take_next(unit: WriteUnit, word: str, year: int, at_ms: int) -> Picked | None:
+    """Return the next number of what is no paper, used from now on: of the ranges lent to this laptop, or by counting
+    where no server lends any; None where it has none and must not count."""
+    series = registers.office(unit).short_name + word
+    picked = pick(unit, series, year)
+    if picked is None and not unit.sql("SELECT 1 FROM sync_self WHERE server IS NOT NULL"):
+        picked = Picked(series, year, highest(unit, series, year) + 1)
+    if picked is not None:
+        use(unit, picked, at_ms, inspection=None)
+    return picked
+
+
+def provisional_of(unit: ReadUnit, table: str, word: str, column: str = "interim") -> str:
+    """Return the next provisional number of a lead, a task or a draw, which no other laptop can give: `临-检任3F2A91-2`."""
+    start = interim_number(me(unit)[1], 0).replace(INTERIM, INTERIM + word, 1).removesuffix("0")
+    rows = unit.tuples(f'SELECT "{column}" FROM "{table}" WHERE substr("{column}", 1, ?) = ?', (len(start), start))
+    counts = [row[0].removeprefix(start) for row in rows]
+    return f"{start}{max((int(one) for one in counts if one.isascii() and one.isdecimal()), default=0) + 1}"
 
 
 def provisional(unit: ReadUnit) -> str:

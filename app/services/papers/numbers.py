@@ -17,7 +17,9 @@ from app.db.unit import ReadUnit, WriteUnit
 from app.services.memberships import Memberships
 from app.services.papers import kinds, number_register
 from app.services.papers.number_pool import (
+    DRAW_WORD,
     LEAD_WORD,
+    TASK_WORD,
     WORDS,
     assigned,
     free,
@@ -327,6 +329,8 @@ def _wanted(unit: ReadUnit, year: int) -> list[str]:
         "SELECT id FROM task WHERE _deleted = 0 AND state IN (?, ?)", (str(TaskState.ASSIGNED), str(TaskState.IN_PROGRESS))
     ):
         words |= kinds.words_of(kinds.path_of(tasks.get(unit, row.id)))
+    words |= {TASK_WORD}
+    words |= {DRAW_WORD} if unit.sql("SELECT 1 FROM plan WHERE _deleted = 0 LIMIT 1") else set()
     words |= {LEAD_WORD} if unit.sql("SELECT 1 FROM lead WHERE _deleted = 0 LIMIT 1") else set()
     mine = unit.sql("SELECT DISTINCT series FROM number_range WHERE year = ? AND device = ?", (year, me(unit)[0]))
     return sorted({short + word for word in words - {""}} | {row.series for row in mine})

@@ -67,7 +67,7 @@ def rows_of(
         for n, place in enumerate(places):
             unit.append("draw_pick", derived_id("pick", key, str(n)), {
                 "draw": made, "plan_group": group, "position": n, "institution": place, "team": 1 if n < count else None,
-                "reserve": int(n >= count),
+                "reserve": int(n >= count), "serial": n + 1,
             })  # fmt: skip
         seats = [(role, person, 0) for role, person in zip(("leader", "inspector"), team, strict=True)]
         seats += [("expert", one, 0) for one in experts] + [("inspector", one, 1) for one in reserve]

@@ -11,6 +11,7 @@ from app.core.ids import PersonId
 from app.core.progress import Cancelled, CancelToken, Progress
 from app.core.staff import Absence, Interest
 from app.core.tasks import Task, TaskKind, TaskState
+from app.services.task_draws import task_id
 from tests.e2e.conftest import Clock
 from tests.unit.forms.reading import text_of
 from tests.unit.services.desks import Desk
@@ -78,14 +79,78 @@ def test_what_was_cancelled_by_hand_is_not_made_anew(office: Desk) -> None:
 def test_an_institution_that_stepped_in_gets_the_task_and_the_others_is_taken_back(office: Desk) -> None:
     names = draw(office)
     office.services.tasks.from_draw(DRAW)
+    assert office.services.tasks.waiting_draws() == ()
     step_in(office, PICKS[1], PICKS[3])
+    assert [(one.missing, one.replaced) for one in office.services.tasks.waiting_draws()] == [(1, 1)]
     result = office.services.tasks.from_draw(DRAW).value
+    assert office.services.tasks.waiting_draws() == ()
     assert (len(result.made), result.cancelled) == (1, 1)
     new = office.services.tasks.get(result.made[0])
     assert office.services.institutions.get(new.institution).name == names[3]
     assert new.members == office.inspectors[:2]  # the team of the one it replaced
     states = [one.state for one in _of_draw(office)]
     assert sorted(states) == ["assigned", "assigned", "assigned", "cancelled"]
+
+
+def test_where_the_replaced_ones_visit_has_begun_the_one_that_stepped_in_still_waits_for_its_task(office: Desk) -> None:
+    draw(office)
+    tasks, made = office.services.tasks, office.services.tasks.from_draw(DRAW).value.made
+    begun = next(one for one in made if one == task_id(DRAW, PICKS[1]))
+    office.services.inspections.start(begun, inspectors=office.inspectors[:2], recorder=office.inspectors[0], place="店内")
+    step_in(office, PICKS[1], PICKS[3])
+    assert [(one.missing, one.replaced) for one in tasks.waiting_draws()] == [(1, 0)]
+    assert len(tasks.from_draw(DRAW).value.made) == 1
+    assert tasks.waiting_draws() == ()
+    tasks.cancel(task_id(DRAW, PICKS[3]), "机构已停业")  # by hand: it stays away
+    assert tasks.waiting_draws() == ()
+
+
+def test_a_task_of_a_draw_has_the_draws_number_and_its_place_in_it_whoever_makes_it(office: Desk) -> None:
+    draw(office)
+    office.services.tasks.from_draw(DRAW)
+    step_in(office, PICKS[0], PICKS[3])
+    office.services.tasks.from_draw(DRAW)
+    assert sorted(one.number for one in _of_draw(office)) == [f"青禾双〔2026〕1-{n}号" for n in (1, 2, 3, 4)]
+
+
+def _by_hand(office: Desk) -> Task:
+    place = office.services.institutions.find("和美")[0]
+    return office.services.tasks.create(
+        title="日常检查", nature="administrative", kind="routine", institution=place.id, templates=["WHL"],
+        members=office.inspectors[:2],
+    ).value  # fmt: skip
+
+
+def test_without_a_lent_number_a_task_has_a_provisional_one_until_it_is_given_its_own(office: Desk) -> None:
+    with office.services.tasks._store.db.write() as unit:
+        unit.local("UPDATE sync_self SET server = 'https://yanfang.invalid'")
+    first, second = _by_hand(office), _by_hand(office)
+    assert first.number.startswith("临-检任")
+    assert first.number != second.number
+    with pytest.raises(Refused, match=r"number\.none_left"):
+        office.services.tasks.assign_number(first.id)
+    with office.services.tasks._store.db.write() as unit:
+        me = unit.sql("SELECT device, replica FROM sync_self")[0]
+        unit.append("number_range", "lent", {
+            "series": "青禾医保检任", "year": 2026, "first": 41, "last": 60, "device": me.device, "replica": me.replica,
+            "source": "server",
+        })  # fmt: skip
+    numbered = office.services.tasks.assign_number(first.id).value
+    assert (numbered.number, numbered.interim) == ("青禾医保检任〔2026〕41号", first.number)
+    assert _by_hand(office).number == "青禾医保检任〔2026〕42号"
+    office.services.inspections.start(second.id, inspectors=office.inspectors[:2], recorder=office.inspectors[0], place="院内")
+    with pytest.raises(Refused, match=r"task\.begun"):  # what is written on site bears the provisional one
+        office.services.tasks.assign_number(second.id)
+
+
+def test_two_tasks_of_one_number_are_pointed_out_on_both(office: Desk) -> None:
+    one, other = (office.services.tasks.get(task) for task in office.tasks[:2])
+    assert "number_twice" not in [found.code for found in office.services.tasks.view(one.id).warnings]
+    with office.services.tasks._store.db.write() as unit:
+        unit.put("task", other.id, {"number": one.number})  # as two laptops that never had a server count
+    for task, there in ((one, other), (other, one)):
+        said = [found.name for found in office.services.tasks.view(task.id).warnings if found.code == "number_twice"]
+        assert said == [office.services.institutions.get(there.institution).name]
 
 
 def test_drawn_anew_the_tasks_of_the_former_draw_are_taken_back_unless_they_have_begun(office: Desk) -> None:

@@ -34,9 +34,8 @@ class DrawnCard(Card):
         """Show the first draw that waits, or nothing."""
         self.draw = draws[0] if draws else None
         if self.draw is not None:
-            self.what.setText(
-                tr("tasks.drawn.what", plan=self.draw.plan_title, number=self.draw.number, count=self.draw.missing)
-            )
+            told = tr("tasks.drawn.what", plan=self.draw.plan_title, number=self.draw.number, count=self.draw.missing)
+            self.what.setText(told + (tr("tasks.drawn.replaced", count=self.draw.replaced) if self.draw.replaced else ""))
         self.made.setEnabled(True)
         self.setVisible(self.draw is not None)
 

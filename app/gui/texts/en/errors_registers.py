@@ -49,7 +49,7 @@ ERRORS = {
     "import.merged_by_name": "Merged with “{name}” by the name alone.",
     "import.looks_like": "The name is much like “{name}”.",
     "import.differs": "“{field}” differs: the register says “{standing}”, the file “{value}”. Nothing was overwritten.",
-    "import.level_coded": "“{value}” was read as “{level}”, a code of levels of the national platform, here and in the other rows; please check.",
+    "import.level_coded": "“{value}” was read as “{level}”, a code of the national platform, here and in other rows; please check.",
     "import.licence_missing": "Without a licence nobody inspects or is drawn.",
     "import.other_role": "“{name}” stands in the register as something else, and remains so.",
     "import.file_again": "This file was imported on {at} before.",

@@ -33,6 +33,7 @@ ERRORS = {
     "task.interest": "{name} declared an interest in “{institution}” and has to stay away.",
     "task.recused": "{name} stepped back from this task and takes no part in it.",
     "task.not_visited": "Task {number} has had no visit to look back at.",
+    "task.numbered_paper": "Papers of task {number} have been issued; its number cannot change.",
     "task.planned_past": "The planned day {day} is over.",
     "draw.unknown": "This draw is unknown.",
     "draw.not_drawn": "This draw is not finished; no tasks can be made of it.",

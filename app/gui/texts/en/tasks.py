@@ -122,6 +122,7 @@ TEXTS = {
     "form.of_lead": "Check of a lead: {institution}",
     "form.of_lead.basis": "Lead {number}",
     "drawn": "Draw",
+    "drawn.replaced": "; {count} gave way to a reserve, their tasks will be taken back",
     "drawn.what": "{plan}  draw {number}: {count} institution(s) have no task yet",
     "drawn.do": "Make tasks",
     "drawn.done": "{count} task(s) made",

@@ -36,6 +36,7 @@ TEXTS = {
     "warning.absent": "{name} 在 {day} 请假。",
     "warning.licence": "{name} 的执法证件在 {day} 无效。",
     "warning.busy": "{name} 在 {day} 已另有检查。",
+    "warning.number_twice": "编号与“{name}”的任务相同：两台电脑各自编了号。已出具的文书不改号，请在台账中注明。",
     "warning.too_few": "持有效执法证件的检查人员只有 {name} 名，不得少于两名。",
     "warning.after_due": "计划检查日晚于期限 {day}。",
     "recusal.listed": "{name} 回避（{ground}），由备选名单第 {place} 名 {by} 接替",

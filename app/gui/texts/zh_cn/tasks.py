@@ -121,6 +121,7 @@ TEXTS = {
     "form.of_lead": "{institution}举报线索核查",
     "form.of_lead.basis": "举报线索{number}",
     "drawn": "抽取结果",
+    "drawn.replaced": "；{count} 家已由备选递补，原任务将撤销",
     "drawn.what": "{plan}　抽取 {number}：{count} 家机构还没有任务",
     "drawn.do": "生成任务",
     "drawn.done": "已生成 {count} 项任务",
