@@ -22,6 +22,7 @@ from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.sheets.reading import read_book
 from tests.gui.registers_office import Desk, judge_models, nameless, sit
+from tests.gui.small_window import open_small
 
 ROWS = (
     "江源区定点医药机构名录,,,,",
@@ -222,6 +223,17 @@ def test_conflicts_are_decided_by_one_key_each_and_both_sides_stay_on_record(des
     assert "地址：旧址 9 号" in told
     assert "电话：0439-1" in told
     assert desk.errors == []
+
+
+def test_both_sides_of_a_conflict_are_in_sight_in_the_smallest_window(desk: Desk, file: Path) -> None:
+    desk.institution("仁和大药房", credit_code="91350100M000100Y43", address="旧址 9 号", phone="0439-9")
+    desk.services.registers.bring_in(file, ImportKind.INSTITUTIONS, source="市局名录")
+    screen = open_small(desk, ConflictsScreen)
+    assert len(screen.sides.buttons) == 2
+    for one in screen.sides.buttons:
+        assert one.visibleRegion().boundingRect() == one.rect()
+    row = screen.list.table.visualRect(screen.list.table.currentIndex())
+    assert screen.list.table.viewport().rect().contains(row)
 
 
 def test_a_conflict_is_decided_beside_the_institution(desk: Desk, file: Path) -> None:

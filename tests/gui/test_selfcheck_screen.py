@@ -18,7 +18,7 @@ from app.bootstrap import SelfCheckServices, Services, open_services, self_check
 from app.core.clock import now, today
 from app.core.ids import InstitutionId
 from app.core.places import Institution, InstitutionKind
-from app.core.self_checks import Anomaly, SelfCheckState
+from app.core.self_checks import Anomaly, ComparedLine, Comparison, Hint, SelfCheckState, Verdict
 from app.gui.bus import Bus
 from app.gui.institution import first_page, screens
 from app.gui.institution.fill import FillScreen
@@ -31,6 +31,7 @@ from app.gui.shell import MainWindow
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from tests.gui.registers_office import CHEAP, SECRET, Desk, judge_models, nameless, sit
+from tests.gui.small_window import open_small
 from tests.unit.services import selfchecks as world
 from tests.unit.services.desks import photo
 
@@ -234,6 +235,24 @@ def test_what_is_missing_is_asked_about_before_the_export(
     dialog.accept()
     shop.settle()
     assert (tmp_path / "结果.zip").exists()
+
+
+def test_a_comparison_shows_its_first_rows_in_the_smallest_window(desk: Desk) -> None:
+    [line] = desk.services.self_checks.lines()
+    screen = open_small(desk, SelfCheckScreen, self_check=line.check.id)
+    compared = screen.detail.compared
+    screen.detail.pills.choose("compare")
+    rows = tuple(
+        ComparedLine(f"ZCY-0{n}", "有无串换药品？", "fail", Decimal(100), "pass", None, (), Verdict.DECLARED_ONLY) for n in (1, 2)
+    )
+    hints = (Hint("lighter", "主动消除或者减轻违法行为危害后果的，应当从轻或者减轻行政处罚。" * 4, "第三十二条", "law"),)
+    compared.show_comparison(Comparison(line.check.id, "", PHARMACY, rows, Decimal(200), Decimal(0), hints))
+    desk.settle()
+    table = compared.list.table
+    assert table.visibleRegion().boundingRect() == table.rect()
+    for row in range(2):
+        assert table.viewport().rect().contains(table.visualRect(table.model().index(row, 0)))
+    assert compared.hints.height() >= compared.hints.heightForWidth(compared.hints.width())
 
 
 def test_a_return_is_taken_back_paid_and_compared(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.bus import Bus
+from app.gui.catalogue import find_screens
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.calendar.view import CalendarScreen
@@ -18,7 +19,8 @@ from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.rail import Brand, Rail
-from tests.gui.registers_office import Desk, sit
+from tests.gui.registers_office import LONG, Desk, sit
+from tests.gui.small_window import open_small
 
 SCALE = 1.5
 LEAST = (1190, 696)
@@ -51,6 +53,23 @@ def squeezed(root: QWidget) -> list[str]:
         for one in (*root.findChildren(QLineEdit), *root.findChildren(Button))
         if one.isVisible() and one.parentWidget().height() < one.geometry().bottom()
     ]
+
+
+def too_narrow(root: QWidget) -> list[str]:
+    """Return the buttons that are narrower than their words."""
+    return [
+        one.text() or one.accessibleName()
+        for one in root.findChildren(Button)
+        if one.isVisible() and one.width() < min(one.sizeHint().width(), one.maximumWidth())
+    ]
+
+
+def test_the_buttons_of_every_screen_are_as_wide_as_their_words(desk: Desk) -> None:
+    desk.person(LONG[:20], "22060099")
+    desk.task(LONG)
+    desk.services.plans.create("XQF", year=2026)
+    found = {spec.name: too_narrow(open_small(desk, spec.factory)) for spec in find_screens()}
+    assert {name: cut for name, cut in found.items() if cut} == {}
 
 
 def test_the_mark_above_ten_places_is_whole(qtbot: QtBot) -> None:

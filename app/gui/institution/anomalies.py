@@ -36,7 +36,7 @@ class AnomaliesPane(QWidget):
         columns: tuple[Column[Anomaly], ...] = (
             Column(tr("selfcheck.column.anomaly"), lambda one: one.question, share=1, is_strong=True),
             Column(tr("selfcheck.column.at_issue"), lambda one: words.money(one.amount_cny), is_number=True,
-                   order=lambda one: one.amount_cny or Decimal(0)),
+                   is_spare=True, order=lambda one: one.amount_cny or Decimal(0)),
             Column(tr("selfcheck.column.reply"), words.reply_words, mark=words.reply_mark),
         )  # fmt: skip
         self.model: RowsModel[Anomaly] = RowsModel(columns, lambda one: one.id, Decorations(), self)

@@ -15,7 +15,7 @@ from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, sized
 
 ROOMY = 800
-LEAST_TITLE = 112
+LEAST_TITLE, LEAST_DETAIL = 112, 64
 
 
 class Header(QFrame):
@@ -91,7 +91,7 @@ class Header(QFrame):
 
 
 class _Heading(QWidget):
-    """Title and detail in one line. What comes first in the detail (the task number) is cut last."""
+    """Title and detail in one line. The title is cut last: the detail takes what it leaves, or nothing."""
 
     def __init__(self, title: ElidedLabel, detail: ElidedLabel) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class _Heading(QWidget):
         return QSize(sum(self._wanted()) + current().px(Space.BETWEEN), current().px(Space.HIT))
 
     def minimumSizeHint(self) -> QSize:
-        """A few words of each."""
+        """A few words."""
         return QSize(current().px(LEAST_TITLE), current().px(Space.HIT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -132,11 +132,13 @@ class _Heading(QWidget):
         title, detail = self._wanted()
         gap = current().px(Space.BETWEEN) if detail else 0
         free = max(self.width() - gap, 0)
-        first = QFontMetrics(current().font()).horizontalAdvance(self._detail.text().split(" · ")[0] + "…")
-        first = min(first, detail, max(free - min(title, current().px(LEAST_TITLE)), 0))
-        title = min(title, free - first)
+        left = free - title
+        if left < min(detail, current().px(LEAST_DETAIL)):
+            left, gap = 0, 0
+        title = min(title, self.width() - left - gap)
         self._title.setGeometry(0, 0, title, self.height())
-        self._detail.setGeometry(title + gap, 0, max(self.width() - title - gap, 0), self.height())
+        self._detail.setGeometry(title + gap, 0, left, self.height())
+        self._title.setToolTip("  ".join(filter(None, (self._title.text(), self._detail.text()))))
 
 
 def sync_words(facts: FrameFacts) -> tuple[str, str]:

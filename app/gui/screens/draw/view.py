@@ -1,6 +1,6 @@
 """The draw: its history, the announcement, one draw."""
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,26 +38,39 @@ _MARKS = {
 class DrawScreen(Screen):
     """Ctrl+N announces a draw; Ctrl+Enter does what the page is for; Esc goes back to the list."""
 
+    made_later = ("announcing", "page")
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.list = self._history()
-        self.announcing = AnnouncingPage()
-        self.page = OpenedPage(context.services.clock)
         self.stack = QStackedWidget()
-        for one in (self.list, self.announcing, self.page):
-            self.stack.addWidget(one)
+        self.stack.addWidget(self.list)
         vbox(self, margin=Space.PAGE).addWidget(self.stack)
         self.list.table.opened.connect(self._open_line)
-        self.announcing.looked.connect(self._look)
-        self.announcing.frozen.connect(self._freeze)
-        self.announcing.given_up.connect(self.show_list)
+        on_key(self, "Ctrl+N", self.new)
+
+    @cached_property
+    def announcing(self) -> AnnouncingPage:
+        """What announces a draw."""
+        made = AnnouncingPage()
+        made.looked.connect(self._look)
+        made.frozen.connect(self._freeze)
+        made.given_up.connect(self.show_list)
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def page(self) -> OpenedPage:
+        """The draw that is open."""
+        made = OpenedPage(self.context.services.clock)
         for signal, call in (
-            (self.page.drawn, self._draw), (self.page.replaced, self._replace), (self.page.printed, self._print),
-            (self.page.exported, self._export), (self.page.withdrawn, self._withdraw), (self.page.again, self._again),
-            (self.page.tasked, self._tasks),
+            (made.drawn, self._draw), (made.replaced, self._replace), (made.printed, self._print),
+            (made.exported, self._export), (made.withdrawn, self._withdraw), (made.again, self._again),
+            (made.tasked, self._tasks),
         ):  # fmt: skip
             signal.connect(call)
-        on_key(self, "Ctrl+N", self.new)
+        self.stack.addWidget(made)
+        return made
 
     def open(self, **params: Any) -> None:
         """Show the history; `draw` opens one, `plan` what is to be done for a plan, `new` begins one."""
@@ -75,8 +88,8 @@ class DrawScreen(Screen):
         if changes and not {change.table for change in changes} & _TABLES:
             return
         self._read()
-        if self.stack.currentWidget() is self.page and self.page.shown is not None:
-            self.show_draw(self.page.shown.draw.id)
+        if isinstance(shown := self.stack.currentWidget(), OpenedPage) and shown.shown is not None:
+            self.show_draw(shown.shown.draw.id)
 
     def escape(self) -> bool:
         """Go back to the list."""
@@ -235,7 +248,7 @@ class DrawScreen(Screen):
         )
         pane = ListPane(
             columns, lambda one: one.id, empty, name=tr("draws.title"), search=tr("draws.search"),
-            prefs=self.context.prefs, memory="draws",
+            prefs=self.context.prefs, memory="draws", is_tall=True,
         )  # fmt: skip
         pane.bar.addStretch(1)
         pane.bar.addWidget(button(tr("draws.new"), self.new, kind="primary", icon="add"))

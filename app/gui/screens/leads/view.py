@@ -68,7 +68,7 @@ class LeadsScreen(Screen):
         empty = EmptyState("flag", tr("leads.empty.title"), tr("leads.empty.text"), action=tr("leads.new"), on_action=self.new)
         self.list = ListPane(
             columns(), lambda line: line.lead.id, empty, name=tr("leads.list"), search=tr("leads.search"),
-            prefs=context.prefs, memory="leads",
+            prefs=context.prefs, memory="leads", is_tall=True,
         )  # fmt: skip
         self.pills = Pills(tr("leads.filter"), [(key, tr(f"leads.filter.{key}")) for key in FILTERS])
         self.pills.chosen.connect(self._filter)

@@ -32,7 +32,7 @@ class Columns(QWidget):
 
 
 class LineField(QLineEdit):
-    """A line of text; `left` fires when it was changed and left."""
+    """A line of text, whole in its tooltip; `left` fires when it was changed and left."""
 
     left = Signal()
 
@@ -41,6 +41,7 @@ class LineField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self._told = ""
+        self.textChanged.connect(self.setToolTip)
         self.editingFinished.connect(self._finish)
 
     def put(self, text: str) -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -24,7 +24,7 @@ from app.gui.widgets.layout import hbox, sized, vbox
 from app.services import plan_words
 from checklists.schema import Template
 
-_ROW, _SIDE, _BOTH, _PARTS = 54, 380, 800, (63, 37)
+_SIDE, _BOTH, _PARTS = 380, 800, (63, 37)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,20 +35,6 @@ class Line:
     group: Group
     count: GroupCount | None
     names: str
-
-
-class _Lines(TableView):
-    """Rows of two lines of words: what a group is about seldom fits into one."""
-
-    def __init__(self, model: RowsModel[Line], name: str) -> None:
-        super().__init__(model, name)
-        self.setWordWrap(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setSortingEnabled(False)
-
-    def _fit(self) -> None:
-        super()._fit()
-        self.verticalHeader().setDefaultSectionSize(current().px(_ROW))
 
 
 class GroupsPane(QWidget):
@@ -75,7 +61,8 @@ class GroupsPane(QWidget):
             Column(tr("plans.group.owner"), lambda one: one.group.owner, share=3),
         )
         self.model: RowsModel[Line] = RowsModel(columns, lambda one: one.group.id, Decorations(), self)
-        self.table = _Lines(self.model, tr("plans.tab.groups"))
+        self.table = TableView(self.model, tr("plans.tab.groups"), is_tall=True)
+        self.table.setSortingEnabled(False)
         self.form = GroupForm()
         self.empty = EmptyState(
             "plan",

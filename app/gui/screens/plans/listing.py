@@ -21,10 +21,16 @@ MARKS = {
 }
 
 
-def plan_list(new: Callable[[], object], prefs: Prefs) -> ListPane:
-    """Return the list of `PlanLine`s."""
+def plan_list(new: Callable[[], object], prefs: Prefs, office: Callable[[], str]) -> ListPane:
+    """Return the list of `PlanLine`s; the office's own name, with which its plans begin, is left out."""
     columns: tuple[Column[PlanLine], ...] = (
-        Column(tr("plans.field.title"), lambda one: one.plan.title, share=4, is_strong=True),
+        Column(
+            tr("plans.field.title"),
+            lambda one: one.plan.title.removeprefix(office()) or one.plan.title,
+            whole=lambda one: one.plan.title,
+            share=4,
+            is_strong=True,
+        ),
         Column(
             tr("plans.field.state"),
             lambda one: tr(f"plans.state.{one.plan.state}"),
@@ -36,6 +42,7 @@ def plan_list(new: Callable[[], object], prefs: Prefs) -> ListPane:
             lambda one: str(one.plan.year),
             order=lambda one: one.plan.year,
             is_number=True,
+            is_spare=True,
         ),
         Column(
             tr("plans.field.until"),
@@ -61,6 +68,7 @@ def plan_list(new: Callable[[], object], prefs: Prefs) -> ListPane:
         search=tr("plans.search"),
         prefs=prefs,
         memory="plans",
+        is_tall=True,
     )
 
 

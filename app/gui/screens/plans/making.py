@@ -35,7 +35,7 @@ class NewPlan(QWidget):
         self.model: RowsModel[PlanTemplate] = RowsModel(
             columns, lambda one: one.id or "-", Decorations(), self
         )
-        self.table = TableView(self.model, tr("plans.new.template"))
+        self.table = TableView(self.model, tr("plans.new.template"), is_tall=True)
         self.table.setSortingEnabled(False)
         self._office = ""
         row = hbox(gap=Space.CARD)

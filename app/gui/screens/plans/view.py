@@ -1,5 +1,7 @@
 """Plans: the list, a new one from a template, the editor."""
 
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,28 +30,46 @@ _TABLES = frozenset({"plan", "plan_stage", "plan_group", "plan_report", "plan_ex
 class PlansScreen(Screen):
     """Ctrl+N makes a plan; Enter opens one; Esc goes back to the list."""
 
+    made_later = ("making", "page")
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.list = plan_list(self.new, context.prefs)
-        self.making = NewPlan()
-        self.page = PlanPage(context)
+        self._office = ""
+        self.list = plan_list(self.new, context.prefs, lambda: self._office)
         self.import_button = button(tr("plans.import"), self.take, icon="download")
         self.new_button = button(tr("plans.new"), self.new, kind="primary", icon="add")
         self.list.bar.addStretch(1)
         self.list.bar.addWidget(self.import_button)
         self.list.bar.addWidget(self.new_button)
         self.stack = QStackedWidget()
-        for page in (self.list, self.making, self.page):
-            self.stack.addWidget(page)
+        self.stack.addWidget(self.list)
         vbox(self, margin=Space.PAGE).addWidget(self.stack)
         self.list.table.opened.connect(self._open_line)
-        self.making.wanted.connect(self._make)
-        self.making.given_up.connect(self.show_list)
-        self.page.titled.connect(self._title)
-        self.page.other.connect(self._open_plan)
         on_key(self, "Ctrl+N", self.new)
         on_key(self, "Ctrl+PgDown", self._next_tab)
         on_key(self, "Ctrl+PgUp", self._former_tab)
+
+    @cached_property
+    def making(self) -> NewPlan:
+        """What begins a plan."""
+        made = NewPlan()
+        made.wanted.connect(self._make)
+        made.given_up.connect(self.show_list)
+        return made
+
+    @cached_property
+    def page(self) -> PlanPage:
+        """The plan that is open."""
+        made = PlanPage(self.context)
+        made.titled.connect(self._title)
+        made.other.connect(self._open_plan)
+        return made
+
+    def ahead(self) -> Iterator[None]:
+        """Make the parts, and seat the large one in a turn of its own."""
+        yield from super().ahead()
+        self._seat(self.page)
+        yield
 
     def open(self, **params: Any) -> None:
         """Show the list; `plan` opens one, `tab` its page, `new` begins one."""
@@ -67,8 +87,8 @@ class PlansScreen(Screen):
         if changes and not {change.table for change in changes} & _TABLES:
             return
         self._read()
-        if self.stack.currentWidget() is self.page:
-            self.page.reload()
+        if isinstance(shown := self.stack.currentWidget(), PlanPage):
+            shown.reload()
 
     def leave(self) -> bool:
         """Store what is being written, then go."""
@@ -79,7 +99,7 @@ class PlansScreen(Screen):
         """Go back to the list."""
         if self.stack.currentWidget() is self.list:
             return False
-        if self.stack.currentWidget() is self.page and self.page.step_out():
+        if isinstance(shown := self.stack.currentWidget(), PlanPage) and shown.step_out():
             return True
         self.show_list()
         return True
@@ -101,7 +121,7 @@ class PlansScreen(Screen):
 
     def new(self) -> None:
         """Begin a plan."""
-        if self.stack.currentWidget() is self.making:
+        if isinstance(self.stack.currentWidget(), NewPlan):
             return
         self._front(self.making)
         self.set_heading(tr("plans.new"))
@@ -117,9 +137,13 @@ class PlansScreen(Screen):
             self.context.runner.run_write(lambda: plans.take_file(Path(place)), self._made, owner=self)
 
     def _read(self) -> None:
-        self.context.runner.run_read(self.context.services.plans.lines, self._listed, owner=self, key="plans")
+        services = self.context.services
+        self.context.runner.run_read(
+            lambda: (services.plans.lines(), services.office.get().name), self._listed, owner=self, key="plans"
+        )
 
-    def _listed(self, lines: tuple[PlanLine, ...]) -> None:
+    def _listed(self, found: tuple[tuple[PlanLine, ...], str]) -> None:
+        lines, self._office = found
         self.list.put(lines)
 
     def _open_line(self, line: PlanLine) -> None:
@@ -144,12 +168,18 @@ class PlansScreen(Screen):
             self.set_heading(title, detail)
 
     def _front(self, page: QWidget) -> None:
+        self._seat(page)
         self.stack.setCurrentWidget(page)
+
+    def _seat(self, page: QWidget) -> None:
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
 
     def _store_written(self) -> None:
         """Leave the field that is being filled in: that stores it."""
         focus = QApplication.focusWidget()
-        if focus is not None and self.page.isAncestorOf(focus):
+        shown = self.stack.currentWidget()
+        if focus is not None and isinstance(shown, PlanPage) and shown.isAncestorOf(focus):
             focus.clearFocus()
 
     def _next_tab(self) -> None:

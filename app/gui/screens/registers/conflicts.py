@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.core.outcome import Outcome
 from app.core.registers import INSTITUTION, PERSON, Conflict, Fact
@@ -17,12 +17,12 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import scrolled, sized, vbox
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
-LIST_HEIGHT = 120
+LIST_HEIGHT = 136
 _TABLES = frozenset({"register_fact", "institution", "person"})
 
 
@@ -34,15 +34,10 @@ class ConflictsScreen(Screen):
         page = QWidget()
         vbox(self).addWidget(scrolled(page))
         column = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
-        head = hbox()
         self.about = Pills(
             tr("registers.conflict.title"),
             [(INSTITUTION, tr("registers.tab.institutions")), (PERSON, tr("registers.tab.people"))],
         )
-        head.addWidget(self.about)
-        head.addStretch(1)
-        head.addWidget(button(tr("registers.back"), self._back, icon="back"))
-        column.addLayout(head)
         column.addWidget(label(tr("registers.conflict.text"), "secondary", wrap=True))
         columns: tuple[Column[Conflict], ...] = (
             Column(tr("registers.field.name"), lambda one: one.name, share=2, is_strong=True),
@@ -66,9 +61,13 @@ class ConflictsScreen(Screen):
             name=tr("registers.conflict.title"), search=tr("registers.conflict.search"),
             prefs=context.prefs, memory="conflicts",
         )  # fmt: skip
+        self.list.bar.insertWidget(0, self.about)
+        self.list.bar.addWidget(self.list.count)
         self.list.bar.addStretch(1)
+        self.list.bar.addWidget(button(tr("registers.back"), self._back, icon="back"))
+        # As low as it may be before the page scrolls: below it stands what is to be decided.
+        self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         column.addWidget(sized(self.list, min_height=LIST_HEIGHT), 1)
-        column.addWidget(self.list.count)
         self.card = Card(gap=Space.INSIDE)
         self.sides = Sides(keys=True)
         self.card.body.addWidget(self.sides)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from app.gui import icons
 from app.gui.prefs import Prefs
@@ -15,8 +15,10 @@ from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.buttons import button
 from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.pages import Pages
 from app.gui.widgets.search import PAUSE_MS, SearchBox
 
 
@@ -41,15 +43,14 @@ def on_key(owner: QWidget, keys: str, call: Callable[[], object]) -> None:
     shortcut.activated.connect(call)
 
 
-class Pills(QWidget):
-    """A choice of one among few, side by side; arrow keys move."""
+class Pills(Flow):
+    """A choice of one among few, side by side and in a second line where they must; arrow keys move."""
 
     chosen = Signal(str)
 
     def __init__(self, name: str, options: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
+        super().__init__(gap=6)
         self.setAccessibleName(name)
-        row = hbox(self, gap=6)
         self._group = QButtonGroup(self)
         self._keys = [key for key, _ in options]
         for place, (_, text) in enumerate(options):
@@ -58,7 +59,7 @@ class Pills(QWidget):
             made.setChecked(place == 0)
             made.setAccessibleName(f"{name} {text}")
             self._group.addButton(made, place)
-            row.addWidget(made)
+            self.add(made)
         self._group.idToggled.connect(self._toggled)
 
     @property
@@ -102,10 +103,11 @@ class ListPane(QWidget):
         pause_ms: int = PAUSE_MS,
         prefs: Prefs | None = None,
         memory: str = "",
+        is_tall: bool = False,
     ) -> None:
         super().__init__()
         self.model: RowsModel[Any] = model or RowsModel(columns, key, Decorations(), self)
-        self.table = TableView(self.model, name, prefs=prefs, memory=memory)
+        self.table = TableView(self.model, name, prefs=prefs, memory=memory, is_tall=is_tall)
         self._asks = asks
         column = vbox(self, gap=Space.BETWEEN)
         self.bar = hbox(gap=Space.INSIDE)
@@ -114,7 +116,7 @@ class ListPane(QWidget):
         self.bar.addWidget(self.search, 1)
         column.addLayout(self.bar)
         self.search.setVisible(bool(search))
-        self._stack = sized(QStackedWidget(), min_height=60)
+        self._stack = sized(Pages(), min_height=60)
         self.empty = empty
         self.not_found = EmptyState(
             "search", tr("registers.found.title"), tr("registers.found.text"),

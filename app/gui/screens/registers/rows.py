@@ -26,7 +26,8 @@ class Column(Generic[R]):
     """One column of a list.
 
     Attributes:
-        text: What the cell says; also what is filtered and copied.
+        text: What the cell says.
+        whole: What is filtered, copied and said in the tooltip where the cell says less of it.
         order: What it sorts by where that is not its text; values of one column must compare with one another.
         mark: Shape and colour of a state, as `(icon, token)`; the words stay in `text`.
         share: Part of the free width; 0 takes what the words need.
@@ -43,6 +44,11 @@ class Column(Generic[R]):
     is_strong: bool = False
     is_extra: bool = False
     is_spare: bool = False
+    whole: Callable[[R], str] | None = None
+
+    def full(self, value: R) -> str:
+        """Return the whole words of a cell."""
+        return (self.whole or self.text)(value)
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -124,10 +130,12 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         if role == ROW:
             return value
         column = self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(value)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.full(value)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title} {column.text(value)}"
+            return f"{column.title} {column.full(value)}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if (
@@ -157,7 +165,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def _is_wanted(self, value: R) -> bool:
         if not self._words:
             return True
-        text = "\n".join(column.text(value) for column in self.columns).casefold()
+        text = "\n".join(column.full(value) for column in self.columns).casefold()
         return all(word in text for word in self._words)
 
 

@@ -13,9 +13,12 @@ from app.gui.widgets import views
 
 _SAMPLE = 60
 _LEAST_SHARE = 88
-_LEAST_PRESSED = ((160, 128), (128, 72))  # units for the name and for other words: first gently, then as far as it goes
+# Units for the name, for other words, and for columns without a share (dates and numbers, which say nothing when cut):
+# first gently, then as far as it goes.
+_LEAST_PRESSED = ((160, 128, 128), (128, 72, 112), (128, 72, 72))
 _LEAST_NAME = 190
 _MOST = 300
+_TALL = 52
 _AIR = 24
 _STRONG = 1.1
 
@@ -23,7 +26,8 @@ _STRONG = 1.1
 class TableView(views.TableView):
     """A table of a `RowsModel`; the first row is current until another is.
 
-    `picked` carries None where no row is left. Hidden columns are remembered by place.
+    `picked` carries None where no row is left. Hidden columns are remembered by place. `is_tall` gives each row two
+    lines of words, for names and sentences that seldom fit into one.
     """
 
     def __init__(
@@ -34,7 +38,9 @@ class TableView(views.TableView):
         *,
         prefs: Prefs | None = None,
         memory: str = "",
+        is_tall: bool = False,
     ) -> None:
+        self._is_tall = is_tall
         super().__init__(name)
         if parent is not None:
             self.setParent(parent)
@@ -44,8 +50,7 @@ class TableView(views.TableView):
         self._shown_prefs, self._shown_memory = prefs, memory
         self.setItemDelegate(_Cell(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        # Names and numbers of one office differ at their ends.
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setWordWrap(is_tall)
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSortIndicatorClearable(True)
@@ -88,8 +93,11 @@ class TableView(views.TableView):
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         values = [self._rows.at(row) for row in rows or range(self._rows.rowCount())]
         lines = [[column.title for column in shown]]
-        lines += [[spreadsheet_cell(column.text(value)) for column in shown] for value in values]
+        lines += [[spreadsheet_cell(column.full(value)) for column in shown] for value in values]
         QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+
+    def fit_columns(self) -> None:
+        """Leave the columns to `fit`, which knows the width there is."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width out anew."""
@@ -111,10 +119,15 @@ class TableView(views.TableView):
                 self.setColumnWidth(place, max(free * column.share // shares, least))
         self._press([place for place, column in shown if not column.is_number and column.mark is None])
 
+    def _fit(self) -> None:
+        super()._fit()
+        if self._is_tall:
+            self.verticalHeader().setDefaultSectionSize(current().px(_TALL))
+
     def _choose_shown(self) -> list[tuple[int, Column[Any]]]:
         """Return the columns with their places after those were hidden for which there is no room."""
         px, room = current().px, self.viewport().width()
-        (strong, other), *_ = _LEAST_PRESSED
+        (strong, other, _), *_ = _LEAST_PRESSED
         self._is_choosing = True  # what is hidden and shown here is nobody's wish
         for place in self._left_out:
             self.setColumnHidden(place, False)
@@ -139,8 +152,11 @@ class TableView(views.TableView):
         if over <= 0:
             return
         px, columns = current().px, self._rows.columns
-        for strong, other in _LEAST_PRESSED:
-            least = {place: px(strong if columns[place].is_strong else other) for place in places}
+        for strong, other, whole in _LEAST_PRESSED:
+            least = {
+                place: px(strong if columns[place].is_strong else other if columns[place].share else whole)
+                for place in places
+            }
             spare = {place: max(self.columnWidth(place) - least[place], 0) for place in places}
             if over <= sum(spare.values()):
                 break
@@ -195,13 +211,19 @@ def spreadsheet_cell(text: str) -> str:
 
 
 class _Cell(QStyledItemDelegate):
-    """Makes the strong columns strong."""
+    """Makes the strong columns strong, and cuts words where they say least."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Set the weight of the cell."""
+        """Set weight and cut of the cell."""
         super().initStyleOption(option, index)
         table = self.parent()
-        if isinstance(table, TableView) and table.columns[index.column()].is_strong:
+        if not isinstance(table, TableView):
+            return
+        column = table.columns[index.column()]
+        # Names and numbers of one office differ at their ends; what a sentence is about stands at its beginning.
+        is_sentence = table.wordWrap() or (column.share and not column.is_strong)
+        option.textElideMode = Qt.TextElideMode.ElideRight if is_sentence else Qt.TextElideMode.ElideMiddle
+        if column.is_strong:
             font = option.font
             font.setWeight(font.Weight.DemiBold)
             option.font = font

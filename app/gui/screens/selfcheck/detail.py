@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from app.core.clock import local
 from app.core.errors import Refused
@@ -23,8 +23,10 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Fact
 from app.gui.widgets.confirm import ConfirmDialog
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import ElidedLabel, badge, label, selectable, set_tone
 from app.gui.widgets.layout import hbox, scrolled, vbox
+from app.gui.widgets.pages import Pages
 
 PARTS = ("answers", "anomalies", "promises", "files", "statement", "compare", "reminders")
 
@@ -53,7 +55,9 @@ class DetailPage(QWidget):
         self._stored: set[str] = set()
         self._people: dict[str, str] = {}
         self._comparison: Comparison | None = None
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
+        page = QWidget()
+        vbox(self).addWidget(scrolled(page))
+        column = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
         head = hbox(gap=Space.INSIDE)
         self.name = ElidedLabel("", "title")
         self.state = badge("")
@@ -66,8 +70,7 @@ class DetailPage(QWidget):
         self._facts = {name: Fact("", tr(f"selfcheck.fact.{name}")) for name in ("due", "declared", "promised", "paid", "items")}
         for fact in self._facts.values():
             facts.addWidget(fact)
-        facts.addStretch(1)
-        facts.addLayout(self._actions())
+        facts.addWidget(self._actions(), 1)
         column.addLayout(facts)
         self.pills = Pills(tr("selfcheck.parts"), [(name, tr(f"selfcheck.part.{name}")) for name in PARTS])
         self.pills.chosen.connect(self._turn)
@@ -75,7 +78,7 @@ class DetailPage(QWidget):
         line.addWidget(self.pills)
         line.addStretch(1)
         column.addLayout(line)
-        self.parts = QStackedWidget()
+        self.parts = Pages()
         self.answers = Listed(tables.answers(self._questions), lambda one: f"{one.template}/{one.item}",
                               tr("selfcheck.part.answers"), tr("selfcheck.nothing_returned"))  # fmt: skip
         self.anomalies = Listed(tables.anomalies(), lambda one: one.id, tr("selfcheck.part.anomalies"), tr("selfcheck.no_anomalies"))
@@ -124,8 +127,8 @@ class DetailPage(QWidget):
         """Write the Excel form alone."""
         self._export("form", f"自查表_{self._file_name()}.xlsx", "export_form")
 
-    def _actions(self) -> Any:
-        line = hbox(gap=Space.INSIDE)
+    def _actions(self) -> QWidget:
+        line = Flow(is_at_end=True)
         self.package_button = button(tr("selfcheck.export"), self.export_package, kind="primary", icon="export")
         self.form_button = button(tr("selfcheck.export_form"), self.export_form, icon="file")
         self.import_button = button(tr("selfcheck.import"), self.import_wanted.emit, icon="download")
@@ -134,9 +137,8 @@ class DetailPage(QWidget):
         self.save_button = button(tr("selfcheck.save_file"), self._save_current, icon="export")
         self.cancel_button = button(tr("selfcheck.cancel"), self._ask_cancel, icon="void")
         for one in (self.package_button, self.form_button, self.import_button, self.remind_button, self.paid_button,
-                    self.save_button):  # fmt: skip
-            line.addWidget(one)
-        line.addWidget(self.cancel_button)
+                    self.save_button, self.cancel_button):  # fmt: skip
+            line.add(one)
         return line
 
     def _show(self, found: Read) -> None:
@@ -320,10 +322,10 @@ class _Compared(QWidget):
         line.addWidget(self.mark)
         column.addLayout(line)
         self.hints = label("", "secondary", tone="open", wrap=True)
-        column.addWidget(self.hints)
         self.list = Listed(tables.comparison(), lambda one: f"{one.item}/{one.title}", tr("selfcheck.part.compare"),
                            tr("selfcheck.no_visit"))  # fmt: skip
         column.addWidget(self.list, 1)
+        column.addWidget(self.hints)
         self._context = context
 
     def put(self, visits: tuple[tuple[InspectionId, dt.datetime], ...], compared_with: str, *, is_back: bool) -> None:

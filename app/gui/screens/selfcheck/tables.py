@@ -13,9 +13,10 @@ from app.gui.screens.selfcheck import words
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import vbox
+from app.gui.widgets.layout import sized, vbox
 
 _KIB = 1024
+LEAST_HEIGHT = 114  # the head and two rows
 
 
 class Listed(QWidget):
@@ -29,7 +30,7 @@ class Listed(QWidget):
         self.none = label(empty, "muted", wrap=True)
         self.below = label("", "secondary", wrap=True)
         column.addWidget(self.none)
-        column.addWidget(self.table, 1)
+        column.addWidget(sized(self.table, min_height=LEAST_HEIGHT), 1)
         column.addWidget(self.below)
         self.put(())
 

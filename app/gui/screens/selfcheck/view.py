@@ -1,5 +1,6 @@
 """Self-checks in the window: the register, one of them, and the form that asks an institution."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ _LATE, _TWICE = "selfcheck.late", "selfcheck.returned_already"
 class SelfCheckScreen(Screen):
     """Ctrl+N asks an institution, Ctrl+I takes back what came, Enter opens one, Esc goes back to the register."""
 
+    made_later = ("detail", "form")
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._lines: tuple[SelfCheckLine, ...] = ()
@@ -43,7 +46,7 @@ class SelfCheckScreen(Screen):
         )
         self.list = ListPane(
             _columns(), lambda line: line.check.id, empty, name=tr("selfcheck.list"), search=tr("selfcheck.search"),
-            prefs=context.prefs, memory="selfcheck",
+            prefs=context.prefs, memory="selfcheck", is_tall=True,
         )  # fmt: skip
         self.pills = Pills(tr("selfcheck.filter"), [(key, tr(f"selfcheck.filter.{key}")) for key in FILTERS])
         self.pills.chosen.connect(self._filter)
@@ -70,15 +73,27 @@ class SelfCheckScreen(Screen):
         self.open_button = button(tr("selfcheck.open"), self._open_current, icon="next")
         foot.addWidget(self.open_button)
         column.addLayout(foot)
-        self.detail, self.form = DetailPage(context), IssueForm(context)
-        self.form.finished.connect(self._issued)
-        self.detail.import_wanted.connect(self.choose_return)
         self.stack = QStackedWidget()
-        for shown in (page, self.detail, self.form):
-            self.stack.addWidget(shown)
+        self.stack.addWidget(page)
         vbox(self).addWidget(self.stack)
         on_key(self, "Ctrl+N", self.new)
         on_key(self, "Ctrl+I", self.choose_return)
+
+    @cached_property
+    def detail(self) -> DetailPage:
+        """One self-check."""
+        made = DetailPage(self.context)
+        made.import_wanted.connect(self.choose_return)
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def form(self) -> IssueForm:
+        """What asks an institution."""
+        made = IssueForm(self.context)
+        made.finished.connect(self._issued)
+        self.stack.addWidget(made)
+        return made
 
     def open(self, **params: Any) -> None:
         """Show the register, one self-check (`self_check`), or the form (`new=True`, perhaps with `institution`)."""
@@ -97,8 +112,8 @@ class SelfCheckScreen(Screen):
         if changes and not any(change.table in TABLES for change in changes):
             return
         self._read()
-        if self.stack.currentWidget() is self.detail:
-            self.detail.read()
+        if isinstance(shown := self.stack.currentWidget(), DetailPage):
+            shown.read()
 
     def escape(self) -> bool:
         """Go back to the register."""
@@ -258,7 +273,7 @@ def _is_shown(line: SelfCheckLine, key: str) -> bool:
 def _columns() -> tuple[Column[SelfCheckLine], ...]:
     return (
         Column(tr("selfcheck.column.institution"), lambda one: one.institution_name, share=6, is_strong=True),
-        Column(tr("selfcheck.column.title"), lambda one: one.check.title, share=3),
+        Column(tr("selfcheck.column.title"), lambda one: one.check.title, share=3, is_spare=True),
         Column(tr("selfcheck.column.kind"), lambda one: tr(f"selfcheck.kind.{one.check.kind}"), is_extra=True),
         Column(tr("selfcheck.column.due"), lambda one: one.check.due_on.isoformat()),
         Column(

@@ -1,10 +1,11 @@
 """The page of synchronisation: enrolment, the run, the receipt wall, conflicts, the log, and how it runs by itself."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.core.ids import InspectionId
 from app.core.membership import Membership
@@ -38,12 +39,14 @@ from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import hbox, scrolled, vbox
+from app.gui.widgets.pages import Pages
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
 LEAST_LIST, LEAST_PANE = 272, 200
 QUIET_MS = 400
+P = TypeVar("P", bound=QWidget)
 TABS = ("receipts", "conflicts", "troubles", "packets", "team", "log", "policy")
 
 
@@ -63,18 +66,15 @@ class Picture:
 class SyncScreen(Screen):
     """What the server has, and what it has not. Runs go on in the background; F5 or the button begins one at once."""
 
+    made_later = TABS
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.loop = context.services.sync_loop
         self.pulse = SyncPulse(self.loop, self)
         self.state, self.enrol, self.member = StateCard(), EnrolCard(), MemberPane(context)
-        self.receipts, self.conflicts, self.policy = ReceiptsPane(context), ConflictsPane(), PolicyPane()
-        self.troubles, self.packets, self.team = TroublesPane(context), PacketsPane(context), TeamPane(context)
         self._leads = False
-        self.log = ListPane(
-            _run_columns(), lambda one: one.began_at.isoformat(), EmptyState("sync", tr("sync.log.empty")),
-            name=tr("sync.tab.log"),
-        )  # fmt: skip
+        self._picture: Picture | None = None
         self._asked = False
         self._status: SyncStatus | None = None
         self._is_asking = False
@@ -87,19 +87,64 @@ class SyncScreen(Screen):
         self.state.stopped.connect(self.stop)
         self.state.paused.connect(self._pause)
         self.state.led.connect(self._lead)
-        self.troubles.sent.connect(self.loop.now)
-        self.packets.read_wanted.connect(self._read)
-        self.team.read_wanted.connect(self._read)
         self.enrol.wanted.connect(self._enrol)
         self.enrol.asked.connect(self.member.ask)
         self.member.changed.connect(self._member_changed)
         self.member.failed.connect(self._member_changed)
         self.tabs.chosen.connect(self._turn)
-        self.conflicts.kept.connect(self._keep)
-        self.receipts.opened.connect(self._open)
-        self.policy.wanted.connect(self._set_policy)
         self.pulse.beat.connect(self._beat)
         on_key(self, "F5", self.run)
+
+    @cached_property
+    def receipts(self) -> ReceiptsPane:
+        """Where each piece is proven to be."""
+        made = ReceiptsPane(self.context)
+        made.opened.connect(self._open)
+        return self._added("receipts", made)
+
+    @cached_property
+    def conflicts(self) -> ConflictsPane:
+        """What a person has to choose."""
+        made = ConflictsPane()
+        made.kept.connect(self._keep)
+        return self._added("conflicts", made)
+
+    @cached_property
+    def troubles(self) -> TroublesPane:
+        """What the server refused."""
+        made = TroublesPane(self.context)
+        made.sent.connect(self.loop.now)
+        return self._added("troubles", made)
+
+    @cached_property
+    def packets(self) -> PacketsPane:
+        """The way by packets."""
+        made = PacketsPane(self.context)
+        made.read_wanted.connect(self._read)
+        return self._added("packets", made)
+
+    @cached_property
+    def team(self) -> TeamPane:
+        """The way by the laptops of the team."""
+        made = TeamPane(self.context)
+        made.read_wanted.connect(self._read)
+        return self._added("team", made)
+
+    @cached_property
+    def log(self) -> ListPane:
+        """The runs."""
+        made = ListPane(
+            _run_columns(), lambda one: one.began_at.isoformat(), EmptyState("sync", tr("sync.log.empty")),
+            name=tr("sync.tab.log"),
+        )  # fmt: skip
+        return self._added("log", made)
+
+    @cached_property
+    def policy(self) -> PolicyPane:
+        """When runs begin by themselves."""
+        made = PolicyPane()
+        made.wanted.connect(self._set_policy)
+        return self._added("policy", made)
 
     def open(self, **params: Any) -> None:
         """Read everything anew; `tab` may name one of `TABS`, otherwise what needs a person comes to the front."""
@@ -158,11 +203,7 @@ class SyncScreen(Screen):
         row.addStretch(1)
         column.addLayout(row)
         self.stack = _Pages()
-        pages: tuple[QWidget, ...] = (
-            self.receipts, self.conflicts, self.troubles, self.packets, self.team, self.log, self.policy,
-        )  # fmt: skip
-        for page in pages:
-            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(self.receipts)
         column.addWidget(self.stack, 1)
         self.state.hide()
         self.enrol.hide()
@@ -245,10 +286,10 @@ class SyncScreen(Screen):
         self._dress(status)
         self.member.put(picture.member)
         self.state.put(status, sentence_of(status.last_error, {}) if status.last_error else "")
-        self.policy.put(status)
-        self.log.put(picture.runs)
-        self.conflicts.put(picture.conflicts, picture.decided)
-        self.troubles.put(picture.troubles, picture.incidents)
+        self._picture = picture
+        for name in TABS:
+            if name in self.__dict__:
+                self._put(name, getattr(self, name))
         for name, lines in (("conflicts", picture.conflicts), ("troubles", picture.troubles)):
             key = f"sync.tab.{name}.count" if lines else f"sync.tab.{name}"
             self.tabs.rename(name, tr(key, count=len(lines)))
@@ -257,8 +298,26 @@ class SyncScreen(Screen):
         self._leads = False
         self._read_way()
 
+    def _added(self, name: str, pane: P) -> P:
+        self.stack.addWidget(pane)
+        self._put(name, pane)
+        return pane
+
+    def _put(self, name: str, pane: Any) -> None:
+        """Show what was read last in a pane, where it shows any of it."""
+        if self._picture is None:
+            return
+        if name == "policy":
+            pane.put(self._picture.status)
+        elif name == "log":
+            pane.put(self._picture.runs)
+        elif name == "conflicts":
+            pane.put(self._picture.conflicts, self._picture.decided)
+        elif name == "troubles":
+            pane.put(self._picture.troubles, self._picture.incidents)
+
     def _turn(self, key: str) -> None:
-        self.stack.setCurrentIndex(TABS.index(key))
+        self.stack.setCurrentWidget(getattr(self, key))
         if self._status is not None:
             self._dress(self._status)
         self._read_way()
@@ -289,30 +348,13 @@ class SyncScreen(Screen):
         self.context.go("inspection", inspection_id=InspectionId(inspection))
 
 
-class _Pages(QStackedWidget):
-    """Asks for the least height of the page in front: pages scroll by themselves, and the whole only where that has no room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.currentChanged.connect(self._turned)
-
-    def sizeHint(self) -> QSize:
-        """The least size."""
-        return self.minimumSizeHint()
+class _Pages(Pages):
+    """Pages that scroll by themselves; the whole scrolls only where that has no room."""
 
     def minimumSizeHint(self) -> QSize:
         """The least size of the page in front, with room for some lines of a list or for a piece of what scrolls by itself."""
-        shown = self.currentWidget()
-        least = shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
-        is_list = TABS[max(self.currentIndex(), 0)] in ("receipts", "log")
-        return least.expandedTo(QSize(0, current().px(LEAST_LIST if is_list else LEAST_PANE)))
-
-    def hasHeightForWidth(self) -> bool:
-        """Whatever its pages say."""
-        return False
-
-    def _turned(self, _place: int) -> None:
-        self.updateGeometry()
+        is_list = isinstance(self.currentWidget(), ReceiptsPane | ListPane)
+        return super().minimumSizeHint().expandedTo(QSize(0, current().px(LEAST_LIST if is_list else LEAST_PANE)))
 
 
 def _outcome_words(report: Any) -> str:
