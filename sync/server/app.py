@@ -1,5 +1,6 @@
 """Put the server together and turn every error into an answer."""
 
+import errno
 import logging
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sync.server.blobs import Blobs
 from sync.server.ca.heads import head_stamper
 from sync.server.ca.place import Place
 from sync.server.ca.service import CaPages
-from sync.server.db.problems import Busy
+from sync.server.db.problems import Busy, NoRoom
 from sync.server.db.unit import Database
 from sync.server.devices import Devices
 from sync.server.ops.metrics import Metrics
@@ -84,6 +85,11 @@ def make_app(office: Office, ca: Path | None = None) -> ASGIApp:
         assert isinstance(error, SyncError)
         return problem(error)
 
+    async def no_room(request: Request, error: Exception) -> Response:
+        if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise error
+        return problem(NoRoom())
+
     async def broken(request: Request, error: Exception) -> Response:
         return answer(Problem(INTERNAL, {}, sentence(INTERNAL, {})), 500)
 
@@ -97,7 +103,7 @@ def make_app(office: Office, ca: Path | None = None) -> ASGIApp:
     endpoints = Endpoints(office, stamper, Place(ca) if ca is not None else None)
     inner = Starlette(
         routes=[*endpoints.routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes(), *own],
-        exception_handlers={SyncError: refused, HTTPException: not_ours, Exception: broken},
+        exception_handlers={SyncError: refused, HTTPException: not_ours, OSError: no_room, Exception: broken},
     )
     return Watch(Turnstile(LastResort(inner), MOST_AT_ONCE), metrics, office.world)
 

@@ -50,6 +50,7 @@ STATUS: Final[dict[str, int]] = {
     "http.not_found": 404,
     "http.method": 405,
     "server.busy": 503,
+    "server.no_space": 507,
     "server.internal": 500,
     "server.key_missing": 500,
     "server.key_differs": 500,

@@ -95,6 +95,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "http.method": "此地址不接受这种请求。",
     "server.internal": "服务器内部错误，已记入日志。",
     "server.database_too_new": "数据目录由更新版本的程序写成，请升级服务器程序。",
+    "server.no_space": "服务器磁盘已满，这一次没有保存。请管理员腾出空间；各台电脑会自己再试。",
     "server.busy": "服务器的数据库或文件存放处暂时无法使用，请稍后重试。",
     "server.behind_anchor": "数据库比服务器曾经到过的位置旧（现有 {entries}，曾有 {expected}），可能来自备份。请运行 recover 后再启动。",
     "server.backup_unusable": "不是可用的备份，或已损坏：{folder}",

@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, TimeoutError
 
 from sync.protocol.codec import BadMessage
-from sync.server.db.problems import BadAddress, Busy, DriverMissing, Met
+from sync.server.db.problems import BadAddress, Busy, DriverMissing, Met, NoRoom
 
 # The server's own work sees every feed; what is given out to a device narrows it (`people.rls`).
 _SETTINGS: Final = "-c app.feeds=* -c TimeZone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
@@ -16,6 +16,7 @@ _SETTINGS: Final = "-c app.feeds=* -c TimeZone=UTC -c lock_timeout=10000 -c idle
 _ALONE: Final = "SELECT pg_advisory_xact_lock(706105218)"
 # Two transactions met; the one that lost can begin again: serialization, deadlock, the same key inserted twice.
 _MET: Final = frozenset(("40001", "40P01", "23505"))
+_FULL: Final = "53100"
 # No connection, no means, no lock in time, shut down, disk trouble; and a transaction that stood still for too long.
 _UNREACHABLE: Final = ("08", "53", "55", "57", "58", "25P03")
 
@@ -91,6 +92,8 @@ def _translated() -> Iterator[None]:
         state = _state(problem)
         if state in _MET:
             raise Met from problem
+        if state == _FULL:
+            raise NoRoom() from problem
         is_away = problem.connection_invalidated or (not state and isinstance(problem, OperationalError))
         if is_away or state.startswith(_UNREACHABLE):
             raise Busy() from problem

@@ -10,6 +10,13 @@ class Busy(SyncError):
     retryable = True
 
 
+class NoRoom(SyncError):
+    """Say that the disk is full: nothing of this was kept."""
+
+    code = "server.no_space"
+    retryable = True
+
+
 class Met(Exception):
     """Say that another transaction came between; whoever ran this one begins it again."""
 

@@ -10,7 +10,7 @@ import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from sync.server.db.problems import Busy
+from sync.server.db.problems import Busy, NoRoom
 
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -21,10 +21,12 @@ _PRAGMAS: Final = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "busy_timeout=5000",
+    "cache_size=-2000",  # of each connection, and of those there are many; the system keeps the rest of the file
     "wal_autocheckpoint=4000",  # a batch of lines is a thousand pages: not each one is to be written twice
 )
 # Earlier versions may lose commits when the log is reset with two connections open.
 _LEAST_SQLITE: Final = (3, 51, 3)
+_FULL: Final = "disk is full"
 _STATEMENTS: Final = 512  # kept ready by the driver: more than the server has
 
 
@@ -67,6 +69,10 @@ class Sqlite:
         link = self._connect()
         try:
             link.execute("VACUUM INTO ?", (str(path),))
+        except driver.OperationalError as problem:
+            if _FULL in str(problem):
+                raise NoRoom() from problem
+            raise
         finally:
             link.close()
 
@@ -101,4 +107,6 @@ def _translated() -> Iterator[None]:
     except OperationalError as problem:
         if "locked" in str(problem.orig):
             raise Busy() from problem
+        if _FULL in str(problem.orig):
+            raise NoRoom() from problem
         raise

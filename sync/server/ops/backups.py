@@ -76,14 +76,22 @@ def make(office: Office, target: Path) -> Backup:
     """Add a backup to the folder; a crash leaves a `.part` folder and no backup.
 
     Raises:
-        OSError: If the folder cannot be written.
+        NoRoom, OSError: If the folder cannot be written.
     """
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     now_ms = office.world.now_ms()
     name = dt.datetime.fromtimestamp(now_ms / 1000, dt.UTC).strftime("%Y%m%dT%H%M%S") + f"{now_ms % 1000:03d}Z"
     part = target / f"{name}.part"
     part.mkdir(mode=0o700)
-    path = part / _DATABASE
+    try:
+        return _make(office, target, part, now_ms)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)  # half a backup on a full disk is all that it is: in the way
+        raise
+
+
+def _make(office: Office, target: Path, part: Path, now_ms: int) -> Backup:
+    name, path = part.stem, part / _DATABASE
     _copy_database(office.database, path)
     copy = Database(path)
     try:

@@ -19,6 +19,7 @@ from sync.protocol.messages import CHUNK_BYTES
 
 READ_BYTES: Final = 256 << 10
 _HEAD, _KEPT = ".head", ".kept"
+_PROBE_BYTES: Final = 4096
 _WAITING: Final = 8
 
 
@@ -158,7 +159,7 @@ class FileStore:
             OSError: If not.
         """
         probe = self._folder / f"probe.{self._random(6).hex()}.part"
-        probe.write_bytes(b"")
+        write_durably(probe, iter((bytes(_PROBE_BYTES),)))  # an empty file can be made on a full disk
         probe.unlink()
 
     def _staging(self, owner: str, sha256: str) -> Path:
@@ -229,11 +230,15 @@ def read_whole(path: Path, start: int = 0) -> Iterator[bytes]:
 
 def write_durably(path: Path, chunks: Iterator[bytes]) -> None:
     """Write a file and wait until the disk has it."""
-    with path.open("wb") as target:
-        for data in chunks:
-            target.write(data)
-        target.flush()
-        os.fsync(target.fileno())
+    try:
+        with path.open("wb") as target:
+            for data in chunks:
+                target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)  # on a full disk each try would take what is left
+        raise
 
 
 def sync_folder(folder: Path) -> None:
