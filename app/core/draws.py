@@ -97,7 +97,11 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was announced for the plan before, as it stood at the freeze; of a void one `reason` and `voided_at`."""
+    """What was announced before, as it stood at the freeze; of a void one `reason` and `voided_at`.
+
+    Attributes:
+        plan: Title of the plan, where it is another one; then also when the last digits of the seed came to be, and the record.
+    """
 
     number: str
     state: DrawState
@@ -106,6 +110,25 @@ class Earlier:
     drawn_at: dt.datetime | None = None
     voided_at: dt.datetime | None = None
     reason: str = ""
+    plan: str = ""
+    seeded_at: dt.datetime | None = None
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is frozen of former announcements.
+
+    Attributes:
+        earlier: Those for the same plan, the oldest first. `like`: those for plans like it (同期同类计划), and in `reason` why one
+            more is drawn.
+        last: What the office announced last, for whichever plan.
+    """
+
+    earlier: tuple[Earlier, ...] = ()
+    like: tuple[Earlier, ...] = ()
+    reason: str = ""
+    last: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +227,7 @@ class DrawSheet:
     """All that is shown of a draw.
 
     Attributes:
-        earlier: What was announced for the plan before, the oldest first.
+        before: What was announced before it was frozen. `since`: what was announced for like plans after that.
         twice: Who may be drawn in several groups.
     """
 
@@ -217,5 +240,6 @@ class DrawSheet:
     standby: tuple[Seat, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[Missing, ...] = ()
-    earlier: tuple[Earlier, ...] = ()
+    before: Before = Before()
     twice: tuple[Twice, ...] = ()
+    since: tuple[Earlier, ...] = ()

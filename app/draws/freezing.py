@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from app.core.draws import DrawState, Earlier, SourceKind, Wish
+from app.core.draws import Before, DrawState, Earlier, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.places import Institution, Person, Role
 from app.core.plan_objects import population, sample_size
@@ -39,13 +39,13 @@ class _Stratum:
 
 def freeze(
     plan: Plan, institutions: Iterable[Institution], people: Iterable[Person], facts: Facts, wish: Wish, frozen_at: dt.datetime,
-    office: str = "", earlier: Sequence[Earlier] = (),
+    office: str = "", before: Before | None = None,
 ) -> str:  # fmt: skip
     """Return the frozen text.
 
     Args:
         frozen_at: No digits of the seed may be older.
-        earlier: What was announced for the plan before, so that no draw is made in silence.
+        before: What was announced before, so that no draw is made in silence.
 
     Raises:
         Refused: `draw.no_sources`, `draw.one_person`, `draw.no_issue`, `draw.no_groups`, `draw.group_twice`,
@@ -65,7 +65,7 @@ def freeze(
         raise Refused("draw.no_issue", source=unnamed[0])
     able = {(one.id, str(one.role)) for one in staff if judged[one.id] is None}
     facts = replace(facts, former=[team for team in facts.former if able.issuperset(team)])
-    lines = register_lines(plan, institutions, facts, wish, frozen_at, office, [_told(one) for one in earlier])
+    lines = register_lines(plan, institutions, facts, wish, frozen_at, office, before)
     rotates = any(one.staff.rotate for one in groups)
     lines += (_line(_person(one, facts, judged[one.id], wish.on_day, rotates=rotates)) for one in staff)
     return "\n".join(lines) + "\n"
@@ -73,7 +73,7 @@ def freeze(
 
 def register_lines(
     plan: Plan, institutions: Iterable[Institution], facts: Facts, wish: Wish, frozen_at: dt.datetime, office: str,
-    earlier: Sequence[Mapping[str, str]] = (),
+    before: Before | None = None,
 ) -> list[str]:  # fmt: skip
     """Return the line of the rules and those of the institutions, as `freeze` writes them."""
     rows = _by_id(institutions)
@@ -88,7 +88,7 @@ def register_lines(
         for row, weight in stratum.members.items():
             within.setdefault(row, {})[stratum.id] = weight
     rules = {**_rules(plan, strata, wish, facts), "frozen_at": instant(frozen_at), "office": office}
-    lines = [_line({**rules, "earlier": list(earlier)} if earlier else rules)]
+    lines = [_line({**rules, **_before(before or Before())})]
     lines += (_line(_place(one, facts, within.get(one.id, {}), out.get(one.id, {}))) for one in rows)
     return lines
 
@@ -140,22 +140,44 @@ def _weight(group: Group, one: Institution) -> int:
     return weight
 
 
-def _told(one: Earlier) -> dict[str, str]:
-    """Return what is frozen of a former announcement; see `read_earlier`."""
-    return {
+def told(one: Earlier) -> dict[str, str]:
+    """Return what is written of a former announcement; see `read_earlier`."""
+    row = {
         "number": one.number, "state": str(one.state), "digest": one.digest, "reason": one.reason,
-        "frozen_at": instant(one.frozen_at), "drawn_at": instant(one.drawn_at) if one.drawn_at else "",
-        "voided_at": instant(one.voided_at) if one.voided_at else "",
+        "frozen_at": instant(one.frozen_at), "drawn_at": _at(one.drawn_at), "voided_at": _at(one.voided_at),
     }  # fmt: skip
+    return {**row, "plan": one.plan, "seeded_at": _at(one.seeded_at), "record": one.record} if one.plan else row
 
 
 def read_earlier(row: Mapping[str, str]) -> Earlier:
     """Return a former announcement as it is frozen."""
-    drawn_at, voided_at = (dt.datetime.fromisoformat(row[at]) if row[at] else None for at in ("drawn_at", "voided_at"))
+    drawn_at, voided_at, seeded_at = (
+        dt.datetime.fromisoformat(row[at]) if row.get(at) else None for at in ("drawn_at", "voided_at", "seeded_at")
+    )
     return Earlier(
         row["number"], DrawState(row["state"]), row["digest"], dt.datetime.fromisoformat(row["frozen_at"]), drawn_at,
-        voided_at, row["reason"],
+        voided_at, row["reason"], row.get("plan", ""), seeded_at, row.get("record", ""),
     )  # fmt: skip
+
+
+def read_before(rules: Mapping[str, Any]) -> Before:
+    """Return what the line of the rules says of former announcements."""
+    earlier, like = (tuple(map(read_earlier, rules.get(name, ()))) for name in ("earlier", "like"))
+    last = read_earlier(rules["last"]) if "last" in rules else None
+    return Before(earlier, like, rules.get("like_reason", ""), last)
+
+
+def _before(one: Before) -> dict[str, Any]:
+    """Return what there is; nothing stands in the line of a first draw."""
+    said = {
+        "earlier": list(map(told, one.earlier)), "like": list(map(told, one.like)), "like_reason": one.reason,
+        "last": told(one.last) if one.last else None,
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}
+
+
+def _at(at: dt.datetime | None) -> str:
+    return instant(at) if at else ""
 
 
 def _rules(plan: Plan, strata: Sequence[_Stratum], wish: Wish, facts: Facts) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from app.core.draws import Source, SourceKind, Wish
+from app.core.draws import Earlier, Source, SourceKind, Wish
 from app.core.errors import AppError, Refused
 from app.core.places import Institution, Person
 from app.core.plans import Plan
@@ -26,7 +26,8 @@ class Drawn:
 
     Attributes:
         number: As printed.
-        supersedes, reason: Of a draw made again: the digest of what was frozen for the former one, and why.
+        supersedes, reason: Of a draw made again: the number of the former one, and why.
+        since: What was announced for like plans after the freeze.
     """
 
     sources: tuple[Source, ...]
@@ -36,6 +37,7 @@ class Drawn:
     number: str = ""
     supersedes: str = ""
     reason: str = ""
+    since: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def sheet_text(text: str, told: Drawn, seed: str, result: Result) -> str:
         ],
         "seed": seed, "witnesses": list(told.witnesses), "operator": told.operator, "number": told.number,
         "supersedes": told.supersedes, "reason": told.reason,
+        **({"since": list(map(freezing.told, told.since))} if told.since else {}),
     }  # fmt: skip
     whole = f"{text}{frozen.canonical(line)}\n{result_line(result)}\n"
     return f"{whole}{frozen.canonical({'row': 'record', 'sha256': record(whole)})}\n"
@@ -183,7 +186,7 @@ def _eligible(text: str) -> list[Problem]:
     day = dt.date.fromisoformat(rules["on_day"])
     wish = Wish(day, sources, rules["wish"]["reserve"], tuple(rules["wish"]["apart"]), rules["standby"])
     frozen_at = dt.datetime.fromisoformat(rules["frozen_at"])
-    again = freezing.register_lines(plan, institutions, facts, wish, frozen_at, rules["office"], rules.get("earlier", ()))
+    again = freezing.register_lines(plan, institutions, facts, wish, frozen_at, rules["office"], freezing.read_before(rules))
     given = [head, *(line for line, row in zip(lines, rows, strict=True) if row["row"] == frozen.PLACE)]
     found = [Problem("eligible", _name(line)) for line, right in zip(given, again, strict=True) if line != right]
     judge = Eligibility(plan, day, Facts({}))

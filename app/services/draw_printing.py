@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.core.clock import local
-from app.core.draws import Draw, DrawSheet, PickLine, TeamLine
+from app.core.draws import Draw, DrawSheet, Earlier, PickLine, TeamLine
 from app.core.places import Office
 from app.draws.sheets import NAME
 from app.services import draw_words
@@ -52,7 +52,10 @@ def _head(shown: DrawSheet, operator: str) -> Iterator[tuple[str, str]]:
     yield "冻结时间", _minute(told.frozen_at)
     yield "名录哈希", draw_words.grouped(told.register, 8)
     yield "规则哈希", draw_words.grouped(told.rules, 8)
-    yield "本计划此前", draw_words.counted(shown.earlier)
+    yield "本计划此前", draw_words.counted(shown.before.earlier)
+    yield "同期同类计划", draw_words.liked(shown)
+    yield "再次抽取的理由", shown.before.reason
+    yield "本单位上一次公布", _last(shown.before.last)
     yield "抽取时间", _minute(told.drawn_at)
     yield "操作人", operator
     yield "见证人", "、".join(told.witnesses)
@@ -76,13 +79,23 @@ def _chapters(shown: DrawSheet) -> Iterator[Chapter]:
         ],
         "各来源数字按次序首尾相接即为种子，至少二十位，都须产生于冻结之后。彩票的期号和开奖时间可与发行机构公布的开奖公告核对。",
     )
-    if shown.earlier:
+    if shown.before.earlier:
         yield Chapter(
             "本计划此前公布的冻结和抽取", (("编号", 4), ("状态", 3), ("冻结时间", 3), ("作废时间", 3), ("原因", 5), ("冻结哈希", 5)),
             [
                 (one.number, draw_words.STATES[one.state], _minute(one.frozen_at), _minute(one.voided_at), one.reason, one.digest)
-                for one in shown.earlier
+                for one in shown.before.earlier
             ],
+        )  # fmt: skip
+    if like := (*shown.before.like, *shown.since):
+        yield Chapter(
+            "同期同类计划公布的冻结和抽取",
+            (("计划", 4), ("编号", 4), ("状态", 2.5), ("冻结时间", 3), ("种子产生时间", 3), ("冻结哈希", 5), ("记录哈希", 5)),
+            [
+                (one.plan, one.number, draw_words.STATES[one.state], _minute(one.frozen_at), _minute(one.seeded_at), one.digest, one.record)
+                for one in like
+            ],
+            "计划期间重叠，且名称相同或者对象有一半以上相同的其他计划。在本表冻结之后公布的也列在其中。",
         )  # fmt: skip
     yield Chapter(
         "分组与数量", (("分组", 6), ("比例", 2), ("对象", 2), ("可抽", 2), ("抽取", 2)),
@@ -128,6 +141,10 @@ def _drawn(shown: DrawSheet) -> Iterator[Chapter]:
         yield Chapter(
             "未能组成检查组", (("机构", 5), ("原因", 9)), [(one.name, draw_words.shortage(one)) for one in shown.missing]
         )
+
+
+def _last(one: Earlier | None) -> str:
+    return f"{one.number}　{one.plan}　{draw_words.grouped(one.digest[:16], 8)}…" if one else ""
 
 
 def _pick(one: PickLine) -> tuple[str, ...]:

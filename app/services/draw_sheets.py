@@ -10,6 +10,7 @@ from app.core.draws import (
     Draw,
     DrawSheet,
     DrawState,
+    Earlier,
     LeftOut,
     Missing,
     PickLine,
@@ -20,19 +21,22 @@ from app.core.draws import (
 )
 from app.core.ids import DrawId, InstitutionId, PersonId, PickId, RowId, derived_id
 from app.draws import frozen
-from app.draws.freezing import read_earlier
+from app.draws.freezing import read_before
 from app.draws.frozen import Stratum
 from app.draws.places import Drawn, Lot
 from app.draws.run import Result, draw
 from app.draws.teams import LEADER, Team
 
 
-def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, result: Result | None = None) -> DrawSheet:
+def sheet(
+    told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, result: Result | None = None, since: tuple[Earlier, ...] = (),
+) -> DrawSheet:  # fmt: skip
     """Return all of a draw.
 
     Args:
         rows: Rows of picks, where reserves may have stepped in since.
         result: What was drawn; worked out anew from the seed where it is not given.
+        since: What was announced for like plans after the freeze.
     """
     known = frozen.read(text)
     if result is None and told.seed:
@@ -49,10 +53,10 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
         StratumLine(one.id, RowId(one.group), one.title, one.ratio, meant[one.group], one.of, one.take) for one in known.strata
     )
     left_out = tuple(_left_out(lines[1:], {one.group: one.title.removesuffix("（提高比例）") for one in known.strata}))
-    earlier = tuple(map(read_earlier, known.rules.get("earlier", ())))
+    before = read_before(known.rules)
     twice = tuple(_twice(known, places))
     empty = DrawSheet(
-        told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, earlier=earlier, twice=twice
+        told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, before=before, twice=twice, since=since
     )
     if result is None:
         return empty
@@ -71,7 +75,7 @@ def sheet(told: Draw, text: str, rows: Mapping[PickId, Any] | None = None, resul
             *(Missing(names[one.place], one.role, one.needed, one.pool, one.load, one.home, one.interest) for one in result.shortages),
             *_fewer_teams(known, result),
         ),
-        earlier, twice,
+        before, twice, since,
     )  # fmt: skip
 
 

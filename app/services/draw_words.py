@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.core.clock import local
-from app.core.draws import TEAMS, Draw, DrawState, Earlier, LeftOut, Missing, Source, SourceKind, Twice
+from app.core.draws import (
+    TEAMS,
+    Draw,
+    DrawSheet,
+    DrawState,
+    Earlier,
+    LeftOut,
+    Missing,
+    Source,
+    SourceKind,
+    Twice,
+)
 
 STATES: Final[Mapping[DrawState, str]] = {
     DrawState.FROZEN: "已冻结，待录种子",
@@ -74,6 +85,12 @@ def counted(earlier: Sequence[Earlier | Draw]) -> str:
     taken_back = sum(one.drawn_at is None for one in void)
     parts = [f"{words} {n} 次" for words, n in (("撤回", taken_back), ("重抽", len(void) - taken_back)) if n]
     return "，其中".join([f"公布冻结 {len(earlier)} 次", *(["、".join(parts)] if parts else [])]) if earlier else ""
+
+
+def liked(shown: DrawSheet) -> str:
+    """Return how often something was announced for plans like this one, before and after it was frozen."""
+    counts = (("此前", shown.before.like), ("此后", shown.since))
+    return "；".join(f"{words}{counted(found)}" for words, found in counts if found)
 
 
 def visited(one: Twice) -> str:

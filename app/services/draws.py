@@ -8,7 +8,7 @@ from typing import Any
 
 import resources
 from app.core.clock import from_ms, local, to_ms
-from app.core.draws import Draw, DrawSheet, DrawState, Earlier, Source, SourceKind, Wish
+from app.core.draws import Before, Draw, DrawSheet, DrawState, Earlier, Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import DrawId, InspectionId, PickId, PlanId, derived_id
 from app.core.outcome import Outcome
@@ -19,10 +19,10 @@ from app.db.repos import staff as staff_rows
 from app.db.unit import ReadUnit, WriteUnit
 from app.draws import frozen, seeds, sheets
 from app.draws.eligible import Facts
-from app.draws.freezing import freeze
+from app.draws.freezing import freeze, read_before
 from app.draws.frozen import Candidate, Place
 from app.draws.run import Result, draw
-from app.services import draw_sheets
+from app.services import draw_likes, draw_sheets
 from app.services.bundles.sealing import Sealing
 from app.services.coverage import last_checks
 from app.services.document_files import keep_blob
@@ -35,6 +35,7 @@ from app.services.written import exported
 
 _MIME = "application/x-ndjson"
 _VERIFIER = "verify_draw.py"
+_NAMED = 5
 _DRAWABLE = (PlanState.APPROVED, PlanState.RUNNING)
 
 
@@ -58,7 +59,7 @@ class Draws:
         """
         with self._store.db.read() as unit:
             told = stored.get(unit, draw_id)
-            return draw_sheets.sheet(told, self._text(unit, told), stored.picks(unit, draw_id))
+            return draw_sheets.sheet(told, self._text(unit, told), stored.picks(unit, draw_id), since=self._since(unit, told))
 
     def preview(self, plan_id: PlanId, wish: Wish) -> DrawSheet:
         """Return what would be frozen now: how many of each stratum, who is left out and why; nothing is kept.
@@ -69,18 +70,19 @@ class Draws:
         with self._store.db.read() as unit:
             plan = self._drawable(unit, plan_id)
             told = self._new(plan, wish, "")
-            return draw_sheets.sheet(told, self._frozen(unit, plan, wish, told.frozen_at))
+            return draw_sheets.sheet(told, self._frozen(unit, plan, wish, told.frozen_at, ""))
 
     def freeze(self, plan_id: PlanId, wish: Wish, supersedes: DrawId | None = None, reason: str = "") -> Outcome[Draw]:
         """Freeze the registers and the rules and return the digest that is published before the seed is known.
 
         Args:
             supersedes: A draw that is made again; it becomes void, and stays with all that belongs to it.
+            reason: Why it is made again, or why one more is made beside those of like plans.
 
         Raises:
             Refused: `plan.unknown`, `draw.plan_state`, `draw.reason_missing` where a draw is made again without one,
                 `draw.superseded` where that was done already, `draw.frozen_already` where one of the plan waits
-                for its seed, and what `app.draws.freezing.freeze` refuses.
+                for its seed, `draw.like_reason_missing` where one of a like plan was, and what `app.draws.freezing.freeze` refuses.
         """
         with self._store.db.write() as unit:
             plan = self._drawable(unit, plan_id)
@@ -90,7 +92,10 @@ class Draws:
             told = self._new(plan, wish, self._number(unit))
             if supersedes:
                 self._supersede(unit, supersedes, plan_id, _reason(reason), told)
-            text = self._frozen(unit, plan, wish, told.frozen_at)
+            text = self._frozen(unit, plan, wish, told.frozen_at, reason.strip())
+            like = read_before(frozen.read(text).rules).like
+            if like and not reason.strip():
+                raise Refused("draw.like_reason_missing", numbers="、".join(one.number for one in like[-_NAMED:]))
             digests = frozen.digests(text)
             told = dataclasses.replace(
                 told, id=DrawId(self._store.new_id()), digest=digests.frozen, register=digests.register, rules=digests.rules,
@@ -130,7 +135,7 @@ class Draws:
             unit.put("draw", draw_id, stored.fields(told))
             self._put(unit, draw_id, result)
             self._keep(unit, draw_id, "sheet", whole)
-            return Outcome(draw_sheets.sheet(told, text, result=result), unit.changed)
+            return Outcome(draw_sheets.sheet(told, text, result=result, since=self._since(unit, told)), unit.changed)
 
     def withdraw(self, draw_id: DrawId, reason: str) -> Outcome[Draw]:
         """Take back what was announced, before a seed is entered; with its reason it stands in all that is announced later.
@@ -211,7 +216,8 @@ class Draws:
             told = stored.get(unit, draw_id)
             unit.custody("export", draw_id, what="draw", file=file.name)
             text = self._exported(unit, told)
-            shown = draw_sheets.sheet(told, self._text(unit, told), stored.picks(unit, draw_id))
+            since = self._since(unit, told)
+            shown = draw_sheets.sheet(told, self._text(unit, told), stored.picks(unit, draw_id), since=since)
             operator = self._operator(unit, told)
         pages = print_draw(shown, operator, text, self._store.office, self._sealing.sign)
         with exported(file) as part:
@@ -224,20 +230,25 @@ class Draws:
             raise Refused("draw.plan_state")
         return plan
 
-    def _frozen(self, unit: ReadUnit, plan: Plan, wish: Wish, frozen_at: dt.datetime) -> str:
+    def _frozen(self, unit: ReadUnit, plan: Plan, wish: Wish, frozen_at: dt.datetime, reason: str) -> str:
         parties = {one.id: one for one in staff_rows.third_parties(unit)}
         made = stored.of_plan(unit, plan.id)
         last = next((one for one in made if one.state is DrawState.DRAWN), None)
         former, been = last_round(unit, last.id) if last else ((), {})
         facts = Facts(last_checks(unit), staff_rows.staff(unit), parties, stored.loads(unit), former, been)
-        earlier = [
-            Earlier(one.number, one.state, one.digest, one.frozen_at, one.drawn_at, one.voided_at, one.reason)
-            for one in reversed(made)
-        ]
+        like = draw_likes.like_draws(unit, plan)
+        before = Before(
+            tuple(map(draw_likes.earlier, reversed(made))), like, reason if like else "", draw_likes.last_announced(unit)
+        )
         return freeze(
             plan, registers.all_institutions(unit), registers.people_on_record(unit), facts, wish, frozen_at,
-            self._store.office.name, earlier,
+            self._store.office.name, before,
         )  # fmt: skip
+
+    def _since(self, unit: ReadUnit, told: Draw) -> tuple[Earlier, ...]:
+        plan = plans.find(unit, told.plan)
+        found = draw_likes.like_draws(unit, plan) if plan else ()
+        return tuple(one for one in found if one.frozen_at > told.frozen_at)
 
     def _new(self, plan: Plan, wish: Wish, number: str) -> Draw:
         sources = tuple(Source(SourceKind(kind), label.strip()) for kind, label in wish.sources)
@@ -309,7 +320,7 @@ class Draws:
         former = stored.get(unit, DrawId(told.supersedes)).number if told.supersedes else ""
         made = sheets.Drawn(
             told.sources, told.drawn_at, told.witnesses, self._operator(unit, told), told.number, former,
-            told.reason,
+            told.reason, self._since(unit, told),
         )  # fmt: skip
         return sheets.sheet_text(text, made, told.seed, result)
 

@@ -43,6 +43,10 @@ def furnished(desk: Desk, places: int = 12) -> Plan:
         desk.institution(LONG if n == 3 else f"江源区演练{n}号药店", chain="演练连锁" if n % 4 == 0 else "")
     for n in range(5):
         desk.person(f"检查员{n}", f"2206010{n}")
+    return approved(desk)
+
+
+def approved(desk: Desk) -> Plan:
     plan: Plan = desk.services.plans.create("BRX", year=2026).value
     group = dataclasses.replace(plan.groups[0], ratio=Ratio("1/3"), objects=type(plan.groups[0].objects)())
     plan = desk.services.plans.edit(dataclasses.replace(plan, groups=(group,))).value
@@ -95,6 +99,28 @@ def test_a_seed_without_witness_or_too_short_draws_nothing(desk: Desk) -> None:
     assert [error.code for error in desk.errors] == ["draw.seed_short"]  # type: ignore[attr-defined]
     desk.errors.clear()
     assert screen.page.shown.draw.state is DrawState.FROZEN
+
+
+def test_a_draw_beside_one_of_a_like_plan_asks_for_its_reason_before_the_freeze(desk: Desk) -> None:
+    screen = announced(desk, furnished(desk))
+    first = screen.page.shown.draw
+    beside = approved(desk).id
+    screen.open(new=True)
+    desk.settle()
+    page = screen.announcing
+    page.plan.setCurrentIndex(page.plan.findData(beside))
+    desk.settle()
+    assert not page.reason_row.isHidden()
+    assert first.number in page._before.text()
+    page.freeze()
+    assert page.reason_row.error == tr("draws.reason_missing")
+    page.reason.setText("市局另行部署")
+    page.freeze()
+    desk.settle()
+    assert desk.errors == []
+    assert screen.page.shown.draw.plan == beside
+    assert screen.page.shown.before.reason == "市局另行部署"
+    assert first.number in [one.number for one in screen.page.shown.before.like]
 
 
 def test_a_reserve_steps_in_and_a_redraw_needs_its_reason(desk: Desk) -> None:

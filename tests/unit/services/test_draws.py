@@ -28,6 +28,7 @@ from app.services.draw_files import check_file
 from app.services.draw_words import came_at, counted, shortage
 from resources import path
 from tests.e2e.conftest import Clock
+from tests.unit.forms.reading import text_of
 from tests.unit.services.desks import Desk
 
 DIGITS = "74093152088164702359"
@@ -35,11 +36,13 @@ ANNOUNCED = (("dice10", "十面骰子十次"), ("person", "见证人报数"))
 PHARMACIES = ObjectFilter((Clause(kinds=(InstitutionKind.PHARMACY,)),))
 
 
-def _plan(office: Desk, *, staff: StaffRule | None = None, ratio: str = "1/3") -> PlanId:
+def _plan(
+    office: Desk, *, staff: StaffRule | None = None, ratio: str = "1/3", title: str = "演练抽查", group_id: str = "g1"
+) -> PlanId:
     plans = office.services.plans
-    plan = plans.create(title="演练抽查").value
+    plan = plans.create(title=title).value
     group = Group(
-        RowId("g1"), "零售药店", PHARMACIES, ratio=Ratio(ratio), method=Method.DRAW, staff=staff or StaffRule()
+        RowId(group_id), "零售药店", PHARMACIES, ratio=Ratio(ratio), method=Method.DRAW, staff=staff or StaffRule()
     )
     with office.services.plans._store.db.write() as unit:
         unit.put("plan", plan.id, {"state": "approved"})
@@ -197,12 +200,62 @@ def test_every_plan_that_ships_can_be_frozen_and_drawn_and_the_program_agrees(of
         plan = plans.create(template.id, year=2026).value
         with plans._store.db.write() as unit:
             unit.put("plan", plan.id, {"state": "approved"})
-        told = draws.freeze(plan.id, _wish(office)).value
+        told = draws.freeze(plan.id, _wish(office), reason="各专项分别抽取").value
         clock.ahead += dt.timedelta(minutes=1)
         shown = draws.run(told.id, _sources(clock(), f"{number:020d}"), ("甲",)).value
         stand = [one for one in shown.picks if not one.is_reserve]
         assert len(stand) == sum(one.take for one in shown.strata), template.id
         assert sheets.verify(sheets.read_sheet(draws.sheet_text(told.id).encode())) == (), template.id
+
+
+def test_a_draw_beside_that_of_a_like_plan_needs_a_reason_and_both_sheets_name_the_other(
+    office: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    draws = office.services.draws
+    first = _drawn(office, clock, _plan(office)).draw
+    beside = _plan(office, ratio="1/2", title="换个名称", group_id="g2")  # another plan and ratio, the same pharmacies
+    assert [one.number for one in draws.preview(beside, _wish(office)).before.like] == [first.number]
+    with pytest.raises(Refused, match=r"draw\.like_reason_missing"):
+        draws.freeze(beside, _wish(office), reason=" ")
+    told = draws.freeze(beside, _wish(office), reason="市局另行部署").value
+    clock.ahead += dt.timedelta(minutes=5)
+    second = draws.run(told.id, _sources(clock(), DIGITS[::-1]), ("见证人甲",)).value
+    [named] = second.before.like
+    assert (named.plan, named.number, named.digest, named.record) == ("演练抽查", first.number, first.digest, first.record)
+    assert named.seeded_at == max(one.at for one in first.sources if one.at)
+    assert second.before.reason == "市局另行部署"
+    assert [(one.number, one.plan) for one in draws.sheet(first.id).since] == [(told.number, "换个名称")]
+    for one, other in ((first, told), (told, first)):
+        file = draws.print_to(one.id, tmp_path / f"{one.seed or 'a'}.pdf")
+        printed = text_of(file.read_bytes())
+        assert "同期同类计划公布的冻结和抽取" in printed
+        assert other.number in printed
+        assert check_file(file)[1] == ()
+        assert _checked_by_a_stranger(file).returncode == 0
+
+
+def test_what_was_frozen_beside_it_before_the_seed_stands_in_the_record_of_the_draw(office: Desk, clock: Clock) -> None:
+    draws = office.services.draws
+    first = draws.freeze(_plan(office), _wish(office)).value
+    clock.ahead += dt.timedelta(minutes=1)
+    second = draws.freeze(_plan(office, group_id="g2"), _wish(office), reason="备用").value  # to choose once the digits are known
+    clock.ahead += dt.timedelta(minutes=5)
+    draws.run(first.id, _sources(clock()), ("见证人甲",))
+    sheet = sheets.read_sheet(draws.sheet_text(first.id).encode())
+    assert [one["digest"] for one in sheet.told["since"]] == [second.digest]
+    assert sheets.verify(sheet) == ()
+
+
+def test_each_draw_names_the_one_that_the_office_announced_before_it(office: Desk, clock: Clock) -> None:
+    draws, plans = office.services.draws, office.services.plans
+    first = _drawn(office, clock, _plan(office)).draw
+    later = _plan(office)
+    with plans._store.db.write() as unit:
+        unit.put("plan", later, {"period_from": "2027-01-01", "period_to": "2027-03-31", "year": 2027})
+    shown = draws.preview(later, _wish(office))
+    assert shown.before.like == ()  # another period
+    assert shown.before.last is not None
+    assert (shown.before.last.number, shown.before.last.digest) == (first.number, first.digest)
 
 
 def _checked_by_a_stranger(file: Path, published: str = "") -> subprocess.CompletedProcess[str]:
@@ -327,15 +380,15 @@ def test_both_programs_name_who_was_drawn_so_that_exchanged_pages_are_seen(
 def test_what_was_announced_before_stands_in_what_is_frozen_next(office: Desk, clock: Clock, tmp_path: Path) -> None:
     draws, plan = office.services.draws, _plan(office)
     taken_back = draws.freeze(plan, _wish(office)).value
-    assert draws.sheet(taken_back.id).earlier == ()
+    assert draws.sheet(taken_back.id).before.earlier == ()
     draws.withdraw(taken_back.id, "名录有误")
     drawn = _drawn(office, clock, plan).draw
     again = _drawn(office, clock, plan, DIGITS[::-1])
-    assert [(one.number, one.state, one.reason) for one in again.earlier] == [
+    assert [(one.number, one.state, one.reason) for one in again.before.earlier] == [
         (taken_back.number, DrawState.VOID, "名录有误"), (drawn.number, DrawState.DRAWN, ""),
     ]  # fmt: skip
-    assert again.earlier[0].voided_at is not None
-    assert counted(again.earlier) == "公布冻结 2 次，其中撤回 1 次"
+    assert again.before.earlier[0].voided_at is not None
+    assert counted(again.before.earlier) == "公布冻结 2 次，其中撤回 1 次"
     file = draws.export_to(again.draw.id, tmp_path / "a.jsonl")
     assert [one["digest"] for one in json.loads(file.read_text("utf-8").split("\n")[0])["earlier"]] == [
         taken_back.digest, drawn.digest,

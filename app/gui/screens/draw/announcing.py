@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from app.core.draws import Draw, DrawSheet, SourceKind, Wish
+from app.core.draws import Draw, DrawSheet, Earlier, SourceKind, Wish
 from app.core.plans import Plan
 from app.gui.screens.draw.fields import SourceRow
 from app.gui.screens.draw.tables import fill, left_out_table, strata_table, twice_table
@@ -22,7 +22,7 @@ from app.gui.widgets.labels import label, set_tone
 from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
 from app.services import draw_words
 
-_MOST_SOURCES = 6
+_MOST_SOURCES, _MOST_NAMED = 6, 3
 
 
 class AnnouncingPage(QWidget):
@@ -36,6 +36,7 @@ class AnnouncingPage(QWidget):
         super().__init__()
         self._day: dt.date = dt.date.min
         self.former: Draw | None = None
+        self._like: Sequence[Earlier] = ()
         page = Columns()
         page.left.addWidget(self._form())
         page.right.addWidget(self._looked())
@@ -51,7 +52,7 @@ class AnnouncingPage(QWidget):
 
     def begin(self, plans: Sequence[Plan], today: dt.date, *, plan: str = "", former: Draw | None = None) -> None:
         """Show the form for these plans; `former` is a draw to be made again."""
-        self.former, self._day = former, today
+        self.former, self._day, self._like = former, today, ()
         self.plan.blockSignals(True)
         self.plan.clear()
         for one in plans:
@@ -94,8 +95,12 @@ class AnnouncingPage(QWidget):
         )
         fill(self.strata, shown.strata)
         fill(self.out, tuple(enumerate(shown.left_out)))
-        self._before.setText(tr("draws.earlier", told=draw_words.counted(shown.earlier)) if shown.earlier else "")
-        self._before.setVisible(bool(shown.earlier))
+        self._like = shown.before.like
+        told = [tr("draws.earlier", told=draw_words.counted(shown.before.earlier))] if shown.before.earlier else []
+        told += [tr("draws.like.before", told=draw_words.counted(self._like), numbers=_named(self._like))] if self._like else []
+        self._before.setText("\n".join(told))
+        self._before.setVisible(bool(told))
+        self.reason_row.setVisible(self.former is not None or bool(self._like))
         apart = sum(not one.is_joined for one in shown.twice)
         set_tone(self._twice_said, "open" if apart else "")
         self._twice_said.setText(tr("draws.twice.apart" if apart else "draws.twice.joined", n=len(shown.twice)))
@@ -104,9 +109,9 @@ class AnnouncingPage(QWidget):
             one.setVisible(bool(shown.twice))
 
     def freeze(self) -> None:
-        """Ask for the freeze; a redraw needs its reason."""
+        """Ask for the freeze; a redraw needs its reason, and so does one more draw of what was drawn for a like plan."""
         wish = self.wish()
-        is_missing = self.former is not None and not self.reason.value()
+        is_missing = (self.former is not None or bool(self._like)) and not self.reason.value()
         self.reason_row.set_error(tr("draws.reason_missing") if is_missing else "")
         empty = next((row for row in self.rows if not row.words.value()), None)
         if is_missing:
@@ -183,3 +188,7 @@ class AnnouncingPage(QWidget):
         card.body.addWidget(label(tr("draws.left_out"), "strong"))
         card.body.addWidget(self.out, 3)
         return card
+
+
+def _named(like: Sequence[Earlier]) -> str:
+    return "；".join(f"{one.plan} {one.number}（{draw_words.STATES[one.state]}）" for one in like[-_MOST_NAMED:])

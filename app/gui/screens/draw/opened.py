@@ -201,8 +201,10 @@ def _told(shown: DrawSheet) -> str:
         words.append(tr("draws.witnessed", names="、".join(told.witnesses)))
     if told.reason:
         words.append(told.reason)
-    if shown.earlier:
-        words.append(tr("draws.earlier", told=draw_words.counted(shown.earlier)))
+    if shown.before.earlier:
+        words.append(tr("draws.earlier", told=draw_words.counted(shown.before.earlier)))
+    if told_of := draw_words.liked(shown):
+        words.append(tr("draws.like", told=told_of))
     return "　".join(words)
 
 

@@ -60,7 +60,8 @@ class ResultPane(QWidget):
         rows = {
             "picks": shown.picks, "teams": shown.teams, "standby": tuple(enumerate(shown.standby, 1)),
             "missing": tuple(enumerate(shown.missing)), "left_out": tuple(enumerate(shown.left_out)), "strata": shown.strata,
-            "twice": tuple(enumerate(shown.twice)), "earlier": shown.earlier,
+            "twice": tuple(enumerate(shown.twice)),
+            "earlier": (*shown.before.earlier, *shown.before.like, *shown.since),
         }  # fmt: skip
         for name in PAGES:
             fill(getattr(self, name), rows[name])

@@ -55,10 +55,11 @@ def twice_table(parent: QWidget) -> TableView:
 
 
 def earlier_table(parent: QWidget) -> TableView:
-    """Return the table of what was announced for the plan before."""
+    """Return the table of what else was announced for the plan and those like it."""
     columns: tuple[Column[Earlier], ...] = (
         Column(tr("draws.col.number"), lambda one: one.number, is_strong=True),
         Column(tr("draws.col.state"), lambda one: draw_words.STATES[one.state]),
+        Column(tr("draws.plan"), lambda one: one.plan, share=1, is_spare=True),
         Column(tr("draws.col.frozen_at"), lambda one: f"{local(one.frozen_at):%Y-%m-%d %H:%M}"),
         Column(tr("draws.col.voided_at"), lambda one: f"{local(one.voided_at):%Y-%m-%d %H:%M}" if one.voided_at else ""),
         Column(tr("draws.reason"), lambda one: one.reason, share=2),

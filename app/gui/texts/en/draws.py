@@ -117,6 +117,8 @@ TEXTS = {
     "digits.missing": "Enter the digits.",
     "record": "Hash of the record (SHA-256)",
     "earlier": "Before, for this plan: {told}",
+    "like": "Plans like this one: {told}",
+    "like.before": "Plans like this one, announced already: {told}: {numbers}. One more needs its reason, which is printed.",
     "earlier.title": "Announced before",
     "twice": "In several groups",
     "twice.apart": "{n} are in two or more groups and are visited once for each that draws them. The plan can say that once is enough.",

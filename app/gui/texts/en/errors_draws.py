@@ -3,6 +3,7 @@
 ERRORS = {
     "draw.file": "This file is no draw, or it is damaged.",
     "draw.files": "The file holds more than one draw; nobody can tell which one counts.",
+    "draw.like_reason_missing": "Like plans have been drawn already ({numbers}). One more needs its reason, which is printed on the sheet.",
     "draw.frozen_already": "{number} of this plan is announced and waits for its seed. Draw it, or take it back with a reason.",
     "draw.unreadable": "The file {file} cannot be read.",
     "draw.files_missing": "Name the plan with --plan and the register with --register, or a frozen file with --frozen.",

@@ -3,6 +3,7 @@
 ERRORS = {
     "draw.file": "这个文件不是双随机抽取文件，或已损坏。",
     "draw.files": "文件中不止一份抽取数据，无法判断以哪一份为准，不能复核。",
+    "draw.like_reason_missing": "同期同类计划已有抽取（{numbers}）。再次抽取须写明理由，理由印在抽取表上。",
     "draw.frozen_already": "本计划的 {number} 已经冻结公布，还没有抽取。请先完成抽取，或撤回并写明原因。",
     "draw.unreadable": "无法读取文件 {file}。",
     "draw.files_missing": "请用 --plan 给出计划文件、用 --register 给出名录文件，或用 --frozen 给出已冻结的文件。",
