@@ -57,6 +57,7 @@ from app.settings.profile import Profile, find_profile
 from app.settings.secrets import find_store
 from checklists.registry import Registry
 from sync.client.http import ServerDoor
+from sync.heap import share_heaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def open_services(
         Refused: `profile.unsafe_folder`.
     """
     leave_no_dump()
+    share_heaps(1)
     surroundings = os.environ if environ is None else environ
     profile = find_profile(home, surroundings)
     store = LeasedStore(clock, Uuid7())

@@ -15,7 +15,7 @@ from app.db.store_errors import CannotOpen, SqliteTooOld, StoreLocked, from_sqli
 KEY_BYTES = 32
 BUSY_TIMEOUT_MS = 5000
 STATEMENTS = 1024  # the driver drops the least used ones: a full cache would forget each new statement at once
-CACHE_KIB = 16_384  # a page that left the cache is decrypted again
+CACHE_KIB = 8_192  # a page that left the cache is decrypted again
 FIRST_SOUND_SQLITE = (3, 51, 3)
 _WRITING = "yanfang_writing"
 _PATH = "yanfang_path"

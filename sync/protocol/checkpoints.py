@@ -114,17 +114,22 @@ def node(left: bytes, right: bytes) -> bytes:
 
 def subtrees(leaves: Sequence[bytes]) -> Subtree:
     """Return access to a tree whose leaf hashes are all there; each inner node is computed once."""
-    known: dict[tuple[int, int], bytes] = {}
+    return _Tree(leaves).get
 
-    def get(a: int, b: int) -> bytes:
+
+class _Tree:
+    # No function that calls itself by its closure: such a ring would keep the leaves until somebody looks for rings.
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._leaves = leaves
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def get(self, a: int, b: int) -> bytes:
         if b - a == 1:
-            return leaves[a]
-        if (a, b) not in known:
+            return self._leaves[a]
+        if (a, b) not in self._known:
             middle = (a + b) // 2
-            known[a, b] = node(get(a, middle), get(middle, b))
-        return known[a, b]
-
-    return get
+            self._known[a, b] = node(self.get(a, middle), self.get(middle, b))
+        return self._known[a, b]
 
 
 def root(get: Subtree, size: int) -> bytes:

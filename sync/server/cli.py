@@ -16,6 +16,7 @@ import typer
 import uvicorn
 
 from resources.help_words import speak_chinese
+from sync.heap import share_heaps
 from sync.protocol.errors import SyncError
 from sync.server import packet_cli
 from sync.server.app import make_app
@@ -23,7 +24,7 @@ from sync.server.ca.cli import CaFolder, ca_folder
 from sync.server.ca.cli import cli as ca_cli
 from sync.server.ca.keeper import Keeper as CaKeeper
 from sync.server.devices import DEFAULT_GRANTS
-from sync.server.ops import anchors, commands, heap, logs, sm3
+from sync.server.ops import anchors, commands, logs, sm3
 from sync.server.people import cli as people_cli
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
@@ -79,7 +80,7 @@ def serve(
 ) -> None:
     """运行服务器，直到按 Ctrl+C。"""
     logs.begin(sys.stderr)
-    heap.share_heaps()
+    share_heaps(2)
     _check_tls(tls_cert, tls_key)
     office = open_place(data, database, blobs)
     # A push holds some ten thousand objects and makes no rings of them: looking for rings took a tenth of its time.

@@ -76,7 +76,7 @@ CLOCK_DOORS = ("app.core.clock", *CHANCE_DOORS)
 LOADED_GUNS = {"pickle", "marshal", "shelve", "dill", "xmlrpc", "imp", "ctypes"}
 # Calls of the system that Python does not offer.
 GUN_DOORS = {
-    "ctypes": ("app.media", "app.settings", "app.gui.run", "app.gui.screens.sync.packets_places", "sync.server.ops.heap")
+    "ctypes": ("app.media", "app.settings", "app.gui.run", "app.gui.screens.sync.packets_places", "sync.heap")
 }
 
 
