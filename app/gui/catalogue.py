@@ -1,11 +1,13 @@
 """Find the screens: every package below `app/gui/screens` that has `SCREENS`."""
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 
 from app.gui.screen import ScreenSpec
 
 
+@cache
 def find_screens() -> tuple[ScreenSpec, ...]:
     """Return all screens in the order of the rail.
 

@@ -15,13 +15,13 @@ from app.gui.messages import sentence
 from app.gui.prefs import Prefs
 from app.gui.pulse import SyncPulse
 from app.gui.runner import Failure, Runner
-from app.gui.screen import Context, Screen, ScreenSpec
+from app.gui.screen import PLACE_KEYS, Context, Screen, ScreenSpec
 from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.camera_devices import watch
 from app.gui.widgets.header import Header, Ribbon, StatusLine
 from app.gui.widgets.help import HelpOverlay, Keys
-from app.gui.widgets.layout import hbox, vbox
+from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.notices import BannerStack, Toast
 from app.gui.widgets.rail import Rail
 from app.gui.widgets.terms import TermsStrip, grey
@@ -29,6 +29,7 @@ from app.gui.widgets.terms import TermsStrip, grey
 HISTORY = 30
 FACTS_SOON_MS = 600
 ROOMY = 1000
+LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # units
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Frame(QWidget):
                 yield
                 self._seat(screen)
                 yield
+            yield from self._screens[spec.name].ahead()
 
     def refresh_facts(self) -> None:
         """Ask again for what the frame says."""
@@ -177,7 +179,7 @@ class Frame(QWidget):
         outer.addWidget(self.ribbon)
         line = hbox(gap=0)
         outer.addLayout(line, 1)
-        titles = [(s.name, tr(s.title), s.icon, f"Ctrl+{i}") for i, s in enumerate(self._places, 1)]
+        titles = [(one.name, tr(one.title), one.icon, keys) for one, keys in self._keyed()]
         self.rail = Rail(titles)
         self.rail.chosen.connect(self.go)
         self.rail.toggled.connect(self._remember_rail)
@@ -198,7 +200,9 @@ class Frame(QWidget):
         self.terms.opened.connect(self._go_sync)
         column.addWidget(self.terms)
         column.addWidget(self.banners)
-        column.addWidget(self._stack, 1)
+        area = scrolled(_Room(self._stack))
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        column.addWidget(area, 1)
         column.addWidget(self.status)
         self.toasts = Toast(self)
 
@@ -318,10 +322,12 @@ class Frame(QWidget):
     def _remember_rail(self, narrow: bool) -> None:
         self._prefs.set("rail", "narrow" if narrow else "wide")
 
+    def _keyed(self) -> Iterator[tuple[ScreenSpec, str]]:
+        """Give each place with its keys."""
+        return zip(self._places, PLACE_KEYS, strict=False)
+
     def _keys(self) -> Keys:
-        places = [
-            (f"Ctrl+{i}", tr("shell.help_go", title=tr(s.title))) for i, s in enumerate(self._places, 1)
-        ]
+        places = [(keys, tr("shell.help_go", title=tr(one.title))) for one, keys in self._keyed()]
         return (
             *places,
             ("Esc Alt+←", tr("shell.help_back")),
@@ -329,6 +335,24 @@ class Frame(QWidget):
             ("F1 ?", tr("shell.help_help")),
             ("Ctrl+L", tr("shell.help_lock")),
         )
+
+
+class _Room(QWidget):
+    """Where the screens stand: never smaller than they can be worked with, and scrolled as a whole where the window is.
+
+    Without a layout: it would ask for the height the pages prefer, and their lists would no longer scroll by themselves.
+    """
+
+    def __init__(self, stack: QStackedWidget) -> None:
+        super().__init__()
+        self._stack = stack
+        stack.setParent(self)
+        sized(self, min_width=LEAST_WIDTH, min_height=LEAST_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the screens all of it."""
+        super().resizeEvent(event)
+        self._stack.setGeometry(self.rect())
 
 
 def _ignore(_error: BaseException) -> None:

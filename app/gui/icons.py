@@ -111,6 +111,11 @@ def pixmap(name: str, token: str = "text2", size: int = 18) -> QPixmap:
     return icon(name, token).pixmap(QSize(edge, edge))
 
 
+def load() -> None:
+    """Load the icon font while nobody waits for it."""
+    _font()
+
+
 def _font() -> Any:
     """Return the application's icon font, loading it on first use."""
     app = QCoreApplication.instance()

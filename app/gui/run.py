@@ -128,15 +128,17 @@ def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Ca
 
 
 def load_screens(load_rest: Callable[[], None] | None = None) -> None:
-    """Import every screen off the GUI thread, while the secret is being typed, then the rest; making one is then quick."""
+    """Import every screen and its words off the GUI thread, while the secret is being typed, then the rest."""
     import qtawesome  # noqa: F401
 
     with suppress(ImportError):  # No camera then.
         from PySide6 import QtMultimedia, QtMultimediaWidgets  # noqa: F401
 
-    package = import_module("app.gui.screens")
-    for module in pkgutil.walk_packages(package.__path__, "app.gui.screens."):
-        import_module(module.name)
+    for name in ("app.gui.screens", f"app.gui.texts.{texts.language()}"):
+        for module in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
+            import_module(module.name)
+    import_module("app.gui.frame")
+    _find_screens()
     if load_rest is not None:
         load_rest()
 

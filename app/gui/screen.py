@@ -10,9 +10,9 @@ with factories that import the view inside (so that the window starts fast). The
     SCREENS = (ScreenSpec("tasks", "shell.tasks", "task", _make, order=20),)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -23,6 +23,8 @@ from app.gui.runner import Runner
 
 if TYPE_CHECKING:
     from app.core.outcome import Change
+
+PLACE_KEYS = tuple(f"Ctrl+{one}" for one in "123456789,")  # of the rail's places; Ctrl+0 is the usual size of a page
 
 
 class Notices(Protocol):
@@ -96,8 +98,13 @@ class Screen(QWidget):
 
     `self.context` is there; results come back through `context.runner` with `owner=self`. A screen is made once and
     kept; `open` may come again with other parameters.
+
+    Attributes:
+        made_later: Names of the cached properties that hold what is not seen at first. Whoever needs one gets it made; all
+            at once would block the window for a moment.
     """
 
+    made_later: ClassVar[tuple[str, ...]] = ()
     heading_changed = Signal(str, str)
 
     def __init__(self, context: Context) -> None:
@@ -112,6 +119,13 @@ class Screen(QWidget):
     def refresh(self, changes: "tuple[Change, ...]") -> None:
         """Reload what the changes touch; an empty tuple means everything (after unlocking). Only called while visible;
         a hidden screen gets what it missed when it comes back."""
+
+    def ahead(self) -> Iterator[None]:
+        """Make what is `made_later`, and stop after each."""
+        for name in self.made_later:
+            if name not in self.__dict__:
+                getattr(self, name)
+                yield
 
     def leave(self) -> bool:
         """Return False to stay, after having said why; must be quick, everything is saved already."""

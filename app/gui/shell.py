@@ -15,13 +15,15 @@ from app.gui.idle import IDLE_MINUTES, IdleWatch
 from app.gui.messages import sentence
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
-from app.gui.screen import ScreenSpec
+from app.gui.screen import PLACE_KEYS, ScreenSpec
 from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.gate import OpeningPage
 
 FACTS_MS = 60_000
 BACKUP_AFTER_MS = 3_000
+LEAST = QSize(640, 340)  # what Windows leaves of 1366 by 768 at 200 %, whose pages scroll as a whole
+ICONS_AFTER_MS = 50
 
 
 class MainWindow(QMainWindow):
@@ -57,7 +59,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._why = ""
         self.setWindowTitle(tr("shell.app"))
-        self.setMinimumSize(QSize(960, 600))
+        self.setMinimumSize(LEAST)
         current().dress(self)
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
@@ -69,9 +71,9 @@ class MainWindow(QMainWindow):
         self._facts.timeout.connect(self._refresh_facts)
         for keys, slot in (("Ctrl+L", self.lock), ("F1", self._help)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
-        for number in range(1, 10):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
-            shortcut.setProperty("place", number - 1)
+        for place, keys in enumerate(PLACE_KEYS):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setProperty("place", place)
             shortcut.activated.connect(self._go_number)
         self._restore_geometry()
 
@@ -162,6 +164,7 @@ class MainWindow(QMainWindow):
         page.recovered.connect(self._ask_new_secret)
         page.failed.connect(self._show_trouble)
         self._show_page(page)
+        QTimer.singleShot(ICONS_AFTER_MS, self, _load_icons)
 
     def _ask_new_secret(self) -> None:
         from app.gui.screens.new_secret import NewSecretPage
@@ -359,6 +362,12 @@ def _first_page(services: Any, runner: Runner, needs: str) -> Any:
     from app.gui.screens.first_run import FirstRunPage
 
     return FirstRunPage(services.vault, runner, needs=needs)
+
+
+def _load_icons() -> None:
+    from app.gui import icons
+
+    icons.load()
 
 
 def _opened(services: Any) -> tuple[Any, VaultState]:

@@ -131,7 +131,7 @@ class Inspections:
                 institution_kind=str(place.kind),
                 institution_address=place.address,
                 rehearsal=place.rehearsal or registers.office(unit).rehearsal,
-                people={key: person.name for key, person in registers.people(unit).items()},
+                people=registers.people_names(unit),
                 sheets=inspections.sheets(unit, inspection_id),
                 evidence_count=counts.evidence,
                 finding_count=counts.findings,

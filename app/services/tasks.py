@@ -36,7 +36,7 @@ class Tasks:
     def lines(self, state: str | None = None, text: str = "") -> tuple[TaskLine, ...]:
         """Return tasks with progress and deadline, those due first at the top."""
         with self._store.db.read() as unit:
-            names = {key: person.name for key, person in registers.people(unit).items()}
+            names = registers.people_names(unit)
             rows = unit.sql("SELECT DISTINCT template || ':' || version AS ref FROM sheet WHERE _deleted = 0")
             counts = self._checklists.item_counts(tuple(row.ref for row in rows))
             found = tasks.lines(unit, names, today(self._store.now()), counts)

@@ -149,6 +149,8 @@ def judge_models(screen: QWidget) -> None:
 def nameless(screen: QWidget) -> list[str]:
     """Return what can be reached by keyboard and has no name for a screen reader."""
     found = []
+    if isinstance(screen, Screen):
+        list(screen.ahead())
     for widget in screen.findChildren(QWidget):
         own = isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QAbstractItemView)
         inner = isinstance(widget.parent(), QComboBox | QLineEdit) or widget.objectName().startswith("qt_")

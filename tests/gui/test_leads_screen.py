@@ -235,8 +235,8 @@ def test_a_number_in_a_later_text_is_doubted_and_a_sealed_reporter_is_hinted_at(
     dialog = StepDialog(desk.open(LeadsScreen), "reject", line, (), lambda: line.lead.received_on)
     desk.qtbot.addWidget(dialog)
     row = next(one for one in dialog.findChildren(FormRow) if one.field is dialog.words)
-    assert row._hint.text() == tr("leads.words.hint")
+    assert row.hint == tr("leads.words.hint")
     dialog.words.setPlainText("已电话 139 0000 1234 告知")
-    assert row._doubt.text() == tr("leads.words.number")
+    assert row.doubt == tr("leads.words.number")
     dialog.words.setPlainText("已电话告知，金额 13900001234567 分")
-    assert row._doubt.text() == ""
+    assert row.doubt == ""

@@ -43,6 +43,7 @@ def test_nothing_of_a_screen_is_a_window_of_its_own(desk: Desk, qapp: QApplicati
         made = spec.factory(desk.context)
         desk.qtbot.addWidget(made)
         made.show()
+        list(made.ahead())
         desk.settle()
     finally:
         qapp.removeEventFilter(shown)

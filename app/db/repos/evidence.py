@@ -1,9 +1,9 @@
 """Evidence and its links."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
-
-from sqlalchemy import Row
 
 from app.core.clock import from_ms
 from app.core.errors import Refused
@@ -13,9 +13,11 @@ from app.db.repos.values import in_record, read_instant, read_texts
 from app.db.unit import ReadUnit
 
 _LIST = f"""
-SELECT e.*, b.stored IS NOT NULL AS is_stored, coalesce(b.state, '') = 'remote' AS is_on_server
+SELECT e.id, e.kind, e.status, e.file_name, e.mime, e.size_bytes, e.sha256, e.sm3, e.added_at, e.added_by, e.caption,
+  e.place, e.width, e.height, e.taken_at, e.latitude, e.longitude, e.flags, e._voided, b.stored IS NOT NULL,
+  coalesce(b.state, '') = 'remote'
 FROM evidence e LEFT JOIN sync_blob b ON b.sha256 = e.sha256
-WHERE e.inspection = ? AND e._deleted = 0 AND {in_record("e")}
+WHERE e.inspection = ?1 AND e._deleted = 0 AND {in_record("e", "?1")}
 ORDER BY coalesce(e.position, 0), e.added_at, e.id
 """
 
@@ -23,37 +25,35 @@ ORDER BY coalesce(e.position, 0), e.added_at, e.id
 def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Evidence, ...]:
     """Return all evidence of an inspection in list order, numbered from 1, voided pieces included."""
     links: dict[str, list[Link]] = defaultdict(list)
-    for row in unit.sql(
-        "SELECT evidence, target_kind, target FROM evidence_link l WHERE inspection = ? AND _deleted = 0"
-        f" AND {in_record('l')} ORDER BY id",
+    for evidence, kind, target in unit.tuples(
+        "SELECT evidence, target_kind, target FROM evidence_link l WHERE inspection = ?1 AND _deleted = 0"
+        f" AND {in_record('l', '?1')} ORDER BY id",
         (inspection_id,),
     ):
-        link = Link(TargetKind(row.target_kind), row.target)
-        if link not in links[row.evidence]:
-            links[row.evidence].append(link)
-    rows = unit.sql(_LIST, (inspection_id,))
-    return tuple(_evidence(row, number, tuple(links[row.id])) for number, row in enumerate(rows, start=1))
+        link = _link(kind, target)
+        if link not in links[evidence]:
+            links[evidence].append(link)
+    rows = unit.tuples(_LIST, (inspection_id,))
+    return tuple(
+        _evidence(row, inspection_id, number, tuple(links.get(row[0], ()))) for number, row in enumerate(rows, start=1)
+    )
 
 
-def targets(
-    unit: ReadUnit, inspection_id: InspectionId
-) -> tuple[tuple[int, EvidenceId, frozenset[tuple[str, str]]], ...]:
-    """Return number and id of each valid piece with the (kind, target) of its links: all that findings need of it."""
-    links: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for evidence, kind, target in unit.tuples(
-        "SELECT evidence, target_kind, target FROM evidence_link WHERE inspection = ? AND _deleted = 0", (inspection_id,)
-    ):
-        links[evidence].add((kind, target))
-    rows = unit.sql(
+def proofs(unit: ReadUnit, inspection_id: InspectionId) -> Mapping[tuple[str, str], set[tuple[int, EvidenceId]]]:
+    """Return number and id of the valid pieces linked to each (kind, target): all that findings need of them."""
+    rows = unit.tuples(
         "SELECT id, _voided FROM evidence WHERE inspection = ? AND _deleted = 0"
         " ORDER BY coalesce(position, 0), added_at, id",
         (inspection_id,),
     )
-    return tuple(
-        (number, EvidenceId(row.id), frozenset(links.get(row.id, ())))
-        for number, row in enumerate(rows, start=1)
-        if row._voided is None
-    )
+    valid = {one: (number, EvidenceId(one)) for number, (one, voided) in enumerate(rows, start=1) if voided is None}
+    found: dict[tuple[str, str], set[tuple[int, EvidenceId]]] = defaultdict(set)
+    for one, kind, target in unit.tuples(
+        "SELECT evidence, target_kind, target FROM evidence_link WHERE inspection = ? AND _deleted = 0", (inspection_id,)
+    ):
+        if one in valid:
+            found[kind, target].add(valid[one])
+    return found
 
 
 def get(unit: ReadUnit, evidence_id: EvidenceId) -> Evidence:
@@ -83,13 +83,21 @@ def same_bytes(unit: ReadUnit, inspection_id: InspectionId, sha256: str) -> Evid
     return EvidenceId(rows[0].id) if rows else None
 
 
-def _evidence(row: Row[Any], number: int, links: tuple[Link, ...]) -> Evidence:
+@lru_cache(maxsize=1024)
+def _link(kind: str, target: str) -> Link:
+    return Link(TargetKind(kind), target)
+
+
+def _evidence(row: tuple[Any, ...], inspection: InspectionId, number: int, links: tuple[Link, ...]) -> Evidence:
+    (
+        evidence, kind, status, file_name, mime, size_bytes, sha256, sm3, added_at, added_by, caption, place, width, height,
+        taken_at, latitude, longitude, flags, voided, is_stored, is_on_server,
+    ) = row  # fmt: skip
     return Evidence(
-        id=EvidenceId(row.id), inspection=InspectionId(row.inspection), number=number, kind=row.kind,
-        status=row.status, file_name=row.file_name or "", mime=row.mime or "", size_bytes=row.size_bytes or 0,
-        sha256=row.sha256, sm3=row.sm3 or "", added_at=from_ms(row.added_at), added_by=row.added_by or "",
-        caption=row.caption or "", place=row.place or "", width=row.width, height=row.height,
-        taken_at=read_instant(row.taken_at), latitude=float(row.latitude) if row.latitude else None,
-        longitude=float(row.longitude) if row.longitude else None, flags=read_texts(row.flags), links=links,
-        voided_reason=row._voided, is_stored=bool(row.is_stored), is_on_server=bool(row.is_on_server),
+        id=EvidenceId(evidence), inspection=inspection, number=number, kind=kind, status=status, file_name=file_name or "",
+        mime=mime or "", size_bytes=size_bytes or 0, sha256=sha256, sm3=sm3 or "", added_at=from_ms(added_at),
+        added_by=added_by or "", caption=caption or "", place=place or "", width=width, height=height,
+        taken_at=read_instant(taken_at), latitude=float(latitude) if latitude else None,
+        longitude=float(longitude) if longitude else None, flags=read_texts(flags), links=links, voided_reason=voided,
+        is_stored=bool(is_stored), is_on_server=bool(is_on_server),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Findings of an inspection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.core.errors import Refused
@@ -12,16 +12,16 @@ from app.db.repos.values import day, fen, in_record, read_day, read_fen, read_te
 from app.db.unit import ReadUnit
 from sync.protocol.lines import Scalar
 
-_Proofs = Sequence[tuple[int, EvidenceId, frozenset[tuple[str, str]]]]
+_Proofs = Mapping[tuple[str, str], set[tuple[int, EvidenceId]]]
 
 
 def of(unit: ReadUnit, inspection_id: InspectionId) -> tuple[Finding, ...]:
     """Return the findings in order, with the numbers of their valid evidence."""
     rows = unit.sql(
-        f"SELECT * FROM finding f WHERE inspection = ? AND _deleted = 0 AND {in_record('f')} ORDER BY position, id",
+        f"SELECT * FROM finding f WHERE inspection = ?1 AND _deleted = 0 AND {in_record('f', '?1')} ORDER BY position, id",
         (inspection_id,),
     )
-    proofs = evidence.targets(unit, inspection_id) if rows else ()
+    proofs = evidence.proofs(unit, inspection_id) if rows else {}
     return tuple(_finding(row, inspection_id, proofs) for row in rows)
 
 
@@ -47,8 +47,8 @@ def fields(value: Finding) -> dict[str, Scalar]:
 
 def _finding(row: Any, inspection_id: InspectionId, proofs: _Proofs) -> Finding:
     items = read_texts(row.items)
-    own = {(str(TargetKind.FINDING), row.id), *((str(TargetKind.ITEM), item) for item in items)}
-    linked = tuple((number, piece) for number, piece, targets in proofs if not own.isdisjoint(targets))
+    own = ((TargetKind.FINDING.value, row.id), *((TargetKind.ITEM.value, item) for item in items))
+    linked = tuple(sorted(set().union(*(proofs.get(target, ()) for target in own))))
     return Finding(
         id=FindingId(row.id), inspection=inspection_id, violation=row.violation or "", title=row.title or "",
         facts=row.facts or "", persons=row.persons, cases=row.cases, amount_cny=read_fen(row.amount_fen),

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +14,12 @@ from app.db.repos.values import in_record, instant, packed, read_fen, read_insta
 from app.db.unit import ReadUnit, WriteUnit
 from sync.protocol.lines import Scalar
 
-_PROVES = f"l._deleted = 0 AND l.target_kind = 'item' AND e._voided IS NULL AND {in_record('l')} AND {in_record('e')}"
+_PROVES = f"l._deleted = 0 AND l.target_kind = 'item' AND e._voided IS NULL AND {in_record('l', '?1')} AND {in_record('e', '?1')}"
 _PROOFS_AND_DETAILS = (
     "SELECT (SELECT count(DISTINCT l.evidence) FROM evidence_link l JOIN evidence e ON e.id = l.evidence"
     f" WHERE l.inspection = ?1 AND l.target = ?4 AND {_PROVES}),"
     " (SELECT json_group_array(json_array(id, cells) ORDER BY position, id) FROM answer_row r"
-    f" WHERE inspection = ?1 AND template = ?2 AND item = ?3 AND _deleted = 0 AND {in_record('r')})"
+    f" WHERE inspection = ?1 AND template = ?2 AND item = ?3 AND _deleted = 0 AND {in_record('r', '?1')})"
 )
 
 
@@ -98,11 +98,11 @@ def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
     """Return `evidence`, `findings`, `interviews` and `fen` (sum of the findings' amounts)."""
     return unit.sql(
         "SELECT (SELECT count(*) FROM evidence e WHERE inspection = ?1 AND _voided IS NULL"
-        f" AND {in_record('e')}) AS evidence,"
-        f" (SELECT count(*) FROM finding f WHERE inspection = ?1 AND _deleted = 0 AND {in_record('f')}) AS findings,"
+        f" AND {in_record('e', '?1')}) AS evidence,"
+        f" (SELECT count(*) FROM finding f WHERE inspection = ?1 AND _deleted = 0 AND {in_record('f', '?1')}) AS findings,"
         " (SELECT count(*) FROM interview WHERE inspection = ?1 AND _deleted = 0) AS interviews,"
         " (SELECT coalesce(sum(amount_fen), 0) FROM finding f WHERE inspection = ?1 AND _deleted = 0"
-        f" AND {in_record('f')}) AS fen",
+        f" AND {in_record('f', '?1')}) AS fen",
         (inspection_id,),
     )[0]
 
@@ -110,8 +110,8 @@ def counts(unit: ReadUnit, inspection_id: InspectionId) -> Any:
 def _answers(unit: ReadUnit, inspection_id: InspectionId) -> dict[str, dict[str, Answer]]:
     rows: dict[tuple[str, str], list[DetailRow]] = defaultdict(list)
     for row_id, template, item, cells in unit.tuples(
-        "SELECT id, template, item, cells FROM answer_row r WHERE inspection = ?"
-        f" AND _deleted = 0 AND {in_record('r')} ORDER BY position, id",
+        "SELECT id, template, item, cells FROM answer_row r WHERE inspection = ?1"
+        f" AND _deleted = 0 AND {in_record('r', '?1')} ORDER BY position, id",
         (inspection_id,),
     ):
         rows[template, item].append(DetailRow(RowId(row_id), json.loads(cells)))
@@ -122,10 +122,10 @@ def _answers(unit: ReadUnit, inspection_id: InspectionId) -> dict[str, dict[str,
         " FROM answer WHERE inspection = ? AND _deleted = 0",
         (inspection_id,),
     ):
-        key = (template, item)
         given[template][item] = Answer(
             template, item, state or "open", value, count, read_fen(amount), detail or "", note or "",
-            tuple(rows.pop(key, ())), proofs.get(f"{template}/{item}", 0), read_instant(at), by or "",
+            tuple(rows.pop((template, item), ())) if rows else (), proofs.get(f"{template}/{item}", 0) if proofs else 0,
+            read_instant(at), by or "",
         )  # fmt: skip
     for (template, item), left in rows.items():
         given[template][item] = Answer(template, item, rows=tuple(left), evidence=proofs.get(f"{template}/{item}", 0))
@@ -138,9 +138,8 @@ def _answers(unit: ReadUnit, inspection_id: InspectionId) -> dict[str, dict[str,
 
 def _evidence_counts(unit: ReadUnit, inspection_id: InspectionId) -> Mapping[str, int]:
     rows = unit.tuples(
-        "SELECT l.target AS target, count(DISTINCT l.evidence) AS n FROM evidence_link l"
-        " JOIN evidence e ON e.id = l.evidence"
-        f" WHERE l.inspection = ? AND {_PROVES} GROUP BY l.target",
+        "SELECT l.target, l.evidence FROM evidence_link l JOIN evidence e ON e.id = l.evidence"
+        f" WHERE l.inspection = ?1 AND {_PROVES}",
         (inspection_id,),
     )
-    return dict(rows)
+    return Counter(target for target, _ in set(rows))

@@ -92,6 +92,11 @@ def people(unit: ReadUnit) -> dict[str, Person]:
     return {row.id: _person(row) for row in unit.sql("SELECT * FROM person")}
 
 
+def people_names(unit: ReadUnit) -> dict[str, str]:
+    """Return everybody's name by id."""
+    return {row: name or "" for row, name in unit.tuples("SELECT id, name FROM person")}
+
+
 def people_on_record(unit: ReadUnit) -> list[Person]:
     """Return everybody who was not removed, by name."""
     return list(map(_person, unit.sql("SELECT * FROM person WHERE _deleted = 0 ORDER BY name, id")))

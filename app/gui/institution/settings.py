@@ -1,5 +1,8 @@
 """The few settings of an institution's window."""
 
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
 from app.gui.screen import Context
 from app.gui.screens.settings.backups import BackupsPart
 from app.gui.screens.settings.checks import AboutPart
@@ -10,7 +13,6 @@ from app.gui.screens.settings.view import SettingsScreen
 class InstitutionSettings(SettingsScreen):
     """Look, secret, backups."""
 
-    def _made(self, context: Context) -> dict[str, Part]:
-        return {
-            "look": LookPart(context), "safety": SafetyPart(context), "backups": BackupsPart(context), "about": AboutPart(context),
-        }  # fmt: skip
+    kinds: ClassVar[Mapping[str, Callable[[Context], Part]]] = {
+        "look": LookPart, "safety": SafetyPart, "backups": BackupsPart, "about": AboutPart,
+    }  # fmt: skip

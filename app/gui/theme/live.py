@@ -22,8 +22,7 @@ FALLBACKS = (
 FONT_FILES = ("fonts/NotoSansSC_400Regular.ttf", "fonts/NotoSansSC_700Bold.ttf")
 MODES = ("light", "dark", "system")
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
-MARGINS = "yfMargins"
-GAP = "yfGap"
+LAID = "yfLaid"
 SIZES = "yfSizes"
 DRESSED = "yfDressed"
 
@@ -106,12 +105,19 @@ class Theme(QObject):
         for widget in (root, *root.findChildren(QWidget)):
             self.fit_widget(widget)
 
+    def lay(self, layout: QLayout, margins: tuple[int, int, int, int], gap: int) -> None:
+        """Give a layout its margins (left, top, right, bottom) and gap in units, now and after every switch."""
+        layout.setProperty(LAID, [*margins, gap])
+        left, top, right, bottom = map(self.px, margins)
+        layout.setContentsMargins(left, top, right, bottom)
+        layout.setSpacing(self.px(gap))
+
     def fit_layout(self, layout: QLayout) -> None:
         """Apply the remembered margins and gap of one layout."""
-        if MARGINS.encode() in layout.dynamicPropertyNames():
-            margins = layout.property(MARGINS)
-            layout.setContentsMargins(*(self.px(float(side)) for side in margins))
-            layout.setSpacing(self.px(float(layout.property(GAP))))
+        if LAID.encode() in layout.dynamicPropertyNames():
+            left, top, right, bottom, gap = (self.px(float(side)) for side in layout.property(LAID))
+            layout.setContentsMargins(left, top, right, bottom)
+            layout.setSpacing(gap)
 
     def fit_widget(self, widget: QWidget) -> None:
         """Apply the remembered fixed, minimum and maximum sizes of one widget."""

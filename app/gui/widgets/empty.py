@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui import icons
 from app.gui.theme import Space, current
@@ -14,7 +14,12 @@ from app.gui.widgets.layout import hbox, sized, vbox
 
 
 class EmptyState(QWidget):
-    """A quiet icon, a sentence, a second line and perhaps one button, in the middle of the space."""
+    """A quiet icon, a sentence, a second line and perhaps one button, in the middle of the space; `wanted` is its click.
+
+    What is inside is made when it is first seen or asked for: most lists are never empty.
+    """
+
+    wanted = Signal()
 
     def __init__(
         self,
@@ -26,50 +31,77 @@ class EmptyState(QWidget):
         on_action: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
-        self._icon = icon
-        self._column = column = vbox(self, margin=Space.PAGE, gap=Space.INSIDE)
-        column.addStretch(2)
-        self._picture = label()
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self._picture)
-        self.title = label(title, "strong")
-        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self.title)
-        self.detail = sized(label(detail, "muted", wrap=True), max_width=480)
-        self.detail.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        middle = hbox()
-        middle.addStretch(1)
-        middle.addWidget(self.detail, 4)
-        middle.addStretch(1)
-        column.addLayout(middle)
-        self.detail.setVisible(bool(detail))
-        self.button: Button | None = None
-        if action:
-            self.button = button(action, on_action, kind="primary")
-            line = hbox(margin=(0, Space.INSIDE))
-            line.addStretch(1)
-            line.addWidget(self.button)
-            line.addStretch(1)
-            column.addLayout(line)
-        column.addStretch(3)
-        self.setAccessibleName(f"{title} {detail}".strip())
-        current().changed.connect(self._dress)
-        self._dress()
+        self._icon, self._action = icon, action
+        self._column: QVBoxLayout | None = None
+        self._button: Button | None = None
+        if on_action is not None:
+            self.wanted.connect(on_action)
+        self.say(title, detail)
+
+    @property
+    def button(self) -> Button | None:
+        """The button, where there is one."""
+        self._fill()
+        return self._button
 
     def say(self, title: str, detail: str = "") -> None:
         """Show other words."""
-        self.title.setText(title)
-        self.detail.setText(detail)
-        self.detail.setVisible(bool(detail))
+        self._words = (title, detail)
         self.setAccessibleName(f"{title} {detail}".strip())
+        if self._column is not None:
+            self._title.setText(title)
+            self._detail.setText(detail)
+            self._detail.setVisible(bool(detail))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make what is inside."""
+        super().showEvent(event)
+        self._fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the picture out where the words need the height."""
         super().resizeEvent(event)
-        words = self._column.heightForWidth(event.size().width())
+        self._fit()
+
+    def _fill(self) -> None:
+        if self._column is not None:
+            return
+        self._column = column = vbox(self, margin=Space.PAGE, gap=Space.INSIDE)
+        column.addStretch(2)
+        self._picture, self._title = label(), label("", "strong")
+        self._detail = sized(label("", "muted", wrap=True), max_width=480)
+        column.addWidget(self._picture)
+        column.addWidget(self._title)
+        middle = hbox()
+        middle.addStretch(1)
+        middle.addWidget(self._detail, 4)
+        middle.addStretch(1)
+        column.addLayout(middle)
+        for one in (self._picture, self._title, self._detail):
+            one.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            one.show()
+        if self._action:
+            self._button = button(self._action, kind="primary")
+            self._button.clicked.connect(self.wanted)
+            line = hbox(margin=(0, Space.INSIDE))
+            line.addStretch(1)
+            line.addWidget(self._button)
+            line.addStretch(1)
+            column.addLayout(line)
+            self._button.show()
+        column.addStretch(3)
+        self.say(*self._words)
+        current().changed.connect(self._dress)
+        self._dress()
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._column is None:
+            return
+        words = self._column.heightForWidth(self.width())
         picture = 0 if self._picture.isHidden() else self._picture.sizeHint().height() + self._column.spacing()
         full = words - picture + self._picture.sizeHint().height() + self._column.spacing()
-        self._picture.setVisible(event.size().height() >= full)
+        self._picture.setVisible(self.height() >= full)
 
     def _dress(self) -> None:
         self._picture.setPixmap(icons.pixmap(self._icon, "text3", 40))

@@ -9,6 +9,8 @@ from app.gui.widgets.edits import _TypedEdit
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, restyle, rule, vbox
 
+_LINES = {"hint": ("hint", ""), "doubt": ("secondary", "open"), "error": ("error", "")}
+
 
 class FormRow(QWidget):
     """A labelled field with an inline error. Typed edits report their own errors; others call `set_error`."""
@@ -16,7 +18,7 @@ class FormRow(QWidget):
     def __init__(self, name: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         super().__init__()
         self.field = field
-        column = vbox(self, gap=Space.HAIR)
+        self._column = vbox(self, gap=Space.HAIR)
         head = hbox(gap=Space.HAIR)
         self.name: QLabel = label(name, "secondary")
         self.name.setBuddy(field)
@@ -26,47 +28,45 @@ class FormRow(QWidget):
             mark.setAccessibleName(tr("widgets.required"))
             head.addWidget(mark)
         head.addStretch(1)
-        column.addLayout(head)
-        column.addWidget(field)
-        self._hint = label(hint, "hint", wrap=True)
-        self._error = label("", "error", wrap=True)
-        self._doubt = label("", "secondary", tone="open", wrap=True)
-        column.addWidget(self._hint)
-        column.addWidget(self._doubt)
-        column.addWidget(self._error)
-        # Only now: what is made visible without a parent is a window of its own for a moment and takes the focus.
-        self._hint.setVisible(bool(hint))
-        self._error.hide()
-        self._doubt.hide()
+        self._column.addLayout(head)
+        self._column.addWidget(field)
+        self._lines: dict[str, QLabel] = {}
+        self.hint = self.doubt = self.error = ""
+        self.set_hint(hint)
         if not field.accessibleName():
             field.setAccessibleName(name)
         if isinstance(field, _TypedEdit):
             field.problem_changed.connect(self.set_error)
 
-    @property
-    def error(self) -> str:
-        """What is wrong now, or nothing."""
-        return self._error.text() if not self._error.isHidden() else ""
-
     def set_error(self, sentence: str) -> None:
         """Show what is wrong, or nothing."""
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
-        self._hint.setVisible(bool(self._hint.text()) and not sentence)
+        self.error = sentence
+        self._say("error", sentence)
+        self._say("hint", "" if sentence else self.hint)
         self.field.setAccessibleDescription(sentence)
         restyle(self.field, invalid=bool(sentence))
 
-
     def set_hint(self, words: str) -> None:
         """Say something else beside the field, or nothing."""
-        self._hint.setText(words)
-        self._hint.setVisible(bool(words) and not self.error)
+        self.hint = words
+        self._say("hint", "" if self.error else words)
 
     def set_doubt(self, sentence: str) -> None:
         """Show what is odd and stops nothing, or nothing."""
-        self._doubt.setText(sentence)
-        self._doubt.setVisible(bool(sentence))
+        self.doubt = sentence
+        self._say("doubt", sentence)
         self.field.setAccessibleDescription(sentence)
+
+    def _say(self, which: str, words: str) -> None:
+        """Show a line below the field, made when it is first needed: most never are."""
+        if words and which not in self._lines:
+            kind, tone = _LINES[which]
+            self._lines[which] = made = label("", kind, tone=tone, wrap=True)
+            above = [one for one in _LINES if one in self._lines].index(which)
+            self._column.insertWidget(self._column.indexOf(self.field) + 1 + above, made)
+        if which in self._lines:
+            self._lines[which].setText(words)
+            self._lines[which].setVisible(bool(words))
 
 
 class Form(QWidget):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.theme import Space, current
-from app.gui.theme.live import GAP, MARGINS, SIZES
+from app.gui.theme.live import SIZES
 
 L = TypeVar("L", bound=QLayout)
 W = TypeVar("W", bound=QWidget)
@@ -89,6 +89,8 @@ def rule(*, vertical: bool = False) -> QFrame:
 
 def restyle(widget: QWidget, **properties: object) -> None:
     """Set style properties (`tone`, `selected`, `invalid`) and let the style sheet see them."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
     for name, value in properties.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)
@@ -113,7 +115,5 @@ def _fitted(layout: L, margin: Margin, gap: int) -> L:
         sides = (margin[0], margin[1], margin[0], margin[1])
     else:
         sides = margin
-    layout.setProperty(MARGINS, [int(side) for side in sides])
-    layout.setProperty(GAP, int(gap))
-    current().fit_layout(layout)
+    current().lay(layout, sides, gap)
     return layout

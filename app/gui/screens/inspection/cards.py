@@ -22,6 +22,7 @@ PAD_UNITS = 14
 GAP_UNITS = 8
 ANSWER_UNITS = 38
 HEADING_UNITS = 34
+WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
 PROBLEM_TONES = {Severity.BLOCK: "bad", Severity.WARN: "open", Severity.NOTE: "text2"}
 
 
@@ -45,7 +46,8 @@ class ItemDelegate(QAbstractItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._cards: dict[tuple[object, ...], Card] = {}
+        self._cards: dict[tuple[Key, int, int], tuple[Line, Card]] = {}
+        self._rulers: dict[int, _Ruler] = {}
         self.current: Key | None = None
         self.editor_height = 0
         self.hot: tuple[Key, str] | None = None
@@ -54,18 +56,21 @@ class ItemDelegate(QAbstractItemDelegate):
     def forget(self) -> None:
         """Measure everything again, after the scale changed."""
         self._cards.clear()
+        self._rulers.clear()
 
     def card(self, line: Line, width: int) -> Card:
         """Return the layout of a line at a width."""
         extra = self.editor_height if line.key == self.current else 0
-        problem = problem_text(line)
-        key = (line.key, width, line.section_title, problem, meta_text(line), extra)
+        key = (line.key, width, extra)
         found = self._cards.get(key)
-        if found is None:
+        if found is None or found[0] is not line:
             if len(self._cards) > 4000:
-                self._cards.clear()
-            found = self._cards[key] = _measure(line, width, problem, extra)
-        return found
+                self.forget()
+            ruler = self._rulers.get(width)
+            if ruler is None:
+                ruler = self._rulers[width] = _ruler(width)
+            found = self._cards[key] = (line, _measure(line, ruler, extra))
+        return found[1]
 
     def state_at(self, line: Line, width: int, point: QPoint) -> str | None:
         """Return the state whose segment lies under a point (relative to the row), or None."""
@@ -131,41 +136,70 @@ def short_code(line: Line) -> str:
     return line.item.code.removeprefix(line.template + "-")
 
 
-def _measure(line: Line, width: int, problem: str, editor_height: int) -> Card:
+@dataclass(frozen=True, slots=True)
+class _Ruler:
+    """What all cards of one width have in common, in pixels; `inner` is the width of the words."""
+
+    width: int
+    pad: int
+    gap: int
+    heading: int
+    code: int
+    left: int
+    inner: int
+    is_slim: bool
+    answers: tuple[int, int]
+    meta_height: int
+    hair: int
+    meta_gap: int
+    note_gap: int
+    body: QFontMetrics
+    small: QFontMetrics
+
+
+def _ruler(width: int) -> _Ruler:
     theme = current()
-    pad, gap = theme.px(PAD_UNITS), theme.px(GAP_UNITS)
-    body = QFontMetrics(theme.font())
-    small = QFontMetrics(theme.font(Type.SECONDARY))
-    top = theme.px(HEADING_UNITS) if line.section_title else 0
-    wide = segments_width(theme)
-    is_slim = width < pad + theme.px(CODE_UNITS) + wide + pad
-    left = pad if is_slim else pad + theme.px(CODE_UNITS)
+    pad, code, wide = theme.px(PAD_UNITS), theme.px(CODE_UNITS), segments_width(theme)
+    is_slim = width < pad + code + wide + pad
+    left = pad if is_slim else pad + code
     inner = max(theme.px(120), width - left - pad)
-    words = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-    question_height = body.boundingRect(QRect(0, 0, inner, 100000), words, line.item.question).height()
-    first = top + pad - theme.px(2)
-    code = QRect(pad, first, theme.px(CODE_UNITS), body.height())
-    question = QRect(left, code.bottom() + 1 if is_slim else first, inner, question_height)
-    fits = inner >= wide
-    deep = theme.px(ANSWER_UNITS) if fits else 2 * theme.px(ANSWER_UNITS) + theme.px(6)
-    answers = QRect(left, question.bottom() + 1 + gap, wide if fits else inner, deep)
+    deep = theme.px(ANSWER_UNITS)
+    return _Ruler(
+        width=width, pad=pad, gap=theme.px(GAP_UNITS), heading=theme.px(HEADING_UNITS), code=code, left=left,
+        inner=inner, is_slim=is_slim, answers=(wide, deep) if inner >= wide else (inner, 2 * deep + theme.px(6)),
+        meta_height=theme.px(20), hair=theme.px(2), meta_gap=theme.px(4), note_gap=theme.px(6), body=QFontMetrics(theme.font()),
+        small=QFontMetrics(theme.font(Type.SECONDARY)),
+    )  # fmt: skip
+
+
+def _measure(line: Line, by: _Ruler, editor_height: int) -> Card:
+    top = by.heading if line.section_title else 0
+    first = top + by.pad - by.hair
+    code = QRect(by.pad, first, by.code, by.body.height())
+    question_top = code.bottom() + 1 if by.is_slim else first
+    question = QRect(by.left, question_top, by.inner, _wrapped(by.body, by.inner, line.item.question))
+    answers = QRect(by.left, question.bottom() + 1 + by.gap, *by.answers)
     bottom = answers.bottom() + 1
-    meta = QRect(answers.right() + gap, answers.top(), width - pad - answers.right() - gap, answers.height())
-    if small.horizontalAdvance(meta_text(line)) > meta.width():
-        meta = QRect(left, bottom + theme.px(4), inner, theme.px(20)) if meta_text(line) else QRect()
-        bottom = max(bottom, meta.bottom() + 1) if meta_text(line) else bottom
-    note = QRect()
+    meta = QRect(answers.right() + by.gap, answers.top(), by.width - by.pad - answers.right() - by.gap, answers.height())
+    attached = meta_text(line)
+    if attached and by.small.horizontalAdvance(attached) > meta.width():
+        meta = QRect(by.left, bottom + by.meta_gap, by.inner, by.meta_height)
+        bottom = meta.bottom() + 1
+    note, problem = QRect(), problem_text(line)
     if problem:
-        height = small.boundingRect(QRect(0, 0, inner, 100000), words, problem).height()
-        note = QRect(left, bottom + theme.px(6), inner, height)
+        note = QRect(by.left, bottom + by.note_gap, by.inner, _wrapped(by.small, by.inner, problem))
         bottom = note.bottom() + 1
     editor = QRect()
     if editor_height:
-        editor = QRect(pad, bottom + gap, width - 2 * pad, editor_height)
+        editor = QRect(by.pad, bottom + by.gap, by.width - 2 * by.pad, editor_height)
         bottom = editor.bottom() + 1
-    frame = QRect(0, top, width, bottom + pad - theme.px(2) - top)
-    heading = QRect(theme.px(2), 0, width, top)
-    return Card(frame.bottom() + 1 + gap, heading, frame, code, question, answers, meta, note, editor)
+    frame = QRect(0, top, by.width, bottom + by.pad - by.hair - top)
+    heading = QRect(by.hair, 0, by.width, top)
+    return Card(frame.bottom() + 1 + by.gap, heading, frame, code, question, answers, meta, note, editor)
+
+
+def _wrapped(metrics: QFontMetrics, width: int, text: str) -> int:
+    return metrics.boundingRect(QRect(0, 0, width, 100000), WRAPPED, text).height()
 
 
 def _paint_frame(painter: QPainter, card: Card, *, is_current: bool, has_focus: bool) -> None:
@@ -181,7 +215,6 @@ def _paint_frame(painter: QPainter, card: Card, *, is_current: bool, has_focus: 
 
 def _paint_texts(painter: QPainter, card: Card, line: Line) -> None:
     theme = current()
-    words = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
     middle = int(Qt.AlignmentFlag.AlignVCenter)
     if line.section_title:
         painter.setFont(theme.font(Type.SECONDARY, bold=True))
@@ -202,7 +235,7 @@ def _paint_texts(painter: QPainter, card: Card, line: Line) -> None:
     if problem:
         level = worst(line.problems) or Severity.NOTE
         painter.setPen(theme.color(PROBLEM_TONES[level]))
-        painter.drawText(card.problem, words, problem)
+        painter.drawText(card.problem, WRAPPED, problem)
     painter.setFont(theme.font())
     painter.setPen(theme.color("text1"))
-    painter.drawText(card.question, words, line.item.question)
+    painter.drawText(card.question, WRAPPED, line.item.question)

@@ -1,5 +1,7 @@
 """Step ②: sections at the left, the items in the middle, everything about the current one at the right."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
@@ -20,7 +22,7 @@ from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.layout import hbox, rule, sized, vbox
-from checklists.schema import AnswerKind, Item
+from checklists.schema import AnswerKind, Item, Violation
 
 LEFT_UNITS, RIGHT_UNITS = 196, 332
 NARROW_UNITS = 1000
@@ -48,9 +50,30 @@ class CheckPane(QWidget):
         self.sections = SectionsPane(self._sections)
         self.list = ItemList(self._items)
         self.detail = DetailPane(context, plain=plain)
-        self.findings = FindingsPane(context)
+        self._violations: tuple[Violation, ...] = ()
         self._build()
         self._wire()
+
+    @cached_property
+    def findings(self) -> FindingsPane:
+        """The findings, in the place of the detail."""
+        made = FindingsPane(self._context)
+        made.closed.connect(self._close_findings)
+        made.offer(self._violations)
+        self._right.addWidget(made)
+        self._load_findings(made)
+        return made
+
+    def ahead(self) -> None:
+        """Make what is not seen at first, where it ever is."""
+        if not self._is_plain:
+            self.findings  # noqa: B018
+
+    def offer(self, violations: tuple[Violation, ...]) -> None:
+        """Take the dictionary that findings choose from."""
+        self._violations = violations
+        if "findings" in self.__dict__:
+            self.findings.offer(violations)
 
     def show_session(self) -> None:
         """Show a freshly read inspection from its first item not assessed."""
@@ -84,8 +107,12 @@ class CheckPane(QWidget):
         if not self.list.currentIndex().isValid() and self._items.rowCount():
             self.list.go_to_row(first)
         self._show_line(self.list.line)
+        if "findings" in self.__dict__:
+            self._load_findings(self.findings)
+
+    def _load_findings(self, pane: FindingsPane) -> None:
         if self._session.id is not None:
-            self.findings.load(self._session.id, self._session.findings, locked=self._session.is_locked)
+            pane.load(self._session.id, self._session.findings, locked=self._session.is_locked)
 
     def go_to(self, key: Key) -> None:
         """Bring an item into sight, taking a filter back that hides it."""
@@ -138,7 +165,7 @@ class CheckPane(QWidget):
 
     def escape(self) -> bool:
         """Close what is open over the list; False where nothing is."""
-        if self._right.currentWidget() is self.findings:
+        if self._right.currentWidget() is not self.detail:
             self._close_findings()
             return True
         if self.sections.clear():
@@ -155,7 +182,8 @@ class CheckPane(QWidget):
         if self.list.editor is not None:
             self.list.editor.flush()
         self.detail.flush()
-        self.findings.flush()
+        if "findings" in self.__dict__:
+            self.findings.flush()
 
     def toggle_sections(self) -> None:
         """Show the sections instead of the detail where there is no room for both."""
@@ -182,7 +210,6 @@ class CheckPane(QWidget):
         self._right = QStackedWidget()
         self._right_units = 0
         self._right.addWidget(self.detail)
-        self._right.addWidget(self.findings)
         sized(self.sections, width=LEFT_UNITS)
         sized(self._right, width=RIGHT_UNITS)
         self._left_rule: QFrame = rule(vertical=True)
@@ -210,7 +237,6 @@ class CheckPane(QWidget):
         self.detail.interview_wanted.connect(self.interview_wanted)
         self.detail.next_wanted.connect(self.next_item)
         self.detail.strip.opened.connect(self._open_evidence)
-        self.findings.closed.connect(self._close_findings)
         self._session.painted.connect(self.repaint_all)
         self._session.rolled_back.connect(self._rolled_back)
         self._session.undone.connect(self._undone)

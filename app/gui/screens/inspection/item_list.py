@@ -28,6 +28,7 @@ class ItemList(QListView):
         self._cards = ItemDelegate(self)
         self._editor: Editor | None = None
         self._editor_key: Key | None = None
+        self._room: tuple[Key | None, int] | None = None
         self.setItemDelegate(self._cards)
         self.setModel(model)
         self.setProperty("kind", "bare")
@@ -151,9 +152,9 @@ class ItemList(QListView):
             self.go_to_row(0)
 
     def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:  # type: ignore[override]
-        """Tell which item is current."""
-        super().currentChanged(now, before)
+        """Tell which item is current, before Qt scrolls to it: with its editor in it the list is laid out once."""
         self.current_changed.emit(now.data(LINE))
+        super().currentChanged(now, before)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay cards out again at the new width."""
@@ -203,6 +204,7 @@ class ItemList(QListView):
 
     def _rescale(self) -> None:
         self._cards.forget()
+        self.scheduleDelayedItemsLayout()
         self._editor_resized()
 
     def _editor_resized(self) -> None:
@@ -210,9 +212,10 @@ class ItemList(QListView):
         if self._editor is not None:
             self._editor.ensurePolished()
             height = self._editor.sizeHint().height()
-        if height != self._cards.editor_height or self._editor is None:
-            self._cards.editor_height = height
-        self.scheduleDelayedItemsLayout()
+        room = (self._editor_key, height) if height else None
+        if room != self._room:
+            self._room, self._cards.editor_height = room, height
+            self.scheduleDelayedItemsLayout()
         self._place_soon()
         self.viewport().update()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from app.core.inspections import Answer
 from app.gui.screens.inspection.ledger import Key, Ledger
@@ -111,6 +112,7 @@ class Picture:
 
     def refresh(self, template_id: str) -> None:
         """Work one sheet out again after one of its answers changed."""
+        self.__dict__.pop("counts", None)
         template = self.template(template_id)
         answers = self.ledger.answers(template_id)
         shown = self._visible(template, answers)
@@ -183,7 +185,7 @@ class Picture:
             for line in _sections(template, self._lines[template.id], self)
         )
 
-    @property
+    @cached_property
     def counts(self) -> Counts:
         """Figures for the header and the filters."""
         lines = self.lines

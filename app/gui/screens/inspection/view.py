@@ -1,5 +1,7 @@
 """The inspection screen: the step bar, and the step that is being worked on."""
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -37,6 +39,8 @@ DONE_STATES = (InspectionState.SIGNED, InspectionState.CLOSED)
 class InspectionScreen(Screen):
     """Prepare, check, review; the other steps are screens of their own."""
 
+    made_later = ("prepare", "review")
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._task: TaskId | None = None
@@ -45,10 +49,37 @@ class InspectionScreen(Screen):
         self._wanted_item: tuple[str, str] | None = None
         self._offered = False
         self.session = Session(context, self)
-        self.prepare, self.review = PreparePane(), ReviewPane()
         self.check = CheckPane(context, self.session)
         self._build()
         self._wire()
+
+    @cached_property
+    def prepare(self) -> PreparePane:
+        """Step ①."""
+        made = PreparePane()
+        made.start_wanted.connect(self._start)
+        made.edited.connect(self.session.set_details)
+        made.continue_wanted.connect(self._continue)
+        self._stack.addWidget(made)
+        self._show_prepared(made)
+        return made
+
+    @cached_property
+    def review(self) -> ReviewPane:
+        """Step ④."""
+        made = ReviewPane()
+        made.edited.connect(self.session.set_details)
+        made.jump_wanted.connect(self._jump)
+        made.documents_wanted.connect(self._to_documents)
+        made.papers_wanted.connect(self._to_papers)
+        self._stack.addWidget(made)
+        return made
+
+    def ahead(self) -> Iterator[None]:
+        """Make the parts, and that of the step in the middle which is not seen at first."""
+        yield from super().ahead()
+        self.check.ahead()
+        yield
 
     def open(self, **params: Any) -> None:
         """Open by `inspection` or `task`; `step` and `item` (`(template, code)`) say where."""
@@ -149,7 +180,7 @@ class InspectionScreen(Screen):
             "task", tr("inspection.none_open"), tr("inspection.none_open_detail"),
             action=tr("inspection.to_tasks"), on_action=self._to_tasks,
         )  # fmt: skip
-        for page in (self._nothing, self.prepare, self.check, self.review):
+        for page in (self._nothing, self.check):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         for keys, wish in (("Ctrl+P", "p"), ("Ctrl+F", "f")):
@@ -164,13 +195,6 @@ class InspectionScreen(Screen):
         self.session.loaded.connect(self._loaded)
         self.session.reloaded.connect(self._show_visit)
         self.session.painted.connect(self._show_figures)
-        self.prepare.start_wanted.connect(self._start)
-        self.prepare.edited.connect(self.session.set_details)
-        self.prepare.continue_wanted.connect(self._continue)
-        self.review.edited.connect(self.session.set_details)
-        self.review.jump_wanted.connect(self._jump)
-        self.review.documents_wanted.connect(self._to_documents)
-        self.review.papers_wanted.connect(self._to_papers)
         self.check.interview_wanted.connect(self._to_interview)
 
     def _open_inspection(self, inspection: InspectionId) -> None:
@@ -185,7 +209,7 @@ class InspectionScreen(Screen):
             self._offered = True
             services = self.context.services
             self.context.runner.run_read(
-                lambda: ops.violations(services), self.check.findings.offer, owner=self
+                lambda: ops.violations(services), self.check.offer, owner=self
             )
 
     def _found(self, found: "InspectionId | Ahead") -> None:
@@ -227,10 +251,16 @@ class InspectionScreen(Screen):
         self.set_heading(
             view.institution_name, tr("inspection.heading_task", number=view.task_number, sheets=sheets)
         )
-        self.prepare.show_visit(view.inspection, opened.people, locked=self.session.is_locked)
+        if "prepare" in self.__dict__:
+            self._show_prepared(self.prepare)
         self._note.setVisible(self.session.is_locked)
         if self.session.is_locked:
             self._note.say(tr(f"inspection.locked_{view.state}"))
+
+    def _show_prepared(self, pane: PreparePane) -> None:
+        opened, view = self.session.opened, self.session.view
+        if opened is not None and view is not None:
+            pane.show_visit(view.inspection, opened.people, locked=self.session.is_locked)
 
     def _show_figures(self) -> None:
         picture, view = self.session.picture, self.session.view
@@ -260,9 +290,8 @@ class InspectionScreen(Screen):
         self._steps.show_state(self._step, [step for step in done if step != self._step], closed=closed)
 
     def _enter(self, step: str) -> None:
-        pages = {"prepare": self.prepare, "check": self.check, "review": self.review}
-        self._step = step if step in pages else "check"
-        self._stack.setCurrentWidget(pages[self._step])
+        self._step = step if step in ("prepare", "review") else "check"
+        self._stack.setCurrentWidget(getattr(self, self._step))
         self._sections_button.setVisible(self._step == "check" and self.check.is_narrow)
         self._enter_hint.setVisible(self._step == "check")
         self._show_steps()
@@ -342,6 +371,6 @@ class InspectionScreen(Screen):
         self.context.go("tasks")
 
     def _flush(self) -> None:
-        self.prepare.flush()
-        self.check.flush()
-        self.review.flush()
+        for step in ("prepare", "check", "review"):
+            if step in self.__dict__:
+                getattr(self, step).flush()

@@ -44,8 +44,7 @@ class RegisterPane(QWidget):
         column.addWidget(listing.count)
         self.split.addWidget(left)
         right = QWidget()
-        side = vbox(right, margin=(12, 0, 0, 0))
-        side.addWidget(detail or form)
+        self._side, self._beside = vbox(right, margin=(12, 0, 0, 0)), detail or form
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
@@ -57,8 +56,7 @@ class RegisterPane(QWidget):
         listing.table.picked.connect(self._picked)
         listing.table.opened.connect(self._edit)
         listing.model.modelReset.connect(self._count)
-        if listing.empty.button is not None:
-            listing.empty.button.clicked.connect(self.new)
+        listing.empty.wanted.connect(self.new)
         form.wanted.connect(self._save)
         form.given_up.connect(self._back)
 
@@ -122,7 +120,9 @@ class RegisterPane(QWidget):
         self.form.focus_first()
 
     def _reveal(self, on: bool) -> None:
-        """Show what is beside the list; at first it takes as little as it needs."""
+        """Show what is beside the list, put there when a row is first chosen; at first it takes as little as it needs."""
+        if on and not self._side.count():
+            self._side.addWidget(self._beside)
         is_first = on and not self._right.isVisible() and not self._was_shown and self.width() > 0
         self._right.setVisible(on)
         if is_first:

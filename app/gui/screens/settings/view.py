@@ -1,6 +1,7 @@
 """The settings: parts behind pills."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtWidgets import QStackedWidget
 
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 class SettingsScreen(Screen):
     """Everything that is set once; nothing here concerns a case."""
 
+    kinds: ClassVar[Mapping[str, Callable[[Context], Part]]] = {
+        "office": OfficePart, "account": AccountPart, "look": LookPart, "safety": SafetyPart,
+        "certificates": CertificatesPart, "backups": BackupsPart, "doctor": DoctorPart, "about": AboutPart,
+    }  # fmt: skip
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.parts = self._made(context)
+        self.parts = _Parts(self.kinds, self._made)
         self.pills = Pills(tr("settings.parts"), [(name, tr(f"settings.part.{name}")) for name in self.parts])
         self.stack = QStackedWidget()
-        for part in self.parts.values():
-            self.stack.addWidget(part)
         column = vbox(self, margin=Space.PAGE, gap=Space.CARD)
         row = hbox()
         row.addWidget(self.pills)
@@ -36,24 +40,22 @@ class SettingsScreen(Screen):
         column.addLayout(row)
         column.addWidget(self.stack, 1)
         self.pills.chosen.connect(self._turn)
-        safety = self.parts["safety"]
-        if isinstance(safety, SafetyPart):
-            safety.idle_changed.connect(self._set_idle)
         on_key(self, "Ctrl+PgDown", self._next)
         on_key(self, "Ctrl+PgUp", self._previous)
+        self.parts[self.pills.value]
 
-    def _made(self, context: Context) -> dict[str, Part]:
-        """Return the parts by name, in their order."""
-        return {
-            "office": OfficePart(context),
-            "account": AccountPart(context),
-            "look": LookPart(context),
-            "safety": SafetyPart(context),
-            "certificates": CertificatesPart(context),
-            "backups": BackupsPart(context),
-            "doctor": DoctorPart(context),
-            "about": AboutPart(context),
-        }
+    def _made(self, name: str) -> Part:
+        part = self.kinds[name](self.context)
+        if isinstance(part, SafetyPart):
+            part.idle_changed.connect(self._set_idle)
+        self.stack.addWidget(part)
+        return part
+
+    def ahead(self) -> Iterator[None]:
+        """Make the parts that are not seen at first."""
+        for name in self.parts:
+            self.parts[name]
+            yield
 
     def open(self, **params: Any) -> None:
         """Show a part; `part` names one."""
@@ -90,3 +92,26 @@ class SettingsScreen(Screen):
         watch = getattr(self.window(), "idle", None)
         if watch is not None:
             watch.seconds = minutes * 60.0
+
+
+class _Parts(Mapping[str, Part]):
+    """The parts by name in their order, each made when it is first asked for."""
+
+    def __init__(self, names: Iterable[str], make: Callable[[str], Part]) -> None:
+        self._make = make
+        self._held: dict[str, Part | None] = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> Part:
+        held = self._held[name]
+        if held is None:
+            held = self._held[name] = self._make(name)
+        return held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._held

@@ -1,5 +1,6 @@
 """The tasks: a list with filters, and the form behind it."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -71,6 +72,8 @@ def columns() -> tuple[Column[TaskLine], ...]:
 class TasksScreen(Screen):
     """All tasks; Enter goes to the inspection of the current one."""
 
+    made_later = ("form", "brief")
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._lines: tuple[TaskLine, ...] = ()
@@ -107,15 +110,8 @@ class TasksScreen(Screen):
         column.addWidget(self.list, 1)
         column.addWidget(self.cancelling)
         column.addLayout(self._actions())
-        self.form = TaskForm(context)
-        self.form.finished.connect(self._form_finished)
         self.stack = QStackedWidget()
         self.stack.addWidget(page)
-        self.stack.addWidget(self.form)
-        self.brief = BriefPage(context, today)
-        self.brief.left.connect(self._show_list)
-        self.brief.made.connect(self._made)
-        self.stack.addWidget(self.brief)
         vbox(self).addWidget(self.stack)
         on_key(self, "Ctrl+N", self.new)
         on_key(page, "Ctrl+E", self.edit)
@@ -123,11 +119,28 @@ class TasksScreen(Screen):
         on_key(page, "Ctrl+G", self._make_drawn)
         on_key(page, "Ctrl+D", self._go_calendar)
         on_key(page, "Ctrl+J", self._go_leads)
-        on_key(self.brief, "Ctrl+R", self.brief.recuse)
-        on_key(self.brief, "Ctrl+P", self.brief.export)
         on_key(page, "Delete", self.cancel)
         self._picked(None)
         self._count()
+
+    @cached_property
+    def form(self) -> TaskForm:
+        """A task that is begun or changed."""
+        made = TaskForm(self.context)
+        made.finished.connect(self._form_finished)
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def brief(self) -> BriefPage:
+        """What is known of one task."""
+        made = BriefPage(self.context, today)
+        made.left.connect(self._show_list)
+        made.made.connect(self._made)
+        on_key(made, "Ctrl+R", made.recuse)
+        on_key(made, "Ctrl+P", made.export)
+        self.stack.addWidget(made)
+        return made
 
     def open(self, **params: Any) -> None:
         """Show the list, or the form for a new task (`new=True`, perhaps with `institution` or `lead`), or one task (`task`).
@@ -151,8 +164,8 @@ class TasksScreen(Screen):
         """Reload the list if a task or its inspection changed."""
         if not changes or any(change.table in TABLES for change in changes):
             self._read()
-            if self.stack.currentWidget() is self.brief:
-                self.brief.reload()
+            if isinstance(shown := self.stack.currentWidget(), BriefPage):
+                shown.reload()
 
     def escape(self) -> bool:
         """Leave the form or the question about cancelling."""
@@ -320,7 +333,7 @@ class TasksScreen(Screen):
 
     def _show_form(self) -> None:
         self.cancelling.hide()
-        self.stack.setCurrentIndex(1)
+        self.stack.setCurrentWidget(self.form)
         self.set_heading(tr("tasks.title"), self.form.heading)
         self.form.focus_first()
 
