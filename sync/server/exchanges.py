@@ -83,7 +83,8 @@ def _check_place(counter: Counter, device: Device, request: SyncRequest) -> None
         wrong = _mismatch(unit, device, request)
         if wrong is None:
             return None
-        if epochs.began_by(unit) == device.id:  # one broken device must not set back the others again and again
+        # One broken device must not set back the others again and again, one locked out not at all; and nothing stands before number 1.
+        if device.is_revoked or wrong.seq < 1 or epochs.began_by(unit) == device.id:
             return errors.CursorMismatch(feed=wrong.feed, seq=wrong.seq)
         reason = f"history lost: {wrong.feed.split(':')[0]} {wrong.seq}"
         return errors.EpochChanged(epoch=epochs.begin(unit, counter.world, reason, device.id))

@@ -395,7 +395,7 @@ async def _gathered(request: Request) -> AsyncIterator[list[memoryview]]:
 def _offset(request: Request, size: int) -> int:
     wanted = request.headers.get("range", "")
     number = wanted.removeprefix("bytes=").removesuffix("-")
-    if wanted != f"bytes={number}-" or not number.isdigit() or len(number) > 15:
+    if wanted != f"bytes={number}-" or not (number.isascii() and number.isdigit()) or len(number) > 15:
         return 0
     return min(int(number), size)
 
