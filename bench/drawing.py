@@ -10,6 +10,7 @@ weight is 2 to 4, which is as many tickets here, and an exponential key in the b
 """
 
 import argparse
+import datetime as dt
 import hashlib
 import json
 import resource
@@ -72,10 +73,8 @@ def ours(n: int, m: int) -> tuple[float, int]:
     """Draw as the program does; return seconds and drawn."""
     import random
 
-    from app.draws.frozen import Candidate, Place, Staffing, Stratum
-    from app.draws.places import draw_places
-    from app.draws.teams import send_teams
-    from app.draws.tickets import Tickets
+    from app.draws.frozen import Candidate, Frozen, Place, Staffing, Stratum
+    from app.draws.run import draw
 
     chance = random.Random(11)
     districts = [f"{610000 + d:06d}" for d in range(DISTRICTS)]
@@ -99,15 +98,13 @@ def ours(n: int, m: int) -> tuple[float, int]:
         Stratum(f"s{at}", f"s{at}", "", f"s{at}", "1/100", counts[at], -(-counts[at] // 100), staff=staff)
         for at in range(DISTRICTS * KINDS)
     ]
-    tickets = Tickets(SEED)
-    lots = draw_places(strata, places, tickets)
-    teams, shortages, _ = send_teams(lots, places, people, tickets, 10)
+    made = draw(Frozen({}, dt.datetime.now(dt.UTC), (), 10, tuple(strata), tuple(places), tuple(people)), SEED)
     seconds = time.process_time() - start
-    assert not shortages
-    load = Counter(member.person for team in teams for member in team.members)
+    assert not made.shortages
+    load = Counter(member.person for team in made.teams for member in team.members)
     assert max(load.values()) <= 40
-    drawn = sum(len(lot.picks) for lot in lots)
-    assert len(teams) == drawn
+    drawn = sum(len(lot.picks) for lot in made.lots)
+    assert len(made.teams) == drawn
     return seconds, drawn
 
 

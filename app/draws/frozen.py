@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.errors import Refused
+from app.core.garbage import uncollected
 
 FORMAT: Final = "yanfang.draw/1"
 RULES, PLACE, PERSON = "rules", "institution", "person"
@@ -145,6 +146,7 @@ def digests(text: str) -> Digests:
     return Digests(*(hashlib.sha256(part).hexdigest() for part in (data, data[head:], data[:head])))
 
 
+@uncollected()
 def read(text: str) -> Frozen:
     """Return what a frozen text says.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.core.garbage import uncollected
 from app.draws.frozen import Frozen, canonical
 from app.draws.places import Lot, draw_places
 from app.draws.teams import Shortage, Team, send_teams
@@ -19,6 +20,7 @@ class Result:
     standby: Mapping[str, tuple[str, ...]]
 
 
+@uncollected()
 def draw(frozen: Frozen, seed: str) -> Result:
     """Draw institutions and teams."""
     tickets = Tickets(seed)

@@ -72,7 +72,7 @@ def check(data, published=""):
     need(all(result["standby"][role] == in_line(role)[: rules["standby"]] for role in ROLES[1:]), "备选人员与重新计算的不符")
     sys.stdout.reconfigure(encoding="utf-8")
     print(f"通过：{len(visits)} 次检查与重新计算的一致\n冻结哈希 {digest}{'' if published else '（未与公布的核对）'}\n种子 {seed}")
-    print(f"记录哈希 {record}\n操作人 {drawn['operator']}，见证人", *drawn["witnesses"], "\n同期同类计划此前另抽", len(rules.get("like", "")))
+    print(f"记录哈希 {record}\n操作人 {drawn['operator']}，见证人", *drawn["witnesses"], "\n同期同类另抽", len(rules.get("like", "")))
     print(*(f"{places[one].get('name')}　0.{number[:12]}" for lot in lots for one, number in lot["picks"]), "以上请与纸面核对", sep="\n")
 if __name__ == "__main__":
     sys.excepthook = lambda *_: print("不通过：文件打不开，或其中的抽取数据不完整；用法见程序开头", file=sys.stderr)
