@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db.engine import path_of
 from app.db.store_errors import from_sqlite
 
-_TOGETHER = 100  # always as many, or the driver would keep a statement for each number of rows
+TOGETHER = 100  # always as many, or the driver would keep a statement for each number of rows
 
 
 class Statements:
@@ -70,10 +70,10 @@ class Statements:
         if not rows:
             return
         place = f"({', '.join('?' * len(rows[0]))})"
-        whole = len(rows) - len(rows) % _TOGETHER
-        for start in range(0, whole, _TOGETHER):
-            some = chain.from_iterable(rows[start : start + _TOGETHER])
-            self.run(f"{into} VALUES {', '.join([place] * _TOGETHER)}", tuple(some))
+        whole = len(rows) - len(rows) % TOGETHER
+        for start in range(0, whole, TOGETHER):
+            some = chain.from_iterable(rows[start : start + TOGETHER])
+            self.run(f"{into} VALUES {', '.join([place] * TOGETHER)}", tuple(some))
         self.many(f"{into} VALUES {place}", rows[whole:])
 
     def _typed(self, error: Exception, text: str) -> BaseException:

@@ -1,18 +1,19 @@
 """What the local store does when it cannot simply read on: another history, a snapshot, a layer that is not the server's."""
 
-import json
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from sqlalchemy import Connection
 
 from app.core.clock import to_ms
+from app.db import versions
 from app.db.confirmed import Confirmed, keep_rows, own_open, rows_of, want_file
 from app.db.statements import Statements
-from app.db.tables import SYNCED
+from app.db.tables import SYNCED, fields_of
 from app.db.unit import Database
 from app.db.view_rows import rebuild
 from sync.client.store import FeedState, PulledLine, SnapshotPlace, SnapshotReason
-from sync.protocol import cells, codec, digests
+from sync.protocol import cells, codec, digests, hlc
 from sync.protocol.feeds import PageDoesNotJoin, batch_name
 from sync.protocol.fold import Cell, Conflict, Reason, RowState
 from sync.protocol.gathered import Kept, Key
@@ -143,7 +144,7 @@ class SyncHistory:
                 )
             keep_lines(Statements(connection), lines)
             # A signature stands in no cell, and is read all the same: what is written next comes after it.
-            run("UPDATE sync_self SET hlc = max(hlc, ?)", (max((one.entry.eff for one in lines), default=0),))
+            run("UPDATE sync_self SET hlc = max(hlc, ?)", (reduce(hlc.observe, (one.entry.eff for one in lines), 0),))
             if page.more:
                 last = page.rows[-1]
                 run(
@@ -230,14 +231,15 @@ def _unlike_confirmed(statements: Statements, table: str) -> Iterator[Key]:
 
     Not shown is what was refused by the former history, or belonged to an office that was left, and is confirmed now.
     """
-    last = ""
+    names, last = fields_of(SYNCED[table]), ""
+    listed = ", ".join(f't."{name}"' for name in names)
     while found := statements.tuples(
-        f'SELECT t.id, t._ver, r.cells FROM "{table}" t LEFT JOIN sync_row r ON r.tbl = ? AND r.row = t.id'
+        f'SELECT t.id, t._ver, r.cells, {listed} FROM "{table}" t LEFT JOIN sync_row r ON r.tbl = ? AND r.row = t.id'
         f" WHERE t.id > ? ORDER BY t.id LIMIT {_SOME}",
         (table, last),
     ):
-        for row, ver, text in found:
-            if not cells.are_versions(ver, "[]" if text is None else text):
+        for row, ver, text, *shown in found:
+            if versions.from_text(ver, dict(zip(names, shown, strict=True))) != cells.versions(text or "[]"):
                 yield table, row
         last = found[-1][0]
     yield from statements.tuples(
@@ -272,7 +274,7 @@ def _swap(connection: Connection, feed: str, schema: Schema) -> None:
                 cells.to_text(found),
             )
         )  # fmt: skip
-        newest = max(newest, *(cell.hlc for cell in found.values()), 0)
+        newest = reduce(hlc.observe, (cell.hlc for cell in found.values()), newest)
         for one in row.conflicts:
             store.add_conflict(_conflict(row, feed, one))
         statements.many("INSERT OR IGNORE INTO sync_author(op, author) VALUES (?, ?)", row.authors.items())
@@ -301,7 +303,9 @@ def _as_shown(statements: Statements, table: str, row: str) -> bytes | None:
     found = statements.rows(f'SELECT * FROM "{table}" WHERE id = ?', (row,))
     if not found:
         return None
-    values, ver = found[0]._mapping | {DELETED: bool(found[0]._deleted)}, json.loads(found[0]._ver)
+    values = {name: found[0]._mapping[name] for name in fields_of(SYNCED[table])}
+    ver = versions.from_text(found[0]._ver, values)
+    values[DELETED] = bool(found[0]._deleted)
     state = RowState(table, row, "", locked_by=found[0]._locked, void_reason=found[0]._voided)
     shown = {name: Cell(values[name], 0, op) for name, op in ver.items() if name in values}
     return codec.dump(_as_row(Kept(state, cells.to_text(shown)), ()))

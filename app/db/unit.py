@@ -1,10 +1,8 @@
 """Units of work: the only way to a connection. A writer says BEGIN IMMEDIATE and marks its transaction."""
 
 import datetime as dt
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,18 +13,18 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Refused
 from app.core.outcome import Change
-from app.db import guard, touched
-from app.db.journal import NEW_LINE, Journal, Writer
+from app.core.turns import quick_turns
+from app.db import guard, touched, versions
+from app.db.journal import Journal, Writer
+from app.db.new_rows import NewRows, into
 from app.db.statements import Statements
+from app.db.stored import stored
 from app.db.tables import SYNCED, fields_of
 from app.db.writing import WriteConnection
-from sync.protocol.bulk import NewRow
 from sync.protocol.fold import row_version
-from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar, is_normal, normal
+from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar
 
 _OWNED = "inspection"
-_PORTION = 500
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class ReadUnit:
@@ -89,7 +87,7 @@ class WriteUnit(ReadUnit):
         """
         old = self._state(table, row)
         self._must_be_free(old, table)
-        differing = {name: _stored(value) for name, value in values.items()}
+        differing = {name: stored(value) for name, value in values.items()}
         if old.exists:
             differing = {name: value for name, value in differing.items() if value != old.values[name]}
         else:
@@ -104,50 +102,29 @@ class WriteUnit(ReadUnit):
         self._store(table, row, old, differing, op)
         return True
 
-    def create(
-        self, table: str, rows: Sequence[tuple[str, Mapping[str, Scalar]]], told: Callable[[int], None]
-    ) -> None:
+    @contextmanager
+    def creating(self, table: str, told: Callable[[int], None]) -> Iterator[NewRows]:
         """Create many rows that never were there and belong to no record, one line each, as `put` would write them.
 
-        Some are stored, outside Python's lock, while the lines of the next are written and signed.
-
         Args:
-            told: Called again and again with how many rows are done; what it raises ends the work.
-
-        Raises:
-            Refused: `value.invalid`, `value.control_character`.
+            told: See `NewRows.finish`, which ends this.
         """
-        with ThreadPoolExecutor(1, "store") as thread:
-            storing: Future[None] | None = None
-            for start in range(0, len(rows), _PORTION):
-                some = [
-                    NewRow(self._journal.next_op(), row, _all_stored(values))
-                    for row, values in rows[start : start + _PORTION]
-                ]
-                try:
-                    lines = self._journal.new_lines(table, some)
-                except BadLine as error:
-                    raise Refused("value.invalid", **error.params) from error
-                if storing is not None:
-                    storing.result()
-                storing = thread.submit(self._insert, table, some, lines)
-                self._changed.update(Change(table, one.row) for one in some)
-                told(start + len(some))
-            if storing is not None:
-                storing.result()
+        with ThreadPoolExecutor(1, "store") as thread, quick_turns():
+            new = NewRows(table, self._statements, self._journal, thread)
+            yield new
+            self._changed.update(Change(table, row) for row in new.finish(told))
 
-    def _insert(self, table: str, new: Sequence[NewRow], lines: Sequence[Sequence[object]]) -> None:
-        self._statements.insert(NEW_LINE, lines)
-        alike: dict[tuple[str, ...], list[Sequence[object]]] = {}
-        for one in new:
-            names = tuple(one.fields)
-            alike.setdefault(names, []).append((*one.fields.values(), _one_version(names, one.op), one.row))
-        for names, some in alike.items():
-            self._statements.insert(_into(table, names), some)
+    def create(
+        self, table: str, rows: Iterable[tuple[str, Mapping[str, Scalar]]], told: Callable[[int], None]
+    ) -> None:
+        """Create rows that are all known already, as `creating`."""
+        with self.creating(table, told) as new:
+            for row, values in rows:
+                new.add(row, values)
 
     def append(self, table: str, row: str, values: Mapping[str, Scalar]) -> None:
         """Insert a row that is never edited as a whole again."""
-        given = {name: _stored(value) for name, value in values.items() if value is not None}
+        given = {name: stored(value) for name, value in values.items() if value is not None}
         edits = tuple(FieldEdit(name, value) for name, value in given.items())
         owner = given.get(_OWNED)
         op = self._write(Kind.APPEND, table, row, edits, str(owner) if owner else None)
@@ -159,9 +136,8 @@ class WriteUnit(ReadUnit):
         self._must_be_free(old, table)
         edit = FieldEdit(DELETED, True, row_version(old.ver))
         op = self._write(Kind.DELETE, table, row, (edit,), self._owner(table, row, old, {}))
-        self._execute(
-            f'UPDATE "{table}" SET _deleted = 1, _ver = ? WHERE id = ?', (_json({**old.ver, DELETED: op}), row)
-        )
+        ver = versions.to_text({**old.ver, DELETED: op}, old.values)
+        self._execute(f'UPDATE "{table}" SET _deleted = 1, _ver = ? WHERE id = ?', (ver, row))
         del self._states[table, row]
 
     def void(self, table: str, row: str, reason: str) -> None:
@@ -227,9 +203,10 @@ class WriteUnit(ReadUnit):
         if not found:
             return _RowState()
         *values, ver, locked, voided, deleted = found[0]
+        shown = dict(zip(names, values, strict=True))
         return _RowState(
-            exists=True, locked=locked, voided=voided, deleted=bool(deleted), ver=json.loads(ver),
-            values=dict(zip(names, values, strict=True)),
+            exists=True, locked=locked, voided=voided, deleted=bool(deleted), ver=versions.from_text(ver, shown),
+            values=shown,
         )  # fmt: skip
 
     def _must_be_free(self, old: "_RowState", table: str) -> None:
@@ -247,8 +224,8 @@ class WriteUnit(ReadUnit):
     def _store(self, table: str, row: str, old: "_RowState", new: Mapping[str, Scalar], op: str) -> None:
         ver = {**old.ver, **dict.fromkeys(new, op), **({DELETED: op} if old.deleted else {})}
         statement = _update_sql(table, tuple(new)) if old.exists else _insert_sql(table, tuple(new))
-        self._execute(statement, (*new.values(), _json(ver), row))
         values = {**(old.values or dict.fromkeys(_columns(table))), **new}
+        self._execute(statement, (*new.values(), versions.to_text(ver, values), row))
         self._states[table, row] = _RowState(exists=True, ver=ver, values=values)
 
     def _execute(self, text: str, params: tuple[object, ...] = ()) -> None:
@@ -333,47 +310,10 @@ def _translated() -> Iterator[None]:
         raise Refused("value.invalid", reason="text") from error
 
 
-def _stored(value: Scalar) -> Scalar:
-    """Return a value as rows and lines keep it: truth as 0 or 1, text in NFC with newlines as LF.
-
-    Raises:
-        Refused: `value.control_character` where a text holds one that no printer and no other program would show.
-    """
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str):
-        if value.isprintable():  # nearly all
-            return normal(value)
-        text = value.replace("\r\n", "\n").replace("\r", "\n")
-        found = _CONTROL.search(text)
-        if found is not None:
-            raise Refused("value.control_character", sign=f"U+{ord(found[0]):04X}")
-        return normal(text)
-    return value
-
-
-def _all_stored(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Return what is not None as `_stored`; the texts of a row are nearly always fit as a whole."""
-    fields: dict[str, Scalar] = {name: value for name, value in values.items() if value is not None}
-    whole = "".join([value for value in fields.values() if type(value) is str])
-    if whole.isprintable() and is_normal(whole) and bool not in map(type, fields.values()):
-        return fields
-    return {name: _stored(value) for name, value in fields.items()}
-
-
 def _scalar(value: Any) -> Scalar:
     if value is None or isinstance(value, str | int):
         return value
     raise TypeError(type(value))
-
-
-def _json(ver: Mapping[str, str]) -> str:
-    return json.dumps(ver, separators=(",", ":"))
-
-
-def _one_version(names: tuple[str, ...], op: str) -> str:
-    """Return `_json` of a row whose fields all stem from one line."""
-    return '{"' + f'":"{op}","'.join(names) + f'":"{op}"}}'
 
 
 @lru_cache(maxsize=256)
@@ -389,12 +329,7 @@ def _select_sql(table: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _insert_sql(table: str, names: tuple[str, ...]) -> str:
-    return f"{_into(table, names)} VALUES ({', '.join('?' * (len(names) + 2))})"
-
-
-def _into(table: str, names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table}"({columns}, _ver, id)'
+    return f"{into(table, names)} VALUES ({', '.join('?' * (len(names) + 2))})"
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 
+from app.db import versions
 from app.db.mates import overlaid
 from app.db.statements import Statements
 from app.db.tables import META_COLUMNS, SYNCED, fields_of
@@ -62,11 +63,11 @@ def _view(
                 pass
     names = _columns(table)
     is_deleted = bool(values.get(DELETED, (False, ""))[0])
-    ver = [f'"{name}":"{values[name][1]}"' for name in (*names, DELETED) if name in values]  # no name and no id needs an escape
     if not is_deleted and not any(name in values for name in names):
         return None
-    shown = [values[name][0] if name in values else None for name in names]
-    return (*shown, f"{{{','.join(ver)}}}", locked, voided, int(is_deleted), row)
+    shown = {name: values[name][0] if name in values else None for name in names}
+    ver = versions.to_text({name: values[name][1] for name in (*names, DELETED) if name in values}, shown)
+    return (*shown.values(), ver, locked, voided, int(is_deleted), row)
 
 
 @lru_cache(maxsize=256)

@@ -1,11 +1,11 @@
 """Look the whole installation through: what must hold (I1 to I9), and say which of it does."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.errors import AppError
 from app.core.progress import CancelToken, Progress, Report, silent
+from app.db import versions
 from app.db.checks import problems
 from app.db.tables import PREVIEW
 from app.media.errors import MediaError
@@ -88,8 +88,9 @@ class Doctor:
             for name, table in SYNCED.items():
                 columns = fields_of(table)
                 for row in unit.sql(f'SELECT * FROM "{name}"'):
-                    ver = json.loads(row._ver)
-                    lost += sum(row._mapping[field] is not None and field not in ver for field in columns)
+                    values = {field: row._mapping[field] for field in columns}
+                    ver = versions.from_text(row._ver, values)
+                    lost += sum(value is not None and field not in ver for field, value in values.items())
                     for field, op in ver.items():
                         if op in said:
                             if op not in told:
@@ -97,7 +98,7 @@ class Doctor:
                             has, value = True, told[op].get(field)
                         else:
                             has, value = (key := (name, row.id, field, op)) in vouched, vouched.get(key)
-                        lost += not has or (field in columns and value != row._mapping[field])
+                        lost += not has or (field in columns and value != values[field])
         return Check("doctor.pairs", lost == 0, {"lost": lost})
 
     def _folder(self) -> Check:

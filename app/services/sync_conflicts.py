@@ -9,6 +9,7 @@ from typing import Any
 from app.core.clock import from_ms
 from app.core.errors import Refused
 from app.core.syncing import ConflictLine, Hand
+from app.db import versions
 from app.db.repos import conflicts
 from app.db.tables import SYNCED, fields_of
 from app.db.unit import ReadUnit, WriteUnit
@@ -204,9 +205,12 @@ def _current_op(unit: ReadUnit, row: Any) -> str | None:
     """Return the line that set what is shown now: an own edit the server has not judged counts already."""
     if row.tbl not in SYNCED:
         return None
-    found = unit.sql(f'SELECT _ver FROM "{row.tbl}" WHERE id = ?', (row.row,))
-    op = json.loads(found[0]._ver).get(row.field) if found else None
-    return str(op) if op else getattr(row, "winner_op", None)
+    found = unit.sql(f'SELECT * FROM "{row.tbl}" WHERE id = ?', (row.row,))
+    if found:
+        shown = {name: found[0]._mapping[name] for name in fields_of(SYNCED[row.tbl])}
+        if op := versions.from_text(found[0]._ver, shown).get(row.field):
+            return op
+    return getattr(row, "winner_op", None)
 
 
 def _writer(unit: ReadUnit, op: str | None) -> Hand:

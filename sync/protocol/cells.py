@@ -38,11 +38,6 @@ def values(text: str) -> dict[str, tuple[Scalar, str]]:
     return {name: (value, op) for op, _, fields in orjson.loads(text) for name, value in fields.items()}
 
 
-def are_versions(told: str, text: str) -> bool:
-    """Return whether a JSON object of lines by field name says what `versions` reads from a text."""
-    return bool(orjson.loads(told) == versions(text))
-
-
 def from_text(text: str) -> dict[str, Cell]:
     """Return the cells by field name of a text made by `to_text`."""
     return {name: Cell(value, hlc, op) for op, hlc, fields in orjson.loads(text) for name, value in fields.items()}

@@ -1,7 +1,6 @@
 """Whatever two laptops do in whatever order: each shows the confirmed values overlaid by what it has not sent yet."""
 
 import contextlib
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from app.bootstrap import Services
 from app.core.documents import SignerRole
 from app.core.errors import Refused
+from app.db import versions
 from app.db.tables import SYNCED, fields_of
 from sync.protocol import cells, lines
 from sync.protocol.lines import Kind
@@ -131,7 +131,7 @@ def test_a_laptop_shows_confirmed_values_overlaid_by_its_own(server: ServerProce
             with laptop.inspections._store.db.read() as unit:
                 assert unit.sql("SELECT count(*) AS n FROM sync_op WHERE state IN ('pending', 'acked')")[0].n == 0
                 for row in unit.sql("SELECT _ver FROM answer"):
-                    assert json.loads(row._ver)
+                    assert versions.named(row._ver)
 
 
 def _is_signable(pair: Pair) -> bool:

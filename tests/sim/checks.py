@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from app.db import versions
 from app.db.mates import UNCONFIRMED
 from app.db.tables import SYNCED, fields_of
 from app.services.doctor import Doctor
@@ -326,8 +327,9 @@ def _view(laptop: "Laptop") -> Iterator[str]:
     for table in SYNCED:
         for r in laptop.rows(f'SELECT * FROM "{table}"'):
             values = r._mapping
-            fields = tuple(values[field] for field in fields_of(SYNCED[table]))
-            shown_rows[table, r.id] = (fields, json.loads(r._ver), r._locked, r._voided, r._deleted)
+            fields = {field: values[field] for field in fields_of(SYNCED[table])}
+            ver = versions.from_text(r._ver, fields)
+            shown_rows[table, r.id] = (tuple(fields.values()), ver, r._locked, r._voided, r._deleted)
     over = {(one.tbl, one.row) for one in _unconfirmed(laptop)}  # shown over what is confirmed
     yield from _differ(
         "view",

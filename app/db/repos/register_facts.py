@@ -1,7 +1,7 @@
 """Imports of registers, and what sources say of their rows."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from app.core.registers import (
     FactState,
     ImportKind,
 )
+from app.db import versions
 from app.db.repos.values import day, instant, packed, read_day, read_instant
 from app.db.tables import SYNCED, fields_of
 from app.db.unit import ReadUnit
@@ -161,10 +162,10 @@ def said(unit: ReadUnit, about: str) -> set[tuple[str, str, str]]:
     return {(row, field, value) for row, field, value in rows}
 
 
-def made_by(unit: ReadUnit, table: str, batch: str) -> Sequence[tuple[str, Mapping[str, str]]]:
-    """Return the rows that an import made and that are there, with the line of each field."""
+def made_by(unit: ReadUnit, table: str, batch: str) -> Sequence[tuple[str, set[str]]]:
+    """Return the rows that an import made and that are there, with the lines of their fields."""
     rows = unit.tuples(f"SELECT id, _ver FROM {table} WHERE batch = ? AND _deleted = 0 ORDER BY id", (batch,))
-    return [(row, json.loads(ver)) for row, ver in rows]
+    return [(row, versions.named(ver)) for row, ver in rows]
 
 
 def used(unit: ReadUnit, table: str) -> set[str]:

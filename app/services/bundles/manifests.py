@@ -1,11 +1,11 @@
 """What a document says, for machines: pages, evidence, and the signed lines of the journal behind them."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.documents import Document, DocumentKind
+from app.db import versions
 from app.db.repos import evidence
 from app.db.unit import ReadUnit
 from app.services.checkpoints import Kept
@@ -104,7 +104,7 @@ def _ops(unit: ReadUnit, document: Document) -> list[str]:
     found: set[str] = set()
     for query, subject in asked:
         for row in unit.sql(query, (subject,)):
-            found |= set(json.loads(row._ver).values()) if row._ver else set()
+            found |= versions.named(row._ver) if row._ver else set()
             found |= {row._locked} if row._locked else set()
     return sorted(found)
 

@@ -38,6 +38,7 @@ from app.services.registers.importing import Importer, Order
 from app.services.registers.merging import NOT_COMPARED
 from app.services.store import Store
 from app.sheets.reading import read_book
+from sync.protocol.lines import Scalar
 
 _SAMPLE = 20
 
@@ -133,10 +134,10 @@ class Registers:
         importer = Importer(self._store, self.divisions, order, report, cancel or CancelToken())
         if dry_run:
             with self._store.db.read() as unit:
-                result = importer.result(importer.read(unit), is_written=False)
+                result = importer.result(importer.read(unit, _nowhere), is_written=False)
                 return Outcome(self._with_notes(unit, result, order))
         with self._store.db.write() as unit:
-            work = importer.read(unit)
+            work = importer.bring_in(unit)
             result = self._with_notes(unit, importer.result(work, is_written=not work.is_empty), order)
             if not work.is_empty:
                 importer.write(unit, work)
@@ -288,6 +289,10 @@ class Registers:
         if others:
             notes.append(RowNote(0, "import.other_sheets", {"sheets": "、".join(others)}))
         return dataclasses.replace(result, warnings=(*notes, *result.warnings))
+
+
+def _nowhere(row: str, values: Mapping[str, Scalar]) -> None:
+    """Store no row."""
 
 
 def _stated(unit: ReadUnit, row: str, field: str, values: dict[str, object]) -> tuple[str, dt.date | None]:

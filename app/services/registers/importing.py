@@ -1,7 +1,7 @@
 """Bring a file into a register: all of it in one transaction, or nothing."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,6 +56,8 @@ class Work:
     def __init__(self) -> None:
         self.read = self.merged = 0
         self.new: list[Entry] = []
+        self.again: list[Entry] = []  # of them, rows that had been removed
+        self.mended: dict[str, Entry] = {}  # of them, rows to which a later row of the file had something to add
         self.filled: dict[str, dict[str, Scalar]] = {}
         self.facts: list[Fact] = []
         self.rejected: list[Rejected] = []
@@ -83,10 +85,24 @@ class Importer:
             order.kind, order.columns, header, divisions, near if near[:6].isdecimal() else ""
         )
         self._now = store.now()
+        self._total = 0
 
-    def read(self, unit: ReadUnit) -> Work:
-        """Find out what becomes of each row; nothing is written."""
+    def bring_in(self, unit: WriteUnit) -> Work:
+        """Find out what becomes of each row; those that are new are stored meanwhile."""
+        with unit.creating(self._order.kind.table, self._signed) as new:
+            work = self.read(unit, new.add)
+            new.settle()
+            again = {entry.id for entry in work.again}
+            for entry in work.mended.values():
+                if entry.id not in again:
+                    new.change(entry.id, entry.values)
+            self._total = len(work.new) + len(work.filled) + len(work.facts)
+        return work
+
+    def read(self, unit: ReadUnit, add: Callable[[str, Mapping[str, Scalar]], None]) -> Work:
+        """Find out what becomes of each row; nothing is asked of the unit once `add` is told of the first new one."""
         table = self._order.kind.table
+        removed = rows.removed_ids(unit, table)
         entries = [Entry(row, values) for row, values in rows.entries(unit, table)]
         taken = {entry.id for entry in entries}
         matcher = Institutions(entries) if table == INSTITUTION else People(entries)
@@ -111,6 +127,10 @@ class Importer:
                 entry = self._new(draft, taken)
                 matcher.add(entry)
                 work.new.append(entry)
+                if entry.id in removed:
+                    work.again.append(entry)
+                else:
+                    add(entry.id, entry.values)
             else:
                 work.merged += 1
                 filled = self._merge(work, said, found.entry, draft)
@@ -121,26 +141,18 @@ class Importer:
         return work
 
     def write(self, unit: WriteUnit, work: Work) -> None:
-        """Write what `read` has found, in portions of one transaction."""
-        table = self._order.kind.table
-        removed = rows.removed_ids(unit, table)
-        # In the order of the table, here and where they are pulled: ids made of codes come as they like, and each would
-        # touch another encrypted page.
-        fresh = [
-            (entry.id, entry.values) for entry in sorted(work.new, key=_by_id) if entry.id not in removed
-        ]
-        total = len(work.new) + len(work.filled) + len(work.facts)
-        unit.create(table, fresh, lambda done: self._step(WRITE, done, total))
-        blank = rows.blank(table)
-        changes = [(entry.id, {**blank, **entry.values}) for entry in work.new if entry.id in removed]
+        """Write what else was found, in the same transaction."""
+        table, blank = self._order.kind.table, rows.blank(self._order.kind.table)
+        changes = [(entry.id, {**blank, **entry.values}) for entry in work.again]
         changes += work.filled.items()
+        done = len(work.new) - len(work.again)
         for at, (row, values) in enumerate(changes):
             unit.put(table, row, values)
             if not at % _PORTION:
-                self._step(WRITE, len(fresh) + at, total)
+                self._signed(done + at)
+        done += len(changes)
         facts = [(fact.id, rows.fact_fields(fact)) for fact in work.facts]
-        done = len(fresh) + len(changes)
-        unit.create("register_fact", facts, lambda some: self._step(WRITE, done + some, total))
+        unit.create("register_fact", facts, lambda some: self._signed(done + some))
         order = self._order
         batch = Batch(
             self._batch, order.kind, order.name, order.book.sha256, order.columns, order.source, order.stated_on, work.read,
@@ -152,7 +164,7 @@ class Importer:
             self._batch,
             rows.batch_fields(batch, column_words.to_json(order.columns, self._names)),
         )
-        self._step(WRITE, total, total)
+        self._signed(self._total)
 
     def result(self, work: Work, *, is_written: bool) -> Imported:
         """Return what became of the file."""
@@ -191,7 +203,9 @@ class Importer:
     ) -> Sequence[str]:
         """Fill the gaps of an entry and record what differs; return the fields that were filled."""
         found = merge(entry, draft)
-        if not entry.row and found.filled:
+        if entry.row and found.filled:
+            work.mended[entry.id] = entry
+        elif found.filled:
             work.filled.setdefault(entry.id, {}).update(found.filled)
             work.facts += [self._fact(entry, draft, name, FactState.FILLED) for name in found.filled]
             work.facts += [self._former(entry, name) for name in found.filled if entry.values.get(name)]
@@ -232,13 +246,12 @@ class Importer:
             self._batch, self._store.me, self._now,
         )  # fmt: skip
 
+    def _signed(self, done: int) -> None:
+        self._step(WRITE, done, self._total)
+
     def _step(self, what: str, done: int, total: int) -> None:
         self._cancel.check()
         self._report(Progress(what, done, total))
-
-
-def _by_id(entry: Entry) -> str:
-    return entry.id
 
 
 def _conflicts(work: Work) -> int:

@@ -17,11 +17,11 @@ def undo(unit: WriteUnit, batch: Batch, undone_at: int, report: Report, cancel: 
     made = rows.made_by(unit, table, batch.id)
     used = rows.used(unit, table)
     kept = []
-    for at, (row, ver) in enumerate(made):
+    for at, (row, lines) in enumerate(made):
         if not at % _PORTION:
             cancel.check()
             report(Progress(UNDO, at, len(made)))
-        if row in used or len(set(ver.values())) > 1:
+        if row in used or len(lines) > 1:
             kept.append(row)
         else:
             unit.delete(table, row)

@@ -23,6 +23,7 @@ from app.core.registers import PERSON, Columns, FactState, Imported, ImportKind
 from app.core.staff import ThirdParty, ThirdPartyKind
 from app.gui import messages
 from app.sheets.reading import read_book
+from sync.protocol.lines import parse
 from tests.unit.services.desks import Desk, Templates
 
 XLS = Path(__file__).parents[1] / "sheets" / "data" / "register.xls"
@@ -225,6 +226,23 @@ def test_gaps_are_filled_and_what_differs_overwrites_nothing(office: Desk, file:
     assert sorted(states) == [("江源区松树镇9号", FactState.TAKEN), ("江源区正岔街道1号", FactState.FORMER)]
     with pytest.raises(Refused, match=r"fact\.decided"):
         registers.decide(conflict.fact.id, take=False)
+
+
+def test_a_row_that_is_stored_already_says_in_its_one_line_what_a_later_row_adds(office: Desk, file: Path) -> None:
+    others = [[f"第{number}诊所", "", f"H220605{number:05}", f"江源区{number}号", "", ""] for number in range(1, 1300)]
+    first, last = ["首家诊所", "", "H22060500000", "", "", ""], ["首家诊所", "", "H22060500000", "江源区一路", "0439-1", "一级"]
+    result = bring(office, write(file, [HEADER, first, *others, last]))
+    assert (result.imported, result.merged, result.conflicts) == (1300, 1, 0)
+    row = named(office, "首家诊所")
+    assert (row.address, row.level) == ("江源区一路", "一级")
+    with office.services.registers._store.db.read() as unit:
+        (found,) = unit.sql("SELECT op, line FROM sync_op WHERE row = ?", (row.id,))
+        said = {edit.name: edit.value for edit in parse(bytes(found.line)).fields}
+        (shown,) = unit.sql("SELECT * FROM institution WHERE id = ?", (row.id,))
+        order = [one.row for one in unit.sql("SELECT row FROM sync_op WHERE tbl = 'institution' ORDER BY n")]
+    assert (said["address"], said["phone"], shown._ver) == ("江源区一路", "0439-1", found.op)
+    assert said == {name: shown._mapping[name] for name in said}
+    assert order[-1300:] == sorted(order[-1300:])  # so they lie one beside the other wherever they are pulled
 
 
 def test_the_grade_of_a_hospital_is_kept_beside_its_level_and_exported_with_it(office: Desk, file: Path) -> None:
