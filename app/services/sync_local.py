@@ -85,9 +85,12 @@ class LocalSide(SyncStore):
 
     def snapshots(self) -> Sequence[SnapshotPlace]:
         """Return the snapshots under way but those of feeds that are about to leave: the server gives no more of them."""
+        found = super().snapshots()
+        if not found:
+            return found
         with self._db.read() as unit:
             leaving = {feed for row in unit.sql("SELECT leaving FROM membership") for feed in json.loads(row.leaving)}
-        return [one for one in super().snapshots() if one.feed not in leaving]
+        return [one for one in found if one.feed not in leaving]
 
     def start_new_epoch(self, epoch: str) -> None:
         """Take up a server that lost history, and keep that it did."""

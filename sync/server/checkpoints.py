@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.protocol import checkpoints as tree
@@ -27,6 +27,35 @@ from sync.server.pulls import may_read
 TILE: Final = 256
 _BATCH: Final = 4_000  # entries in memory at once
 _SHOWN_MS: Final = 60_000
+
+# Built once: the first device in each minute asks.
+_TILE, _SEGMENT, _OP, _HEAD = schema.log_tile.c, schema.log_segment.c, schema.op.c, schema.feed_head.c
+_EPOCH: Final = bindparam("the_epoch")
+_REACHED: Final = (
+    select(_SEGMENT.feed, func.max(_SEGMENT.upto_seq), func.max(_SEGMENT.first + _SEGMENT.upto_seq - _SEGMENT.after_seq))
+    .where(_SEGMENT.epoch == _EPOCH)
+    .group_by(_SEGMENT.feed)
+)
+_ROOTS: Final = select(_TILE.root).where(_TILE.epoch == _EPOCH).order_by(_TILE.n)
+_LEAVES: Final = select(_TILE.leaves).where(_TILE.epoch == _EPOCH, _TILE.n == bindparam("the_n"))
+_HEADS: Final = select(_HEAD.feed, _HEAD.seq).order_by(_HEAD.feed)
+_BEGIN: Final = (
+    select(_SEGMENT.first)
+    .where(_SEGMENT.epoch == _EPOCH, _SEGMENT.first <= bindparam("the_first"))
+    .order_by(_SEGMENT.first.desc())
+    .limit(1)
+)
+_SEGMENTS: Final = (
+    select(_SEGMENT.first, _SEGMENT.feed, _SEGMENT.after_seq, _SEGMENT.upto_seq)
+    .where(_SEGMENT.epoch == _EPOCH, _SEGMENT.first >= bindparam("the_first"), _SEGMENT.first < bindparam("the_end"))
+    .order_by(_SEGMENT.first)
+)
+_ENTRIES: Final = (
+    select(_OP.seq, _OP.chain)
+    .where(_OP.feed == bindparam("the_feed"), _OP.seq > bindparam("after"), _OP.seq <= bindparam("upto"))
+    .order_by(_OP.seq)
+    .limit(_BATCH)
+)
 
 Stamper = Callable[[str], str]
 """Gives an RFC 3161 token (base64) over a note, empty where none can be had now."""
@@ -98,14 +127,12 @@ class Log:
                 if tiles:
                     unit.execute(insert(schema.log_tile), tiles)
         except IntegrityError:
-            pass
-        return True
+            return True
+        return len(fresh) >= _BATCH
 
     def _subtrees(self, unit: Connection, state: _State) -> tree.Subtree:
         """Return access to the tree: tile roots and the open tile's leaves are there, other leaves are read when asked."""
-        c = schema.log_tile.c
-        rows = unit.execute(select(c.root).where(c.epoch == state.epoch).order_by(c.n)).scalars()
-        roots = [bytes(one) for one in rows]
+        roots = [bytes(one) for one in unit.execute(_ROOTS, {"the_epoch": state.epoch}).scalars()]
         above = tree.subtrees(roots)
         read: dict[int, tree.Subtree] = {}
 
@@ -129,25 +156,19 @@ class Log:
 
 def _state(unit: Connection) -> _State:
     epoch = epochs.current(unit)
-    c = schema.log_segment.c
-    of_feeds = select(c.feed, func.max(c.upto_seq)).where(c.epoch == epoch).group_by(c.feed)
-    reached = {row[0]: row[1] for row in unit.execute(of_feeds)}
-    ends = select(c.first + c.upto_seq - c.after_seq).where(c.epoch == epoch).order_by(c.first.desc()).limit(1)
-    return _State(epoch, unit.execute(ends).scalar() or 0, reached)
+    found = unit.execute(_REACHED, {"the_epoch": epoch}).all()
+    return _State(epoch, max((end for _, _, end in found), default=0), {feed: upto for feed, upto, _ in found})
 
 
 def _unlogged(unit: Connection, state: _State) -> tuple[list[dict[str, object]], list[bytes]]:
     """Return entries that are not leaves yet, feed by feed: where they go, and their hashes."""
     segments: list[dict[str, object]] = []
     fresh: list[bytes] = []
-    heads = schema.feed_head.c
-    op = schema.op.c
-    for head in unit.execute(select(heads.feed, heads.seq).order_by(heads.feed)).all():
+    for head in unit.execute(_HEADS).all():
         after = state.reached.get(head.feed, 0)
         if head.feed.startswith(DEVICE_FEED) or head.seq <= after or len(fresh) >= _BATCH:
             continue
-        found = select(op.seq, op.chain).where(op.feed == head.feed, op.seq > after, op.seq <= head.seq)
-        rows = unit.execute(found.order_by(op.seq).limit(_BATCH)).all()
+        rows = unit.execute(_ENTRIES, {"the_feed": head.feed, "after": after, "upto": head.seq}).all()
         run = [row for number, row in enumerate(rows, after + 1) if row.seq == number]
         if not run:
             continue
@@ -162,20 +183,16 @@ def _unlogged(unit: Connection, state: _State) -> tuple[list[dict[str, object]],
 def _leaves(unit: Connection, state: _State, first: int, end: int) -> list[bytes]:
     """Return the hashes of leaves, from their tile or computed anew."""
     if first % TILE == 0 and end - first == TILE:
-        c = schema.log_tile.c
-        kept = unit.execute(select(c.leaves).where(c.epoch == state.epoch, c.n == first // TILE)).scalar()
+        kept = unit.execute(_LEAVES, {"the_epoch": state.epoch, "the_n": first // TILE}).scalar()
         if kept is not None:
             return [bytes(kept[at : at + 32]) for at in range(0, len(kept), 32)]
     found: list[bytes] = []
-    op, c_ = schema.op.c, schema.log_segment.c
-    last = select(c_.first).where(c_.epoch == state.epoch, c_.first <= first).order_by(c_.first.desc()).limit(1)
-    begin = unit.execute(last).scalar() or 0
-    rows = select(c_.first, c_.feed, c_.after_seq, c_.upto_seq).where(c_.epoch == state.epoch, c_.first >= begin, c_.first < end)
-    for row in unit.execute(rows.order_by(c_.first)).all():
+    begin = unit.execute(_BEGIN, {"the_epoch": state.epoch, "the_first": first}).scalar() or 0
+    for row in unit.execute(_SEGMENTS, {"the_epoch": state.epoch, "the_first": begin, "the_end": end}).all():
         after = row.after_seq + max(first - row.first, 0)
         upto = min(row.upto_seq, row.after_seq + end - row.first)
-        entries = select(op.seq, op.chain).where(op.feed == row.feed, op.seq > after, op.seq <= upto).order_by(op.seq)
-        found += [tree.leaf(tree.entry_bytes(row.feed, one.seq, one.chain)) for one in unit.execute(entries)]
+        entries = unit.execute(_ENTRIES, {"the_feed": row.feed, "after": after, "upto": upto})  # leaves of one tile at most
+        found += [tree.leaf(tree.entry_bytes(row.feed, one.seq, one.chain)) for one in entries]
     return found
 
 

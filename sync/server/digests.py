@@ -1,28 +1,34 @@
 """Digests of feeds, kept up to date by the fold, and counted anew where they are doubted."""
 
-from sqlalchemy import Connection, select, update
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select, update
 
 from sync.protocol import digests
 from sync.server.db import schema
 from sync.server.db.cells import rows_of
 
+# Built once: every push asks.
+_HEAD, _OPEN = schema.feed_head.c, schema.conflict.c
+_KEPT: Final = select(_HEAD.digest).where(_HEAD.feed == bindparam("the_feed"))
+_KEEP: Final = update(schema.feed_head).where(_HEAD.feed == bindparam("the_feed")).values(digest=bindparam("new_digest"))
+_CONFLICTS: Final = select(_OPEN.id).where(_OPEN.scope == bindparam("the_feed"), _OPEN.resolved_by.is_(None))
+
 
 def kept(unit: Connection, feed: str) -> int:
     """Return the digest of a feed's rows and cells as it was kept."""
-    text = unit.execute(select(schema.feed_head.c.digest).where(schema.feed_head.c.feed == feed)).scalar()
+    text = unit.execute(_KEPT, {"the_feed": feed}).scalar()
     return digests.EMPTY if text is None else digests.from_text(text)
 
 
 def keep(unit: Connection, feed: str, digest: int) -> None:
     """Write the digest of a feed's rows and cells."""
-    where = schema.feed_head.c.feed == feed
-    unit.execute(update(schema.feed_head).where(where).values(digest=digests.to_text(digest)))
+    unit.execute(_KEEP, {"the_feed": feed, "new_digest": digests.to_text(digest)})
 
 
 def with_conflicts(unit: Connection, feed: str, digest: int) -> int:
     """Return the digest of the whole confirmed layer from that of rows and cells; open conflicts are few."""
-    of = schema.conflict.c
-    for name in unit.execute(select(of.id).where(of.scope == feed, of.resolved_by.is_(None))).scalars():
+    for name in unit.execute(_CONFLICTS, {"the_feed": feed}).scalars():
         digest ^= digests.conflict_part(name)
     return digest
 

@@ -7,9 +7,9 @@ what it waits for is there.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.protocol import chain, feeds, hlc, lines
 from sync.protocol.chain import ChainHead, SignedLine
@@ -36,6 +36,11 @@ _OP_COLUMNS = (
     "op", "replica", "n", "device", "author", "kind", "tbl", "row", "line", "op_hash", "sig", "content_hash", "eff", "feed",
     "seq", "chain", "status", "reason", "received_ms",
 )  # fmt: skip
+# Built once: every push asks.
+_ASIDE = schema.quarantine.c
+_AWAITED: Final = select(_ASIDE.waits_tbl, _ASIDE.waits_row).where(_ASIDE.reason == NO_PARENT)
+_ANY_ASIDE: Final = select(_ASIDE.op).limit(1)
+_REPLICA: Final = select(schema.replica).where(schema.replica.c.replica == bindparam("the_replica")).with_for_update()
 
 FindDevice = Callable[[str], Device]
 
@@ -103,10 +108,9 @@ class Intake:
             ReplicaOfOther: If it belongs to another device.
         """
         if name not in self._replicas:
-            of = schema.replica.c
             new = {"replica": name, "device": device.id, "head_n": 0, "head_hash": GENESIS, "first_ms": self._now_ms}
             insert_new(self._unit, schema.replica, new)
-            found = self._unit.execute(select(schema.replica).where(of.replica == name).with_for_update()).one()
+            found = self._unit.execute(_REPLICA, {"the_replica": name}).one()
             if found.device != device.id:
                 raise errors.ReplicaOfOther(replica=name)
             self._replicas[name] = ChainHead(found.head_n, found.head_hash)
@@ -350,10 +354,9 @@ class Intake:
         return self._writers[device]
 
     def _read_aside(self) -> None:
-        aside = schema.quarantine.c
-        waiting = select(aside.waits_tbl, aside.waits_row).where(aside.reason == NO_PARENT)
-        self._awaited = {(table, row) for table, row in self._unit.execute(waiting)}
-        self._has_aside = self._unit.execute(select(aside.op).limit(1)).first() is not None
+        self._has_aside = self._unit.execute(_ANY_ASIDE).first() is not None
+        awaited = self._unit.execute(_AWAITED) if self._has_aside else ()
+        self._awaited = {(table, row) for table, row in awaited}
 
     def _read_known(self, ids: Sequence[str]) -> None:
         wanted = [op for op in ids if op not in self._known]
