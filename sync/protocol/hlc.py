@@ -11,6 +11,8 @@ from sync.protocol.errors import SyncError
 
 COUNTER_BITS: Final = 16
 MAX_HLC: Final = (1 << 63) - 1
+# The year 4199: whoever says that it is later is wrong or wants clocks to run out of room, after which nothing more can be written.
+_LATEST_MS: Final = 1 << 46
 _PRINTED: Final = re.compile(r"([0-9a-f]{12})-([0-9a-f]{4})")
 
 
@@ -28,12 +30,12 @@ def tick(last: int, wall_ms: int, offset_ms: int = 0) -> int:
         wall_ms: The machine's own clock.
         offset_ms: Server minus local, as last measured.
     """
-    return max(max(wall_ms + offset_ms, 0) << COUNTER_BITS, last + 1)
+    return max(min(max(wall_ms + offset_ms, 0), _LATEST_MS) << COUNTER_BITS, last + 1)
 
 
 def observe(last: int, seen: int) -> int:
-    """Return the value to keep after a line with the effective clock `seen` was received."""
-    return max(last, seen)
+    """Return the value to keep after a line with the effective clock `seen` was received; one beyond belief is not taken up."""
+    return max(last, seen) if seen >> COUNTER_BITS <= _LATEST_MS else last
 
 
 def effective(hlc: int, server_ms: int, bases: Iterable[int] = ()) -> int:

@@ -176,6 +176,8 @@ def test_the_clock_always_rises_and_its_text_sorts_alike(start_ms: int, jumps: l
 
 
 def test_a_clock_in_the_future_is_cut_and_one_in_the_past_is_lifted_above_its_base() -> None:
+    assert hlc.observe(5, hlc.MAX_HLC) == 5  # or no line could be written ever again
+    assert hlc.to_text(hlc.tick(5, 1_000, offset_ms=1 << 62))
     assert hlc.effective(10**18, 1_000) == (1_001 << 16) - 1
     assert hlc.effective((1_000 << 16) + 3, 1_000) == (1_000 << 16) + 3
     assert hlc.effective(5, 1_000, [700 << 16]) == (700 << 16) + 1
