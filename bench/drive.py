@@ -104,8 +104,9 @@ class Drive:
         yield "lock", self._window.lock
 
     def _open_services(self) -> Any:
+        services = services_at(self._home)
         self._loading.start()
-        return services_at(self._home)
+        return services
 
     def _unlock(self) -> None:
         page: Any = self._window.page

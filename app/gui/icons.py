@@ -111,7 +111,14 @@ def pixmap(name: str, token: str = "text2", size: int = 18) -> QPixmap:
     return icon(name, token).pixmap(QSize(edge, edge))
 
 
-def load() -> None:
+def library() -> Any:
+    """Return qtawesome; importing it takes long: the first time do it off the GUI thread."""
+    import qtawesome
+
+    return qtawesome
+
+
+def load(_library: object = None) -> None:
     """Load the icon font while nobody waits for it."""
     _font()
 
@@ -124,8 +131,7 @@ def _font() -> Any:
     found = app.findChild(QObject, _KEPT, Qt.FindChildOption.FindDirectChildrenOnly)
     if found is not None:
         return found
-    import qtawesome
-
+    qtawesome = library()
     # This one family, not the twelve that qtawesome.icon loads: the window stands still meanwhile.
     folder = Path(qtawesome.__file__).parent / "fonts"
     face, names = (next(folder.glob(f"phosphor-{one}")).name for one in ("[0-9]*.ttf", "charmap-*.json"))

@@ -58,9 +58,10 @@ def run(
     made: list[Any] = []
 
     def open_once() -> Any:
-        threading.Thread(target=load_screens, args=(load_rest,), name="load-screens", daemon=True).start()
         services = open_services()
         made.append(services)
+        # Not beside it: the secret is asked for when the services are there, and two that load take turns.
+        threading.Thread(target=load_screens, args=(load_rest,), name="load-screens", daemon=True).start()
         return services
 
     window.painted.connect(lambda: _behind_the_picture(app, window, open_once))
@@ -128,16 +129,18 @@ def _behind_the_picture(app: QApplication, window: MainWindow, open_services: Ca
 
 
 def load_screens(load_rest: Callable[[], None] | None = None) -> None:
-    """Import every screen and its words off the GUI thread, while the secret is being typed, then the rest."""
-    import qtawesome  # noqa: F401
+    """Import every screen and its words off the GUI thread, while the secret is being typed, then the rest.
 
+    What the first page needs comes first.
+    """
+    for name in ("app.gui.frame", "app.gui.screens.home.view", "qtawesome"):
+        import_module(name)
     with suppress(ImportError):  # No camera then.
         from PySide6 import QtMultimedia, QtMultimediaWidgets  # noqa: F401
 
     for name in ("app.gui.screens", f"app.gui.texts.{texts.language()}"):
         for module in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
             import_module(module.name)
-    import_module("app.gui.frame")
     _find_screens()
     if load_rest is not None:
         load_rest()

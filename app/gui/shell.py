@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
 from app.core.clock import Now, now
+from app.gui import icons
 from app.gui.ahead import Ahead
 from app.gui.bus import Bus
 from app.gui.contracts import VaultState
@@ -23,7 +24,6 @@ from app.gui.widgets.gate import OpeningPage
 FACTS_MS = 60_000
 BACKUP_AFTER_MS = 3_000
 LEAST = QSize(640, 340)  # what Windows leaves of 1366 by 768 at 200 %, whose pages scroll as a whole
-ICONS_AFTER_MS = 50
 
 
 class MainWindow(QMainWindow):
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         page.recovered.connect(self._ask_new_secret)
         page.failed.connect(self._show_trouble)
         self._show_page(page)
-        QTimer.singleShot(ICONS_AFTER_MS, self, _load_icons)
+        self._runner.run_read(icons.library, icons.load, owner=self, key="icons")
 
     def _ask_new_secret(self) -> None:
         from app.gui.screens.new_secret import NewSecretPage
@@ -362,12 +362,6 @@ def _first_page(services: Any, runner: Runner, needs: str) -> Any:
     from app.gui.screens.first_run import FirstRunPage
 
     return FirstRunPage(services.vault, runner, needs=needs)
-
-
-def _load_icons() -> None:
-    from app.gui import icons
-
-    icons.load()
 
 
 def _opened(services: Any) -> tuple[Any, VaultState]:

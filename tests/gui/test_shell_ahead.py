@@ -1,7 +1,8 @@
 """Screens made ahead: in quiet moments only, a step at a time."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QObject
@@ -12,6 +13,7 @@ from app.gui.ahead import QUIET_S, Ahead
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
+from app.gui.screen import Context, Screen
 from app.gui.screens.lock import LockPage
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme
@@ -66,6 +68,38 @@ def test_nothing_is_made_behind_a_dialog(qtbot: QtBot, yard: Yard) -> None:
     yard.ahead.start()
     qtbot.wait(150)
     assert yard.done == []
+
+
+class Parted(Screen):
+    """A screen of which two parts are not seen at first."""
+
+    made_later = ("form", "brief")
+
+    def __init__(self) -> None:
+        super().__init__(cast(Context, None))
+        self.made: list[str] = []
+
+    @cached_property
+    def form(self) -> str:
+        self.made.append("form")
+        return "form"
+
+    @cached_property
+    def brief(self) -> str:
+        self.made.append("brief")
+        return "brief"
+
+
+def test_parts_that_are_not_seen_at_first_are_made_one_a_turn_and_once(qtbot: QtBot) -> None:
+    screen = Parted()
+    qtbot.addWidget(screen)
+    assert screen.made == []
+    steps = screen.ahead()
+    next(steps)
+    assert screen.made == ["form"]
+    assert screen.brief == "brief"  # somebody needs it before its turn
+    assert list(steps) == []
+    assert screen.made == ["form", "brief"]
 
 
 def test_a_quiet_window_makes_the_screens_nobody_visited_and_keeps_them(

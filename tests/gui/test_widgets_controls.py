@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui import icons
@@ -15,6 +15,7 @@ from app.gui.prefs import Prefs
 from app.gui.theme import DARK, LIGHT, Palette, Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.edits import DateEdit, MoneyEdit, NumberEdit
+from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.layout import vbox
 from app.gui.widgets.notices import BannerStack
@@ -201,3 +202,40 @@ def test_where_there_is_little_room_only_the_current_step_keeps_its_words(qtbot:
     steps.resize(steps.minimumSizeHint())
     assert [made.text() for made in steps._buttons.values()] == ["✓", "② 检查", "③"]
     assert steps._buttons["c"].toolTip() == "核对"
+
+
+def test_an_empty_page_is_filled_when_it_is_first_seen(qtbot: QtBot, theme: Theme) -> None:
+    wished: list[str] = []
+    pages, full = QStackedWidget(), QLabel("一行")
+    empty = EmptyState("task", "没有任务", "从这里开始", action="新建", on_action=lambda: wished.append("new"))
+    for page in (full, empty):
+        pages.addWidget(page)
+    qtbot.addWidget(pages)
+    pages.show()
+    empty.say("还没有任务", "点新建")
+    assert empty.findChildren(QLabel) == []
+    pages.setCurrentWidget(empty)
+    assert [one.text() for one in empty.findChildren(QLabel) if one.text() and one.isVisible()] == ["还没有任务", "点新建"]
+    assert empty.button is not None
+    assert empty.button.isVisible()
+    empty.button.click()
+    assert wished == ["new"]
+
+
+def test_the_lines_below_a_field_stand_in_one_order_whichever_came_first(qtbot: QtBot, theme: Theme) -> None:
+    row = FormRow("日期", QLineEdit(), hint="如 2026-11-22")
+    qtbot.addWidget(row)
+    row.show()
+
+    def lines() -> list[str]:
+        words = [one for one in row.findChildren(QLabel) if one.isVisible() and one is not row.name]
+        return [one.text() for one in sorted(words, key=lambda one: one.y())]
+
+    row.set_error("不是日期")
+    row.set_doubt("早于今天")
+    qtbot.waitUntil(lambda: lines() == ["早于今天", "不是日期"])
+    assert row.error == "不是日期"
+    row.set_error("")
+    qtbot.waitUntil(lambda: lines() == ["如 2026-11-22", "早于今天"])
+    row.set_doubt("")
+    assert lines() == ["如 2026-11-22"]
