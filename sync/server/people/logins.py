@@ -6,6 +6,7 @@ Five wrong tries are free; each one after them doubles the wait, from half a min
 import base64
 import hashlib
 import hmac
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,7 @@ IDLE_MS: Final = 30 * 60_000
 _FREE_TRIES: Final = 5
 _FIRST_WAIT_MS: Final = 30_000
 _LONGEST_WAIT_MS: Final = 3_600_000
+_STRANGERS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,33 @@ class WebSession:
     user: str
 
 
+class Strangers:
+    """Count wrong tries for names that nobody has, in this process: if only real names had to wait, waiting would tell which are."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._tries: dict[str, tuple[int, int]] = {}
+
+    def check(self, user: str, now_ms: int) -> None:
+        """Require that no wait stands for this name.
+
+        Raises:
+            LoginLocked: If one does.
+        """
+        with self._turn:
+            _, until = self._tries.get(user, (0, 0))
+        _check_wait(until, now_ms)
+
+    def count(self, user: str, now_ms: int) -> None:
+        """Count a try; the name that was tried longest ago is forgotten for it."""
+        with self._turn:
+            failures, until = self._tries.pop(user, (0, 0))
+            wait = _wait_ms(failures + 1)
+            self._tries[user] = failures + 1, now_ms + wait if wait else until
+            if len(self._tries) > _STRANGERS:
+                del self._tries[next(iter(self._tries))]
+
+
 class Logins:
     """Check who somebody is and remember it for a while."""
 
@@ -49,12 +78,13 @@ class Logins:
         self._world = world
         self._registers = registers
         self._passwords = passwords
+        self._strangers = Strangers()
 
     def check(self, request: LoginRequest) -> Person:
         """Return the person whose password, and where the role needs them digits, these are.
 
         Raises:
-            LoginLocked: After too many wrong tries; the right password does not help then.
+            LoginLocked: After too many wrong tries, also for a name that nobody has; the right password does not help then.
             LoginRefused: If something is wrong, or the person is disabled or unknown.
             DigitsNeeded, DigitsNotSetUp: If the password is right and the digits are missing, here or at the server.
         """
@@ -63,9 +93,12 @@ class Logins:
             kept = unit.execute(select(schema.person).where(of.user == request.user)).first()
         if kept is not None:
             _check_wait(kept.locked_until_ms, now)
+        else:
+            self._strangers.check(request.user, now)
         # Costly and slow on purpose, so outside of any transaction; an unknown name costs the same.
         fits = self._passwords.fits(request.password, None if kept is None else kept.password)
         if kept is None:
+            self._strangers.count(request.user, now)
             raise errors.LoginRefused()
         if not fits or kept.disabled_ms is not None:
             self._count_failure(request.user)
@@ -157,12 +190,16 @@ class Logins:
         of, now = schema.person.c, self._world.now_ms()
         with self._database.write() as unit:
             failures = unit.execute(select(of.failures).where(of.user == user)).scalar_one() + 1
-            wait = 0 if failures < _FREE_TRIES else min(_FIRST_WAIT_MS << min(failures - _FREE_TRIES, 20), _LONGEST_WAIT_MS)
+            wait = _wait_ms(failures)
             unit.execute(
                 update(schema.person)
                 .where(of.user == user)
                 .values(failures=failures, locked_until_ms=now + wait if wait else of.locked_until_ms)
             )
+
+
+def _wait_ms(failures: int) -> int:
+    return 0 if failures < _FREE_TRIES else min(_FIRST_WAIT_MS << min(failures - _FREE_TRIES, 20), _LONGEST_WAIT_MS)
 
 
 def _locked_until(unit: Connection, user: str) -> int:

@@ -80,6 +80,15 @@ def test_after_five_wrong_tries_the_right_password_waits_too_and_ever_longer(
     assert code_of(lambda: logins.check(right)) == "in"
 
 
+def test_a_name_that_nobody_has_waits_like_one_that_somebody_has(town: Town, logins: Logins, user: str) -> None:
+    def tried(name: str) -> list[str]:
+        return [code_of(lambda: logins.check(LoginRequest(name, "wrong wrong wrong"))) for _ in range(7)]
+
+    assert tried("no such name") == tried(user) == ["login.refused"] * 5 + ["login.locked"] * 2
+    town.now_ms += 31_000
+    assert tried("no such name")[:2] == tried(user)[:2] == ["login.refused", "login.locked"]
+
+
 def test_many_guesses_at_once_are_counted_one_by_one(town: Town, logins: Logins, user: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         said = list(pool.map(lambda number: code_of(lambda: logins.check(LoginRequest(user, f"{number}"))), range(8)))
