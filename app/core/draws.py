@@ -8,6 +8,7 @@ from typing import Final
 from app.core.ids import DrawId, InstitutionId, PersonId, PickId, PlanId, RowId
 
 MIN_DIGITS: Final = 20
+DROPPED: Final = "dropped"  # of `LeftOut`: number of the former draw and the names of the fields, with a bar between
 TEAMS: Final = "teams"  # fewer fixed teams could be made than the plan asks for: `needed` and `pool` of `Missing`
 
 
@@ -116,6 +117,22 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """An institution that belonged to a group's objects in a former draw and does not now.
+
+    Attributes:
+        number: Of the former draw.
+        changed: Fields that were changed since; empty where the institution is in the register no more.
+    """
+
+    id: InstitutionId
+    name: str
+    group: str
+    number: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """What is frozen of former announcements.
 
@@ -123,12 +140,14 @@ class Before:
         earlier: Those for the same plan, the oldest first. `like`: those for plans like it (同期同类计划), and in `reason` why one
             more is drawn.
         last: What the office announced last, for whichever plan.
+        dropped: Who belonged to the objects then and does not now.
     """
 
     earlier: tuple[Earlier, ...] = ()
     like: tuple[Earlier, ...] = ()
     reason: str = ""
     last: Earlier | None = None
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +247,7 @@ class DrawSheet:
 
     Attributes:
         before: What was announced before it was frozen. `since`: what was announced for like plans after that.
+        apart: Of what is equal in these one is drawn; see `Wish`.
         twice: Who may be drawn in several groups.
     """
 
@@ -243,3 +263,4 @@ class DrawSheet:
     before: Before = Before()
     twice: tuple[Twice, ...] = ()
     since: tuple[Earlier, ...] = ()
+    apart: tuple[str, ...] = ()

@@ -9,22 +9,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from app.core.draws import Before, DrawState, Earlier, SourceKind, Wish
+from app.core.draws import Before, DrawState, Dropped, Earlier, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.places import Institution, Person, Role
 from app.core.plan_objects import population, sample_size
 from app.core.plans import Group, Method, Plan, StaffRule
 from app.core.plans_json import tree_of
 from app.draws.eligible import Eligibility, Facts, Out
-from app.draws.frozen import FORMAT, PERSON, PLACE, canonical, instant
+from app.draws.frozen import FORMAT, NEVER_CHECKED_BY, PERSON, PLACE, canonical, instant
 from app.draws.tickets import SEPARATOR
 
 MAX_WEIGHT: Final = 10_000
 _ISSUE: Final = re.compile(r"\d{3,}")  # of 排列5第26310期; the number of its balls is shorter
-_NEVER_CHECKED_BY: Final = (
-    "legal_rep", "head", "phone", "licence_no", "latitude", "longitude", "source", "stated_on", "batch", "agreement_no",
-    "agreement_to", "no_code_reason",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +160,10 @@ def read_before(rules: Mapping[str, Any]) -> Before:
     """Return what the line of the rules says of former announcements."""
     earlier, like = (tuple(map(read_earlier, rules.get(name, ()))) for name in ("earlier", "like"))
     last = read_earlier(rules["last"]) if "last" in rules else None
-    return Before(earlier, like, rules.get("like_reason", ""), last)
+    gone = tuple(
+        Dropped(one["id"], one["name"], one["group"], one["number"], tuple(one["changed"])) for one in rules.get("dropped", ())
+    )
+    return Before(earlier, like, rules.get("like_reason", ""), last, gone)
 
 
 def _before(one: Before) -> dict[str, Any]:
@@ -172,6 +171,10 @@ def _before(one: Before) -> dict[str, Any]:
     said = {
         "earlier": list(map(told, one.earlier)), "like": list(map(told, one.like)), "like_reason": one.reason,
         "last": told(one.last) if one.last else None,
+        "dropped": [
+            {"id": gone.id, "name": gone.name, "group": gone.group, "number": gone.number, "changed": list(gone.changed)}
+            for gone in one.dropped
+        ],
     }  # fmt: skip
     return {name: value for name, value in said.items() if value}
 
@@ -229,7 +232,7 @@ def _together(staff: StaffRule, facts: Facts) -> Sequence[Sequence[tuple[str, st
 
 
 def _place(one: Institution, facts: Facts, within: dict[str, int], out: dict[str, Out]) -> dict[str, Any]:
-    row: dict[str, Any] = {name: value for name, value in tree_of(one).items() if name not in _NEVER_CHECKED_BY}
+    row: dict[str, Any] = {name: value for name, value in tree_of(one).items() if name not in NEVER_CHECKED_BY}
     checks = facts.checks.get(one.id, ())
     if checks:
         row["checks"] = [day.isoformat() for day in checks]

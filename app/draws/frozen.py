@@ -12,6 +12,10 @@ from app.core.garbage import uncollected
 
 FORMAT: Final = "yanfang.draw/1"
 RULES, PLACE, PERSON = "rules", "institution", "person"
+NEVER_CHECKED_BY: Final = frozenset((  # no draw depends on these, so they are not frozen
+    "legal_rep", "head", "phone", "licence_no", "latitude", "longitude", "source", "stated_on", "batch", "agreement_no",
+    "agreement_to", "no_code_reason",
+))  # fmt: skip
 DISTRICT_DIGITS: Final = 6
 
 

@@ -30,6 +30,17 @@ def last_announced(unit: ReadUnit) -> Earlier | None:
     return earlier(made[0], made[0].title) if made else None
 
 
+def drawn_from_before(unit: ReadUnit, plan: Plan, institutions: Sequence[Institution]) -> tuple[Draw, ...]:
+    """Return the former draws of this plan and of those that share half of its objects, the newest first."""
+    mine, known, found = _objects(plan, institutions), dict[str, bool](), list[Draw]()
+    for one in stored.of_plan(unit, None):
+        if one.plan not in known:
+            other = plans.find(unit, one.plan) if one.plan != plan.id else None
+            known[one.plan] = one.plan == plan.id or (other is not None and _share(mine, _objects(other, institutions)))
+        found += [one] if known[one.plan] else []
+    return tuple(found)
+
+
 def like_draws(unit: ReadUnit, plan: Plan) -> tuple[Earlier, ...]:
     """Return the draws of plans that are like this one, the oldest first, whatever became of them."""
     others: dict[str, list[Draw]] = {}
@@ -42,10 +53,13 @@ def like_draws(unit: ReadUnit, plan: Plan) -> tuple[Earlier, ...]:
     mine, found = _objects(plan, institutions), list[Earlier]()
     for key, other in known.items():
         theirs = _objects(other, institutions) if other else frozenset()
-        are_same = 2 * len(mine & theirs) >= max(1, min(len(mine), len(theirs)))
-        if other is None or are_same or _key(plan.title) == _key(other.title):  # of one that is not here nobody knows
+        if other is None or _share(mine, theirs) or _key(plan.title) == _key(other.title):  # of one that is not here nobody knows
             found += [earlier(one, one.title) for one in others[key]]
     return tuple(sorted(found, key=lambda one: (one.frozen_at, one.number)))
+
+
+def _share(mine: frozenset[InstitutionId], theirs: frozenset[InstitutionId]) -> bool:
+    return 2 * len(mine & theirs) >= max(1, min(len(mine), len(theirs)))
 
 
 def _objects(plan: Plan, institutions: Sequence[Institution]) -> frozenset[InstitutionId]:

@@ -48,6 +48,7 @@ def _head(shown: DrawSheet, operator: str) -> Iterator[tuple[str, str]]:
     told = shown.draw
     yield "检查计划", told.title
     yield "抽取基准日", f"{told.on_day:%Y年%m月%d日}"
+    yield "分开抽取", "、".join(draw_words.APART[one] for one in shown.apart)
     yield "名录", f"机构 {shown.places} 家，人员 {shown.people} 人"
     yield "冻结时间", _minute(told.frozen_at)
     yield "名录哈希", draw_words.grouped(told.register, 8)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core.draws import (
+    DROPPED,
     TEAMS,
     Draw,
     DrawSheet,
@@ -54,9 +55,11 @@ def sheet(
     )
     left_out = tuple(_left_out(lines[1:], {one.group: one.title.removesuffix("（提高比例）") for one in known.strata}))
     before = read_before(known.rules)
+    left_out += tuple(LeftOut(one.name, one.group, DROPPED, f"{one.number}|{','.join(one.changed)}") for one in before.dropped)
     twice = tuple(_twice(known, places))
     empty = DrawSheet(
-        told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, before=before, twice=twice, since=since
+        told, strata, len(places), len(lines) - 1 - len(places), left_out=left_out, before=before, twice=twice, since=since,
+        apart=tuple(known.rules["wish"]["apart"]),
     )
     if result is None:
         return empty
@@ -75,7 +78,7 @@ def sheet(
             *(Missing(names[one.place], one.role, one.needed, one.pool, one.load, one.home, one.interest) for one in result.shortages),
             *_fewer_teams(known, result),
         ),
-        before, twice, since,
+        before, twice, since, empty.apart,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from app.core.draws import (
     SourceKind,
     Twice,
 )
+from app.core.registers import ImportKind
+from app.services.registers.fields import title
 
 STATES: Final[Mapping[DrawState, str]] = {
     DrawState.FROZEN: "已冻结，待录种子",
@@ -32,6 +34,8 @@ ROLES: Final[Mapping[str, str]] = {
     "leader": "组长", "inspector": "检查人员", "expert": "专家", "assistant": "协助人员", "team": "检查组",
 }  # fmt: skip
 _STATUS: Final = {"closed": "已停业", "suspended": "暂停营业", "deregistered": "已注销", "ended": "协议已终止"}
+APART: Final = {"chain": "同一连锁只抽一家", "place": "同一地址只抽一家"}
+_FIELDS: Final = {"parent": "上级机构", "grade": "等次", "rehearsal": "演练"}  # no columns of their own in registers
 _WHY: Final[Mapping[str, str]] = {
     "inactive": "不在岗",
     "third_party": "第三方人员，不得实施检查",
@@ -51,6 +55,10 @@ def why(one: LeftOut) -> str:
             return "协议已中止" if one.detail == "suspended" else "协议已终止"
         case "licence":
             return f"执法证无效或已过期（{one.detail}）" if one.detail else "无有效执法证"
+        case "dropped":
+            number, _, names = one.detail.partition("|")
+            fields = "、".join(_FIELDS.get(name) or title(name, ImportKind.INSTITUTIONS) for name in names.split(","))
+            return f"{number} 抽取时在对象范围内，其后{f'更改了{fields}' if names else '从名录中移除'}"
         case "apart":
             return "与已抽中的同属一家连锁" if one.detail == "chain" else "与已抽中的地址相同"
     return _WHY.get(one.code, one.code).format(one.detail)

@@ -8,16 +8,18 @@ from typing import Any
 
 import resources
 from app.core.clock import from_ms, local, to_ms
-from app.core.draws import Before, Draw, DrawSheet, DrawState, Earlier, Source, SourceKind, Wish
+from app.core.draws import Before, Draw, DrawSheet, DrawState, Dropped, Earlier, Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import DrawId, InspectionId, PickId, PlanId, derived_id
 from app.core.outcome import Outcome
+from app.core.places import Institution
 from app.core.plans import Plan, PlanState
 from app.db.repos import draws as stored
 from app.db.repos import plans, registers
 from app.db.repos import staff as staff_rows
 from app.db.unit import ReadUnit, WriteUnit
 from app.draws import frozen, seeds, sheets
+from app.draws.dropped import dropped
 from app.draws.eligible import Facts
 from app.draws.freezing import freeze, read_before
 from app.draws.frozen import Candidate, Place
@@ -237,13 +239,22 @@ class Draws:
         former, been = last_round(unit, last.id) if last else ((), {})
         facts = Facts(last_checks(unit), staff_rows.staff(unit), parties, stored.loads(unit), former, been)
         like = draw_likes.like_draws(unit, plan)
+        places = tuple(registers.all_institutions(unit))
         before = Before(
-            tuple(map(draw_likes.earlier, reversed(made))), like, reason if like else "", draw_likes.last_announced(unit)
-        )
+            tuple(map(draw_likes.earlier, reversed(made))), like, reason if like else "", draw_likes.last_announced(unit),
+            self._dropped(unit, plan, places),
+        )  # fmt: skip
         return freeze(
-            plan, registers.all_institutions(unit), registers.people_on_record(unit), facts, wish, frozen_at,
+            plan, places, registers.people_on_record(unit), facts, wish, frozen_at,
             self._store.office.name, before,
         )  # fmt: skip
+
+    def _dropped(self, unit: ReadUnit, plan: Plan, places: Sequence[Institution]) -> tuple[Dropped, ...]:
+        """Compare with the newest former draw of such objects whose file is here."""
+        for one in draw_likes.drawn_from_before(unit, plan, places):
+            if stored.file_name(unit, one.digest) is not None:
+                return dropped(plan, self._text(unit, one), one.number, places)
+        return ()
 
     def _since(self, unit: ReadUnit, told: Draw) -> tuple[Earlier, ...]:
         plan = plans.find(unit, told.plan)

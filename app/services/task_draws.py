@@ -131,6 +131,15 @@ def task_of(unit: ReadUnit, told: Campaign, pick: Drawn, fits: Callable[[str, In
     )  # fmt: skip
 
 
+def is_as_drawn(old: Task, new: Task) -> bool:
+    """Return whether an edit leaves alone what the draw decided: where, for which plan, and who; people change by `recuse`.
+
+    Where too few people could be drawn, somebody names them.
+    """
+    fixed = (old.institution, old.draw, old.plan, old.group, old.kind) == (new.institution, new.draw, new.plan, new.group, new.kind)
+    return fixed and (not old.members or (set(old.members) == set(new.members) and set(old.experts) <= set(new.experts)))
+
+
 def waiting(unit: ReadUnit) -> tuple[WaitingDraw, ...]:
     """Return the draws for which `from_draw` would make or take back tasks; what was cancelled by hand waits for nothing."""
     found = []

@@ -198,10 +198,10 @@ class Tasks:
             return task_draws.waiting(unit)
 
     def edit(self, task: Task) -> Outcome[Task]:
-        """Change a task that has not begun; number and state stay.
+        """Change a task that has not begun; number and state stay, and of a drawn one institution and team as well.
 
         Raises:
-            Refused: `task.begun`, `task.recused`, or what `create` refuses.
+            Refused: `task.begun`, `task.recused`, `task.of_draw`, or what `create` refuses.
         """
         with self._store.db.write() as unit:
             old = tasks.get(unit, task.id)
@@ -212,6 +212,8 @@ class Tasks:
                 experts=tuple(one for one in task.experts if one not in task.members),
             )  # fmt: skip
             self._check(unit, going)
+            if old.draw and not task_draws.is_as_drawn(old, going):
+                raise Refused("task.of_draw", number=old.number)
             fields = tasks.fields(going)
             del fields["number"], fields["interim"], fields["state"]
             unit.put("task", task.id, fields)

@@ -25,7 +25,7 @@ from app.db.repos import plans as stored
 from app.draws import frozen, sheets
 from app.draws.run import draw, result_line
 from app.services.draw_files import check_file
-from app.services.draw_words import came_at, counted, shortage
+from app.services.draw_words import came_at, counted, shortage, why
 from resources import path
 from tests.e2e.conftest import Clock
 from tests.unit.forms.reading import text_of
@@ -244,6 +244,27 @@ def test_what_was_frozen_beside_it_before_the_seed_stands_in_the_record_of_the_d
     sheet = sheets.read_sheet(draws.sheet_text(first.id).encode())
     assert [one["digest"] for one in sheet.told["since"]] == [second.digest]
     assert sheets.verify(sheet) == ()
+
+
+def test_who_was_changed_out_of_the_objects_before_the_freeze_stands_in_the_sheet(
+    office: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    draws, institutions = office.services.draws, office.services.institutions
+    plan = _plan(office)
+    first = _drawn(office, clock, plan).draw
+    spared, *_ = institutions.find(kind="pharmacy")
+    institutions.save(dataclasses.replace(spared, kind=InstitutionKind.OTHER, phone="0439-7"))  # and back after the draw
+    told = draws.freeze(plan, _wish(office), supersedes=first.id, reason="名录有误").value
+    institutions.save(spared)
+    clock.ahead += dt.timedelta(minutes=5)
+    shown = draws.run(told.id, _sources(clock(), DIGITS[::-1]), ("见证人甲",)).value
+    [found] = shown.before.dropped
+    assert (found.id, found.number, found.changed) == (spared.id, first.number, ("kind",))
+    assert f"{first.number} 抽取时在对象范围内，其后更改了机构类别" in [why(one) for one in shown.left_out if one.name == spared.name]
+    file = draws.print_to(told.id, tmp_path / "a.pdf")
+    assert "其后更改了机构类别" in text_of(file.read_bytes()).replace("\n", "")
+    assert check_file(file)[1] == ()
+    assert _checked_by_a_stranger(file).returncode == 0
 
 
 def test_each_draw_names_the_one_that_the_office_announced_before_it(office: Desk, clock: Clock) -> None:

@@ -113,6 +113,24 @@ def test_a_task_of_a_draw_has_the_draws_number_and_its_place_in_it_whoever_makes
     assert sorted(one.number for one in _of_draw(office)) == [f"青禾双〔2026〕1-{n}号" for n in (1, 2, 3, 4)]
 
 
+def test_what_was_drawn_is_not_edited_but_a_team_that_was_lacking_is_named(office: Desk) -> None:
+    draw(office, picks=4)
+    with office.services.tasks._store.db.write() as unit:
+        unit.put("draw_pick", PICKS[0], {"team": None})
+    tasks = office.services.tasks
+    tasks.from_draw(DRAW)
+    drawn, alone = tasks.get(task_id(DRAW, PICKS[1])), tasks.get(task_id(DRAW, PICKS[0]))
+    spared = office.services.institutions.find("和美")[0].id
+    third = office.inspectors[2]
+    for change in ({"institution": spared}, {"members": (drawn.members[0], third)}, {"plan": ""}, {"kind": TaskKind.ROUTINE}):
+        with pytest.raises(Refused, match=r"task\.of_draw"):
+            tasks.edit(dataclasses.replace(drawn, **change))  # type: ignore[arg-type]
+    assert tasks.get(drawn.id) == drawn
+    led = tasks.edit(dataclasses.replace(drawn, leader=drawn.members[1], title="改了名称")).value
+    assert (led.leader, led.title) == (drawn.members[1], "改了名称")
+    assert tasks.edit(dataclasses.replace(alone, members=office.inspectors[:2])).value.members == office.inspectors[:2]
+
+
 def _by_hand(office: Desk) -> Task:
     place = office.services.institutions.find("和美")[0]
     return office.services.tasks.create(

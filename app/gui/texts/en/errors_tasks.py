@@ -34,6 +34,7 @@ ERRORS = {
     "task.recused": "{name} stepped back from this task and takes no part in it.",
     "task.not_visited": "Task {number} has had no visit to look back at.",
     "task.numbered_paper": "Papers of task {number} have been issued; its number cannot change.",
+    "task.of_draw": "Institution and team of task {number} were drawn. Replace people by a recusal, and the institution in the draw.",
     "task.planned_past": "The planned day {day} is over.",
     "draw.unknown": "This draw is unknown.",
     "draw.not_drawn": "This draw is not finished; no tasks can be made of it.",

@@ -31,6 +31,7 @@ ERRORS = {
     "task.recused": "{name} 已在本任务中回避，不能再参加。",
     "task.not_visited": "任务 {number} 还没有检查过，不能回头看。",
     "task.numbered_paper": "任务 {number} 已有出具的文书，编号不能再改。",
+    "task.of_draw": "任务 {number} 的机构和检查组由抽取产生，不能直接修改。换人请办理回避更换，换机构请在抽取中由备选递补。",
     "task.planned_past": "计划检查日 {day} 已经过去。",
     "draw.unknown": "找不到该次抽取。",
     "draw.not_drawn": "这次抽取还没有完成，不能生成任务。",
