@@ -30,6 +30,24 @@ OpenServer = Callable[[Path, World], ServerDisk]
 
 
 @dataclass(frozen=True)
+class Slant:
+    """What a schedule has more of than chance alone gives, so that what goes wrong there is met within few.
+
+    Attributes:
+        has_offices: Whether the server knows offices; None leaves it to chance.
+        set_back: Chance that at a step the server is set back.
+        rights: Chance of each person that one of his roles begins or ends then.
+    """
+
+    has_offices: bool | None = None
+    set_back: float = 0.0
+    rights: float = 0.0
+
+
+EVEN = Slant()
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one schedule; `violations` is empty where all is well."""
 
@@ -76,10 +94,11 @@ class Simulator:
             stack.callback(gc.unfreeze)
             yield one
 
-    def run(self, seed: int) -> Outcome:
+    def run(self, seed: int, slant: Slant = EVEN) -> Outcome:
         """Play one schedule to its end."""
         fate = Fate(seed)
-        schedule = self.begun(plan_of(fate), fate)
+        schedule = self.begun(plan_of(fate, slant.has_offices), fate)
+        schedule.slant = slant
         violations: list[str] = []
         try:
             schedule.play()
@@ -117,10 +136,11 @@ class Simulator:
             yield
 
 
-def plan_of(fate: Fate) -> Plan:
+def plan_of(fate: Fate, has_offices: bool | None = None) -> Plan:
     """Return what kind of office this seed is about."""
     chance = fate.chance
-    two_scopes, has_offices = chance.random() < 0.3, chance.random() < 0.3
+    two_scopes, by_chance = chance.random() < 0.3, chance.random() < 0.3
+    has_offices = by_chance if has_offices is None else has_offices
     scopes, grants = [], []
     for number in range(chance.choice((2, 2, 3, 3, 4))):
         scopes.append(SCOPES[number % 2] if two_scopes else SCOPES[0])
@@ -146,6 +166,7 @@ class Schedule:
         self.wire = Wire(fate, self._serve, self.server.is_excused)
         self.server_copies: list[Any] = []
         self.was_set_back = False
+        self.slant = EVEN
         self.rounds = 0
         self._open_server()
         chance = fate.chance
@@ -284,6 +305,8 @@ class Schedule:
             self._go_on(fate.chance.choice(revoked))
             return
         laptop = fate.chance.choice(living)
+        if self._leans():
+            return
         if (self.has_courier or self.has_team) and fate.chance.random() < 0.25:
             self._carry(laptop, living)
             return
@@ -308,6 +331,17 @@ class Schedule:
                 laptop.work()
         else:
             self._accident(laptop, len(living))
+
+    def _leans(self) -> bool:
+        """Let happen what the schedule has more of than chance gives; return whether something did."""
+        slant, chance = self.slant, self.fate.chance
+        if not slant.set_back or not self.server_copies or chance.random() >= slant.set_back:
+            return False
+        self._set_back()
+        for one in self.laptops if self.plan.has_offices else ():
+            if chance.random() < slant.rights:
+                self.change_rights(one.person, chance.choice(SCOPES)[2:])
+        return True
 
     def _accident(self, laptop: Laptop, living: int) -> None:
         fate = self.fate
@@ -336,7 +370,8 @@ class Schedule:
             if self.server_copies:
                 self._set_back()
         elif y < 0.945:
-            if living > 2:
+            # All that are left may be clones of one laptop: then nobody would be.
+            if living > 2 and any(not one.is_dead and one.device != laptop.device for one in self.laptops):
                 fate.seen["revoke"] += 1
                 self._command(lambda: self.office.devices.revoke(laptop.device))
                 for one in self.laptops:
