@@ -5,7 +5,7 @@ from typing import Any
 from staging import Camera, Studio
 
 DIGITS = ("7409315208", "81647", "02359")
-PICTURES = ("draw-announce", "draw-seed", "draw-result", "draw-teams", "draw-left-out", "draw-earlier", "draw-history")
+PICTURES = ("draw-announce", "draw-seed", "draw-result", "draw-teams", "draw-left-out", "draw-earlier", "draw-history", "draw-like")
 
 
 def take(studio: Studio) -> None:
@@ -87,3 +87,24 @@ def _pictures(camera: Camera) -> None:
     screen.show_list()
     camera.settle()
     camera.take("draw-history")
+    beside = _approved(camera.window.frame.screen_now.context.services, "零售药店专项抽查（演练）", screen.page.shown.draw.plan)
+    screen = camera.go("draw", new=True)
+    screen.announcing.plan.setCurrentIndex(screen.announcing.plan.findData(beside))
+    screen.announcing.reason.setText("市局另行部署零售药店专项抽查")
+    camera.settle()
+    camera.take("draw-like")
+
+
+def _approved(services: Any, title: str, like: str) -> str:
+    """Make a second plan for the same pharmacies; return its id."""
+    import dataclasses
+
+    from app.core.ids import RowId
+
+    group = dataclasses.replace(services.plans.get(like).groups[0], id=RowId("draw-4"))
+    plan = services.plans.create(title=title, year=2026).value
+    plan = services.plans.edit(dataclasses.replace(plan, groups=(group,), basis="年度检查计划")).value
+    services.plans.submit(plan.id)
+    services.plans.approve(plan.id, by="赵局长（演练）", approval_no="青禾医保批〔2026〕4号")
+    services.plans.start(plan.id)
+    return str(plan.id)

@@ -191,4 +191,7 @@ class AnnouncingPage(QWidget):
 
 
 def _named(like: Sequence[Earlier]) -> str:
-    return "；".join(f"{one.plan} {one.number}（{draw_words.STATES[one.state]}）" for one in like[-_MOST_NAMED:])
+    by_plan: dict[str, list[str]] = {}
+    for one in like[-_MOST_NAMED:]:
+        by_plan.setdefault(one.plan, []).append(f"{one.number}（{draw_words.STATES[one.state]}）")
+    return "；".join(f"{plan} {'、'.join(numbers)}" for plan, numbers in by_plan.items())

@@ -59,7 +59,7 @@ def earlier_table(parent: QWidget) -> TableView:
     columns: tuple[Column[Earlier], ...] = (
         Column(tr("draws.col.number"), lambda one: one.number, is_strong=True),
         Column(tr("draws.col.state"), lambda one: draw_words.STATES[one.state]),
-        Column(tr("draws.plan"), lambda one: one.plan, share=1, is_spare=True),
+        Column(tr("draws.plan"), lambda one: one.plan or tr("draws.own_plan"), share=1, is_spare=True),
         Column(tr("draws.col.frozen_at"), lambda one: f"{local(one.frozen_at):%Y-%m-%d %H:%M}"),
         Column(tr("draws.col.voided_at"), lambda one: f"{local(one.voided_at):%Y-%m-%d %H:%M}" if one.voided_at else ""),
         Column(tr("draws.reason"), lambda one: one.reason, share=2),
