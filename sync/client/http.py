@@ -19,6 +19,7 @@ from sync.protocol.admission import Admission, AdmissionRequest, LoginRequest
 from sync.protocol.chain import DeviceKey
 from sync.protocol.checkpoints import CheckpointAnswer, CheckpointRequest
 from sync.protocol.codec import BadMessage
+from sync.protocol.feeds import batch_name
 from sync.protocol.files import (
     MAX_BUNDLE_BYTES,
     BundleAnswer,
@@ -186,7 +187,10 @@ class ServerDoor:
 
     def resupply(self, request: ResupplyRequest) -> ResupplyAnswer:
         """Give back lines that the server lost."""
-        return self._packed(ResupplyAnswer, "/v1/resupply", request)
+        answer = self._packed(ResupplyAnswer, "/v1/resupply", request)
+        if answer.batch != batch_name(request.lines):
+            raise NotTheServer(status=200)
+        return answer
 
     def cards(self, card: Card) -> CardsAnswer:
         """Publish this device's card for packets; learn the server's and those of colleagues."""

@@ -283,10 +283,12 @@ class ResupplyAnswer:
     """How many lines the server had, how many it took in, and how many it put aside until what is before them comes.
 
     Attributes:
+        batch: Which lines it is about, `feeds.batch_name` of what was asked.
         placed: Of lines that have their place in a feed which the device may read, the number there, by id.
     """
 
     epoch: str
+    batch: str
     known: int
     taken: int
     parked: int

@@ -41,7 +41,8 @@ def resupply(counter: Counter, device: Device, request: ResupplyRequest) -> Resu
         if request.lines:
             intake.note_brought(device.id, batch)
         intake.flush()
-        return ResupplyAnswer(epochs.current(unit), *answer, placed={op: seq for op in sorted(told) if (seq := intake.place(op))})
+        placed = {op: seq for op in sorted(told) if (seq := intake.place(op))}
+        return ResupplyAnswer(epochs.current(unit), batch, *answer, placed)
 
     return counter.database.transact(take)
 

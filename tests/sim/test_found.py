@@ -321,6 +321,39 @@ def test_what_had_no_place_when_it_was_brought_is_confirmed_by_a_snapshot_too(si
     assert PacketStore(reader.disk.db).unconfirmed_rows() == []
 
 
+def test_an_answer_about_other_lines_that_were_brought_is_not_believed(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    (author, reader), right = schedule.laptops, schedule.wire.carry
+    answers: list[Reply] = []
+
+    def old(sent: Sent) -> Reply:
+        reply = right(sent)
+        if "/v1/resupply" in sent.target:
+            answers.append(reply)
+            return answers[0]
+        return reply
+
+    answered(author)
+    schedule.road.meet(author, reader)
+    with mock.patch.object(schedule.wire, "carry", old):
+        reader.sync()
+        with author.disk.db.write() as unit:
+            unit.put("answer", "a", {"state": "fail"})
+        with mock.patch.object(schedule.fate, "strikes", lambda what, _: what == "packet of a mate comes later"):
+            schedule.road.meet(author, reader)
+        with author.disk.db.write() as unit:
+            unit.put("answer", "a", {"state": "pass"})  # the snapshot does not name the line before
+        author.sync()
+        SyncStore(reader.disk.db).want_snapshot(SCOPES[0], SnapshotReason.LONG)
+        reader.sync()
+        schedule.road.hand_over_all()
+        reader.sync()
+    assert len(answers) > 1
+    for _ in range(2):
+        reader.sync()
+    assert PacketStore(reader.disk.db).unconfirmed_rows() == []
+
+
 def test_what_was_carried_is_carried_again_by_whoever_finds_the_server_set_back_twice(simulator: Simulator) -> None:
     schedule = office(simulator)
     author, carrier = schedule.laptops
