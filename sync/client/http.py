@@ -1,17 +1,15 @@
 """The only door to the network: typed requests in, typed answers or typed errors out."""
 
 import hashlib
-import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-import httpx
-
-from sync.client.errors import NotNow, NotTheServer, Refused, Unreachable, Untrusted
+from sync.client.carrier import Answer, Carrier, translated
+from sync.client.errors import NotTheServer, Refused, Unreachable
 from sync.client.runs import OnItsWay
 from sync.client.wire import STREAMS, Wire, opened
 from sync.protocol import codec, framing
@@ -64,14 +62,14 @@ from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
 
 M = TypeVar("M")
-_READ_BYTES: Final = 256 << 10
 _VERIFY_S: Final = 300.0
+_PROTO: Final = HEADER_PROTO.lower()
+_UNSIGNED: Final = {HEADER_PROTO: str(PROTO), "User-Agent": f"yanfang/{RELEASE}", "Accept-Encoding": "identity"}
 _FILES: Final = "/v1/blobs"
 _UNOPENED: Final = ("ConnectError", "ConnectTimeout", "ProxyError")
 _JSON_LIMIT: Final = 4 * MAX_JSON_BYTES
 _MOST_PDF: Final = 256 << 20
 _NOBODY_BEHIND: Final = (502, 503, 504)  # what stands before a server says when it is down
-_DATES: Final = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ class ServerDoor:
     traffic: Traffic = field(default_factory=Traffic)
     wire: Wire | None = None
     streams: int = 1
-    _client: httpx.Client | None = None
+    _client: Carrier | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -282,14 +280,14 @@ class ServerDoor:
         target = f"/v1/blobs/{sha256}"
         headers = self._headers("GET", target, _digest(b"")) | {"Range": f"bytes={offset}-"}
         with translated(), self._lanes().stream("GET", target, headers=headers) as answer:
-            if answer.status_code not in (200, 206) or answer.headers.get(HEADER_PROTO) != str(PROTO):
-                raise refusal(answer.status_code, answer.headers, limited(answer, _JSON_LIMIT))
-            if offset and answer.status_code != 206:
-                raise Refused("blob.range", answer.status_code, {"offset": offset})
+            if answer.status not in (200, 206) or answer.headers.get(_PROTO) != str(PROTO):
+                raise refusal(answer.status, answer.headers, limited(answer, _JSON_LIMIT))
+            if offset and answer.status != 206:
+                raise Refused("blob.range", answer.status, {"offset": offset})
             yield self._arriving(answer)
 
-    def _arriving(self, answer: httpx.Response) -> Iterator[bytes]:
-        for piece in answer.iter_raw(_READ_BYTES):
+    def _arriving(self, answer: Answer) -> Iterator[bytes]:
+        for piece in answer.pieces:
             self.traffic.add(down=len(piece))
             yield piece
 
@@ -322,7 +320,7 @@ class ServerDoor:
     ) -> bytes:
         def attempt() -> bytes:  # signed each time: a request passes only once
             self.traffic.add(up=len(body))
-            headers = self._headers(method, target, _digest(body)) if signed else {HEADER_PROTO: str(PROTO)}
+            headers = self._headers(method, target, _digest(body)) if signed else _UNSIGNED
             return self._carry(method, target, headers, body, limit, timeout_s, beside=beside, on_its_way=on_its_way)
 
         if self.wire is None or not self.wire.is_rested or not is_repeatable:
@@ -351,22 +349,21 @@ class ServerDoor:
             if on_its_way is not None and event.endswith("send_request_body.complete"):
                 on_its_way()
 
-        patience = httpx.USE_CLIENT_DEFAULT if timeout_s is None else httpx.Timeout(timeout_s)
+        heard = None if on_its_way is None else trace
         link = self._lanes() if beside or target.startswith(_FILES) else self._http()
-        more = {"trace": trace} if on_its_way is not None else {}
         with (
             translated(),
-            link.stream(method, target, content=body, headers=headers, timeout=patience, extensions=more) as answer,
+            link.stream(method, target, headers=headers, content=body, timeout_s=timeout_s, trace=heard) as answer,
         ):
             data = limited(answer, limit)
         self.traffic.add(down=len(data))
         if self.wire is not None:
             self.wire.heard()
-        if answer.status_code in (200, 204):
-            if answer.headers.get(HEADER_PROTO) != str(PROTO):
-                raise NotTheServer(status=answer.status_code)
+        if answer.status in (200, 204):
+            if answer.headers.get(_PROTO) != str(PROTO):
+                raise NotTheServer(status=answer.status)
             return data
-        raise refusal(answer.status_code, answer.headers, data)
+        raise refusal(answer.status, answer.headers, data)
 
     def _headers(self, method: str, target: str, body_sha256: str) -> dict[str, str]:
         if self.credentials is None:
@@ -387,7 +384,7 @@ class ServerDoor:
             "Accept-Encoding": "identity",
         }
 
-    def _http(self) -> httpx.Client:
+    def _http(self) -> Carrier:
         if self.wire is not None:
             return self.wire.client()
         if self._client is None:
@@ -395,7 +392,7 @@ class ServerDoor:
                 self._client = opened(self.url, self.timeout_s, self.proxy, self.verify, STREAMS)
         return self._client
 
-    def _lanes(self) -> httpx.Client:
+    def _lanes(self) -> Carrier:
         return self._http() if self.wire is None else self.wire.lanes()
 
 
@@ -414,47 +411,19 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Say in sync's words what goes wrong on the way.
-
-    Raises:
-        Unreachable, Untrusted, NotNow, NotTheServer: Whatever the library says.
-    """
-    try:
-        yield
-    except (httpx.TransportError, httpx.InvalidURL, httpx.StreamError) as problem:
-        raise _unreached(problem) from problem
-    except httpx.HTTPError as problem:
-        raise NotTheServer(kind=type(problem).__name__) from problem
-
-
-def _unreached(problem: Exception) -> Unreachable:
-    kind, cause = type(problem).__name__, _refused_certificate(problem)
-    if cause is None:
-        return Unreachable(kind=kind)
-    return (NotNow if cause.verify_code in _DATES else Untrusted)(kind=kind)
-
-
-def _refused_certificate(problem: BaseException | None) -> ssl.SSLCertVerificationError | None:
-    while problem is not None and not isinstance(problem, ssl.SSLCertVerificationError):
-        problem = problem.__cause__ or problem.__context__
-    return problem
-
-
-def limited(answer: httpx.Response, limit: int) -> bytes:
+def limited(answer: Answer, limit: int) -> bytes:
     """Read a body that nobody trusts: raw, so that no content encoding can swell it."""
     data = bytearray()
-    for piece in answer.iter_raw(_READ_BYTES):
+    for piece in answer.pieces:
         data += piece
         if len(data) > limit:
-            raise NotTheServer(status=answer.status_code, limit=limit)
+            raise NotTheServer(status=answer.status, limit=limit)
     return bytes(data)
 
 
-def refusal(status: int, headers: httpx.Headers, data: bytes) -> Refused | NotTheServer | Unreachable:
+def refusal(status: int, headers: Mapping[str, str], data: bytes) -> Refused | NotTheServer | Unreachable:
     """Return what an answer that is no success says."""
-    if headers.get(HEADER_PROTO) != str(PROTO):
+    if headers.get(_PROTO) != str(PROTO):
         return (Unreachable if status in _NOBODY_BEHIND else NotTheServer)(status=status)
     try:
         problem = codec.load(Problem, data)

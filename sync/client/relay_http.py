@@ -3,26 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-import httpx
-
-from sync.client.http import limited, refusal, translated
+from sync.client.carrier import Carrier, translated
+from sync.client.http import limited, refusal
 from sync.client.relay import HEADER_CODE, HEADER_OFFSET, HEADER_SIZE, ROOT, Have, Hello, Offset, Waiting
 from sync.protocol import codec, framing
 from sync.protocol.messages import HEADER_PROTO, PROTO
-
-_PIECE: Final = 256 << 10
 
 
 class RelayDoor:
     """Talk to one relay; not for use from several threads at once. Every method raises `Unreachable`, `NotTheServer`, `Refused`."""
 
     def __init__(self, url: str, code: str, timeout_s: float = 20.0) -> None:
-        self._client = httpx.Client(
-            base_url=url, timeout=timeout_s, verify=False, trust_env=False, follow_redirects=False,
-            headers={HEADER_CODE: code, HEADER_PROTO: str(PROTO), "Accept-Encoding": "identity"},
-        )  # fmt: skip
+        self._carrier = Carrier(url, timeout_s)
+        self._headers = {HEADER_CODE: code, HEADER_PROTO: str(PROTO), "Accept-Encoding": "identity"}
 
     def __enter__(self) -> Self:
         return self
@@ -30,7 +25,7 @@ class RelayDoor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._carrier.close()
 
     def hello(self) -> Hello:
         """Ask who listens."""
@@ -60,15 +55,15 @@ class RelayDoor:
     @contextmanager
     def fetch(self, digest: str, offset: int) -> Iterator[Iterator[bytes]]:
         """Open a packet that lies ready from `offset` on."""
-        target, headers = f"{ROOT}/packets/{digest}", {"Range": f"bytes={offset}-"}
-        with translated(), self._client.stream("GET", target, headers=headers) as answer:
-            if answer.status_code != 206 or answer.headers.get(HEADER_PROTO) != str(PROTO):
-                raise refusal(answer.status_code, answer.headers, limited(answer, framing.MAX_PACKED_BYTES))
-            yield answer.iter_raw(_PIECE)
+        target, headers = f"{ROOT}/packets/{digest}", self._headers | {"Range": f"bytes={offset}-"}
+        with translated(), self._carrier.stream("GET", target, headers=headers) as answer:
+            if answer.status != 206 or answer.headers.get(HEADER_PROTO.lower()) != str(PROTO):
+                raise refusal(answer.status, answer.headers, limited(answer, framing.MAX_PACKED_BYTES))
+            yield iter(answer.pieces)
 
     def _send(self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
-        with translated(), self._client.stream(method, ROOT + target, content=body, headers=headers) as answer:
+        with translated(), self._carrier.stream(method, ROOT + target, headers=self._headers | (headers or {}), content=body) as answer:
             data = limited(answer, framing.MAX_PACKED_BYTES)
-        if answer.status_code != 200 or answer.headers.get(HEADER_PROTO) != str(PROTO):
-            raise refusal(answer.status_code, answer.headers, data)
+        if answer.status != 200 or answer.headers.get(HEADER_PROTO.lower()) != str(PROTO):
+            raise refusal(answer.status, answer.headers, data)
         return data

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
-import httpx
-
+from sync.client.carrier import Carrier, translated
 from sync.client.errors import NotTheServer, Unreachable
 
 _TIMEOUT_S: Final = 8.0
@@ -35,18 +35,26 @@ def fetch(url: str, *, timeout_s: float = _TIMEOUT_S) -> bytes:
 
 
 def _send(method: str, url: str, body: bytes, headers: Mapping[str, str], timeout_s: float) -> bytes:
-    found = b""
-    try:
-        with (
-            httpx.Client(timeout=timeout_s, trust_env=False, follow_redirects=False) as client,
-            client.stream(method, url, content=body, headers=dict(headers)) as answer,
-        ):
-            if answer.status_code != 200:
-                raise NotTheServer(status=answer.status_code)
-            for chunk in answer.iter_bytes():
-                found += chunk
-                if len(found) > _MOST_BYTES:
-                    raise NotTheServer(status=answer.status_code)
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        raise Unreachable(kind=type(problem).__name__) from problem
+    site, target = _apart(url)
+    with (
+        translated(),
+        Carrier(site, timeout_s) as carrier,
+        carrier.stream(method, target, headers={**headers, "Accept-Encoding": "identity"}, content=body) as answer,
+    ):
+        if answer.status != 200:
+            raise NotTheServer(status=answer.status)
+        found = b""
+        for piece in answer.pieces:
+            found += piece
+            if len(found) > _MOST_BYTES:
+                raise NotTheServer(status=answer.status)
     return found
+
+
+def _apart(url: str) -> tuple[str, str]:
+    """Return the site of an address, and what is asked of it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as problem:
+        raise Unreachable(kind=type(problem).__name__) from problem
+    return urlunsplit((*parts[:2], "", "", "")), urlunsplit(("", "", parts.path or "/", parts.query, ""))

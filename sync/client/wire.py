@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-import httpx
+from sync.client.carrier import Carrier
 
 KEPT_MS: Final = 15 * 60_000
 STREAMS: Final = 2
@@ -38,8 +38,8 @@ class Wire:
         self.url, self._wall_ms = url, wall_ms
         self._timeout_s, self._proxy, self._verify = timeout_s, proxy, verify
         self._turn = threading.Lock()
-        self._client: httpx.Client | None = None
-        self._lanes: httpx.Client | None = None
+        self._client: Carrier | None = None
+        self._lanes: Carrier | None = None
         self._rests_since: int | None = None
 
     @property
@@ -47,7 +47,7 @@ class Wire:
         """Whether nothing was heard over this connection since its rest: it may be dead without anybody's knowing."""
         return self._rests_since is not None
 
-    def client(self) -> httpx.Client:
+    def client(self) -> Carrier:
         """Return what carries requests one by one; a connection that rested too long is opened anew."""
         with self._turn:
             rested = self._rests_since
@@ -57,7 +57,7 @@ class Wire:
                 self._client = self._opened(1)
             return self._client
 
-    def lanes(self) -> httpx.Client:
+    def lanes(self) -> Carrier:
         """Return what carries files beside them, as many as `STREAMS` at a time; it does not outlive a run."""
         with self._turn:
             if self._lanes is None:
@@ -88,24 +88,16 @@ class Wire:
         for one in open_ones:
             one.close()
 
-    def _opened(self, connections: int) -> httpx.Client:
+    def _opened(self, connections: int) -> Carrier:
         return opened(self.url, self._timeout_s, self._proxy, self._verify, connections)
 
 
-def opened(url: str, timeout_s: float, proxy: str | None, verify: str | bool, connections: int) -> httpx.Client:
+def opened(url: str, timeout_s: float, proxy: str | None, verify: str | bool, connections: int) -> Carrier:
     """Return what carries requests to one address over so many connections."""
-    kept = httpx.Limits(
-        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEPT_MS / 1000
-    )
-    client = httpx.Client(
-        base_url=url, timeout=timeout_s, trust_env=False, follow_redirects=False,
-        transport=httpx.HTTPTransport(
-            _trust(url, verify), trust_env=False, limits=kept, proxy=proxy, socket_options=_asking()
-        ),
+    return Carrier(
+        url, timeout_s, trust=_trust(url, verify), proxy=proxy, connections=connections, kept_s=KEPT_MS / 1000,
+        socket_options=_asking(),
     )  # fmt: skip
-    for said_without_need in ("Accept", "Connection"):
-        del client.headers[said_without_need]
-    return client
 
 
 def _asking() -> list[tuple[int, int, int]]:
@@ -114,13 +106,13 @@ def _asking() -> list[tuple[int, int, int]]:
     return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *known]
 
 
-def _trust(url: str, verify: str | bool) -> ssl.SSLContext | bool:
+def _trust(url: str, verify: str | bool) -> ssl.SSLContext | None:
     if url.startswith("http://"):
-        return False  # nothing to verify, and reading the authorities costs more than a whole run
+        return None  # nothing to verify, and reading the authorities costs more than a whole run
     if isinstance(verify, str):
         return ssl.create_default_context(cafile=verify)
-    # The machine's own authorities, so that a bureau's is trusted once it is installed; httpx alone asks certifi only.
+    # The machine's own authorities, so that a bureau's is trusted once it is installed; certifi's only where it has none.
     context = ssl.create_default_context()
     if not context.get_ca_certs() and not ssl.get_default_verify_paths().capath:
-        return verify
+        return None
     return context

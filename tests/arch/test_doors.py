@@ -33,7 +33,7 @@ DOORS = {
     "pkcs11": ("forms.pades.keys", "forms.pades.signing"),
     "cryptography": ("app.settings", "app.media", "forms.pades", "resources.verify", "sync.protocol", "sync.server"),
     "yaml": ("checklists.loader",),
-    "httpx": ("sync.client.http", "sync.client.relay_http", "sync.client.wire", "sync.client.stamps"),
+    "httpcore": ("sync.client.carrier",),
     "starlette": ("sync.server",),
     "jinja2": ("sync.server.admin",),
     "uvicorn": ("sync.server",),

@@ -12,14 +12,15 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import httpx
 import psutil
 import zstandard
 
+from sync.client.carrier import Answer, Carrier
 from sync.client.http import ServerDoor
 from sync.protocol import codec, framing, lines, packets, packets_body
 from sync.protocol.chain import DeviceKey
@@ -110,7 +111,7 @@ class Server:
         self.device = "hostile-device"
         self._nonces = itertools.count()
         door = ServerDoor("http://server", self._now, lambda: f"n{next(self._nonces)}")
-        door._client = httpx.Client(base_url="http://server", transport=_Inside(self))
+        door._client = _Inside(self)
         code = self.office.devices.issue_code("u", ("s:610102",), 60_000).code
         self.server = enrol(door, code, Applicant(self.device, self.key, "测试本")).server
 
@@ -135,14 +136,18 @@ class Server:
         return refusal_of(reply)
 
 
-class _Inside(httpx.BaseTransport):
+class _Inside(Carrier):
     def __init__(self, server: Server) -> None:
+        super().__init__("http://server", 20.0)
         self._server = server
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        target = request.url.raw_path.decode()
-        reply = call(self._server.app, request.method, target, list(request.headers.raw), request.read())
-        return httpx.Response(reply.status, headers=reply.headers, stream=httpx.ByteStream(reply.body))
+    @contextmanager
+    def stream(
+        self, method: str, target: str, *, headers: Mapping[str, str], content: bytes | Iterable[bytes] = b"", **_: object
+    ) -> Iterator[Answer]:
+        body = content if isinstance(content, bytes) else iter(content)
+        reply = call(self._server.app, method, target, [(n.encode(), v.encode()) for n, v in headers.items()], body)
+        yield Answer(reply.status, {n.decode().lower(): v.decode() for n, v in reply.headers}, (reply.body,))
 
 
 class Refusal(Exception):
@@ -236,19 +241,20 @@ def _routes(server: Server) -> list[object]:
 def _door(body: Iterator[bytes] | bytes, kind: str) -> ServerDoor:
     """Return a client whose server answers this, whatever it asks."""
 
-    def handle(_: httpx.Request) -> httpx.Response:
-        content = httpx.ByteStream(body) if isinstance(body, bytes) else None
-        stream = content or _Endless()
-        return httpx.Response(200, headers={HEADER_PROTO: str(PROTO), "content-type": kind}, stream=stream)
-
+    pieces = (body,) if isinstance(body, bytes) else itertools.repeat(bytes(65536))
     door = ServerDoor("http://server", lambda: 0, lambda: "n")
-    door._client = httpx.Client(base_url="http://server", transport=httpx.MockTransport(handle))
+    door._client = _Says(Answer(200, {HEADER_PROTO.lower(): str(PROTO), "content-type": kind}, pieces))
     return door
 
 
-class _Endless(httpx.SyncByteStream):
-    def __iter__(self) -> Iterator[bytes]:
-        return itertools.repeat(bytes(65536))
+class _Says(Carrier):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("http://server", 20.0)
+        self._answer = answer
+
+    @contextmanager
+    def stream(self, method: str, target: str, **_: object) -> Iterator[Answer]:
+        yield self._answer
 
 
 def client_cases() -> dict[str, Case]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
-import httpx
+import httpcore
 import pytest
 
 from app.db.packet_store import PacketStore
@@ -146,7 +146,7 @@ def test_a_snapshot_of_an_office_that_was_left_does_not_stop_everything_else(sim
 
     def cut(sent: Sent) -> Reply:
         if sent.target == "/v1/snapshot":
-            raise httpx.ReadError("cut")
+            raise httpcore.ReadError("cut")
         return right(sent)
 
     with mock.patch.object(schedule.wire, "carry", cut):
@@ -190,7 +190,7 @@ def test_what_was_carried_for_a_colleague_and_is_lost_by_a_server_set_back_is_ca
 
     def cut(sent: Sent) -> Reply:
         if sent.target == "/v1/sync":
-            raise httpx.ReadError("cut")
+            raise httpcore.ReadError("cut")
         return right(sent)
 
     with mock.patch.object(schedule.wire, "carry", cut):
@@ -214,7 +214,7 @@ def test_what_was_given_back_and_is_lost_again_is_given_back_again(simulator: Si
 
     def cut(sent: Sent) -> Reply:
         if sent.target == "/v1/sync" and any(one.target == "/v1/resupply" for one in gone):
-            raise httpx.ReadError("cut")
+            raise httpcore.ReadError("cut")
         gone.append(sent)
         return right(sent)
 
@@ -272,7 +272,7 @@ def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(
 
     def cut(sent: Sent) -> Reply:
         if "/v1/bundles" in sent.target:
-            raise httpx.ReadError("cut")
+            raise httpcore.ReadError("cut")
         return right(sent)
 
     with mock.patch.object(schedule.wire, "carry", cut):

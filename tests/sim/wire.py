@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
-import httpx
+import httpcore
 import starlette.responses
 from starlette.types import ASGIApp, Message
 
 import sync.server.routes
 from app.services.memberships import AttentiveDoor
+from sync.client.carrier import Answer
 from sync.protocol.messages import HEADER_DEVICE, HEADER_DIGEST, HEADER_NONCE, HEADER_SIGNATURE, HEADER_TIME
 from sync.protocol.signing import RequestProof
 from tests.sim.fate import Crash, Fate
@@ -112,14 +113,14 @@ class Wire:
         if fate.strikes("request lost", 0.09):
             if fate.strikes("request late", 0.5):
                 self.late.append(sent)
-            raise httpx.ConnectError("lost")
+            raise httpcore.ConnectError("lost")
         if fate.strikes("request doubled", 0.06):
             self.late.append(sent)
         if fate.strikes("clock jumps in a run", 0.01):
             sent.door.jump(fate.chance.choice([-1_000_000, -3600, 3600, 1_000_000]) * 1000)
         reply = self._answer(sent)
         if fate.strikes("answer lost", 0.11):
-            raise httpx.ReadError("cut")
+            raise httpcore.ReadError("cut")
         if fate.strikes("answer cut", 0.02):
             return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2])
         who = sent.door.credentials.device if sent.door.credentials else ""
@@ -138,7 +139,7 @@ class Wire:
             headers = _signed_anew(sent, self.fate)
         try:
             self._answer(Sent(sent.door, sent.method, sent.target, headers, sent.body))
-        except httpx.TransportError:
+        except (httpcore.NetworkError, httpcore.ProtocolError):
             self.fate.seen["late request met a crash"] += 1
 
     def _answer(self, sent: Sent) -> Reply:
@@ -147,7 +148,7 @@ class Wire:
             reply = self.serve(sent.method, sent.target, sent.headers, sent.body)
         except Crash:
             self.fate.seen["server crash"] += 1
-            raise httpx.RemoteProtocolError("server gone") from None
+            raise httpcore.RemoteProtocolError("server gone") from None
         self.trace.update(f"{reply.status}\n".encode() + reply.body)
         if reply.status == 503 and b'"server.busy"' in reply.body and self.is_excused():
             self.fate.seen["server without its database"] += 1
@@ -170,21 +171,8 @@ def _signed_anew(sent: Sent, fate: Fate) -> list[tuple[bytes, bytes]]:
     return kept + [(name.encode(), value.encode()) for name, value in renewed.items()]
 
 
-@dataclass
-class Answer:
-    """What the door asks of httpx's answers."""
-
-    status_code: int
-    headers: httpx.Headers
-    body: bytes
-
-    def iter_raw(self, size: int) -> Iterator[bytes]:
-        """Give the body."""
-        yield self.body
-
-
 class Line:
-    """What the door asks of httpx's client, without its cookies, redirects, pools and addresses."""
+    """What the door asks of its carrier, without pools and addresses."""
 
     def __init__(self, wire: Wire, door: "WiredDoor") -> None:
         self._wire, self._door = wire, door
@@ -197,15 +185,16 @@ class Line:
         *,
         headers: dict[str, str],
         content: bytes | Iterable[bytes] = b"",
-        timeout: object = None,
-        extensions: object = None,
+        timeout_s: float | None = None,
+        trace: object = None,
     ) -> Iterator[Answer]:
         """Carry one request."""
         body = content if isinstance(content, bytes) else b"".join(content)
         said = {"Host": "server", "Content-Length": str(len(body)), **headers}
         sent = [(name.encode(), value.encode()) for name, value in said.items()]
         reply = self._wire.carry(Sent(self._door, method, target, sent, body))
-        yield Answer(reply.status, httpx.Headers(reply.headers), reply.body)
+        said = {name.decode().lower(): value.decode() for name, value in reply.headers}
+        yield Answer(reply.status, said, (reply.body,))
 
 
 class WiredDoor(AttentiveDoor):
