@@ -15,6 +15,7 @@ from app.core.packets import Exported, Imported, Peer
 from app.core.progress import Cancelled, CancelToken
 from app.gui import messages
 from sync.client.relay import PORT
+from sync.protocol.names import printable
 from sync.protocol.packets_disk import DEFAULT_VOLUME, LEAST_VOLUME, MOST_VOLUME
 
 cli = typer.Typer(help="不联网时用 U 盘或光盘交换同步包", no_args_is_help=True)
@@ -220,8 +221,8 @@ def _exported(one: Exported) -> str:
 
 def _imported(one: Imported) -> str:
     if one.code and not one.sender:
-        return f"{one.path.name}：{messages.sentence_of(one.code, dict(one.params or {}))}"
-    said = f"{one.path.name}：{one.sender} 第 {one.n} 包，记录 {one.lines} 行，回执 {one.receipts} 条，文件 {one.files} 个"
+        return f"{printable(one.path.name)}：{messages.sentence_of(one.code, dict(one.params or {}))}"
+    said = f"{printable(one.path.name)}：{one.sender} 第 {one.n} 包，记录 {one.lines} 行，回执 {one.receipts} 条，文件 {one.files} 个"
     if one.is_stale:
         said += "（已不需要，没有改动）"
     if one.problem:

@@ -18,6 +18,7 @@ from app.bootstrap import Services, open_services
 from app.core.clock import local
 from app.core.errors import Refused
 from app.core.ids import InspectionId, PersonId, TaskId
+from sync.protocol.names import printable_lines
 
 Home = Annotated[Path | None, typer.Option("--home", help="数据目录，默认为本机用户的数据目录", file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="以一个 JSON 对象输出")]
@@ -62,7 +63,7 @@ def say(result: object, text: str, *, as_json: bool) -> None:
         tree = plain(result)
         print(json.dumps(tree if isinstance(tree, dict) else {"result": tree}, ensure_ascii=False, sort_keys=True))
     else:
-        print(text)
+        print(printable_lines(text))
 
 
 def plain(value: Any) -> Any:

@@ -161,7 +161,8 @@ def main() -> None:
     """Run the command line; refusals go to standard error as one JSON object or one sentence, with exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # a pipe on Windows would get the code page's bytes
+            # A pipe on Windows would get the code page's bytes; a name on a stick need not be text.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     speak_chinese()
     try:
         cli()

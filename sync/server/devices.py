@@ -14,6 +14,7 @@ from sync.protocol.feeds import receipts_feed
 from sync.protocol.lease import Lease
 from sync.protocol.lines import is_id
 from sync.protocol.messages import EnrolRequest, Me
+from sync.protocol.names import printable
 from sync.protocol.policy import EVERYWHERE, NOBODY, Access, area_of, without_strangers
 from sync.protocol.signing import RequestProof
 from sync.server import epochs, errors
@@ -251,7 +252,7 @@ class Devices:
             check_room(unit, code.user)
         unit.execute(
             insert(schema.device).values(
-                device=request.device, name=request.name, user=code.user, public_key=request.public_key,
+                device=request.device, name=printable(request.name), user=code.user, public_key=request.public_key,
                 grants=code.grants, enrolled_ms=now, confirm_until_ms=now + CONFIRM_MS if is_someone else None,
             )
         )  # fmt: skip

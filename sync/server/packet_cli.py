@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sync.protocol.errors import SyncError
+from sync.protocol.names import printable
 from sync.protocol.packets_disk import DEFAULT_VOLUME, LEAST_VOLUME, MOST_VOLUME, packets_in
 from sync.server import packet_replies
 from sync.server.devices import DEFAULT_GRANTS
@@ -59,13 +60,13 @@ def take(
                 if code == "packet.other_receiver" and len(places) == 1 and places[0].is_dir():
                     continue  # replies and other people's packets lie on the same stick
                 said.append({"path": str(path), "code": code, "message": sentence(code, params)})
-                rows.append(f"{path.name}：{sentence(code, params)}")
+                rows.append(f"{printable(path.name)}：{sentence(code, params)}")
                 continue
             homes[taken.device] = to or path.parent
             said.append({"path": str(path), **asdict(taken)})
             again = "（此前已导入过）" if taken.is_repeated else ""
             rows.append(
-                f"{path.name}：{taken.name} 第 {taken.n} 包，记录 {taken.lines} 行，转交 {taken.carried} 行，"
+                f"{printable(path.name)}：{taken.name} 第 {taken.n} 包，记录 {taken.lines} 行，转交 {taken.carried} 行，"
                 f"文件 {taken.files} 个{again}"
             )
             if taken.answered.problem is not None:

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from sync.protocol.errors import SyncError
+from sync.protocol.names import printable_lines
 from sync.server.app import DATABASE_NAME, office_at
 from sync.server.routes import Office
 from sync.server.world import real_world
@@ -87,4 +88,4 @@ def existing(data: Path | None, database: str | None, blobs: str | None) -> Iter
 
 def say(said: dict[str, object], text: str, *, as_json: bool) -> None:
     """Print one JSON object or the sentence."""
-    print(json.dumps(said, ensure_ascii=False) if as_json else text, flush=True)
+    print(json.dumps(said, ensure_ascii=False) if as_json else printable_lines(text), flush=True)

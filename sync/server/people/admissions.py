@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sync.protocol.admission import Admission, AdmissionRequest, Decision, ask_bytes, fingerprint
 from sync.protocol.chain import public_key, verified
 from sync.protocol.lines import is_id
+from sync.protocol.names import printable
 from sync.protocol.policy import EVERYWHERE, Action
 from sync.server import errors as refusals
 from sync.server.db import schema
@@ -190,7 +191,7 @@ class Admissions:
             raise errors.TooManyAsking(limit=_WAITING)
         unit.execute(
             insert(schema.admission).values(
-                device=request.device, public_key=request.public_key, name=request.name, machine=request.machine,
+                device=request.device, public_key=request.public_key, name=printable(request.name), machine=request.machine,
                 asked_ms=now, decision=str(Decision.WAITING),
             )
         )  # fmt: skip
