@@ -103,6 +103,11 @@ class Task:
     interim: str = ""
 
     @property
+    def is_provisional(self) -> bool:
+        """Whether its number is not its final one."""
+        return bool(self.interim) and self.number == self.interim
+
+    @property
     def people(self) -> tuple[PersonId, ...]:
         """Everybody who goes."""
         return (*self.members, *self.experts)

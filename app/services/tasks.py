@@ -260,7 +260,7 @@ class Tasks:
             old = tasks.get(unit, task_id)
             if old.state is not TaskState.ASSIGNED:
                 raise Refused("task.begun", number=old.number)
-            if not old.interim or old.number != old.interim:
+            if not old.is_provisional:
                 raise Refused("number.not_provisional", number=old.number)
             if unit.sql("SELECT 1 FROM paper WHERE task = ? AND issued_at IS NOT NULL AND _deleted = 0", (task_id,)):
                 raise Refused("task.numbered_paper", number=old.number)

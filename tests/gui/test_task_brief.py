@@ -54,6 +54,30 @@ def test_the_brief_shows_team_source_and_what_is_known(desk: Desk) -> None:
     assert screen.stack.currentIndex() == 0
 
 
+def test_a_provisional_number_is_made_final_in_the_brief_and_the_former_stays_beside_it(desk: Desk) -> None:
+    db = desk.services.tasks._store.db
+    with db.write() as unit:
+        unit.local("UPDATE sync_self SET server = 'https://yanfang.invalid'")
+    found = task(desk)
+    interim = desk.services.tasks.get(found).number
+    screen = desk.open(TasksScreen, task=found, brief=True)
+    assert interim in words(screen)
+    assert not screen.brief.number_button.isHidden()
+    screen.brief.number_button.click()
+    desk.settle()
+    assert [one.code for one in desk.errors] == ["number.none_left"]
+    desk.errors.clear()
+    with db.write() as unit:
+        unit.local("UPDATE sync_self SET server = NULL")  # it counts by itself again
+    screen.brief.number_button.click()
+    desk.settle()
+    assert desk.errors == []
+    final = desk.services.tasks.get(found).number
+    assert final.endswith("号")
+    assert f"{final}（原 {interim}）" in words(screen)
+    assert screen.brief.number_button.isHidden()
+
+
 def test_the_planned_day_is_set_in_the_brief(desk: Desk) -> None:
     found, day = task(desk), today(now()) + dt.timedelta(2)
     screen = desk.open(TasksScreen, task=found, brief=True)

@@ -11,7 +11,7 @@ from app.core.ids import PersonId, TaskId
 from app.core.money import from_fen
 from app.core.outcome import Outcome
 from app.core.task_views import PastTask, TaskView, TaskWarning
-from app.core.tasks import TaskState
+from app.core.tasks import Task, TaskState
 from app.gui.screen import Context
 from app.gui.screens.tasks.recuse import Recused, RecuseDialog
 from app.gui.screens.tasks.words import date_words, state_words
@@ -107,6 +107,11 @@ class BriefPage(QWidget):
         if self.back_button.isEnabled():
             self._context.runner.run_write(lambda: tasks.look_back(task), self._looked_back, self._failed, owner=self)
 
+    def number(self) -> None:
+        """Give the task its final number."""
+        tasks, task = self._context.services.tasks, self._task
+        self._context.runner.run_write(lambda: tasks.assign_number(task), self._numbered, self._failed, owner=self)
+
     def export(self) -> None:
         """Ask where to put the briefing sheet."""
         if self.view is None:
@@ -141,7 +146,8 @@ class BriefPage(QWidget):
         self.recuse_button = button(tr("task_brief.recuse"), self.recuse, icon="people")
         self.export_button = button(tr("task_brief.sheet"), self.export, icon="pdf")
         self.visit_button = button(tr("tasks.open"), self._visit, kind="primary", icon="next")
-        for one in (self.back_button, self.recuse_button, self.export_button, self.visit_button):
+        self.number_button = button(tr("task_brief.number"), self.number, icon="edit")
+        for one in (self.number_button, self.back_button, self.recuse_button, self.export_button, self.visit_button):
             row.addWidget(one)
         return foot
 
@@ -152,6 +158,7 @@ class BriefPage(QWidget):
         for one in (self.planned, self.plan_button):
             one.setEnabled(task.state is TaskState.ASSIGNED)
         self.recuse_button.setEnabled(is_open)
+        self.number_button.setVisible(task.is_provisional and task.state is TaskState.ASSIGNED)
         self.back_button.setEnabled(task.state in (TaskState.IN_PROGRESS, TaskState.SIGNED, TaskState.CLOSED))
         self._fill(self._warned, [tr(f"task_brief.warning.{one.code}", **_said(one)) for one in view.warnings], "bad")
         self._warned.setVisible(bool(view.warnings) and is_open)
@@ -170,7 +177,7 @@ class BriefPage(QWidget):
         facts = (
             ("institution", "　".join(one for one in (view.institution_name, view.address) if one)),
             ("contact", view.contact),
-            ("state", f"{task.number}　{state_words(task.state)}"),
+            ("state", f"{_number(task)}　{state_words(task.state)}"),
             ("source", "　".join(one for one in (tr(f"tasks.kind.{task.kind}"), *sources) if one)),
             ("basis", task.basis),
             ("team", "、".join(tr("task_brief.leader", name=one) if one == view.leader_name else one for one in view.names)),
@@ -226,6 +233,10 @@ class BriefPage(QWidget):
         self._context.notices.toast(tr("task_brief.planned.set", day=date_words(day)) if day else tr("task_brief.planned.none"))
         self.reload()
 
+    def _numbered(self, outcome: Outcome[Any]) -> None:
+        self._context.notices.toast(tr("task_brief.numbered", number=outcome.value.number))
+        self.reload()
+
     def _looked_back(self, outcome: Outcome[Any]) -> None:
         self._context.notices.toast(tr("tasks.created", number=outcome.value.number))
         self.made.emit(outcome.value.id)
@@ -245,6 +256,12 @@ class BriefPage(QWidget):
 
 def _said(one: TaskWarning) -> dict[str, str]:
     return {"name": one.name, "day": date_words(one.day)}
+
+
+def _number(task: Task) -> str:
+    """Return the number, and the provisional one that it had before."""
+    is_new = task.interim and not task.is_provisional
+    return tr("task_brief.number.both", number=task.number, interim=task.interim) if is_new else task.number
 
 
 def _past(one: PastTask) -> str:
