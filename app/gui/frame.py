@@ -29,7 +29,7 @@ from app.gui.widgets.terms import TermsStrip, grey
 HISTORY = 30
 FACTS_SOON_MS = 600
 ROOMY = 1000
-LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # units
+LEAST_WIDTH, LEAST_HEIGHT = 600, 360  # units
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +200,7 @@ class Frame(QWidget):
         self.terms.opened.connect(self._go_sync)
         column.addWidget(self.terms)
         column.addWidget(self.banners)
-        area = scrolled(_Room(self._stack))
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        column.addWidget(area, 1)
+        column.addWidget(scrolled(_Room(self._stack)), 1)
         column.addWidget(self.status)
         self.toasts = Toast(self)
 
@@ -323,8 +321,9 @@ class Frame(QWidget):
         self._prefs.set("rail", "narrow" if narrow else "wide")
 
     def _keyed(self) -> Iterator[tuple[ScreenSpec, str]]:
-        """Give each place with its keys."""
-        return zip(self._places, PLACE_KEYS, strict=False)
+        """Give each place with its keys, if there are any left for it."""
+        for number, one in enumerate(self._places):
+            yield one, PLACE_KEYS[number] if number < len(PLACE_KEYS) else ""
 
     def _keys(self) -> Keys:
         places = [(keys, tr("shell.help_go", title=tr(one.title))) for one, keys in self._keyed()]

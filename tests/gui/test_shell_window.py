@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_services
@@ -22,7 +22,7 @@ from app.gui.screens.first_run import FirstRunPage
 from app.gui.screens.lock import LockPage
 from app.gui.screens.new_secret import NewSecretPage
 from app.gui.screens.new_store import is_too_simple
-from app.gui.shell import MainWindow
+from app.gui.shell import LEAST, MainWindow
 from app.gui.theme import Theme
 from app.gui.widgets.gate import WaitingPage
 from app.gui.widgets.help import HelpOverlay
@@ -54,6 +54,27 @@ def opened(qtbot: QtBot, window: MainWindow, runner: Runner, vault: MemoryVault)
         window.page.submit()
         settle(qtbot, runner)
     return services
+
+
+def test_a_page_in_the_smallest_window_scrolls_to_what_takes_the_focus(
+    qtbot: QtBot, window: MainWindow, runner: Runner
+) -> None:
+    window.resize(LEAST)
+    opened(qtbot, window, runner, MemoryVault("739204"))
+    page = window.frame.screen_now
+    field = QLineEdit(page)
+    field.setGeometry(page.width() - 60, page.height() - 40, 60, 40)
+    field.show()
+    assert window.size() == LEAST
+    assert page.height() >= 360
+    assert field.visibleRegion().isEmpty()
+    page.setFocus()
+    for _ in range(40):
+        if field.hasFocus():
+            break
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert field.hasFocus()
+    assert field.visibleRegion().boundingRect() == field.rect()
 
 
 def test_the_first_paint_is_told_once(

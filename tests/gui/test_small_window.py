@@ -1,24 +1,33 @@
 """What a person has to read and press is whole at 150 % in the smallest window."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.ids import PersonId
+from app.core.leads import Keeper, KeeperId
 from app.gui.bus import Bus
 from app.gui.catalogue import find_screens
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.calendar.view import CalendarScreen
+from app.gui.screens.leads.dialogs import KeepersDialog
+from app.gui.screens.papers.kinds import Kind, KindDialog
+from app.gui.screens.plans.steps import ApprovalQuestion
 from app.gui.screens.registers.importing import ImportScreen
+from app.gui.screens.settings.view import SettingsScreen
+from app.gui.shell import LEAST as SMALLEST
 from app.gui.theme import Theme
 from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import Button, button
+from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.rail import Brand, Rail
+from app.gui.widgets.rail import Brand, Rail, RailButton
 from tests.gui.registers_office import LONG, Desk, sit
 from tests.gui.small_window import open_small
 
@@ -64,12 +73,20 @@ def too_narrow(root: QWidget) -> list[str]:
     ]
 
 
-def test_the_buttons_of_every_screen_are_as_wide_as_their_words(desk: Desk) -> None:
+def test_no_button_of_a_screen_is_cut_and_no_page_scrolls_sideways(desk: Desk) -> None:
     desk.person(LONG[:20], "22060099")
     desk.task(LONG)
     desk.services.plans.create("XQF", year=2026)
-    found = {spec.name: too_narrow(open_small(desk, spec.factory)) for spec in find_screens()}
-    assert {name: cut for name, cut in found.items() if cut} == {}
+    narrow, sideways = {}, []
+    for spec in find_screens():
+        screen = open_small(desk, spec.factory)
+        if cut := too_narrow(screen):
+            narrow[spec.name] = cut
+        areas = [one for one in screen.findChildren(QScrollArea) if one.isVisible()]
+        if any(one.horizontalScrollBar().maximum() for one in areas):
+            sideways.append(spec.name)
+    assert narrow == {}
+    assert sideways == []
 
 
 def test_the_mark_above_ten_places_is_whole(qtbot: QtBot) -> None:
@@ -78,6 +95,70 @@ def test_the_mark_above_ten_places_is_whole(qtbot: QtBot) -> None:
     shown(qtbot, rail, rail.width(), LEAST[1] - 4)
     [brand] = rail.findChildren(Brand)
     assert brand.height() == brand.sizeHint().height()
+
+
+def test_all_ten_places_are_in_sight_in_the_smallest_window(qtbot: QtBot, theme: Theme) -> None:
+    theme.apply(scale=1.0)
+    rail = Rail(PLACES)
+    rail.set_narrow(True)
+    window = QWidget()
+    window.setMinimumSize(1, 1)
+    rail.setParent(window)
+    shown(qtbot, window, 640, SMALLEST.height())
+    rail.resize(rail.width(), SMALLEST.height() - 3)
+    QApplication.processEvents()
+    places = rail.findChildren(RailButton)
+    assert len(places) == 10
+    for before, after in pairwise(places):
+        assert before.geometry().bottom() < after.geometry().top()
+    assert rail._fold.geometry().bottom() < rail.height()
+    assert places[-1].geometry().bottom() < rail._fold.geometry().top()
+
+
+def confirming(window: QWidget) -> Asked:
+    return ConfirmDialog(window, "撤销吗？", "撤销后这项任务不再出现在任何人的待办中。" * 12, "撤销", ask_reason="理由")
+
+
+def choosing(window: QWidget) -> Asked:
+    return KindDialog(window, [Kind(str(one), "证据先行登记保存决定书", "conditional", "证据可能灭失的") for one in range(30)])
+
+
+def keeping(window: QWidget) -> Asked:
+    fingerprint = "5149 6506 0398 5564 0778 8209"
+    return KeepersDialog(
+        window, tuple(Keeper(KeeperId(str(one)), PersonId("p"), "程砚秋", fingerprint) for one in range(12)), "p"
+    )
+
+
+def approving(window: QWidget) -> Asked:
+    return ApprovalQuestion(window, "青禾医保批〔2026〕3号")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("ask", [confirming, choosing, keeping, approving])
+def test_the_buttons_of_a_question_are_in_sight_in_the_smallest_window(
+    qtbot: QtBot, theme: Theme, scale: float, ask: Callable[[QWidget], Asked]
+) -> None:
+    theme.apply(scale=scale)
+    window = QWidget()
+    theme.dress(window)
+    shown(qtbot, window, round(SMALLEST.width() * scale), round(SMALLEST.height() * scale))
+    asked = ask(window)
+    asked.open()
+    QApplication.processEvents()
+    assert asked.width() <= window.width()
+    assert asked.height() <= window.height()
+    foot = [one for one in asked.findChildren(Button) if one.isVisible() and not asked._area.isAncestorOf(one)]
+    assert foot
+    for one in foot:
+        assert one.visibleRegion().boundingRect() == one.rect()
+    asked.close()
+
+
+def test_the_button_that_the_empty_page_of_a_self_test_names_is_in_sight(desk: Desk) -> None:
+    screen = open_small(desk, SettingsScreen, part="doctor")
+    made = screen.parts["doctor"].run_button
+    assert made.visibleRegion().boundingRect() == made.rect()
 
 
 def test_an_empty_page_leaves_its_picture_out_before_its_words(qtbot: QtBot) -> None:

@@ -2,26 +2,30 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import scrolled, sized, vbox
+from app.gui.widgets.layout import hbox, scrolled, vbox
+
+AROUND = 40  # pixels of the window that stay in sight around a dialog
 
 
 class Asked(QDialog):
-    """A modal dialog as high as its words need. What is in `column` scrolls where that is too much; `foot` stays in sight."""
+    """A modal dialog as high as its words need. What is in `column` scrolls where that is too much; `foot` stays in sight.
 
-    def __init__(self, parent: QWidget, title: str, width: int) -> None:
+    `width` and `height` are what it takes at least, in units, where the window has it.
+    """
+
+    def __init__(self, parent: QWidget, title: str, width: int, height: int = 0) -> None:
         super().__init__(parent)
+        self._least = (width, height)
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=width)
         self._inner = QWidget()
-        self._inner.installEventFilter(self)
         self._area = scrolled(self._inner)
         self.column = vbox(self._inner, margin=(Space.PAGE, Space.PAGE, Space.PAGE, 0), gap=Space.BETWEEN)
         self.column.addWidget(label(title, "section", wrap=True))
@@ -30,9 +34,18 @@ class Asked(QDialog):
         self._outer.addWidget(self._area, 1)
         self._outer.addLayout(self.foot)
 
+    def answer(self, *buttons: QWidget) -> None:
+        """Put buttons at the end of the foot."""
+        line = hbox(gap=Space.INSIDE)
+        line.addStretch(1)
+        for one in buttons:
+            line.addWidget(one)
+        self.foot.addLayout(line)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height the words need."""
         self.fit()
+        self._inner.installEventFilter(self)
         super().showEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -43,15 +56,20 @@ class Asked(QDialog):
 
     def fit(self) -> None:
         """Take the height the words need now, never more than the window has."""
-        room, column = self.parentWidget(), self.column
+        column, px = self.column, current().px
+        before = self.parentWidget()
+        if before is None:
+            return
+        room = before.window().size() - QSize(AROUND, AROUND)
         column.activate()
         bar = self._area.verticalScrollBar().sizeHint().width()
-        self._area.setMinimumWidth(self._inner.minimumSizeHint().width())
-        width = max(self.minimumWidth(), self._inner.minimumSizeHint().width())
+        least = max(self._inner.minimumSizeHint().width(), self.foot.totalMinimumSize().width())
+        width = min(max(px(self._least[0]), least), room.width())
+        self.setMinimumWidth(width)
         inside = column.totalHeightForWidth(width) if column.hasHeightForWidth() else column.totalSizeHint().height()
-        wanted = inside + self._outer.spacing() + self.foot.totalSizeHint().height()
-        most = room.window().height() - 40 if room is not None else wanted
-        self.resize(width if wanted <= most else width + bar, min(wanted, most))
+        wanted = max(inside + self._outer.spacing() + self.foot.totalSizeHint().height(), px(self._least[1]))
+        is_higher = wanted > room.height()
+        self.resize(min(width + bar, room.width()) if is_higher else width, min(wanted, room.height()))
 
 
 def save_as(window: QWidget, title: str, folder: str, name: str, then: Callable[[str], object]) -> None:

@@ -78,7 +78,7 @@ class CameraDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        sized(self, min_width=480, min_height=400)
+        sized(self, min_width=320, min_height=260)
         room = self.screen().availableSize() * 0.9
         self.resize(QSize(current().px(760), current().px(640)).boundedTo(room))
         self._session = make_session(self) if make_session is not None else self._of_qt(self)

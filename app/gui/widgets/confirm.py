@@ -1,18 +1,17 @@
 """A question before something leaves the laptop or is signed. It names what will happen; its button is the verb."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
 
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import sized
 
 
-class ConfirmDialog(QDialog):
+class ConfirmDialog(Asked):
     """Title is the question, `consequence` says what it means, `verb` is on the button. Esc and Cancel say no.
 
     `acknowledge` adds a box that must be ticked; `ask_reason` adds a text that must be written (`reason`).
@@ -30,13 +29,8 @@ class ConfirmDialog(QDialog):
         acknowledge: str = "",
         ask_reason: str = "",
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=440, max_width=560)
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
-        column.addWidget(label(title, "section", wrap=True))
+        super().__init__(parent, title, 440)
+        column = self.column
         column.addWidget(label(consequence, wrap=True))
         self._box = QCheckBox(acknowledge)
         self._box.toggled.connect(self._check)
@@ -49,14 +43,9 @@ class ConfirmDialog(QDialog):
         self._reason_row = FormRow(ask_reason, self._reason, required=True)
         column.addWidget(self._reason_row)
         self._reason_row.setVisible(bool(ask_reason))
-        line = hbox(gap=Space.INSIDE)
-        line.addStretch(1)
         self.no = button(tr("widgets.cancel"), self.reject)
         self.yes = button(verb, self.accept, kind="danger" if danger else "primary")
-        line.addWidget(self.no)
-        line.addWidget(self.yes)
-        column.addSpacing(Space.INSIDE)
-        column.addLayout(line)
+        self.answer(self.no, self.yes)
         self._needs_box, self._needs_reason = bool(acknowledge), bool(ask_reason)
         self.setAccessibleName(f"{title} {consequence}")
         self._check()
@@ -70,13 +59,6 @@ class ConfirmDialog(QDialog):
     def reason(self) -> str:
         """The reason written, without surrounding blanks."""
         return self._reason.toPlainText().strip()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take the height the words need at this width: Qt alone would cut long ones."""
-        layout = self.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
-        super().showEvent(event)
 
     def _check(self) -> None:
         ticked = self._box.isChecked() or not self._needs_box

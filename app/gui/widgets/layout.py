@@ -69,10 +69,9 @@ def beside_or_below(columns: QBoxLayout, width: int, least: int) -> None:
 
 
 def scrolled(inner: QWidget) -> QScrollArea:
-    """Return a vertical scroll area around a widget that takes the width there is."""
+    """Return a scroll area around a widget that takes the width there is, and scrolls sideways only where that is too little."""
     area = QScrollArea()
     area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)

@@ -43,7 +43,7 @@ class RailButton(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Lower where the window is, for all places have to be seen."""
-        return QSize(0, current().px(26))
+        return QSize(0, current().px(22))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the place, tinted when it is the current one."""

@@ -211,12 +211,8 @@ class DraftDialog(Asked):
         name.setBuddy(self.task)
         self.column.addWidget(name)
         self.column.addWidget(self.task)
-        row = hbox(gap=Space.INSIDE)
-        row.addStretch(1)
-        row.addWidget(button(tr("coverage.draft.not"), self.reject))
         self.do = button(tr("coverage.draft.do"), self._do, kind="primary")
-        row.addWidget(self.do)
-        self.foot.addLayout(row)
+        self.answer(button(tr("coverage.draft.not"), self.reject), self.do)
 
     def _do(self) -> None:
         self.wanted.emit(str(self.task.currentData()))

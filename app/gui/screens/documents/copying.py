@@ -18,7 +18,7 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import ElidedLabel, label
-from app.gui.widgets.layout import emptied, grid, hbox, vbox
+from app.gui.widgets.layout import emptied, grid, vbox
 
 if TYPE_CHECKING:
     from app.services.bundles.copies import Copied
@@ -58,12 +58,8 @@ class CopyDialog(Asked):
         self.column.addLayout(self._boxes)
         self.more = line_edit(tr("documents.copy_more"), hint=tr("documents.copy_more_hint"))
         self.column.addWidget(FormRow(tr("documents.copy_more"), self.more))
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("documents.copy_do"), self._tell, kind="primary")
-        foot.addWidget(self.yes)
-        self.foot.addLayout(foot)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
         self.kinds.idToggled.connect(self._turn)
 
     @property

@@ -44,12 +44,8 @@ class RefuseDialog(Asked):
         self.recorded = QCheckBox(tr("documents.refuse_recorded"))
         self.recorded.toggled.connect(self._judge)
         column.addWidget(self.recorded)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(touch(tr("widgets.cancel"), self.reject))
         self.yes = touch(tr("documents.refuse_do"), self._tell, kind="danger")
-        foot.addWidget(self.yes)
-        self.foot.addLayout(foot)
+        self.answer(touch(tr("widgets.cancel"), self.reject), self.yes)
         self.reason.textChanged.connect(self._judge)
         self.witness.textChanged.connect(self._judge)
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -101,10 +97,7 @@ class PaperDialog(Asked):
             if act is not None:
                 row.addWidget(act)
             column.addLayout(row)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(touch(tr("widgets.close"), self.reject))
-        self.foot.addLayout(foot)
+        self.answer(touch(tr("widgets.close"), self.reject))
         self.setAccessibleName(self.windowTitle())
 
     def _choose(self) -> None:

@@ -56,7 +56,9 @@ class OpenedPage(QWidget):
         self.stack.addWidget(self._seed_card)
         self.stack.addWidget(self.result)
         below.addWidget(self.stack, 1)
-        column.addWidget(scrolled(inner), 1)
+        self._area = scrolled(inner)
+        column.addWidget(self._area, 1)
+        self.result.pills.chosen.connect(self._show_list)
         on_key(self, "Ctrl+Return", self.draw)
         on_key(self, "Ctrl+P", self.printed.emit)
 
@@ -126,6 +128,10 @@ class OpenedPage(QWidget):
         self.preview.setText(draw_words.grouped(digits) or "—")
         self.counted.setText(tr("draws.seed.count", n=len(digits), needed=20))
         set_tone(self.counted, "ok" if len(digits) >= 20 else "open")
+
+    def _show_list(self, _name: str) -> None:
+        self._area.ensureWidgetVisible(self.stack, 0, 0)
+        self._area.ensureVisible(0, self.stack.y(), 0, 0)  # where it is higher than the window, its head
 
     def _replace(self, pick: PickLine) -> None:
         self.replaced.emit(pick)

@@ -3,34 +3,28 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.gui.models.tuples import TupleListModel
 from app.gui.screens.evidence.ops import Target
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.delegates import RowDelegate, RowLook
-from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import sized
 from app.gui.widgets.search import SearchBox
 from app.gui.widgets.views import RowsView
 
 
-class LinkDialog(QDialog):
+class LinkDialog(Asked):
     """A list with a search; `chosen` carries the target. Show it with `open()`."""
 
     chosen = Signal(object)
 
     def __init__(self, parent: QWidget, targets: Sequence[Target], count: int) -> None:
-        super().__init__(parent)
+        super().__init__(parent, tr("evidence.link_about", count=count), 560, 480)
         self._targets = tuple(targets)
-        self.setWindowTitle(tr("evidence.link_title"))
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=560, min_height=420)
-        column = vbox(self, margin=Space.CARD)
-        column.addWidget(label(tr("evidence.link_about", count=count), "section", wrap=True))
+        column = self.column
         self.search = SearchBox(tr("evidence.link_search"))
         self.search.wanted.connect(self._filter)
         column.addWidget(self.search)
@@ -39,13 +33,9 @@ class LinkDialog(QDialog):
         self.list = RowsView(tr("evidence.link_title"), RowDelegate(_look))
         self.list.setModel(self._model)
         self.list.opened.connect(self._choose)
-        column.addWidget(self.list, 1)
-        line = hbox()
-        line.addStretch(1)
-        line.addWidget(button(tr("widgets.cancel"), self.reject))
+        column.addWidget(sized(self.list, min_height=120), 1)
         self.yes = button(tr("evidence.link"), self._choose_current, kind="primary")
-        line.addWidget(self.yes)
-        column.addLayout(line)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
         self._filter("")
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -211,18 +211,13 @@ class KeepersDialog(Asked):
         self.column.addWidget(row)
         has_key = any(one.is_here and one.person == me and one.ended_at is None for one in keepers)
         may_admit = any(one.is_here and one.person == me and one.is_active for one in keepers)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
         close = button(tr("widgets.close"), self.reject)
-        foot.addWidget(close)
         close.setFocus()  # not what stands first and cannot be undone
         self.admit_button = button(tr("leads.keepers.admit", names="、".join(one.name for one in self._waiting)), self._admit)
         self.admit_button.setVisible(bool(self._waiting) and may_admit)
-        foot.addWidget(self.admit_button)
         self.keep_button = button(tr("leads.keepers.keep"), self._keep, kind="primary")
         self.keep_button.setVisible(not has_key)
-        foot.addWidget(self.keep_button)
-        self.column.addLayout(foot)
+        self.answer(close, self.admit_button, self.keep_button)
         row.setVisible(not has_key or (bool(self._waiting) and may_admit))
         self.password.textChanged.connect(self._judge)
         self._judge()
@@ -253,10 +248,6 @@ def keeper_words(one: Keeper) -> str:
 
 
 def _foot(dialog: Asked, words: str, tell: Callable[[], None]) -> Button:
-    foot = hbox(gap=Space.INSIDE)
-    foot.addStretch(1)
-    foot.addWidget(button(tr("widgets.cancel"), dialog.reject))
     made = button(words, tell, kind="primary")
-    foot.addWidget(made)
-    dialog.column.addLayout(foot)
+    dialog.answer(button(tr("widgets.cancel"), dialog.reject), made)
     return made

@@ -93,12 +93,8 @@ class ServeDialog(Asked):
         self._error = label("", "error", wrap=True)
         self._error.hide()
         self.foot.addWidget(self._error)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("papers.serve_do"), self._tell, kind="primary")
-        foot.addWidget(self.yes)
-        self.foot.addLayout(foot)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
         self.method.chosen.connect(self._fit)
         self._fit()
         self.fields["receiver"].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -159,11 +155,7 @@ class CertifyDialog(Asked):
         self.column.addWidget(FormRow(tr("papers.certify_secret"), self.secret))
         self.bureau = QCheckBox(tr("papers.certify_bureau"))
         self.column.addWidget(self.bureau)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.cancel"), self.reject))
-        foot.addWidget(button(tr("papers.certify_do"), self._tell, kind="primary"))
-        self.foot.addLayout(foot)
+        self.answer(button(tr("widgets.cancel"), self.reject), button(tr("papers.certify_do"), self._tell, kind="primary"))
 
     def _tell(self) -> None:
         held = self._held[self.box.currentIndex()]

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.gui.models.tuples import TupleListModel
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.delegates import RowDelegate, RowLook
-from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import sized
 from app.gui.widgets.search import SearchBox
 from app.gui.widgets.views import RowsView
 
@@ -30,20 +29,15 @@ class Kind:
     when: str = ""
 
 
-class KindDialog(QDialog):
+class KindDialog(Asked):
     """Typing narrows, arrows move, Enter drafts. `chosen` carries the id of a kind."""
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget, kinds: Sequence[Kind]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("papers.new_title"))
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=520, min_height=420)
+        super().__init__(parent, tr("papers.new_title"), 520, 480)
         self._kinds = tuple(kinds)
-        column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
-        column.addWidget(label(tr("papers.new_title"), "section"))
+        column = self.column
         self.search = SearchBox(tr("papers.new_search"))
         self.search.wanted.connect(self._narrow)
         self.search.textChanged.connect(self._narrow)
@@ -53,13 +47,9 @@ class KindDialog(QDialog):
         self.list = RowsView(tr("papers.new_title"), RowDelegate(_look))
         self.list.setModel(self._model)
         self.list.opened.connect(self._take)
-        column.addWidget(self.list, 1)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.cancel"), self.reject))
+        column.addWidget(sized(self.list, min_height=120), 1)
         self.yes = button(tr("papers.step.draft"), self._take_current, kind="primary")
-        foot.addWidget(self.yes)
-        column.addLayout(foot)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
         self._narrow("")
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 

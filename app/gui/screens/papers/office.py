@@ -36,12 +36,8 @@ class OfficeDialog(Asked):
                 self.fields[name] = line_edit(words, text=self._facts.get(name, ""))
                 line.addWidget(FormRow(words, self.fields[name]), 1)
             self.column.addLayout(line)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("papers.office_do"), self._tell, kind="primary")
-        foot.addWidget(self.yes)
-        self.foot.addLayout(foot)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
         self.fields["address"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self) -> None:

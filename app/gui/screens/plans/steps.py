@@ -7,11 +7,9 @@ from app.gui.screen import Context
 from app.gui.screens.plans.fields import LineField, TextField, choice
 from app.gui.screens.registers.place_line import PlaceLine
 from app.gui.texts import tr
-from app.gui.theme import Space
 from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.layout import hbox
 
 _WIDTH = 460
 
@@ -22,22 +20,15 @@ class _Question(Asked):
     def __init__(self, parent: QWidget, title: str, verb: str) -> None:
         super().__init__(parent, title, _WIDTH)
         self._required: list[LineField | TextField] = []
-        self._foot = hbox(gap=Space.INSIDE)
-        self._foot.addStretch(1)
-        self._foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(verb, self.accept, kind="primary")
         self.yes.setDefault(True)
-        self._foot.addWidget(self.yes)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
 
     def _row(self, name: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         self.column.addWidget(FormRow(name, field, hint=hint, required=required))
         if required and isinstance(field, LineField | TextField):
             self._required.append(field)
             field.textChanged.connect(self._check)
-
-    def _end(self) -> None:
-        self.column.addLayout(self._foot)
-        self._check()
 
     def _check(self) -> None:
         self.yes.setEnabled(all(one.value() for one in self._required))
@@ -54,7 +45,7 @@ class ApprovalQuestion(_Question):
         self._row(tr("plans.approve.by"), self.by, required=True, hint=tr("plans.approve.by.hint"))
         self._row(tr("plans.approve.no"), self.approval_no, required=True)
         self._row(tr("plans.field.number"), self.number)
-        self._end()
+        self._check()
 
 
 class ExemptionQuestion(_Question):
@@ -71,7 +62,7 @@ class ExemptionQuestion(_Question):
         self._row(tr("plans.exempt.place"), self.place, hint=tr("plans.exempt.place.hint"))
         self._row(tr("plans.exempt.ground"), self.ground, hint=told)
         self._row(tr("plans.exempt.note"), self.note, required=True, hint=tr("plans.exempt.note.hint"))
-        self._end()
+        self._check()
 
     def _check(self) -> None:
         super()._check()

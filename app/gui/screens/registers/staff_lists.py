@@ -174,8 +174,4 @@ def interest_words(interest: Interest, place_name: str) -> str:
 
 
 def _foot(dialog: Asked, tell: Callable[[], object]) -> None:
-    row = hbox(gap=Space.INSIDE)
-    row.addStretch(1)
-    row.addWidget(button(tr("widgets.cancel"), dialog.reject))
-    row.addWidget(button(tr("registers.save"), tell, kind="primary"))
-    dialog.foot.addLayout(row)
+    dialog.answer(button(tr("widgets.cancel"), dialog.reject), button(tr("registers.save"), tell, kind="primary"))

@@ -66,12 +66,13 @@ class DetailPage(QWidget):
         column.addLayout(head)
         self.about = label("", "secondary", wrap=True)
         column.addWidget(self.about)
-        facts = hbox(gap=Space.CARD)
+        facts, line = Flow(gap=Space.CARD), hbox(gap=Space.CARD)
         self._facts = {name: Fact("", tr(f"selfcheck.fact.{name}")) for name in ("due", "declared", "promised", "paid", "items")}
         for fact in self._facts.values():
-            facts.addWidget(fact)
-        facts.addWidget(self._actions(), 1)
-        column.addLayout(facts)
+            facts.add(fact)
+        line.addWidget(facts)
+        line.addWidget(self._actions(), 1)
+        column.addLayout(line)
         self.pills = Pills(tr("selfcheck.parts"), [(name, tr(f"selfcheck.part.{name}")) for name in PARTS])
         self.pills.chosen.connect(self._turn)
         line = hbox()

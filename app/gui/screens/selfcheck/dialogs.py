@@ -3,43 +3,31 @@
 import datetime as dt
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.core.self_checks import Promise
 from app.gui.screens.selfcheck import words
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import DateEdit, MoneyEdit, line_edit
 from app.gui.widgets.forms import Form
-from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
 
 METHODS = ("phone", "letter", "talk", "notice")
 
 
-class _Question(QDialog):
+class _Question(Asked):
     """A title, a form, two buttons."""
 
     def __init__(self, parent: QWidget, title: str, verb: str) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setModal(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sized(self, min_width=420, max_width=560)
-        self._column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
-        self._column.addWidget(label(title, "section", wrap=True))
+        super().__init__(parent, title, 420)
         self.form = Form()
-        self._column.addWidget(self.form)
-        line = hbox(gap=Space.INSIDE)
-        line.addStretch(1)
+        self.column.addWidget(self.form)
         self.no = button(tr("widgets.cancel"), self.reject)
         self.yes = button(verb, self.finish, kind="primary")
         self.yes.setDefault(True)
-        line.addWidget(self.no)
-        line.addWidget(self.yes)
-        self._column.addLayout(line)
+        self.answer(self.no, self.yes)
 
     def finish(self) -> None:
         """Check and tell."""

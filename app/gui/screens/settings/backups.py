@@ -39,7 +39,7 @@ class BackupsPart(Part):
         empty = EmptyState("database", tr("settings.backups.empty.title"), tr("settings.backups.empty.text"))
         self.list = sized(
             ListPane(columns, lambda one: str(one.path), empty, name=tr("settings.backups.list")),
-            min_height=280,
+            min_height=190,
         )
         self.column.addWidget(self.list, 1)
         row = hbox(gap=Space.INSIDE)

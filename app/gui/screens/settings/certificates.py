@@ -61,12 +61,8 @@ class SecretDialog(Asked):
         self.copy = QCheckBox(tr("settings.certificates.keep_copy"))
         self.copy.setChecked(True)
         self.column.addWidget(self.copy)
-        foot = hbox(gap=Space.INSIDE)
-        foot.addStretch(1)
-        foot.addWidget(button(tr("widgets.cancel"), self.reject))
         self.yes = button(tr("settings.certificates.add_do"), self._tell, kind="primary")
-        foot.addWidget(self.yes)
-        self.foot.addLayout(foot)
+        self.answer(button(tr("widgets.cancel"), self.reject), self.yes)
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self) -> None:

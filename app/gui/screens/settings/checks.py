@@ -48,9 +48,8 @@ class DoctorPart(Part):
         )
         empty = EmptyState("verified", tr("settings.part.doctor"), tr("settings.doctor.empty"))
         self.list = sized(
-            ListPane(columns, lambda one: one.code, empty, name=tr("settings.doctor.list")), min_height=280
+            ListPane(columns, lambda one: one.code, empty, name=tr("settings.doctor.list")), min_height=190
         )
-        self.column.addWidget(self.list, 1)
         row = hbox(gap=Space.INSIDE)
         self.state = label("", "secondary")
         self.run_button = button(tr("settings.doctor.run"), self.run, kind="primary")
@@ -60,6 +59,7 @@ class DoctorPart(Part):
         row.addWidget(self.copy_button)
         row.addWidget(self.run_button)
         self.column.addLayout(row)
+        self.column.addWidget(self.list, 1)
 
     def run(self) -> None:
         """Run the checks."""
