@@ -3,7 +3,7 @@ the result he likes finds the other one on the sheet."""
 
 import datetime as dt
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.core.draws import Draw, Earlier
 from app.core.ids import InstitutionId
@@ -30,15 +30,15 @@ def last_announced(unit: ReadUnit) -> Earlier | None:
     return earlier(made[0], made[0].title) if made else None
 
 
-def drawn_from_before(unit: ReadUnit, plan: Plan, institutions: Sequence[Institution]) -> tuple[Draw, ...]:
-    """Return the former draws of this plan and of those that share half of its objects, the newest first."""
-    mine, known, found = _objects(plan, institutions), dict[str, bool](), list[Draw]()
+def drawn_from_before(unit: ReadUnit, plan: Plan, institutions: Sequence[Institution]) -> Iterator[Draw]:
+    """Yield the former draws of this plan and of those that share half of its objects, the newest first."""
+    mine, known = _objects(plan, institutions), dict[str, bool]()
     for one in stored.of_plan(unit, None):
         if one.plan not in known:
             other = plans.find(unit, one.plan) if one.plan != plan.id else None
             known[one.plan] = one.plan == plan.id or (other is not None and _share(mine, _objects(other, institutions)))
-        found += [one] if known[one.plan] else []
-    return tuple(found)
+        if known[one.plan]:
+            yield one
 
 
 def like_draws(unit: ReadUnit, plan: Plan) -> tuple[Earlier, ...]:
