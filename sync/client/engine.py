@@ -5,13 +5,13 @@ simply a run. Text goes before files.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
+from sync.client.ahead import MAX_READY, Ahead, Exchange
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
-from sync.client.errors import NoProgress, Refused
+from sync.client.errors import NoProgress, Refused, Unreachable
 from sync.client.http import ServerDoor
 from sync.client.pages import OwnLineMissing, open_entries, open_page, open_receipts
 from sync.client.runs import (
@@ -19,7 +19,6 @@ from sync.client.runs import (
     Cancel,
     Failure,
     InThreads,
-    OnItsWay,
     SyncResult,
     Work,
     is_first_of_day,
@@ -39,13 +38,11 @@ from sync.client.store import (
 )
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
+from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Status
-from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
-    MAX_PULL_ENTRIES,
     MAX_PUSH_LINES,
-    MAX_UNDER_WAY,
     Cursor,
     Problem,
     ReceiptKind,
@@ -84,26 +81,6 @@ def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
     return is_first_of_day(last_ms, now_ms) or roll < _SHARE
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """An exchange that was begun.
-
-    Attributes:
-        is_reading: Whether own lines wait until the server has back what came before them.
-        brings_only: Whether nothing is read with it.
-        is_behind: Whether it builds on what others that were under way bring.
-        heard: Waits for the answer and tells when, by this machine, it was asked and came.
-    """
-
-    batch: tuple[OutLine, ...]
-    cursors: dict[str, Cursor]
-    is_reading: bool
-    brings_only: bool
-    is_behind: bool
-    wants_digests: bool
-    heard: Callable[[], tuple[SyncAnswer, int, int]]
-
-
 def _at_once(work: Work[T]) -> Callable[[], T]:
     result = work(lambda: None)
     return lambda: result
@@ -136,8 +113,9 @@ class Engine:
     snapshot_from: int = SNAPSHOT_FROM
     beside: Beside = field(default_factory=InThreads)
     most_lines: int = MAX_PUSH_LINES
-    _under_way: "list[_Sent]" = field(default_factory=list)
-    _at: dict[str, Cursor] = field(default_factory=dict)
+    _ahead: Ahead = field(init=False)
+    _last: OutLine | None = None
+    _wants_digests: bool = False
     _brought: tuple[str, ...] = ()
     _is_hasty: bool = True
     _done: SyncResult = field(default_factory=SyncResult)
@@ -147,6 +125,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         self._cancel = Cancel(self.is_cancelled)
+        self._ahead = Ahead(self.door)
 
     def run(self) -> SyncResult:
         """Do everything there is to do and say what was done; errors stand in the result, none is raised.
@@ -154,7 +133,7 @@ class Engine:
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
         self._done, self._times, self._brought = SyncResult(), {}, ()
-        self._wants_own, self._is_hasty = False, True
+        self._wants_own, self._is_hasty, self._ahead.reads_on = False, True, True
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._begin()
@@ -211,24 +190,35 @@ class Engine:
             raise refused
 
     def _turn(self) -> bool:
-        """Do one exchange and what follows from it; return whether there is more to do."""
-        sent = self._under_way.pop(0) if self._under_way else self._begin_turn()
-        answer = self._heard(sent)
+        """Hear one exchange and do what follows from it; return whether there is more to do."""
+        if not self._ahead:
+            self._begin_turn()
+        sent = self._ahead.first()
+        try:
+            answer = self._heard(sent)
+        except Unreachable:
+            if not self._is_hasty or not (sent.is_behind or self._ahead):
+                raise
+            return self._one_by_one()  # a line too weak for several
         self._brought += tuple(one.op for one in sent.batch[: answer.taken])
         if answer.log_head:
             self._done = replace(self._done, log_head=answer.log_head)
         try:
-            taken = self._opened(sent.cursors, answer)
-        except OwnLineMissing:
+            taken = self._opened(self._ahead.at if sent.reads else sent.cursors or {}, answer)
+        except (OwnLineMissing, PageDoesNotJoin) as problem:
+            if isinstance(problem, PageDoesNotJoin) and not sent.skip:
+                raise
             self._drop_ahead()
             self._keep(Taken())
-            self._wants_own = True
+            # What was asked for ahead does not join what came before it: it is asked for again.
+            self._ahead.reads_on = self._ahead.reads_on and not sent.skip
+            self._wants_own = self._wants_own or not sent.skip
             return True
         # While this answer is taken in, the server works on what follows from it.
         self._go_ahead(sent, answer, taken)
-        if not (sent.brings_only and self._under_way):  # what lines alone were told is taken in with their receipts
+        if sent.reads or not self._ahead:  # what lines alone were told is taken in with their receipts
             self._keep(taken)
-        if self._under_way:
+        if self._ahead:
             return True
         if sent.is_behind and answer.problem is not None and answer.problem.code == _GAP:
             self._is_hasty = False  # it overtook what it builds on
@@ -247,51 +237,54 @@ class Engine:
             return True
         return sent.wants_digests and not self._compare(answer)
 
-    def _begin_turn(self) -> _Sent:
+    def _begin_turn(self) -> None:
         for place in self.store.snapshots():
             self._snapshot(place)
         is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
         batch = () if is_reading else _cut(self.store.pending(self.most_lines))
-        cursors = {one.feed: one for one in self.store.cursors()}
-        self._at = cursors
-        return self._send(batch, is_reading=is_reading, run=_at_once)
+        self._last = batch[-1] if batch else None
+        self._ahead.start(self.store.cursors())
+        self._wants_digests = self._is_digest_due()
+        is_much = self._is_hasty and not self._wants_own and len(batch) == self.most_lines
+        self._send(batch, self.beside if is_much else _at_once, is_reading=is_reading)
+        if is_much:
+            self._fill(0)
 
-    def _go_ahead(self, sent: _Sent, answer: SyncAnswer, taken: Taken) -> None:
-        """Begin the next exchanges, if they depend on nothing but the answers so far: one reads, the others bring lines only."""
+    def _one_by_one(self) -> bool:
+        self._drop_ahead()
+        self._keep(Taken())
+        self._is_hasty = False
+        return True
+
+    def _go_ahead(self, sent: Exchange, answer: SyncAnswer, taken: Taken) -> None:
+        """Begin the next exchanges, if they depend on nothing but the answers so far."""
         is_plain = answer.problem is None and answer.taken == len(sent.batch) and len(taken.pages) == len(answer.pages)
         if not is_plain or sent.is_reading or answer.snapshots or self._wants_own:
             self._drop_ahead()
             return
-        if not sent.brings_only:
+        if sent.reads:
             after = [page.after for page in taken.pages]
             if taken.receipts is not None:
                 after.append(taken.receipts.after)
-            self._at = sent.cursors | {one.feed: one for one in after}
-        last = self._under_way[-1] if self._under_way else sent
-        while len(self._under_way) < (MAX_UNDER_WAY if self._is_hasty else 1):
-            batch = _cut(self.store.pending(self.most_lines, last.batch[-1])) if last.batch else ()
-            if not batch and (self._under_way or not answer.more):  # the end is read when all lines have come
+            self._ahead.advance(after)
+        self._fill(_pages_behind(answer, taken))
+
+    def _fill(self, pages: int) -> None:
+        """Bring own lines, as many at a time as may be, then read what they led to and so many pages of others."""
+        while len(self._ahead) < (MAX_READY if self._is_hasty else 1):
+            batch = _cut(self.store.pending(self.most_lines, self._last)) if self._last is not None else ()
+            self._last = batch[-1] if batch else None
+            if not batch and not self._ahead.may_read(pages):
                 return
-            last = self._send(batch, is_reading=False, run=self.beside)
-            self._under_way.append(last)
+            self._send(batch, self.beside)
 
-    def _send(self, batch: tuple[OutLine, ...], *, is_reading: bool, run: Beside) -> _Sent:
+    def _send(self, batch: tuple[OutLine, ...], run: Beside, *, is_reading: bool = False) -> None:
         self._step("push" if batch else "pull", self._done.lines_sent if batch else self._done.lines_pulled, 0)
-        brings_only = not all(one.brings_only for one in self._under_way)
-        wants_digests = not brings_only and self._is_digest_due()
-        request = SyncRequest(
-            self._epoch(), tuple(self._at.values()), batch[0].replica if batch else "", on_wire(batch),
-            0 if brings_only else MAX_PULL_ENTRIES, own=self._wants_own, digests=wants_digests,
-        )  # fmt: skip
+        replica = batch[0].replica if batch else ""
+        draft = SyncRequest(self._epoch(), (), replica, own=self._wants_own, digests=self._wants_digests)
+        self._ahead.begin(draft, batch, run, is_reading=is_reading)
 
-        def ask(on_its_way: OnItsWay) -> tuple[SyncAnswer, int, int]:
-            began = self.door.wall_ms()
-            answer = self.door.sync(request, on_its_way)
-            return answer, began, self.door.wall_ms()
-
-        return _Sent(batch, self._at, is_reading, brings_only, bool(self._under_way), wants_digests, run(ask))
-
-    def _heard(self, sent: _Sent) -> SyncAnswer:
+    def _heard(self, sent: Exchange) -> SyncAnswer:
         answer, began_ms, ended_ms = sent.heard()
         offset = answer.time_ms - (began_ms + ended_ms) // 2
         if abs(offset - self.door.offset_ms) > 1000:  # the same second again is not worth a write
@@ -300,10 +293,8 @@ class Engine:
         return answer
 
     def _drop_ahead(self) -> None:
-        """Wait for exchanges that nobody asks about any more: their connections must be free."""
-        while self._under_way:
-            with suppress(SyncError):
-                self._under_way.pop(0).heard()
+        self._ahead.drop()
+        self._last = None
 
     def _is_digest_due(self) -> bool:
         last = self.store.digest_checked_at()
@@ -340,9 +331,10 @@ class Engine:
         self._done = replace(self._done, lines_sent=self._done.lines_sent + len(taken.acked))
 
     def _receipts(self, cursors: dict[str, Cursor], page: ReceiptPage) -> PulledReceipts | None:
+        if not page.entries:
+            return None
         before = cursors.get(page.feed, Cursor(feeds.receipts_feed(self._device())))
-        after = feeds.check_receipts(before, page)
-        return PulledReceipts(before, after, page.entries) if page.entries else None
+        return PulledReceipts(before, feeds.check_receipts(before, page), page.entries)
 
     def _count_receipts(self, receipts: PulledReceipts) -> None:
         refused = sum(
@@ -476,3 +468,12 @@ def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:
             break
         batch.append(one)
     return tuple(batch)
+
+
+def _pages_behind(answer: SyncAnswer, taken: Taken) -> int:
+    """Return how many pages like these follow, as far as they tell."""
+    if not answer.more:
+        return 0
+    came = sum(len(page.lines) for page in taken.pages)
+    left = sum(page.head_seq - pulled.after.seq for page, pulled in zip(answer.pages, taken.pages, strict=True))
+    return max(1, -(-left // came) if came else 1)

@@ -177,7 +177,7 @@ class ServerDoor:
         Args:
             on_its_way: Called, on this thread, when the whole request was given to the connection.
         """
-        return self._packed(SyncAnswer, "/v1/sync", request, beside=not request.limit, on_its_way=on_its_way)
+        return self._packed(SyncAnswer, "/v1/sync", request, beside=request.skip > 0 or not request.limit, on_its_way=on_its_way)
 
     def snapshot(self, request: SnapshotRequest) -> SnapshotPage:
         """Fetch rows of a feed's confirmed layer."""
@@ -323,7 +323,7 @@ class ServerDoor:
             headers = self._headers(method, target, _digest(body)) if signed else _UNSIGNED
             return self._carry(method, target, headers, body, limit, timeout_s, beside=beside, on_its_way=on_its_way)
 
-        if self.wire is None or not self.wire.is_rested or not is_repeatable:
+        if self.wire is None or beside or not self.wire.is_rested or not is_repeatable:
             return attempt()
         try:
             return attempt()

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 from sync.client.carrier import Carrier
+from sync.protocol.messages import MAX_UNDER_WAY
 
 KEPT_MS: Final = 15 * 60_000
 STREAMS: Final = 2
+LANES: Final = max(STREAMS, MAX_UNDER_WAY)
 # The system asks an idle connection whether it still stands, so that a dead one is noticed before it is used.
 _ASK_AFTER_S, _ASK_EVERY_S, _ASK_TIMES = 60, 20, 3
 
@@ -58,10 +60,10 @@ class Wire:
             return self._client
 
     def lanes(self) -> Carrier:
-        """Return what carries files beside them, as many as `STREAMS` at a time; it does not outlive a run."""
+        """Return what carries files beside them, as many as `LANES` at a time; it does not outlive a run."""
         with self._turn:
             if self._lanes is None:
-                self._lanes = self._opened(STREAMS)
+                self._lanes = self._opened(LANES)
             return self._lanes
 
     def heard(self) -> None:

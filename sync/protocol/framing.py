@@ -23,7 +23,7 @@ _WINDOW_BYTES: Final = 8 << 20
 _STEP_BYTES: Final = 256
 _SHORT_BYTES: Final = 16 << 10
 _SHORT_LEVEL: Final = 15
-_LONG_LEVEL: Final = 3
+_LONG_LEVEL: Final = 6
 _WORDS: Final = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 

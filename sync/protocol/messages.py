@@ -16,8 +16,8 @@ PROTO: Final = 1
 RELEASE: Final = "0.1.0"  # of this program, as pyproject.toml has it; a device says it in its User-Agent
 CHUNK_BYTES: Final = 1 << 20
 MAX_PUSH_LINES: Final = 500
-MAX_UNDER_WAY: Final = 3  # exchanges of one device at a time
-MAX_PULL_ENTRIES: Final = 1500
+MAX_UNDER_WAY: Final = 4  # exchanges of one device at a time
+MAX_PULL_ENTRIES: Final = 3000
 MAX_PAGE_BYTES: Final = 512 << 10  # of line bytes, so that no packed body can pass its limit
 MAX_BLOB_BYTES: Final = 4 << 30
 MAX_JSON_BYTES: Final = 64 << 10
@@ -112,6 +112,8 @@ class SyncRequest:
         limit: Entries wanted, of feeds and of receipts each; 0 where lines are brought and others will ask for the rest.
         own: Whether this device's own lines are wanted whole; otherwise they come as runs, for it has them.
         digests: Whether to tell the digests of the feeds.
+        skip: Pages that others, which are on their way, ask for from the same cursors: what follows them is wanted. Without it
+            and without lines the server first takes in the lines that are on their way.
     """
 
     epoch: str
@@ -121,6 +123,7 @@ class SyncRequest:
     limit: int = MAX_PULL_ENTRIES
     own: bool = False
     digests: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)

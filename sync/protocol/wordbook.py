@@ -44,7 +44,7 @@ _ANSWER: Final = (
 _REQUEST: Final = (
     '{"epoch":"\x02","cursors":[{"feed":"x:\x02","seq":1,"chain":"\x03"},{"feed":"s:61","seq":1,"chain":"\x03"},'
     '{"feed":"d:\x02","seq":1,"chain":"\x03"}],"replica":"\x02","lines":['
-    '],"limit":1000,"own":false,"digests":false}"replica":"","lines":[],"limit":1000,"own":false,"digests":true}'
+    '],"limit":3000,"own":false,"digests":false,"skip":0}"replica":"","lines":[],"limit":3000,"own":false,"digests":true,"skip":0}'
 )
 
 

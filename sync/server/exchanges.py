@@ -113,9 +113,9 @@ def _read(unit: Connection, counter: Counter, device: Device, request: SyncReque
     limit = max(0, min(request.limit, MAX_PULL_ENTRIES))
     asked = {cursor.feed: cursor for cursor in request.cursors}
     own = feeds.receipts_feed(device.id)
-    found = pulls.pages(unit, device, asked, limit, own=request.own)
-    # Receipts come with the last pages: a line that is called done must not be missing from what is shown.
-    given = receipts.page(unit, asked.get(own, Cursor(own)), 0 if found.more else limit)
+    found = pulls.pages(unit, device, asked, limit, own=request.own, skip=request.skip)
+    # A line that is called done must not be missing from what is shown: its receipt comes with its page, the others with the last.
+    given = receipts.page(unit, asked.get(own, Cursor(own)), limit, found.told if found.more else None)
     last = given.entries[-1].seq if given.entries else asked.get(own, Cursor(own)).seq
     return SyncAnswer(
         epoch=request.epoch,

@@ -10,7 +10,7 @@ from sync.protocol import linked, policy
 from sync.protocol.feeds import receipts_feed
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
-from sync.protocol.messages import MAX_PAGE_BYTES, Cursor, FeedEntry, FeedPage, OwnRun
+from sync.protocol.messages import MAX_PAGE_BYTES, MAX_UNDER_WAY, Cursor, FeedEntry, FeedPage, OwnRun
 from sync.protocol.policy import Action
 from sync.server.db import schema
 from sync.server.devices import Device
@@ -79,12 +79,18 @@ def link_at(unit: Connection, cursor: Cursor) -> str | None:
     return unit.execute(_STANDS, {"the_feed": cursor.feed, "the_seq": cursor.seq}).scalar()
 
 
-def pages(unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: int, *, own: bool) -> Pages:
+def pages(
+    unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: int, *, own: bool, skip: int = 0
+) -> Pages:
     """Return pages after the cursors, of every feed that the device may read.
 
     Args:
         own: Whether the device's own lines come whole.
+        skip: So many answers like this one are left out: the device has asked for them already.
     """
+    for _ in range(min(skip, MAX_UNDER_WAY)):
+        before = pages(unit, device, asked, limit, own=own).pages
+        asked = {**asked, **{page.feed: Cursor(page.feed, end_of(page), page.chain) for page in before}}
     budget, found, more, below = _Budget(limit), [], False, []
     told: dict[tuple[str, int], Told] = {}
     for feed, seq, floor in unit.execute(_HEADS).all():

@@ -1,5 +1,7 @@
 """The feed of each device: a receipt for every record and every file that the server holds for it."""
 
+from collections.abc import Container
+from itertools import takewhile
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
@@ -84,13 +86,19 @@ def link_at(unit: Connection, cursor: Cursor) -> str | None:
     return unit.execute(_STANDS, {"the_feed": cursor.feed, "the_seq": cursor.seq}).scalar()
 
 
-def page(unit: Connection, after: Cursor, limit: int) -> ReceiptPage:
-    """Return the receipts after the cursor, at most `limit`."""
+def page(unit: Connection, after: Cursor, limit: int, shown: Container[tuple[str, int]] | None = None) -> ReceiptPage:
+    """Return the receipts after the cursor, at most `limit`.
+
+    Args:
+        shown: Places of lines that are given out with them; other receipts and those behind them are not given. None: all are.
+    """
     head_seq = unit.execute(_HEAD_SEQ, {"the_feed": after.feed}).scalar() or 0
     if head_seq == after.seq or limit <= 0:
         return ReceiptPage(after.feed, (), after.chain, max(head_seq, after.seq))
     asked = {"the_feed": after.feed, "the_seq": after.seq, "at_most": limit}
     found = unit.execute(_FOLLOWING, asked).all()
+    if shown is not None:
+        found = list(takewhile(lambda one: one.kind == ReceiptKind.RECORD and (one.feed, one.feed_seq) in shown, found))
     entries = tuple(
         Receipt(seq, ReceiptKind(kind), subject, Status(status), feed, feed_seq, eff, reason)
         for seq, kind, subject, status, feed, feed_seq, eff, reason, _ in found

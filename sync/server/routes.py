@@ -160,11 +160,13 @@ class Endpoints:
     async def sync(self, request: Request) -> Response:
         """Take in lines, give out feeds and receipts; a revoked device may bring what it signed and reads no feed."""
         bearer = self._office.devices.require_active_or_revoked
-        with self._office.under_way.serving(request.headers.get(HEADER_DEVICE, "")):
+        with self._office.under_way.serving(request.headers.get(HEADER_DEVICE, "")) as turn:
             device, wanted, reply = await self._packed(request, SyncRequest, bearer)
-            return reply(await run_in_threadpool(self._exchange, device, wanted))
+            return reply(await run_in_threadpool(self._exchange, device, wanted, turn))
 
-    def _exchange(self, device: Device, wanted: SyncRequest) -> SyncAnswer:
+    def _exchange(self, device: Device, wanted: SyncRequest, turn: int) -> SyncAnswer:
+        if not wanted.lines and not wanted.skip:  # it wants to see what others lead to that are on their way
+            self._office.under_way.wait_for_earlier(device.id, turn)
         given = exchanges.exchange(self._office.counter, device, wanted)
         if given.more or not (given.receipts.entries or given.receipts.told):
             return given

@@ -11,25 +11,30 @@ _PATIENCE_S: Final = 1.0
 
 
 class UnderWay:
-    """Let a request wait for another one of the same device, which may bring what it builds on. Any thread."""
+    """Let a request wait for another one of the same device, which may bring what it builds on. Any thread.
+
+    It waits a second, and not at all where there is no other, or more than an honest laptop sends: waiting takes a thread.
+    """
 
     def __init__(self) -> None:
         self._turn = threading.Condition()
-        self._open: dict[str, int] = {}
+        self._open: dict[str, list[int]] = {}
         self._ended: dict[str, int] = {}
 
     @contextmanager
-    def serving(self, device: str) -> Iterator[None]:
-        """Count a request in, from its first byte to its answer."""
+    def serving(self, device: str) -> Iterator[int]:
+        """Count a request in, from its first byte to its answer; tell its turn."""
         with self._turn:
-            self._open[device] = self._open.get(device, 0) + 1
+            turns = self._open.setdefault(device, [])
+            mine = turns[-1] + 1 if turns else 0
+            turns.append(mine)
         try:
-            yield
+            yield mine
         finally:
             with self._turn:
-                self._open[device] -= 1
+                turns.remove(mine)
                 self._ended[device] = self._ended.get(device, 0) + 1
-                if not self._open[device]:
+                if not turns:
                     del self._open[device], self._ended[device]
                 self._turn.notify_all()
 
@@ -39,14 +44,19 @@ class UnderWay:
             return self._ended.get(device, 0)
 
     def wait(self, device: str, ended: int) -> bool:
-        """Wait until one has ended since `ended` was asked.
-
-        False at once where there is no other, or more than an honest laptop sends, for waiting takes a thread; and after a second.
-        """
-
-        def is_over() -> bool:
-            return self._ended.get(device, 0) != ended or not 2 <= self._open.get(device, 0) <= MAX_UNDER_WAY
-
+        """Wait until one has ended since `ended` was asked, and return whether one has."""
         with self._turn:
-            self._turn.wait_for(is_over, _PATIENCE_S)
+            self._turn.wait_for(
+                lambda: self._ended.get(device, 0) != ended or not self._is_worth_it(device), _PATIENCE_S
+            )
             return self._ended.get(device, 0) != ended
+
+    def wait_for_earlier(self, device: str, turn: int) -> None:
+        """Wait until all have ended that came before this turn."""
+        with self._turn:
+            self._turn.wait_for(
+                lambda: min(self._open.get(device, [turn])) >= turn or not self._is_worth_it(device), _PATIENCE_S
+            )
+
+    def _is_worth_it(self, device: str) -> bool:
+        return 2 <= len(self._open.get(device, ())) <= MAX_UNDER_WAY

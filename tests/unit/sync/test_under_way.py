@@ -3,13 +3,17 @@
 import threading
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
+from sync.client.errors import Unreachable
 from sync.client.http import ServerDoor
-from sync.client.runs import OnItsWay
+from sync.client.runs import InThreads, OnItsWay
 from sync.protocol.linked import on_wire
-from sync.protocol.messages import SyncAnswer, SyncRequest
+from sync.protocol.messages import MAX_UNDER_WAY, SyncAnswer, SyncRequest
 from sync.server.underway import UnderWay
 from tests.sim.beside import overtaken
 from tests.unit.sync.kit import Laptop, ServerProcess
@@ -20,14 +24,17 @@ def laptop(shared_server: ServerProcess) -> Laptop:
     return shared_server.laptop(f"s:{uuid.uuid4().hex[:12]}")
 
 
-def limits(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the entries that each request wants, as they are sent."""
-    asked: list[int] = []
+Changed = Callable[[SyncRequest], SyncRequest]
+
+
+def sent(laptop: Laptop, monkeypatch: pytest.MonkeyPatch, change: Changed = lambda one: one) -> list[SyncRequest]:
+    """Return the requests, as they are made; what is sent in the place of each is `change` of it."""
+    asked: list[SyncRequest] = []
     right = type(laptop.door).sync
 
     def sync(door: ServerDoor, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
-        asked.append(request.limit)
-        return right(door, request, on_its_way)
+        asked.append(request)
+        return right(door, change(request), on_its_way)
 
     monkeypatch.setattr(type(laptop.door), "sync", sync)
     return asked
@@ -38,11 +45,13 @@ def test_of_the_requests_under_way_one_reads_and_the_others_bring_lines(
 ) -> None:
     for number in range(40):
         laptop.store.write("a", f"r{number}", x=number)
-    asked = limits(laptop, monkeypatch)
+    asked = sent(laptop, monkeypatch)
     result = laptop.sync(most_lines=4)
     assert (result.failure, result.lines_sent, result.lines_pulled, result.receipts) == (None, 40, 40, 40)
     assert laptop.store.states() == {"done"}
-    assert (asked.count(0), len(asked)) in {(6, 11), (5, 11), (6, 10)}
+    assert len(asked) in (10, 11), "ten batches, and a last reading where none of them could do it"
+    assert 3 <= sum(not one.limit for one in asked) <= 8
+    assert all(one.limit for one in asked if not one.lines)
 
 
 def test_lines_that_came_before_those_they_follow_are_sent_again_in_the_same_history(laptop: Laptop) -> None:
@@ -78,9 +87,11 @@ def test_who_is_alone_waits_for_nobody() -> None:
 
 def test_nobody_waits_where_more_is_sent_at_a_time_than_a_laptop_sends() -> None:
     served = UnderWay()
-    with served.serving("d"), served.serving("d"), served.serving("d"), served.serving("d"):
+    with ExitStack() as others:
+        turns = [others.enter_context(served.serving("d")) for _ in range(MAX_UNDER_WAY + 1)]
         began = time.monotonic()
         assert not served.wait("d", served.ended("d"))
+        served.wait_for_earlier("d", turns[-1])
         assert time.monotonic() - began < 0.5
 
 
@@ -111,3 +122,104 @@ def test_one_that_ends_later_is_waited_for() -> None:
         threading.Timer(0.05, may_end.set).start()
         assert served.wait("d", before)
     thread.join()
+
+
+@pytest.fixture
+def long_feed(shared_server: ServerProcess, laptop: Laptop) -> Laptop:
+    """A second laptop before it reads ten pages of the first one."""
+    for number in range(40):
+        laptop.store.write("a", f"r{number}", x="x" * 120_000, y=number)
+    assert laptop.sync().failure is None
+    return shared_server.laptop(laptop.store.scope)
+
+
+def test_the_next_pages_are_on_their_way_while_one_is_taken_in(
+    long_feed: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = sent(long_feed, monkeypatch)
+    result = long_feed.sync()
+    assert (result.failure, result.lines_pulled) == (None, 40)
+    assert 2 <= max(one.skip for one in asked) < MAX_UNDER_WAY
+    assert len(asked) == 10, "none was asked for in vain"
+
+
+def test_a_page_asked_for_ahead_that_does_not_join_is_asked_for_again(
+    long_feed: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = sent(long_feed, monkeypatch, lambda one: replace(one, skip=0))  # gives the same page again
+    result = long_feed.sync()
+    assert (result.failure, result.lines_pulled) == (None, 40)
+    assert sum(one.skip > 0 for one in asked) <= MAX_UNDER_WAY, "and nothing more is asked for ahead"
+
+
+def test_a_line_that_breaks_under_several_exchanges_is_tried_with_one_at_a_time(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        laptop.store.write("a", f"r{number}", x=number)
+    under_way, most, is_weak = [0], [0], [True]
+    right = type(laptop.door).sync
+
+    def sync(door: ServerDoor, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
+        under_way[0] += 1
+        try:
+            if is_weak[0] and under_way[0] == 3:
+                is_weak[0] = False
+                raise Unreachable(kind="ReadTimeout")
+            most[0] = max(most[0], 0 if is_weak[0] else under_way[0])
+            return right(door, request, on_its_way)
+        finally:
+            under_way[0] -= 1
+
+    monkeypatch.setattr(type(laptop.door), "sync", sync)
+    result = laptop.sync(most_lines=4)
+    assert (result.failure, result.receipts, laptop.store.states()) == (None, 40, {"done"})
+    assert not is_weak[0]
+
+
+def test_who_reads_behind_lines_on_their_way_hears_what_became_of_them(laptop: Laptop) -> None:
+    written = [laptop.store.write("a", f"r{number}", x=number) for number in range(400)]
+    gone = threading.Event()
+    brings = SyncRequest(laptop.me.epoch, (), laptop.store.replicas[-1], on_wire(written), 0)
+    thread = threading.Thread(target=lambda: laptop.door.sync(brings, gone.set))
+    thread.start()
+    assert gone.wait(10)
+    answer = laptop.door.sync(SyncRequest(laptop.me.epoch, ()))
+    thread.join()
+    assert [run.count for page in answer.pages for run in page.own] == [400]
+    assert [run.count for run in answer.receipts.told] == [400]
+
+
+def test_receipts_of_lines_come_with_the_pages_that_show_them(laptop: Laptop) -> None:
+    written = [laptop.store.write("a", f"r{number}", x=number) for number in range(20)]
+    answer = laptop.door.sync(SyncRequest(laptop.me.epoch, (), laptop.store.replicas[-1], on_wire(written), 5))
+    assert answer.more
+    assert [run.count for page in answer.pages for run in page.own] == [5]
+    assert (answer.receipts.entries, [run.count for run in answer.receipts.told]) == ((), [5])
+
+
+def test_only_so_many_go_at_a_time_and_in_their_order() -> None:
+    beside, now, most, order, lock = InThreads(2), [0], [0], list[int](), threading.Lock()
+
+    def work(number: int, gone: OnItsWay) -> int:
+        with lock:
+            order.append(number)
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        gone()
+        time.sleep(0.01)
+        with lock:
+            now[0] -= 1
+        return number
+
+    waits = [beside(lambda gone, number=number: work(number, gone)) for number in range(6)]  # type: ignore[misc]
+    assert [one() for one in waits] == order == list(range(6))
+    assert most[0] == 2
+
+
+def test_who_came_later_is_not_waited_for() -> None:
+    served = UnderWay()
+    with served.serving("d") as turn, served.serving("d"):
+        began = time.monotonic()
+        served.wait_for_earlier("d", turn)
+        assert time.monotonic() - began < 0.5

@@ -1,0 +1,130 @@
+"""Exchanges under way: a few on the line, some made ready behind them; their answers are heard in the order in which they were begun.
+
+What an exchange asks for is settled when it leaves: lines are brought by all of them, and read is where the last page that was
+opened ends. So the line need not wait until an answer was taken in, and no page comes twice.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sync.client.http import ServerDoor
+from sync.client.runs import Beside, Cancelled, OnItsWay
+from sync.client.store import OutLine
+from sync.protocol.errors import SyncError
+from sync.protocol.linked import on_wire
+from sync.protocol.messages import MAX_PULL_ENTRIES, MAX_UNDER_WAY, Cursor, SyncAnswer, SyncRequest
+
+MAX_READY: Final = MAX_UNDER_WAY + 4  # so many last while an answer is taken in
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One exchange.
+
+    Attributes:
+        is_reading: Whether own lines wait until the server has back what came before them.
+        is_behind: Whether it builds on what others that were under way bring.
+        cursors: Where it reads from, `skip` pages of others left out; None until it leaves.
+        reads: Whether it reads; the others bring lines only.
+        heard: Waits for the answer and tells when, by this machine, it was asked and came.
+    """
+
+    batch: tuple[OutLine, ...]
+    is_reading: bool
+    is_behind: bool
+    cursors: dict[str, Cursor] | None = None
+    skip: int = 0
+    reads: bool = False
+    wants_digests: bool = False
+    heard: Callable[[], tuple[SyncAnswer, int, int]] = field(init=False)
+
+
+@dataclass(slots=True)
+class Ahead:
+    """Begin exchanges and hear them; all but their way there and back is done on the engine's thread.
+
+    Attributes:
+        at: Where the last page that was opened ends.
+        reads_on: Whether pages are asked for while others are on their way.
+    """
+
+    door: ServerDoor
+    at: dict[str, Cursor] = field(default_factory=dict)
+    reads_on: bool = True
+    _sent: list[Exchange] = field(default_factory=list)
+    _readers: int = 0
+    _round: int = 0
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def start(self, cursors: Iterable[Cursor]) -> None:
+        """Read from here on; nothing is under way."""
+        self.at = {one.feed: one for one in cursors}
+
+    def begin(self, draft: SyncRequest, batch: tuple[OutLine, ...], run: Beside, *, is_reading: bool) -> None:
+        """Begin an exchange behind the others.
+
+        Args:
+            draft: What is known of the request before it leaves.
+        """
+        one = Exchange(batch, is_reading, bool(self._sent))
+        number = self._round
+
+        def ask(on_its_way: OnItsWay) -> tuple[SyncAnswer, int, int]:
+            request = self._settled(one, draft, number)
+            began = self.door.wall_ms()
+            answer = self.door.sync(request, on_its_way)
+            return answer, began, self.door.wall_ms()
+
+        one.heard = run(ask)
+        self._sent.append(one)
+
+    def first(self) -> Exchange:
+        """Take out the one to be heard next."""
+        return self._sent.pop(0)
+
+    def advance(self, after: Iterable[Cursor]) -> None:
+        """Note that what an exchange read was opened, and where it ends."""
+        with self._turn:
+            self.at = self.at | {one.feed: one for one in after}
+            self._readers -= 1
+
+    def may_read(self, pages: int) -> bool:
+        """Return whether to ask for what is there without bringing lines, where so many pages are known to follow.
+
+        Where lines are under way and nobody reads, that is what they lead to; the server gives it when it has them.
+        """
+        with self._turn:
+            readers = sum(one.reads or not one.batch for one in self._sent)
+            if self._sent and not readers:
+                return all(one.cursors is not None for one in self._sent)
+            is_free = self.reads_on and readers < MAX_UNDER_WAY and not any(one.batch for one in self._sent)
+            return pages > readers and (is_free or not self._sent)
+
+    def drop(self) -> None:
+        """Wait for exchanges that nobody asks about any more: their connections must be free. What has not left stays here."""
+        with self._turn:
+            self._round += 1
+        while self._sent:
+            with suppress(SyncError):
+                self._sent.pop(0).heard()
+        self._readers = 0
+
+    def _settled(self, one: Exchange, draft: SyncRequest, number: int) -> SyncRequest:
+        with self._turn:
+            if number != self._round:
+                raise Cancelled()
+            one.reads = not one.batch or not self._readers
+            one.skip = 0 if one.batch else self._readers
+            one.cursors = self.at
+            one.wants_digests = draft.digests and one.reads
+            self._readers += one.reads
+        return replace(
+            draft, cursors=tuple(one.cursors.values()), lines=on_wire(one.batch), limit=MAX_PULL_ENTRIES if one.reads else 0,
+            skip=one.skip, digests=one.wants_digests,
+        )  # fmt: skip
