@@ -77,6 +77,19 @@ def test_a_page_in_the_smallest_window_scrolls_to_what_takes_the_focus(
     assert field.visibleRegion().boundingRect() == field.rect()
 
 
+def test_the_keys_scroll_in_the_smallest_window(qtbot: QtBot, window: MainWindow, runner: Runner) -> None:
+    window.resize(LEAST)
+    opened(qtbot, window, runner, MemoryVault("739204"))
+    window.frame.show_help()
+    overlay = window.frame.findChild(HelpOverlay)
+    bar = overlay._area.verticalScrollBar()
+    assert window.frame.rect().contains(overlay._area.parentWidget().geometry())
+    assert bar.maximum() > 0
+    QTest.keyClick(overlay, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    overlay.dismiss()
+
+
 def test_the_first_paint_is_told_once(
     qtbot: QtBot, theme: Theme, runner: Runner, bus: Bus, prefs: Prefs
 ) -> None:

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets.labels import key_hint, label
-from app.gui.widgets.layout import grid, hbox, sized, vbox
+from app.gui.widgets.layout import grid, hbox, scrolled, vbox
 
 Keys = Sequence[tuple[str, str]]
 
 
 class HelpOverlay(QWidget):
-    """Dims the window and shows the keys; any of Esc, ?, F1 or a click closes it."""
+    """Dims the window and shows the keys; any of Esc, ?, F1 or a click closes it; arrows scroll."""
 
     def __init__(self, over: QWidget, here: Keys, everywhere: Keys) -> None:
         super().__init__(over)
@@ -28,13 +28,13 @@ class HelpOverlay(QWidget):
         line = hbox()
         panel = QFrame()
         panel.setProperty("kind", "popup")
-        sized(panel, min_width=560)
         line.addStretch(1)
         line.addWidget(panel)
         line.addStretch(1)
         outer.addLayout(line)
         outer.addStretch(1)
-        column = vbox(panel, margin=Space.PAGE, gap=Space.CARD)
+        inner = QWidget()
+        column = vbox(inner, margin=Space.PAGE, gap=Space.CARD)
         column.addWidget(label(tr("shell.help_title"), "title"))
         columns = hbox(gap=40)
         for title, keys in ((tr("shell.help_here"), here), (tr("shell.help_everywhere"), everywhere)):
@@ -45,6 +45,11 @@ class HelpOverlay(QWidget):
                 part.addStretch(1)
                 columns.addLayout(part)
         column.addLayout(columns)
+        self._area = scrolled(inner)
+        vbox(panel).addWidget(self._area)
+        wanted, bar = inner.sizeHint(), self._area.verticalScrollBar().sizeHint().width()
+        room = over.size() - QSize(2, 2) * current().px(Space.CARD)
+        self._area.setMinimumSize((wanted + QSize(bar, 0)).expandedTo(QSize(current().px(560), 0)).boundedTo(room))
         self.setGeometry(QRect(0, 0, over.width(), over.height()))
         self.show()
         self.raise_()
@@ -60,6 +65,8 @@ class HelpOverlay(QWidget):
             Qt.Key.Key_Space,
         ):
             self.dismiss()
+        else:
+            QCoreApplication.sendEvent(self._area.verticalScrollBar(), event)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         """Close."""
