@@ -55,6 +55,7 @@ class PlansScreen(Screen):
         made = NewPlan()
         made.wanted.connect(self._make)
         made.given_up.connect(self.show_list)
+        self.stack.addWidget(made)
         return made
 
     @cached_property
@@ -63,6 +64,7 @@ class PlansScreen(Screen):
         made = PlanPage(self.context)
         made.titled.connect(self._title)
         made.other.connect(self._open_plan)
+        self.destroyed.connect(made.deleteLater)  # as long as it has no parent, who else would, on this thread
         return made
 
     def ahead(self) -> Iterator[None]:

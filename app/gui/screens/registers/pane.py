@@ -45,6 +45,7 @@ class RegisterPane(QWidget):
         self.split.addWidget(left)
         right = QWidget()
         self._side, self._beside = vbox(right, margin=(12, 0, 0, 0)), detail or form
+        self.destroyed.connect(self._beside.deleteLater)  # as long as it has no parent, who else would, on this thread
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
