@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from app.core.clock import from_ms
 from app.core.papers import NumberLine, NumberState, PaperId, printed_number
 from app.db.unit import ReadUnit
+from app.services.papers.number_pool import DRAW_WORD, LEAD_WORD, TASK_WORD
+
+_NO_PAPERS: Final = {LEAD_WORD: "举报线索", TASK_WORD: "检查任务", DRAW_WORD: "双随机抽取"}
 
 
 def lines(unit: ReadUnit, year: int, series: str = "") -> tuple[NumberLine, ...]:
@@ -67,11 +70,17 @@ def _line(series: str, year: int, row: Any) -> NumberLine:
         state = NumberState.USED
     else:
         state = NumberState.DOUBLED
+    title = row.title or ("" if reason else _no_paper(series))
     return NumberLine(
         series, year, row.serial, row.serial, state, printed_number(series, year, row.serial),
-        PaperId(row.paper) if row.paper else None, row.title or "", row.interim or "", reason, row.device or "",
+        PaperId(row.paper) if row.paper else None, title, row.interim or "", reason, row.device or "",
         from_ms(row.at) if row.at else None,
     )  # fmt: skip
+
+
+def _no_paper(series: str) -> str:
+    """Return what is numbered in a series that is none of papers."""
+    return next((title for word, title in _NO_PAPERS.items() if series.endswith(word)), "")
 
 
 def _untold(series: str, year: int, serial: int, lent: Any) -> NumberLine:

@@ -161,6 +161,12 @@ def test_without_a_lent_number_a_task_has_a_provisional_one_until_it_is_given_it
         office.services.tasks.assign_number(second.id)
 
 
+def test_the_register_of_numbers_says_what_a_task_has(office: Desk) -> None:
+    made = _by_hand(office)
+    lines = office.services.numbers.register(2026, "青禾医保检任")
+    assert [(line.number, line.title) for line in lines if line.number == made.number] == [(made.number, "检查任务")]
+
+
 def test_two_tasks_of_one_number_are_pointed_out_on_both(office: Desk) -> None:
     one, other = (office.services.tasks.get(task) for task in office.tasks[:2])
     assert "number_twice" not in [found.code for found in office.services.tasks.view(one.id).warnings]
