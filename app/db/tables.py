@@ -5,6 +5,8 @@ set each field, the base the next edit names: `app.db.versions`), `_locked` (lin
 row), `_voided` (reason) and `_deleted`. Values are JSON scalars; instants are milliseconds, amounts fen, lists JSON.
 """
 
+from functools import lru_cache
+
 from sqlalchemy import BLOB, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, text
 
 SCHEMA_VERSION = 1
@@ -762,6 +764,7 @@ PREVIEW = 2
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 
 
+@lru_cache(maxsize=256)
 def fields_of(table: Table) -> tuple[str, ...]:
     """Return the names of the columns that travel."""
     # As plain texts: SQLAlchemy's own kind of text is no key of a line.
