@@ -53,7 +53,11 @@ def take(
     """导入中心服务器的回执或队友的同步包。重复、迟到、乱序都无妨。"""
     with office(home) as services:
         done = services.packets.take(files).value
-    say({"packets": done}, "\n".join(_imported(one) for one in done) or "没有找到给本机的同步包", as_json=as_json)
+        refused = services.sync.status().refused
+    rows = [_imported(one) for one in done]
+    if refused:
+        rows.append(f"服务器没有采用 {refused} 项，原因见窗口“同步”页的“被拒收”")
+    say({"packets": done, "refused": refused}, "\n".join(rows) or "没有找到给本机的同步包", as_json=as_json)
     if any(one.code for one in done):
         raise typer.Exit(1)
 

@@ -15,6 +15,7 @@ from sync.server.devices import DEFAULT_GRANTS
 from sync.server.packet_cards import Cards
 from sync.server.packet_invites import invite
 from sync.server.packets import Packets
+from sync.server.people.quarantine import Quarantine
 from sync.server.sentences import sentence
 from sync.server.terminal import (
     AsJson,
@@ -78,7 +79,13 @@ def take(
                 why = sentence(refused.code, refused.params)
                 replies.append({"device": device, "code": refused.code, "message": why})
                 rows.append(f"没有为 {office.devices.find(device).name} 写回执：{why}")
-    say({"packets": said, "replies": replies}, "\n".join(rows) or "没有找到同步包", as_json=as_json)
+        kept = Quarantine(office.database, office.world, office.terms, office.devices).aside()
+        aside_now = [asdict(one) for one in kept if one.device in homes]
+        if aside_now:
+            count = sum(one.lines for one in kept if one.device in homes)
+            rows.append(f"这些设备共有 {count} 行记录在隔离区，没有计入；原因见 quarantine list")
+    told: dict[str, object] = {"packets": said, "replies": replies, "quarantine": aside_now}
+    say(told, "\n".join(rows) or "没有找到同步包", as_json=as_json)
     if any("code" in one for one in (*said, *replies)):
         raise typer.Exit(1)
 

@@ -52,7 +52,9 @@ def test_an_office_without_a_network_delivers_by_stick_from_the_first_day(run: R
     (reply,) = taken["replies"]
     assert reply["receipts"] > 0
 
-    (found,) = run("app", "packet", "import", stick)["packets"]
+    came = run("app", "packet", "import", stick)
+    (found,) = came["packets"]
+    assert (taken["quarantine"], came["refused"]) == ([], 0)
     assert (found["code"], found["problem"], found["receipts"] > 0) == ("", "", True)
     assert run("app", "packet", "status")["waiting"] is None
     again = run("server", "packet", "reply", "--device", taken["packets"][0]["device"], "--to", tmp_path / "again")
@@ -63,6 +65,7 @@ def test_an_office_without_a_network_delivers_by_stick_from_the_first_day(run: R
     late = run("server", "packet", "import", stick / "late", code=1)
     assert [one["device"] for one in late["packets"]] == [taken["packets"][0]["device"]]
     assert [one["code"] for one in late["replies"]] == ["auth.revoked"]
+    assert sum(one["lines"] for one in late["quarantine"]) > 0
 
 
 def test_what_is_no_packet_is_refused_by_both_with_a_sentence(run: Run, tmp_path: Path) -> None:
