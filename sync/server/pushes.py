@@ -53,7 +53,8 @@ def push(
                 intake.take(one, device)
                 taken += 1
         except (chain.Gap, chain.Fork, errors.IdReuse, errors.ReplicaOfOther) as refused:
-            problem = refused  # what came before it is committed
+            # What came before it is committed. Its traceback holds this frame, which holds it, and with it the whole push.
+            problem = refused.with_traceback(None)
             if not isinstance(refused, chain.Gap):
                 raise_alarm(unit, device.id, refused.code, replica, now_ms)
         intake.flush()

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 Values = Mapping[str, Any]
@@ -102,7 +102,5 @@ def _written(dialect: str, table: Table, columns: tuple[str, ...], same: str | N
 @cache
 def _ignoring(dialect: str, table: Table) -> Insert:
     if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # two MiB that an office with one file never needs
-
         return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return sqlite.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
