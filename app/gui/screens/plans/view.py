@@ -1,6 +1,5 @@
 """Plans: the list, a new one from a template, the editor."""
 
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,14 +63,8 @@ class PlansScreen(Screen):
         made = PlanPage(self.context)
         made.titled.connect(self._title)
         made.other.connect(self._open_plan)
-        self.destroyed.connect(made.deleteLater)  # as long as it has no parent, who else would, on this thread
+        self.stack.addWidget(made)
         return made
-
-    def ahead(self) -> Iterator[None]:
-        """Make the parts, and seat the large one in a turn of its own."""
-        yield from super().ahead()
-        self._seat(self.page)
-        yield
 
     def open(self, **params: Any) -> None:
         """Show the list; `plan` opens one, `tab` its page, `new` begins one."""
@@ -147,6 +140,7 @@ class PlansScreen(Screen):
     def _listed(self, found: tuple[tuple[PlanLine, ...], str]) -> None:
         lines, self._office = found
         self.list.put(lines)
+        self.new_button.setVisible(bool(lines))  # an empty list has its own
 
     def _open_line(self, line: PlanLine) -> None:
         self._open_plan(line.plan.id)
@@ -170,12 +164,7 @@ class PlansScreen(Screen):
             self.set_heading(title, detail)
 
     def _front(self, page: QWidget) -> None:
-        self._seat(page)
         self.stack.setCurrentWidget(page)
-
-    def _seat(self, page: QWidget) -> None:
-        if self.stack.indexOf(page) < 0:
-            self.stack.addWidget(page)
 
     def _store_written(self) -> None:
         """Leave the field that is being filled in: that stores it."""

@@ -44,8 +44,8 @@ class RegisterPane(QWidget):
         column.addWidget(listing.count)
         self.split.addWidget(left)
         right = QWidget()
-        self._side, self._beside = vbox(right, margin=(12, 0, 0, 0)), detail or form
-        self.destroyed.connect(self._beside.deleteLater)  # as long as it has no parent, who else would, on this thread
+        side = vbox(right, margin=(12, 0, 0, 0))
+        side.addWidget(detail or form)
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
@@ -121,9 +121,7 @@ class RegisterPane(QWidget):
         self.form.focus_first()
 
     def _reveal(self, on: bool) -> None:
-        """Show what is beside the list, put there when a row is first chosen; at first it takes as little as it needs."""
-        if on and not self._side.count():
-            self._side.addWidget(self._beside)
+        """Show what is beside the list; at first it takes as little as it needs."""
         is_first = on and not self._right.isVisible() and not self._was_shown and self.width() > 0
         self._right.setVisible(on)
         if is_first:
