@@ -150,8 +150,8 @@ def _shares(parts: Sequence[dict[str, float]]) -> Iterator[Row]:
     whole = sum(sum(one.values()) for one in parts)
     for name, words in (
         ("file", "the file read"),
-        ("rows", "checked and matched"),
-        ("writing", "signed and stored"),
+        ("rows", "checked and matched, rows stored meanwhile"),
+        ("writing", "lines signed and stored"),
     ):
         spent = sorted(one[name] for one in parts)[len(parts) // 2]
         share = sum(one[name] for one in parts) / whole

@@ -49,8 +49,7 @@ class Uuid7:
                 if self._counter > 0xFFF:
                     self._last_ms, self._counter = self._last_ms + 1, 0
             ms, counter = self._last_ms, self._counter
-        value = ms << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | secrets.randbits(62)
-        digits = f"{value:032x}"
+        digits = f"{ms:012x}7{counter:03x}{0b10 << 62 | secrets.randbits(62):016x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

@@ -77,7 +77,7 @@ def encode_new(first: Line, rows: Sequence[NewRow]) -> list[tuple[bytes, str]]:
         own = (
             f',"hlc":"{clock.to_text(hlc)}","k":"{kind}","n":{n},{within},"op":"{one.op}","prev":"{prev}","r":"{one.row}"'
         )
-        data = begin + one.fields + own.encode() + end
+        data = b"".join((begin, one.fields, own.encode(), end))
         if len(data) > MAX_LINE_BYTES:
             raise BadLine(reason="too_long", at="line", size=len(data))
         prev = hashlib.sha256(b"yanfang.op.v1\0" + data).hexdigest()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Self, TypeVar
 
 from cryptography.hazmat.primitives import hashes
@@ -23,6 +24,7 @@ T = TypeVar("T")
 _PUBLIC: Final = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _WORTH_THREADS: Final = 64
+_FEW: Final = 16
 _SIGNATURE_BYTES: Final = 64
 
 
@@ -71,7 +73,7 @@ class DeviceKey:
 
     def sign_many(self, messages: Sequence[bytes]) -> list[str]:
         """Return the signature of each message, as `sign`."""
-        return _in_halves(self._signed, messages)
+        return _in_two(self._signed, messages)
 
     def _signed(self, messages: Sequence[bytes]) -> list[str]:
         return [crypto_sign(message, self._whole)[:_SIGNATURE_BYTES].hex() for message in messages]
@@ -154,17 +156,26 @@ def open_lines(given: Sequence[tuple[bytes, str, str]]) -> tuple[list[SignedLine
 
 
 def _all_verified(asked: Sequence[tuple[str, bytes, str]]) -> list[bool]:
-    return _in_halves(lambda some: [verified(*one) for one in some], asked)
+    return _in_two(lambda some: [verified(*one) for one in some], asked)
 
 
-def _in_halves(work: Callable[[Sequence[S]], list[T]], asked: Sequence[S]) -> list[T]:
-    """Do many in two threads: libsodium computes outside Python's lock."""
+def _in_two(work: Callable[[Sequence[S]], list[T]], asked: Sequence[S]) -> list[T]:
+    """Do many in two threads: libsodium computes outside Python's lock. Whichever is free takes the next few."""
     if len(asked) < _WORTH_THREADS:
         return work(asked)
-    half = len(asked) // 2
+    parts = [asked[start : start + _FEW] for start in range(0, len(asked), _FEW)]
+    done: list[list[T]] = [[] for _ in parts]
+    left = iter(range(len(parts)))  # each number is given once, whoever asks
+
+    def take() -> None:
+        for at in left:
+            done[at] = work(parts[at])
+
     with ThreadPoolExecutor(1) as pool:
-        second = pool.submit(work, asked[half:])
-        return work(asked[:half]) + second.result()
+        second = pool.submit(take)
+        take()
+        second.result()
+    return list(chain.from_iterable(done))
 
 
 def verified(public_hex: str, message: bytes, sig: str) -> bool:

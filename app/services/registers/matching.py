@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.divisions import within
 from app.core.naming import address_key, name_key, near_key
@@ -11,7 +10,6 @@ from app.core.registers import RowNote
 from app.services.registers.rows import Draft
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A row of the register, or one that this file brings.
 
@@ -19,13 +17,13 @@ class Entry:
         row: Row of the file that made it; 0 for what was there before.
     """
 
-    id: str
-    values: dict[str, Any]
-    row: int = 0
+    __slots__ = ("id", "row", "values")
+
+    def __init__(self, row_id: str, values: dict[str, Any], row: int = 0) -> None:
+        self.id, self.values, self.row = row_id, values, row
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a row was found to be: an entry or none, and what is to be said about it."""
 
     entry: Entry | None
