@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.protocol import checkpoints as tree
@@ -30,7 +30,7 @@ _SHOWN_MS: Final = 60_000
 
 # Built once: the first device in each minute asks.
 _TILE, _SEGMENT, _OP, _HEAD = schema.log_tile.c, schema.log_segment.c, schema.op.c, schema.feed_head.c
-_EPOCH: Final = bindparam("the_epoch")
+_EPOCH: Final[BindParameter[str]] = bindparam("the_epoch")
 _REACHED: Final = (
     select(_SEGMENT.feed, func.max(_SEGMENT.upto_seq), func.max(_SEGMENT.first + _SEGMENT.upto_seq - _SEGMENT.after_seq))
     .where(_SEGMENT.epoch == _EPOCH)
