@@ -256,6 +256,15 @@ class SyncStore(SyncHistory):
                 (str(status), sha256),
             )
 
+    def files_there(self, names: Sequence[str]) -> None:
+        """Note that the server has these files, also those that still wait for a receipt."""
+        with self._db.marked("pull") as connection:
+            connection.exec_driver_sql(
+                "UPDATE sync_blob SET state = 'remote' WHERE state IN ('local', 'uploading')"
+                " AND sha256 IN (SELECT value FROM json_each(?))",
+                (json.dumps(names),),
+            )
+
     def file_came(self, sha256: str, stored: str) -> None:
         """Note that a fetched file lies in the vault under a name."""
         with self._db.marked("pull") as connection:

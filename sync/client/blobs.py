@@ -43,12 +43,17 @@ F = TypeVar("F", FileToSend, FileWanted)
 
 @dataclass(slots=True)
 class Courier:
-    """Carry files between the vault and the server, as many at a time as the door has streams."""
+    """Carry files between the vault and the server, as many at a time as the door has streams.
+
+    Attributes:
+        whole: Files of which the server said that it has all.
+    """
 
     door: ServerDoor
     store: LocalStore
     progress: Progress
     cancel: Cancel
+    whole: list[str] = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _is_over: bool = False
     _is_narrow: bool = False
@@ -96,6 +101,14 @@ class Courier:
             place += len(some)
         self.progress(Step("blobs.fetch", len(files), len(files)))
         return done
+
+    def settle(self) -> None:
+        """Note, once all receipts were read, what the server has and gave the receipt for before this laptop forgot the file.
+
+        It was carried for a colleague, left this laptop with his office, and came back by packet.
+        """
+        if self.whole:
+            self.store.files_there(self.whole)
 
     def _found(self, sink: BlobSink, files: Sequence[FileWanted], absent: list[FileWanted]) -> Set[str]:
         """Ask for many files at once which of them can be had: nobody may have sent them yet, for days."""
@@ -183,6 +196,7 @@ class Courier:
     def _noted(self, done: FilesDone, file: FileToSend, problem: Exception | None) -> FilesDone:
         """Count a file, or say what is wrong with it; what a record does without is neither counted nor missed."""
         if problem is None:
+            self.whole.append(file.sha256)
             return replace(done, sent=done.sent + (not file.is_spare), bytes_sent=done.bytes_sent + file.size)
         if file.is_spare:
             return done

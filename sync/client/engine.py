@@ -138,8 +138,7 @@ class Engine:
         try:
             self._begin()
             self._talk()
-            if self._blobs():
-                self._talk()
+            self._blobs()
             self._step("done", 0, 0)
         except SyncError as error:
             failure = Failure(error.code, dict(error.params), error.retryable)
@@ -416,8 +415,8 @@ class Engine:
                 return
             place = found[0]
 
-    def _blobs(self) -> bool:
-        """Carry files both ways; return whether receipts are to be fetched for what was sent."""
+    def _blobs(self) -> None:
+        """Carry files both ways, and fetch the receipts for what was sent."""
         courier = Courier(self.door, self.store, self.progress, self._cancel)
         if self.source is not None:
             self._step("blobs", 0, 0)
@@ -431,7 +430,9 @@ class Engine:
             self._done = replace(
                 self._done, files_fetched=got.fetched, file_failures=self._done.file_failures + got.failures
             )  # fmt: skip
-        return self._done.files_sent > 0
+        if self._done.files_sent:
+            self._talk()
+            courier.settle()
 
     def _may(self, what: str, times: int) -> bool:
         """Return whether this remedy may be tried once more in this run, and count it."""

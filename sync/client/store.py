@@ -299,6 +299,9 @@ class LocalStore(Protocol):
     def mark_file(self, sha256: str, status: FileStatus) -> None:
         """Note where a file's bytes are; a remote file never becomes anything else but damaged or missing."""
 
+    def files_there(self, names: Sequence[str]) -> None:
+        """Note that the server has these files, also those that still wait for a receipt."""
+
     def note_clock(self, offset_ms: int, at_ms: int) -> None:
         """Keep server minus local time, measured at local `at_ms`."""
 

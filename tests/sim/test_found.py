@@ -291,6 +291,27 @@ def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(
     assert author.missing_files() == set()
 
 
+@pytest.mark.parametrize("size", [4, 70_000])
+def test_a_file_that_was_carried_left_with_its_office_and_came_again_does_not_wait_for_ever(
+    simulator: Simulator, size: int
+) -> None:
+    schedule = office(simulator)
+    author, carrier = schedule.laptops
+    author.has_no_network = True
+    photographed(author, b"1" * size)
+    schedule.road.meet(author, carrier)
+    carrier.sync()
+    pass_minutes(schedule)
+    schedule.change_rights(carrier.person, SCOPES[0][2:])
+    carrier.sync()
+    schedule.road.meet(author, carrier)
+    pass_minutes(schedule)
+    schedule.change_rights(carrier.person, SCOPES[0][2:])
+    assert carrier.rows("SELECT 1 FROM sync_blob WHERE state = 'local'")
+    carrier.sync()
+    assert carrier.missing_files() == set()
+
+
 def test_what_came_on_site_is_confirmed_by_a_snapshot_that_contains_it(simulator: Simulator) -> None:
     schedule = two_colleagues(simulator)
     author, reader = schedule.laptops

@@ -403,6 +403,9 @@ class MemoryStore:
     def mark_file(self, sha256: str, status: FileStatus) -> None:
         self.file_states[sha256] = status
 
+    def files_there(self, names: Sequence[str]) -> None:
+        self.file_states |= dict.fromkeys(names, FileStatus.REMOTE)
+
     def note_clock(self, offset_ms: int, at_ms: int) -> None:
         self.offset = offset_ms
 
