@@ -7,13 +7,14 @@ from typing import Any, Final
 import typer.core as library
 
 _HELP: Final = "显示本说明后退出"
-_WORDS: Final = {"default: {default}": "默认：{default}", "required": "必填", "(dynamic)": "（视情况）"}
+_WORDS: Final = {"default: {default}": "默认：{default}", "env var: {var}": "环境变量：{var}", "required": "必填", "(dynamic)": "（可变）"}
 _USAGE: Final = (("Usage: ", "用法："), ("[OPTIONS]", "[选项]"), ("COMMAND [ARGS]...", "命令 [参数]..."))
 _PANELS: Final = {
     "ARGUMENTS_PANEL_TITLE": "参数",
     "OPTIONS_PANEL_TITLE": "选项",
     "COMMANDS_PANEL_TITLE": "命令",
     "DEFAULT_STRING": "[默认：{}]",
+    "ENVVAR_STRING": "[环境变量：{}]",
     "REQUIRED_LONG_STRING": "[必填]",
 }
 

@@ -26,4 +26,4 @@ def test_help_is_chinese_to_its_headings(program: str, words: list[str]) -> None
     run = f"from {program} import main; main()"
     said = subprocess.run([sys.executable, "-c", run, *words, "--help"], capture_output=True, check=True, encoding="utf-8").stdout
     assert all(one in said for one in ("用法：", "─ 选项 ─", "显示本说明后退出"))
-    assert re.findall(r"Usage|Options|OPTIONS|Arguments|Commands|COMMAND|Show this|required|default", said) == []
+    assert re.findall(r"Usage|Options|OPTIONS|Arguments|Commands|COMMAND|Show this|required|default|env var", said) == []
