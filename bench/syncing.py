@@ -76,7 +76,7 @@ class Driven:
         }  # fmt: skip
         self._child = subprocess.Popen(
             command, cwd=ROOT, text=True,
-            env=environment(office.folder / "cache") | own, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=environment(office.folder.parent / "cache") | own, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self._heard()
 
@@ -297,7 +297,7 @@ def meeting(
     server = subprocess.Popen(
         kind.serve(folder / "srv", port),
         cwd=ROOT,
-        env={**environment(folder / "cache"), **kind.environ},
+        env={**environment(folder.parent / "cache"), **kind.environ},
         text=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -9,10 +9,10 @@ from tests.arch.source import ROOT
 
 # Each takes one to sixteen MiB and is loaded where it is first used.
 LAPTOP = (
-    "PIL", "PySide6", "alembic", "asn1crypto", "keyring", "pydantic", "pyhanko", "pypdfium2", "pypinyin", "python_calamine",
-    "reportlab", "segno", "xlsxwriter", "zxingcpp",
+    "PIL", "PySide6", "alembic", "asn1crypto", "httpx", "keyring", "pydantic", "pyhanko", "pypdfium2", "pypinyin", "python_calamine",
+    "reportlab", "rich", "segno", "xlsxwriter", "zxingcpp",
 )  # fmt: skip
-SERVER = ("alembic", "asn1crypto", "boto3", "jinja2", "psycopg", "pydantic", "pyhanko", "segno")
+SERVER = ("alembic", "asn1crypto", "boto3", "httpx", "jinja2", "psycopg", "pydantic", "pyhanko", "rich", "segno")
 
 _OPEN_AND_SAVE = """
 from app.bootstrap import open_services
