@@ -4,9 +4,9 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.core.codes import doubt, medins_doubt, tidy
 from app.core.divisions import Divisions
@@ -16,13 +16,13 @@ from app.core.places import Institution, InstitutionKind
 from app.gui.screen import Context
 from app.gui.screens.registers.choices import choice, choose
 from app.gui.screens.registers.place_line import PlaceLine
+from app.gui.screens.registers.record_form import RecordForm
 from app.gui.screens.registers.today import today
 from app.gui.texts import tr
-from app.gui.theme import Space, current
+from app.gui.theme import current
 from app.gui.widgets.buttons import button
-from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, MoneyEdit, NumberEdit, line_edit
-from app.gui.widgets.forms import Form, FormRow
+from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import ElidedLabel, badge, label
 from app.gui.widgets.layout import hbox, scrolled, vbox
 
@@ -45,16 +45,13 @@ _CHOICES = {
 EMPTY = Institution(InstitutionId(""), "", InstitutionKind.PHARMACY)
 
 
-class InstitutionForm(Card):
+class InstitutionForm(RecordForm[Institution]):
     """Shows one institution to be changed; `wanted` carries it when it is to be saved, `given_up` when not."""
 
-    wanted = Signal(object)
-    given_up = Signal()
     task_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
-        super().__init__(gap=Space.BETWEEN)
-        self.shown = EMPTY
+        super().__init__(EMPTY)
         head = hbox()
         self._heading = ElidedLabel("", "strong", in_middle=True)
         self._status = badge("")
@@ -65,7 +62,6 @@ class InstitutionForm(Card):
         self.body.addLayout(head)
         inner = QWidget()
         column = vbox(inner, margin=(2, 0, 10, 0))
-        self._form = Form()
         column.addWidget(self._form)
         column.addStretch(1)
         self.name = line_edit(tr("registers.field.name"))
@@ -93,7 +89,10 @@ class InstitutionForm(Card):
         self.credit_code.textChanged.connect(self._judge)
         self.lines["division"].textChanged.connect(self._judge_division)
         self.lines["medins_code"].textChanged.connect(self._judge)
-        self.body.addLayout(self._foot())
+        self.task_button = button(
+            tr("registers.institutions.new_task"), self._ask_task, kind="quiet", icon="task"
+        )
+        self._end(self.task_button)
 
     def put(self, institution: Institution) -> None:
         """Show an institution; an empty id begins a new one."""
@@ -160,29 +159,8 @@ class InstitutionForm(Card):
             paid_year=None if year is None else int(year),
         )
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether something is filled in that is not saved."""
-        return self.filled() != self.shown
-
-    def save(self) -> None:
-        """Ask for saving, or say what is missing."""
-        filled = self.filled()
-        self._name_row.set_error("" if filled.name else tr("registers.need.name"))
+    def _refuse(self, filled: Institution) -> None:
         self._parent_row.set_error(tr("registers.place.open") if self.parent_place.is_open else "")
-        if self._form.wrong() is None:
-            self.wanted.emit(filled)
-
-    def focus_first(self) -> None:
-        """Put the cursor where filling in begins."""
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def discard(self) -> None:
-        """Show what is stored again."""
-        was_new = not self.shown.id
-        self.put(self.shown)
-        if was_new:
-            self.given_up.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the words of the task button out where the others need the room."""
@@ -227,19 +205,6 @@ class InstitutionForm(Card):
         rows = [self._row(name, field) for name, field in fields]
         self._form.beside(*rows)
         return rows
-
-    def _foot(self) -> QHBoxLayout:
-        row = hbox(gap=Space.INSIDE)
-        self.task_button = button(
-            tr("registers.institutions.new_task"), self._ask_task, kind="quiet", icon="task"
-        )
-        self.discard_button = button(tr("registers.discard"), self.discard)
-        self.save_button = button(tr("registers.save"), self.save, kind="primary")
-        row.addWidget(self.task_button)
-        row.addStretch(1)
-        row.addWidget(self.discard_button)
-        row.addWidget(self.save_button)
-        return row
 
     def _text(self, name: str) -> str:
         return self.lines[name].text().strip()

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 
-from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.core.ids import PersonId
@@ -11,13 +10,11 @@ from app.core.places import Person, Role
 from app.core.staff import ThirdParty
 from app.gui.screens.registers import licences
 from app.gui.screens.registers.choices import choice, choose, offer
+from app.gui.screens.registers.record_form import RecordForm
 from app.gui.screens.registers.today import today
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import button
-from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit, line_edit
-from app.gui.widgets.forms import Form
 from app.gui.widgets.labels import ElidedLabel, badge, label, set_tone
 from app.gui.widgets.layout import hbox, scrolled, vbox
 
@@ -25,15 +22,11 @@ EMPTY = Person(PersonId(""), "")
 _SEPARATORS = re.compile(r"[、，,;；\s]+")
 
 
-class PersonForm(Card):
+class PersonForm(RecordForm[Person]):
     """Shows one person to be changed; `wanted` carries the person when to be saved. `below` takes what belongs to one."""
 
-    wanted = Signal(object)
-    given_up = Signal()
-
     def __init__(self) -> None:
-        super().__init__(gap=Space.BETWEEN)
-        self.shown = EMPTY
+        super().__init__(EMPTY)
         head = hbox()
         self._heading = ElidedLabel("", "strong")
         self._standing = badge("")
@@ -42,7 +35,6 @@ class PersonForm(Card):
         self.body.addLayout(head)
         inner = QWidget()
         column = vbox(inner, margin=(2, 0, 10, 0))
-        self._form = Form()
         self.name = line_edit(tr("registers.person.name"))
         self.role = choice("registers.role", tuple(Role), tr("registers.person.role"))
         self.organisation = QComboBox()
@@ -86,12 +78,7 @@ class PersonForm(Card):
         column.addLayout(self.below)
         column.addStretch(1)
         self.body.addWidget(scrolled(inner), 1)
-        row = hbox(gap=Space.INSIDE)
-        row.addStretch(1)
-        row.addWidget(button(tr("registers.discard"), self.discard))
-        self.save_button = button(tr("registers.save"), self.save, kind="primary")
-        row.addWidget(self.save_button)
-        self.body.addLayout(row)
+        self._end()
         self.setTabOrder(self.licence_from, self.licence_to)
         self.organisation.currentIndexChanged.connect(self._organisation_chosen)
         self.offer_parties(())
@@ -145,29 +132,8 @@ class PersonForm(Card):
             issuer=self.issuer.text().strip(),
         )
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether something is filled in that is not saved."""
-        return self.filled() != self.shown
-
-    def save(self) -> None:
-        """Ask for saving, or say what is missing or wrong."""
-        filled = self.filled()
-        self._name_row.set_error("" if filled.name else tr("registers.need.name"))
+    def _refuse(self, filled: Person) -> None:
         self._to_row.set_error(self._wrong_period(filled))
-        if self._form.wrong() is None:
-            self.wanted.emit(filled)
-
-    def discard(self) -> None:
-        """Show what is stored again."""
-        was_new = not self.shown.id
-        self.put(self.shown)
-        if was_new:
-            self.given_up.emit()
-
-    def focus_first(self) -> None:
-        """Put the cursor where filling in begins."""
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _organisation_chosen(self, _at: int) -> None:
         """Somebody from a third party assists, and the role says so."""

@@ -224,6 +224,7 @@ class SelfCheckScreen(Screen):
 
     def _show(self, found: tuple[tuple[SelfCheckLine, ...], Any]) -> None:
         self._lines, rule = found
+        self.new_button.setVisible(bool(self._lines))  # an empty list has its own
         overdue = sum(one.is_overdue for one in self._lines)
         self.rule.setText(tr("selfcheck.rule", count=overdue, text=rule.text, clause=rule.clause))
         self.rule.setVisible(bool(overdue))
