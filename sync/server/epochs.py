@@ -46,6 +46,8 @@ def begin(unit: Connection, world: World, reason: str, device: str | None = None
         insert(schema.epoch_past).values(epoch=old, ended_ms=world.now_ms(), reason=reason[:200], device=device)
     )
     unit.execute(update(schema.server_self).values(epoch=new))
+    # A history that was lost numbered other rights, as high as those that follow would be: everybody is to ask anew.
+    unit.execute(update(schema.person).values(scopes_ver=world.now_ms()))
     logging.getLogger(__name__).error("epoch.begun reason=%s", reason)
     return new
 

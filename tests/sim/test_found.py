@@ -1,6 +1,7 @@
 """What the simulation found, each as the few steps that it takes."""
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -425,3 +426,19 @@ def test_what_is_written_comes_after_a_signature_that_came_with_a_snapshot(simul
     (read,) = reader.rows("SELECT max(eff) AS eff FROM sync_peer_op")
     (clock,) = reader.rows("SELECT hlc FROM sync_self")
     assert clock.hlc >= read.eff
+
+
+def test_who_read_his_rights_in_a_history_that_was_lost_asks_for_them_anew(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    author, before = schedule.laptops[0], schedule.server.copy()
+    here, there = (scope[2:] for scope in SCOPES)
+    for place in (there, here):  # he goes there
+        schedule.change_rights(author.person, place)
+    author.sync()
+    schedule.server.fill(before)
+    schedule.announce_restore()
+    for place in (there, there):  # he stays: as many changes, and other ones
+        schedule.change_rights(author.person, place)
+    author.sync()
+    (row,) = author.rows("SELECT lease FROM membership")
+    assert [one["place"] for one in json.loads(row.lease)["access"]["standings"]] == [here]

@@ -251,7 +251,7 @@ org = Table(  # `path`: codes from the top down to this one, joined by "/"
     Column("name", Text, nullable=False),
     Column("level", Text, nullable=False),
 )
-person = Table(  # `scopes_ver` rises with every change of what the person may do
+person = Table(  # `scopes_ver` rises with every change of what the person may do, and with every epoch
     "person",
     metadata,
     Column("user", Text, primary_key=True),
@@ -262,7 +262,7 @@ person = Table(  # `scopes_ver` rises with every change of what the person may d
     Column("totp_step", BigInteger, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until_ms", BigInteger, nullable=False, default=0),
-    Column("scopes_ver", Integer, nullable=False, default=1),
+    Column("scopes_ver", BigInteger, nullable=False, default=1),
     Column("made_ms", BigInteger, nullable=False),
     Column("disabled_ms", BigInteger),
 )

@@ -299,7 +299,7 @@ def upgrade() -> None:
     sa.Column('totp_step', sa.BigInteger(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until_ms', sa.BigInteger(), nullable=False),
-    sa.Column('scopes_ver', sa.Integer(), nullable=False),
+    sa.Column('scopes_ver', sa.BigInteger(), nullable=False),
     sa.Column('made_ms', sa.BigInteger(), nullable=False),
     sa.Column('disabled_ms', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['org'], ['org.code'], ),
