@@ -365,6 +365,7 @@ def test_the_first_start_shows_who_asks_and_makes_a_store_of_its_own(
     assert not hasattr(SelfCheckServices, "sync")
     window.close()
     services.close()
+    gc.collect()  # here, where nothing of the window is under way
     gc.enable()
 
 
