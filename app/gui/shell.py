@@ -365,6 +365,8 @@ def _first_page(services: Any, runner: Runner, needs: str) -> Any:
 
 
 def _opened(services: Any) -> tuple[Any, VaultState]:
+    import app.gui.screens.lock  # noqa: F401  # here, off the GUI thread: mostly its page comes next
+
     return services, services.vault.state()
 
 
