@@ -46,7 +46,7 @@ ERRORS = {
     "http.unreachable": "The server cannot be reached. Check network and address; work goes on, data stay here.",
     "server.busy": "The server is busy and took nothing. It is all here and goes again by itself.",
     "server.internal": "The server failed and wrote it into its log. It is all here and goes again; tell the administrator if it stays so.",
-    "server.no_space": "The server's disk is full and it took nothing. It is all here and goes again once there is room; tell the administrator.",
+    "server.no_space": "The server's disk is full and it took nothing. It is all here and goes again; tell the administrator to make room.",
     "line.invalid": "A record line is malformed ({reason}).",
     "login.locked": "Too many attempts; try again in {wait_s} seconds.",
     "login.refused": "User, password or one-time digits are wrong.",
