@@ -1,4 +1,4 @@
-"""Exchanges under way: a few on the line, some made ready behind them; their answers are heard in the order in which they were begun.
+"""Exchanges under way: a few at a time; their answers are heard in the order in which they were begun.
 
 What an exchange asks for is settled when it leaves: lines are brought by all of them, and read is where the last page that was
 opened ends. So the line need not wait until an answer was taken in, and no page comes twice.
@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from sync.client.http import ServerDoor
 from sync.client.runs import Beside, Cancelled, OnItsWay
@@ -16,8 +15,6 @@ from sync.client.store import OutLine
 from sync.protocol.errors import SyncError
 from sync.protocol.linked import on_wire
 from sync.protocol.messages import MAX_PULL_ENTRIES, MAX_UNDER_WAY, Cursor, SyncAnswer, SyncRequest
-
-MAX_READY: Final = MAX_UNDER_WAY + 4  # so many last while an answer is taken in
 
 
 @dataclass(slots=True, eq=False)

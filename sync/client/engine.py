@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from sync.client.ahead import MAX_READY, Ahead, Exchange
+from sync.client.ahead import Ahead, Exchange
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
 from sync.client.errors import NoProgress, Refused, Unreachable
@@ -43,6 +43,7 @@ from sync.protocol.fold import Status
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
     MAX_PUSH_LINES,
+    MAX_UNDER_WAY,
     Cursor,
     Problem,
     ReceiptKind,
@@ -270,7 +271,7 @@ class Engine:
 
     def _fill(self, pages: int) -> None:
         """Bring own lines, as many at a time as may be, then read what they led to and so many pages of others."""
-        while len(self._ahead) < (MAX_READY if self._is_hasty else 1):
+        while len(self._ahead) < (MAX_UNDER_WAY if self._is_hasty else 1):
             batch = _cut(self.store.pending(self.most_lines, self._last)) if self._last is not None else ()
             self._last = batch[-1] if batch else None
             if not batch and not self._ahead.may_read(pages):
