@@ -104,6 +104,11 @@ def files(unit: ReadUnit, check_id: str) -> tuple[GivenFile, ...]:
     return tuple(_file(row) for row in rows if row.mime != PACKAGE_MIME)
 
 
+def file_rows(unit: ReadUnit, check_id: str) -> set[str]:
+    """Return the rows of `files`."""
+    return {row.id for row in _rows(unit, "self_check_file", check_id, "id") if row.mime != PACKAGE_MIME}
+
+
 def package_of(unit: ReadUnit, check_id: str) -> str | None:
     """Return the name in the vault of the package's JSON, None where its bytes are not on this laptop."""
     rows = unit.sql(

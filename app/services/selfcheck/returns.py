@@ -20,7 +20,7 @@ from app.media.vault_files import Stored
 from app.services.selfcheck import packing
 from app.services.selfcheck.form_reading import form_of, read_form
 from app.services.selfcheck.issuing import Issuing
-from app.services.selfcheck.storing import pinned_all, put_file
+from app.services.selfcheck.storing import file_row, pinned_all, put_file
 from app.services.selfcheck.taking import judged
 from sync.protocol.admission import fingerprint
 
@@ -203,9 +203,9 @@ class Returns(Issuing):
             unit.put("refund_promise", row, fields)
         for row in old - {derived_id(check.id, "promise", str(n)) for n in range(len(found.promises))}:
             unit.delete("refund_promise", row)
-        for one in stored.files(unit, check.id):
-            if one.sha256 not in kept:  # of a former return
-                unit.delete("self_check_file", derived_id(check.id, one.sha256))
+        given = {file_row(check.id, n, one) for n, one in enumerate(found.files)}
+        for row in stored.file_rows(unit, check.id) - given:  # of a former return
+            unit.delete("self_check_file", row)
         for n, one in enumerate(found.files):
             put_file(unit, check.id, n, one, kept[one.sha256])
 

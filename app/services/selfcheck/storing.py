@@ -26,16 +26,20 @@ def keep(store: Store, unit: WriteUnit, check: SelfCheck, content: bytes, anomal
         unit.put("self_check_anomaly", one.id, stored.anomaly_fields(check.id, n, one))
 
 
-
 def put_file(unit: WriteUnit, check_id: str, position: int, one: GivenFile, made: Stored) -> None:
     """List a file of the vault as one of a self-check; sync carries it like any other: what is appended is fetched."""
     keep_blob(unit, InspectionId(""), made.sha256, made.sm3, made.size_bytes, one.mime, made.name)
-    row = derived_id(check_id, made.sha256)
+    row = file_row(check_id, position, one)
     fields = stored.file_fields(check_id, position, dataclasses.replace(one, sm3=made.sm3))
     if unit.sql("SELECT 1 FROM self_check_file WHERE id = ?", (row,)):
         unit.put("self_check_file", row, fields)
     else:
         unit.append("self_check_file", row, fields)
+
+
+def file_row(check_id: str, position: int, one: GivenFile) -> str:
+    """Return the row of a file: what is appended is fixed, so under another name, caption or place it is another row."""
+    return derived_id(*map(str, stored.file_fields(check_id, position, dataclasses.replace(one, sm3="")).values()))
 
 
 def pinned_all(checklists: Checklists, refs: Sequence[TemplateRef]) -> tuple[Template, ...]:

@@ -150,6 +150,9 @@ def test_a_further_return_replaces_only_when_that_is_said(
     view = desk.view(asked.check.id)
     assert view.line.check.declared_cny == Decimal("1309.50")
     assert sorted(one.file_name for one in view.filled.files) == ["病历.jpg", "盖章页.jpg", "重拍.jpg"]
+    with office.self_checks._store.db.read() as unit:  # what was appended is fixed: the server would refuse to change it
+        written = unit.sql("SELECT kind FROM sync_op WHERE tbl = 'self_check_file'")
+    assert {row.kind for row in written} == {"append", "delete"}
     assert [(one.paid_cny, one.state) for one in view.filled.promises] == [(Decimal("400.00"), PromiseState.PART)]
 
 
