@@ -1,5 +1,6 @@
 """The table of all lists here: columns share the width there is, and what was current stays current."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -108,16 +109,27 @@ class TableView(views.TableView):
         """Give columns what their words need and the rest to those with a share; leave out what can be spared."""
         px = current().px
         shown = self._choose_shown()
-        shares = sum(column.share for _, column in shown)
         for place, column in shown:
             if not column.share:
                 self.setColumnWidth(place, min(self._needed(place), px(_MOST)))
         free = max(self.viewport().width() - sum(self.columnWidth(place) for place, one in shown if not one.share), 0)
-        for place, column in shown:
-            if column.share:
-                least = px(_LEAST_NAME if column.is_strong else _LEAST_SHARE)
-                self.setColumnWidth(place, max(free * column.share // shares, least))
+        for place, width in self._shared_out(free, {place: one for place, one in shown if one.share}).items():
+            least = px(_LEAST_NAME if self._rows.columns[place].is_strong else _LEAST_SHARE)
+            self.setColumnWidth(place, max(width, least))
         self._press([place for place, column in shown if not column.is_number and column.mark is None])
+
+    def _shared_out(self, free: int, columns: Mapping[int, Column[Any]]) -> dict[int, int]:
+        """Return the width of each column by its share; what one does not need goes to those that need more."""
+        needed = {place: self._needed(place) for place in columns}
+        shares = sum(one.share for one in columns.values())
+        spare = free - sum(needed.values())
+        if spare >= 0:
+            return {place: needed[place] + spare * one.share // shares for place, one in columns.items()}
+        widths: dict[int, int] = {}
+        for place in sorted(columns, key=lambda place: needed[place] / columns[place].share):
+            widths[place] = min(free * columns[place].share // shares, needed[place])
+            free, shares = free - widths[place], shares - columns[place].share
+        return widths
 
     def _fit(self) -> None:
         super()._fit()
