@@ -19,6 +19,7 @@ from app.gui.screens.leads.dialogs import KeepersDialog
 from app.gui.screens.papers.kinds import Kind, KindDialog
 from app.gui.screens.plans.steps import ApprovalQuestion
 from app.gui.screens.registers.importing import ImportScreen
+from app.gui.screens.registers.listing import Pills
 from app.gui.screens.settings.view import SettingsScreen
 from app.gui.shell import LEAST as SMALLEST
 from app.gui.theme import Theme
@@ -27,6 +28,7 @@ from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
+from app.gui.widgets.layout import vbox
 from app.gui.widgets.rail import Brand, Rail, RailButton
 from tests.gui.registers_office import LONG, Desk, sit
 from tests.gui.small_window import open_small
@@ -214,3 +216,15 @@ def test_every_day_of_a_month_has_room_for_its_number(desk: Desk, theme: Theme) 
 
 def test_the_fields_of_an_import_do_not_lie_on_one_another(desk: Desk) -> None:
     assert squeezed(desk.open(ImportScreen)) == []
+
+
+def test_pills_that_got_longer_words_while_they_were_hidden_show_them_whole(qtbot: QtBot) -> None:
+    pills = Pills("筛选", [("all", "全部"), ("missing", "缺")])
+    page = QWidget()
+    vbox(page).addWidget(pills)
+    shown(qtbot, page, 800, 200)
+    page.hide()
+    pills.rename("missing", "缺 127 份文书")
+    page.show()
+    QApplication.processEvents()
+    assert too_narrow(page) == []

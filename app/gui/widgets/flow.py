@@ -1,7 +1,7 @@
 """A row that goes on in the next line where the window is too narrow for it."""
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.gui.theme import Space, current
@@ -51,6 +51,12 @@ class Flow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
         super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay out anew: of what changed unseen nothing is told."""
+        super().showEvent(event)
+        self.updateGeometry()
         self._place()
 
     def event(self, event: QEvent) -> bool:

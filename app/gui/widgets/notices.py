@@ -68,7 +68,7 @@ class BannerStack(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._column = vbox(self, gap=Space.INSIDE)
+        self._column = vbox(self, margin=(24, 16, 24, 0), gap=Space.INSIDE)
         self.hide()
 
     def add(
@@ -82,7 +82,6 @@ class BannerStack(QWidget):
         made.destroyed.connect(self._settle)
         self._column.insertWidget(0, made)
         made.show()
-        self._column.setContentsMargins(*(current().px(side) for side in (24, 16, 24, 0)))
         self.show()
         return made
 

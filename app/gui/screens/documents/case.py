@@ -181,7 +181,7 @@ class CasePane(QWidget):
     def _papers(self) -> Card:
         card = Card(tr("documents.papers"), margin=0, gap=0)
         # Card puts the title line into the body; with no margin of its own it needs one here.
-        card.head.setContentsMargins(*(current().px(side) for side in (Space.CARD, 10, Space.BETWEEN, 6)))
+        current().lay(card.head, (Space.CARD, 10, Space.BETWEEN, 6), Space.INSIDE)
         self.close_case = touch(tr("documents.close"), self.close_wanted.emit, kind="primary", icon="check")
         self.to_sync = touch(tr("documents.to_sync"), self.sync_wanted.emit, icon="sync")
         card.head.addWidget(self.to_sync)
@@ -203,7 +203,7 @@ class CasePane(QWidget):
 
     def _stops(self) -> Card:
         self.stops = Card(tr("documents.stops", count=0), margin=0, gap=0)
-        self.stops.head.setContentsMargins(*(current().px(side) for side in (Space.CARD, 10, Space.CARD, 6)))
+        current().lay(self.stops.head, (Space.CARD, 10, Space.CARD, 6), Space.INSIDE)
         self._blockers: TupleListModel[tuple[int, Blocker]] = TupleListModel(spoken, lambda row: row[0], self)
         self.blockers = RowsView(tr("documents.stops_list"), BlockerDelegate(), bare=True)
         self.blockers.setResizeMode(RowsView.ResizeMode.Adjust)
