@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.ids import PersonId
@@ -28,7 +28,7 @@ from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.layout import vbox
+from app.gui.widgets.layout import hbox
 from app.gui.widgets.rail import Brand, Rail, RailButton
 from tests.gui.registers_office import LONG, Desk, sit
 from tests.gui.small_window import open_small
@@ -218,13 +218,17 @@ def test_the_fields_of_an_import_do_not_lie_on_one_another(desk: Desk) -> None:
     assert squeezed(desk.open(ImportScreen)) == []
 
 
-def test_pills_that_got_longer_words_while_they_were_hidden_show_them_whole(qtbot: QtBot) -> None:
-    pills = Pills("筛选", [("all", "全部"), ("missing", "缺")])
-    page = QWidget()
-    vbox(page).addWidget(pills)
-    shown(qtbot, page, 800, 200)
-    page.hide()
+def test_pills_that_got_longer_words_while_unseen_show_them_whole(qtbot: QtBot, theme: Theme) -> None:
+    pills, page, pages = Pills("筛选", [("all", "全部"), ("missing", "缺")]), QWidget(), QStackedWidget()
+    bar = hbox(page)
+    bar.addWidget(pills)
+    bar.addStretch(1)
+    pages.addWidget(page)
+    pages.addWidget(QWidget())
+    theme.dress(pages)
+    shown(qtbot, pages, 800, 200)
+    pages.setCurrentIndex(1)
     pills.rename("missing", "缺 127 份文书")
-    page.show()
+    pages.setCurrentWidget(page)
     QApplication.processEvents()
     assert too_narrow(page) == []
