@@ -59,6 +59,7 @@ class PastPane(FiguresPane):
         split.addWidget(sized(right, min_width=300, max_width=420))
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([600, 400])
         vbox(self).addWidget(split)
         self._picked(None)
 

@@ -79,6 +79,7 @@ class ReportsPane(FiguresPane):
         split.addWidget(sized(right, min_width=300))
         split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 5)
+        split.setSizes([400, 500])  # shared out like this, whatever the two would ask for when they are empty
         vbox(self).addWidget(split)
 
     def put(self, shown: Shown) -> None:
