@@ -496,11 +496,18 @@ def test_two_commands_at_two_keyboards_meet(tmp_path: Path) -> None:
 
 
 def _command(home: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "app", "packet", *words, "--home", str(home), "--json"], cwd=KIT_ROOT, encoding="utf-8",
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={"PATH": "", "YANFANG_PIN": cast.SECRET, "YANFANG_NO_KEYRING": "1", "QT_QPA_PLATFORM": "offscreen", "HOME": str(home.parent)},
-    )  # fmt: skip
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background hands on that it is ignored
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", "packet", *words, "--home", str(home), "--json"], cwd=KIT_ROOT, encoding="utf-8",
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={
+                "PATH": "", "YANFANG_PIN": cast.SECRET, "YANFANG_NO_KEYRING": "1", "QT_QPA_PLATFORM": "offscreen",
+                "HOME": str(home.parent),
+            },
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _asks(relay: RelayStatus, method: str, path: str, body: bytes = b"", given: dict[str, str] | None = None) -> int:
