@@ -17,6 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.core.clock import Now, now
+from app.core.turns import QUICK_S
 from app.gui import texts
 from app.gui.bus import Bus
 from app.gui.garbage import GuiGarbage
@@ -26,7 +27,6 @@ from app.gui.runner import Runner
 from app.gui.shell import MainWindow
 from app.gui.theme import install
 
-SWITCH_S = 0.001 if sys.platform == "win32" else 0.0001  # Windows rounds what is less to nothing, and spins.
 NETWORK_AFTER_MS = 1_500
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def application(argv: Sequence[str]) -> QApplication:
         # Else Windows groups the window under the Python interpreter and shows its icon.
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("Yanfang.Window")
     # Painting gives Python's lock back at every call into Qt; where a reader computes, each return waits this long.
-    sys.setswitchinterval(SWITCH_S)
+    sys.setswitchinterval(QUICK_S)
     app = QApplication(list(argv) or ["yanfang"])
     app.setApplicationName("yanfang")
     app.setApplicationDisplayName(texts.tr("shell.app"))

@@ -8,13 +8,12 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import httpcore
 
-from sync.client.errors import NotNow, Unreachable, Untrusted
+from sync.client.errors import NotNow, NotTheServer, Unreachable, Untrusted
 
 _DATES: Final = (9, 10)  # X.509: not valid yet, not valid any more
 _BROKEN: Final = (
@@ -67,14 +66,6 @@ class Carrier:
             trust, None if proxy is None else _proxy(proxy), connections, connections, kept_s, socket_options=socket_options
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
@@ -117,6 +108,20 @@ def translated() -> Iterator[None]:
         yield
     except _BROKEN as problem:
         raise _unreached(problem) from problem
+
+
+def limited(answer: Answer, limit: int) -> bytes:
+    """Read a body that nobody trusts: raw, so that no content encoding can swell it.
+
+    Raises:
+        NotTheServer: If it is longer than `limit` bytes.
+    """
+    data = bytearray()
+    for piece in answer.pieces:
+        data += piece
+        if len(data) > limit:
+            raise NotTheServer(status=answer.status, limit=limit)
+    return bytes(data)
 
 
 def _unreached(problem: Exception) -> Unreachable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from sync.client.carrier import Answer, Carrier, translated
+from sync.client.carrier import Answer, Carrier, limited, translated
 from sync.client.errors import NotTheServer, Refused, Unreachable
 from sync.client.runs import OnItsWay
 from sync.client.wire import STREAMS, Wire, opened
@@ -409,16 +409,6 @@ def chunk_count(size: int) -> int:
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
-
-
-def limited(answer: Answer, limit: int) -> bytes:
-    """Read a body that nobody trusts: raw, so that no content encoding can swell it."""
-    data = bytearray()
-    for piece in answer.pieces:
-        data += piece
-        if len(data) > limit:
-            raise NotTheServer(status=answer.status, limit=limit)
-    return bytes(data)
 
 
 def refusal(status: int, headers: Mapping[str, str], data: bytes) -> Refused | NotTheServer | Unreachable:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from sync.client.carrier import Carrier, translated
-from sync.client.http import limited, refusal
+from sync.client.carrier import Carrier, limited, translated
+from sync.client.http import refusal
 from sync.client.relay import HEADER_CODE, HEADER_OFFSET, HEADER_SIZE, ROOT, Have, Hello, Offset, Waiting
 from sync.protocol import codec, framing
 from sync.protocol.messages import HEADER_PROTO, PROTO

@@ -1,10 +1,11 @@
 """Asking a time-stamp service (RFC 3161 over HTTP), and fetching what an office's own certificates are judged by."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from sync.client.carrier import Carrier, translated
+from sync.client.carrier import Carrier, limited, translated
 from sync.client.errors import NotTheServer, Unreachable
 
 _TIMEOUT_S: Final = 8.0
@@ -38,17 +39,12 @@ def _send(method: str, url: str, body: bytes, headers: Mapping[str, str], timeou
     site, target = _apart(url)
     with (
         translated(),
-        Carrier(site, timeout_s) as carrier,
+        closing(Carrier(site, timeout_s)) as carrier,
         carrier.stream(method, target, headers={**headers, "Accept-Encoding": "identity"}, content=body) as answer,
     ):
         if answer.status != 200:
             raise NotTheServer(status=answer.status)
-        found = b""
-        for piece in answer.pieces:
-            found += piece
-            if len(found) > _MOST_BYTES:
-                raise NotTheServer(status=answer.status)
-    return found
+        return limited(answer, _MOST_BYTES)
 
 
 def _apart(url: str) -> tuple[str, str]:
