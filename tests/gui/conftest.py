@@ -1,5 +1,6 @@
 """What every window test needs: an offscreen platform, the theme, a runner and preferences of its own."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,6 +23,15 @@ from tests.gui.rehearsal import Rehearsal, rehearse
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
     """An office with one visit under way, to be copied."""
     return rehearse(tmp_path_factory.mktemp("rehearsal") / "home")
+
+
+@pytest.fixture(autouse=True)
+def garbage_dies_here() -> Iterator[None]:
+    """Collect on this thread only, as the program does (`app.gui.garbage`): a widget freed on another one ends the run."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

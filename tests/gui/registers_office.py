@@ -1,7 +1,6 @@
 """A desk for the screens of office work: real services over a real encrypted store, and what the window is told."""
 
 import datetime as dt
-import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -127,16 +126,11 @@ def sit(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, qtbot: QtBot) ->
     services.vault.setup("江源区医疗保障局", "王敏", "22060012", SECRET, True)
     desk = Desk(services, runner, bus, prefs, qtbot)
     runner.failed.connect(desk.failed)
-    # Cyclic garbage of widgets must die on the GUI thread, where a reader's allocation might else end it.
-    gc.collect()
-    gc.disable()
     try:
         yield desk
         desk.settle()
     finally:
         services.close()
-        gc.collect()
-        gc.enable()
 
 
 def judge_models(screen: QWidget) -> None:

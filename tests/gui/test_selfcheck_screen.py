@@ -1,7 +1,6 @@
 """Self-checks in the window: the office asks, the institution fills in, the office takes back and compares."""
 
 import datetime as dt
-import gc
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,12 +88,9 @@ def desk(
     services.vault.unlock(SECRET)
     made = Desk(services, runner, bus, prefs, qtbot)
     runner.failed.connect(made.failed)
-    gc.collect()
-    gc.disable()
     yield made
     made.settle()
     services.close()
-    gc.enable()
 
 
 @pytest.fixture
@@ -104,12 +100,9 @@ def shop(homes: Homes, tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, t
     every = _opened(tmp_path / "shop")
     every.vault.unlock(SECRET)
     made = Desk(self_check_services(every), runner, bus, prefs, qtbot)  # type: ignore[arg-type]
-    gc.collect()
-    gc.disable()
     yield made
     made.settle()
     every.close()
-    gc.enable()
 
 
 def put_file(monkeypatch: pytest.MonkeyPatch, to: Path) -> None:
@@ -341,7 +334,6 @@ def test_the_first_start_shows_who_asks_and_makes_a_store_of_its_own(
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()
-    gc.disable()
     window.open_with(lambda: services)
     page = _page(window, runner, qtbot, InstitutionFirstPage)
     qtbot.waitUntil(page.next.isEnabled)
@@ -365,8 +357,6 @@ def test_the_first_start_shows_who_asks_and_makes_a_store_of_its_own(
     assert not hasattr(SelfCheckServices, "sync")
     window.close()
     services.close()
-    gc.collect()  # here, where nothing of the window is under way
-    gc.enable()
 
 
 def test_a_package_that_is_none_is_said_before_anything_is_made(
