@@ -211,13 +211,6 @@ class PacketStore:
                 line = lines.parse(bytes(row.line))
                 want_file(statements, row.tbl, line.scope, _given(bytes(row.line)))
 
-    def carry_file(self, sha256: str) -> None:
-        """Send a team-mate's file to the server as if it had been taken here, unless the server has it."""
-        with self._db.marked("pull") as connection:
-            Statements(connection).run(
-                "UPDATE sync_blob SET state = 'local' WHERE sha256 = ? AND state = 'remote' AND receipt_seq IS NULL", (sha256,)
-            )
-
     def had_gap_before(self, packet_id: str) -> bool:
         """Return whether the export before that of this packet was answered with a gap too."""
         with self._db.read() as unit:

@@ -265,11 +265,13 @@ class SyncStore(SyncHistory):
                 (json.dumps(names),),
             )
 
-    def file_came(self, sha256: str, stored: str) -> None:
-        """Note that a fetched file lies in the vault under a name."""
+    def file_came(self, sha256: str, stored: str, *, is_at_server: bool) -> None:
+        """Note that a file that came lies in the vault; it goes on to the server unless that gave it, or a receipt for it."""
         with self._db.marked("pull") as connection:
             connection.exec_driver_sql(
-                "UPDATE sync_blob SET stored = ?, state = 'remote' WHERE sha256 = ?", (stored, sha256)
+                "UPDATE sync_blob SET stored = ?, state = iif(? OR receipt_seq IS NOT NULL, 'remote', 'local')"
+                " WHERE sha256 = ?",
+                (stored, is_at_server, sha256),
             )
 
     def file_lost(self, sha256: str) -> None:

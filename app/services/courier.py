@@ -69,8 +69,8 @@ class VaultCourier:
         for row in rows:
             self._drop(row.sha256)
 
-    def keep(self, wanted: FileWanted, chunks: Iterator[bytes]) -> None:
-        """Keep a file that comes whole or not at all, as out of a packet.
+    def keep(self, wanted: FileWanted, chunks: Iterator[bytes], *, is_at_server: bool = True) -> None:
+        """Keep a file that comes whole or not at all, as out of a packet; what the server may not have goes on to it.
 
         Raises:
             DamagedBlob: If it has another digest; nothing is kept.
@@ -80,7 +80,7 @@ class VaultCourier:
         except (SourceUnreadable, FileMissing) as error:
             self._drop(wanted.sha256)
             raise DamagedBlob(sha256=wanted.sha256) from error
-        self._store.file_came(wanted.sha256, stored.name)
+        self._store.file_came(wanted.sha256, stored.name, is_at_server=is_at_server)
 
     def _append(self, sha256: str, chunks: Iterator[bytes]) -> None:
         """Keep what comes in parts; what came before the line was cut is kept too."""

@@ -375,8 +375,7 @@ class Packets:
             if op is None:
                 return False
             kept.list_file(op)
-            courier.keep(FileWanted(head.sha256, head.offer.size), chunks)
-            kept.carry_file(head.sha256)
+            courier.keep(FileWanted(head.sha256, head.offer.size), chunks, is_at_server=False)
             del named[head.sha256]
             return True
 

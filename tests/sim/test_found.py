@@ -313,6 +313,21 @@ def test_a_file_that_was_carried_left_with_its_office_and_came_again_does_not_wa
     assert carrier.missing_files() == set()
 
 
+@pytest.mark.parametrize("commits", range(1, 6))
+def test_a_carried_file_reaches_the_server_although_its_carrier_stopped_while_taking_it(
+    simulator: Simulator, commits: int
+) -> None:
+    schedule = two_colleagues(simulator)
+    author, carrier = schedule.laptops
+    photographed(author, b"seen")
+    carrier.stops_after = commits
+    schedule.road.meet(author, carrier)
+    carrier.stops_after = 0
+    schedule.road.meet(author, carrier)
+    carrier.sync()
+    assert schedule.server.rows("SELECT 1 FROM blob WHERE sha256 = '" + hashlib.sha256(b"seen").hexdigest() + "'")
+
+
 def test_what_came_on_site_is_confirmed_by_a_snapshot_that_contains_it(simulator: Simulator) -> None:
     schedule = two_colleagues(simulator)
     author, reader = schedule.laptops
