@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.e2e.two_laptops import Pair
@@ -22,6 +23,10 @@ FOR_TESTS = ("YANFANG_SHARED", "YANFANG_KILLS", "YANFANG_SCHEDULES", "YANFANG_SC
              "YANFANG_CUT_EVERY", "YANFANG_GAP_S", "YANFANG_CHROMIUM", "YANFANG_OPENAPI_EXAMPLES")  # fmt: skip
 for name in [one for one in os.environ if one.startswith("YANFANG") and one not in FOR_TESTS]:
     del os.environ[name]
+
+# A busy machine is no fault.
+settings.register_profile("untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _LOCAL = ("127.", "::1", "localhost")
 

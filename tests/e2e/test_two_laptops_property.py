@@ -108,7 +108,7 @@ def assert_layers(pair: Pair) -> None:
             assert stored(laptop, table) == expected(laptop, table)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEP, min_size=6, max_size=14), late=st.lists(STEP, max_size=4))
 def test_a_laptop_shows_confirmed_values_overlaid_by_its_own(server: ServerProcess, steps: list[Any], late: list[Any]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, two_laptops(server, Path(folder)) as pair:

@@ -94,7 +94,7 @@ def _line(op: str, wish: Wish, store: MemoryFold, wrote: dict[tuple[str, str], l
     return Line(op, kind, "t", row, "s:1", edits, "u", op, "rep", 1, GENESIS, wish.clock << 16, 0, None, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wishes, st.data())
 def test_a_feed_folds_to_the_same_wherever_it_is_cut(wanted: list[Wish], data: st.DataObject) -> None:
     feed = feed_of(wanted)
@@ -107,14 +107,14 @@ def test_a_feed_folds_to_the_same_wherever_it_is_cut(wanted: list[Wish], data: s
     assert parts.dump() == whole.dump()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wishes)
 def test_no_feed_loses_a_value_silently(wanted: list[Wish]) -> None:
     found = outcome(feed_of(wanted))
     assert lost(found.feed, found.verdicts, found.store) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wishes)
 def test_nothing_changes_a_signed_row(wanted: list[Wish]) -> None:
     store = MemoryFold()
@@ -128,7 +128,7 @@ def test_nothing_changes_a_signed_row(wanted: list[Wish]) -> None:
             signed.setdefault(state.row, dict(store.cells("t", state.row)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wishes)
 def test_a_decision_made_again_changes_nothing_more(wanted: list[Wish]) -> None:
     feed = feed_of(wanted)

@@ -34,7 +34,7 @@ rows_of = st.lists(
 ).map(lambda found: [Row(*one) for one in found])
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=rows_of, after=rows_of)
 def test_any_update_leaves_exactly_the_new_rows(
     qapp: QApplication, before: list[Row], after: list[Row]

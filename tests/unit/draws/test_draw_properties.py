@@ -16,7 +16,7 @@ from resources.verify import verify_draw
 from tests.unit.draws.registers import DAY, Office, drawn, frozen_text, offices, seeds, sheet
 
 QUICK = (Phase.explicit, Phase.generate)
-MANY = settings(max_examples=120, deadline=None, phases=QUICK)
+MANY = settings(max_examples=120, phases=QUICK)
 
 
 @MANY
@@ -146,7 +146,7 @@ def test_chains_and_addresses_are_kept_apart_where_asked(office: Office) -> None
         taken |= {(what, rows[one.place].get(what, "")) for one in lot.picks for what in ("chain", "place")}
 
 
-@settings(max_examples=60, deadline=None, phases=QUICK)
+@settings(max_examples=60, phases=QUICK)
 @given(offices, st.data())
 def test_one_changed_digit_is_found(office: Office, data: st.DataObject) -> None:
     text = sheet(frozen_text(*office))

@@ -18,14 +18,14 @@ def test_the_ticket_of_the_published_example() -> None:
     assert ticket == "26299714122838008416507544297546663599715395525154425586041245287750224561854"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ids, st.text("0123456789", min_size=20, max_size=40))
 def test_the_order_is_that_of_the_published_sampler(rows: list[str], seed: str) -> None:
     ours = [row for _, row in Tickets(seed).first([(row, 1) for row in rows], len(rows))]
     assert ours == list(consistent_sampler.sampler(rows, seed, output="id"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ids, st.text("0123456789", min_size=20, max_size=40), st.data())
 def test_a_weighted_draw_is_the_published_order_of_all_its_tickets(rows: list[str], seed: str, data: st.DataObject) -> None:
     weighted = [(row, data.draw(st.integers(1, 4))) for row in rows]

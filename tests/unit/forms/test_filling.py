@@ -99,7 +99,7 @@ def test_options_are_ticked_whole_to_a_line() -> None:
     assert ticked(("甲" * 20, "乙" * 20), ("丙",)) == "□" + "甲" * 20 + "\n□" + "乙" * 20 + "　√丙"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_whatever_stands_in_a_draft_is_judged_and_printed(data: st.DataObject) -> None:
     one = data.draw(st.sampled_from([p for p in papers().values() if p.record is None]))

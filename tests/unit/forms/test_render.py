@@ -192,7 +192,7 @@ def test_all_faces_are_embedded_and_the_file_is_small() -> None:
 _LONG = st.text(alphabet="医保检查，。（）“”1234.aZ-\n \U00020bb7\u200b", max_size=1200)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(_LONG, _LONG, _LONG)
 def test_no_text_however_long_leaves_the_page(facts: str, name: str, place: str) -> None:
     institution = replace(samples.SHOP, name=name, address=place)

@@ -375,7 +375,7 @@ _SEEDS = {
 }
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mime=st.sampled_from(sorted(_SEEDS)), data=st.data())
 def test_a_file_with_any_bytes_changed_gives_a_picture_or_a_reason(
     decoder: Decoder, mime: str, data: st.DataObject

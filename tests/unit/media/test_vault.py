@@ -66,7 +66,7 @@ def test_a_source_that_gives_little_at_a_time_is_kept_whole(vault: FileVault) ->
     assert vault.read(vault.put(Dribble(content)).name) == content
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(size=st.sampled_from(EDGES), data=st.data())
 def test_any_range_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, size: int, data: st.DataObject

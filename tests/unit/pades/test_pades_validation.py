@@ -229,7 +229,7 @@ def test_every_changed_byte_of_what_was_signed_is_noticed(targets: tuple[Bureau,
         assert not validate(bytes(torn), bureau.anchors, bureau.clock.now).is_intact
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_torn_file_never_ends_in_an_error(targets: tuple[Bureau, dict[str, bytes]], data: st.DataObject) -> None:
     pdf, anchors = targets[1]["stamped"], targets[0].anchors

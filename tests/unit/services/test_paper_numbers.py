@@ -147,7 +147,7 @@ def office(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> An
     desk.services.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, year=st.integers(2000, 2199))
 def test_whatever_is_done_no_number_is_used_twice_or_outside_a_range_and_each_is_told_once(
     office: Desk, steps: list[tuple[str, int, int]], year: int

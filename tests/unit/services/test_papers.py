@@ -428,7 +428,7 @@ def office(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> It
     desk.services.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40), cells=st.lists(st.text(max_size=8), min_size=2, max_size=2))
 def test_any_text_is_kept_as_written_and_printed_or_refused(office: Desk, text: str, cells: list[str]) -> None:
     papers = office.services.papers

@@ -479,11 +479,7 @@ _CELL = st.sampled_from(
 ) | st.text(max_size=8)  # fmt: skip
 
 
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    deadline=None,
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.lists(_CELL, max_size=7), max_size=8), st.sampled_from(list(ImportKind)))
 def test_whatever_the_table_no_row_is_lost_and_nothing_but_a_refusal_is_raised(
     empty: Services, tmp_path: Path, rows: list[list[str]], kind: ImportKind

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.bootstrap import Services
@@ -78,7 +78,7 @@ def test_the_form_is_locked_but_for_what_is_to_be_filled_in_and_offers_the_answe
     assert re.search(r'name="_yanfang"[^>]*state="veryHidden"', book)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(
     st.lists(st.sampled_from(["符合", "不符合", "不适用", "未检查"]), min_size=14, max_size=14),
     st.lists(st.tuples(TEXTS, MONEY, st.integers(0, 10**6), st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))), max_size=4),

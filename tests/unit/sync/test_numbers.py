@@ -168,7 +168,7 @@ WISHES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=WISHES)
 def test_whatever_is_asked_repeated_and_restored_no_number_is_lent_twice(
     town: Town, boxes: tuple[Box, Box, Box], steps: list[tuple[int, int, bool, bool]]

@@ -134,7 +134,7 @@ def test_whatever_is_sent_the_answer_is_as_described(
     )
 
     @settings(
-        max_examples=EXAMPLES if is_sqlite else EXAMPLES // 3, deadline=None, database=None,
+        max_examples=EXAMPLES if is_sqlite else EXAMPLES // 3, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )  # fmt: skip
     @given(case=wishes, hand=st.integers(0, 15), data=st.data())

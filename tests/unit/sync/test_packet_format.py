@@ -52,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("packets")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(size=st.one_of(st.integers(0, 4 * SEGMENT_BYTES), st.sampled_from([SEGMENT_BYTES * k + d for k in (1, 2, 3) for d in (-1, 0, 1)])))
 def test_every_length_comes_out_as_it_went_in(folder: Path, size: int) -> None:
     body = hashlib.shake_128(str(size).encode()).digest(size)
@@ -69,7 +69,7 @@ def test_the_size_is_known_while_it_is_written(folder: Path) -> None:
     assert (folder / "size.yfpkt").stat().st_size == told
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(at=st.integers(0, 10**9), bit=st.integers(0, 7))
 def test_one_changed_bit_anywhere_is_refused(folder: Path, at: int, bit: int) -> None:
     path = folder / "flip.yfpkt"
@@ -84,7 +84,7 @@ def test_one_changed_bit_anywhere_is_refused(folder: Path, at: int, bit: int) ->
     assert told.value.code.startswith(("packet.", "message."))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(length=st.integers(0, 10**9))
 def test_a_file_cut_anywhere_is_refused(folder: Path, length: int) -> None:
     whole = write(folder, b"evidence" * 20_000, "cut.yfpkt").read_bytes()
@@ -130,7 +130,7 @@ def test_a_header_under_which_the_key_was_not_sealed_opens_nothing(folder: Path)
         plain(replace(packet, raw_header=raw))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.one_of(st.binary(max_size=4000), st.binary(max_size=4000).map(lambda rest: MAGIC + rest)))
 def test_no_bytes_bring_the_reader_out_of_its_way(folder: Path, data: bytes) -> None:
     path = folder / "noise.yfpkt"
@@ -225,7 +225,7 @@ def test_contents_that_are_none_are_refused(data: bytes) -> None:
         list(read(iter([data]))[1])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(noise=st.binary(max_size=2000))
 def test_noise_behind_the_manifest_ends_in_a_code(noise: bytes) -> None:
     codes = [""]
@@ -265,7 +265,7 @@ def test_a_card_is_read_back_and_shows_the_same_fingerprint() -> None:
     assert len(card.fingerprint) == 29
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(0, 10**6), to=st.characters(codec="ascii", categories=["L", "N"]))
 def test_a_changed_card_is_refused_or_shows_another_fingerprint(at: int, to: str) -> None:
     card = Card.of("dev-a", "甲机", SENDER)

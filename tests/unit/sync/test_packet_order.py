@@ -19,7 +19,7 @@ def _lines(drawn: list[tuple[str, int, str]]) -> list[Placed]:
     return made
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(drawn=st.lists(_LINE, max_size=40))
 def test_chains_keep_their_order_and_rows_rise_by_clock(drawn: list[tuple[str, int, str]]) -> None:
     lines = _lines(drawn)
@@ -32,7 +32,7 @@ def test_chains_keep_their_order_and_rows_rise_by_clock(drawn: list[tuple[str, i
         assert clocks == sorted(clocks)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(drawn=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9), st.sampled_from("xy")), max_size=30))
 def test_clocks_that_run_backwards_lose_no_line_and_change_no_chain(drawn: list[tuple[str, int, str]]) -> None:
     lines = [Placed(replica, clock, f"op{key}", "answer", row, key) for key, (replica, clock, row) in enumerate(drawn)]

@@ -223,7 +223,7 @@ class Device:
         self.base.update({(row, change.name): op for change in fields})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.integers(2, 4), st.integers(5, 60))
 def test_any_order_of_delivery_gives_the_same_state_and_loses_no_value(
     seed: int, count: int, steps: int
