@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, Self, TypeVar
 
 from sync.protocol.errors import SyncError
-from sync.protocol.messages import MAX_UNDER_WAY
 
 T = TypeVar("T")
 _DAY_MS: Final = 20 * 3_600_000  # the first run of a working day, whenever the last one ended
@@ -24,14 +23,9 @@ class Beside(Protocol):
 
 
 class InThreads:
-    """Do each piece of work on a thread of its own; it begins when the one before has said that it is on its way.
+    """Do each piece of work on a thread of its own; it begins when the one before has said that it is on its way."""
 
-    Args:
-        most: So many at a time; the others wait.
-    """
-
-    def __init__(self, most: int = MAX_UNDER_WAY) -> None:
-        self._places = threading.Semaphore(most)
+    def __init__(self) -> None:
         self._last = threading.Event()
         self._last.set()
 
@@ -41,11 +35,10 @@ class InThreads:
 
         def run() -> T:
             before.wait()
-            with self._places:
-                try:
-                    return work(gone.set)
-                finally:
-                    gone.set()
+            try:
+                return work(gone.set)
+            finally:
+                gone.set()
 
         pool = ThreadPoolExecutor(1, "sync-ahead")
         future = pool.submit(run)

@@ -157,16 +157,16 @@ def test_a_line_that_breaks_under_several_exchanges_is_tried_with_one_at_a_time(
 ) -> None:
     for number in range(40):
         laptop.store.write("a", f"r{number}", x=number)
-    under_way, most, is_weak = [0], [0], [True]
+    under_way, beside, is_weak = [0], list[int](), [True]
     right = type(laptop.door).sync
 
     def sync(door: ServerDoor, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
         under_way[0] += 1
+        beside.append(under_way[0])
         try:
             if is_weak[0] and under_way[0] == 3:
                 is_weak[0] = False
                 raise Unreachable(kind="ReadTimeout")
-            most[0] = max(most[0], 0 if is_weak[0] else under_way[0])
             return right(door, request, on_its_way)
         finally:
             under_way[0] -= 1
@@ -174,7 +174,8 @@ def test_a_line_that_breaks_under_several_exchanges_is_tried_with_one_at_a_time(
     monkeypatch.setattr(type(laptop.door), "sync", sync)
     result = laptop.sync(most_lines=4)
     assert (result.failure, result.receipts, laptop.store.states()) == (None, 40, {"done"})
-    assert not is_weak[0]
+    assert max(beside) <= MAX_UNDER_WAY
+    assert beside[-6:] == [1] * 6
 
 
 def test_who_reads_behind_lines_on_their_way_hears_what_became_of_them(laptop: Laptop) -> None:
@@ -198,23 +199,17 @@ def test_receipts_of_lines_come_with_the_pages_that_show_them(laptop: Laptop) ->
     assert (answer.receipts.entries, [run.count for run in answer.receipts.told]) == ((), [5])
 
 
-def test_only_so_many_go_at_a_time_and_in_their_order() -> None:
-    beside, now, most, order, lock = InThreads(2), [0], [0], list[int](), threading.Lock()
+def test_each_begins_when_the_one_before_is_on_its_way_and_not_sooner() -> None:
+    beside, begun = InThreads(), threading.Event()
 
-    def work(number: int, gone: OnItsWay) -> int:
-        with lock:
-            order.append(number)
-            now[0] += 1
-            most[0] = max(most[0], now[0])
+    def first(gone: OnItsWay) -> tuple[bool, bool]:
+        is_too_soon = begun.wait(0.05)
         gone()
-        time.sleep(0.01)
-        with lock:
-            now[0] -= 1
-        return number
+        return is_too_soon, begun.wait(10)
 
-    waits = [beside(lambda gone, number=number: work(number, gone)) for number in range(6)]  # type: ignore[misc]
-    assert [one() for one in waits] == order == list(range(6))
-    assert most[0] == 2
+    hear = beside(first)
+    beside(lambda _: begun.set())()
+    assert hear() == (False, True)
 
 
 def test_who_came_later_is_not_waited_for() -> None:
