@@ -179,14 +179,7 @@ class Line:
 
     @contextmanager
     def stream(
-        self,
-        method: str,
-        target: str,
-        *,
-        headers: dict[str, str],
-        content: bytes | Iterable[bytes] = b"",
-        timeout_s: float | None = None,
-        trace: object = None,
+        self, method: str, target: str, *, headers: dict[str, str], content: bytes | Iterable[bytes] = b"", **_: object
     ) -> Iterator[Answer]:
         """Carry one request."""
         body = content if isinstance(content, bytes) else b"".join(content)
