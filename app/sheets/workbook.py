@@ -1,30 +1,28 @@
-"""Workbooks: xlsx and xls. calamine lays a sheet out in full, so that one cell far away would take all memory: the
-extent is looked at before."""
+"""Workbooks: xlsx and xls. calamine lays a sheet out in full and gives each cell its text anew, so that one cell far away
+or one long text in many cells would take all memory: both are looked at before."""
 
 import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import methodcaller
 from typing import Final
 
 from app.core.errors import Refused
 from app.sheets.cells import text_of, texts_of
-from app.sheets.model import MAX_CELLS, Sheet
+from app.sheets.model import MAX_CELLS, MAX_FILE_BYTES, Sheet
 
 _MAX_UNPACKED: Final = 1024 * 1024 * 1024
-_CHUNK: Final = 256 * 1024
-_OVERLAP: Final = 64
-_ROW: Final = re.compile(rb"<row [^>]*?r=[\"'](\d{1,9})")
-_ANY_ROW: Final = re.compile(rb"<\w+:row [^>]*?r=[\"'](\d{1,9})")
-# The widest kind of column that a sheet names, and how many columns that may be; a plain beginning is found quickly.
-_TWO_LETTERS: Final = re.compile(rb" r=[\"'][A-Z]{2}")
-_WIDTHS: Final = (
-    (re.compile(rb"\br=[\"'][A-Z]{3}\d"), 16_384),
-    (re.compile(rb"\br=[\"'][D-Z][A-Z]\d"), 702),
-    (re.compile(rb"\br=[\"'][A-Z]{2}\d"), 104),
-)
-_NARROW: Final = 26
+_CHUNK: Final = 256 * 1024  # longer than a tag or the text of a cell may be
+_REFERENCE: Final = re.compile(rb"r(?<=[\s\"']r)\s*=\s*[\"']([A-Za-z]{0,3}\d{1,9})")  # an `r` is found quickest first
+_COLUMN, _LINE = methodcaller("rstrip", b"0123456789"), methodcaller("lstrip", bytes(range(65, 123)))
+# A row or cell that does not say where it is comes behind the one before it.
+_UNPLACED: Final = re.compile(rb"<(?:\w+:)?(c|row)(?=[\s/>])(?![^>]*[\s\"']r\s*=)")
+_SHARED: Final = "xl/sharedstrings.xml"
+_STRING: Final = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_SHARED_CELL: Final = re.compile(rb"[\"']s[\"'][^<]*<(?:\w+:)?v[^>]*>\s*(\d{1,9})")
 
 
 def read_xlsx(data: bytes, name: str) -> tuple[Sheet, ...]:
@@ -35,18 +33,11 @@ def read_xlsx(data: bytes, name: str) -> tuple[Sheet, ...]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            if "xl/workbook.xml" not in names:
+            if "xl/workbook.xml" not in archive.namelist():
                 raise Refused("sheet.format", name=name)
             if sum(info.file_size for info in archive.infolist()) > _MAX_UNPACKED:
                 raise Refused("sheet.too_large", name=name)
-            for part in names:
-                if (
-                    part.startswith("xl/worksheets/")
-                    and part.endswith(".xml")
-                    and _extent(archive, part) > MAX_CELLS
-                ):
-                    raise Refused("sheet.too_large", name=name)
+            _check_size(archive, name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise Refused("sheet.unreadable", name=name) from error
     return tuple(_sheets(data, name))
@@ -57,18 +48,83 @@ def read_xls(data: bytes, name: str) -> tuple[Sheet, ...]:
     return tuple(_sheets(data, name))
 
 
-def _extent(archive: zipfile.ZipFile, part: str) -> int:
-    """Return at most how many cells a sheet would take when laid out."""
-    last_row, width, rest = 0, _NARROW, b""
+def _check_size(archive: zipfile.ZipFile, name: str) -> None:
+    """Require that what calamine makes of the parts is not too much. Any part may be a sheet, whatever it is called.
+
+    Raises:
+        Refused: `sheet.too_large`, `sheet.unreadable`.
+    """
+    longest = max(_strings(archive, name), default=0)
+    texts = 0
+    for part in archive.namelist():
+        columns, lines, unplaced = {b""}, {b"0"}, Counter[bytes]()
+        for piece in _pieces(archive, part, name):
+            cells = _REFERENCE.findall(piece)
+            columns.update(map(_COLUMN, cells))
+            lines.update(map(_LINE, cells))
+            if piece.count(b"<c") + piece.count(b"<row") > len(cells) or b":c" in piece:
+                unplaced.update(_UNPLACED.findall(piece))
+            texts += len(cells)
+        texts += unplaced[b"c"]
+        width = max(map(_number, columns)) + unplaced[b"c"]
+        if width * (max(map(int, lines)) + unplaced[b"row"]) > MAX_CELLS:
+            raise Refused("sheet.too_large", name=name)
+    if texts * longest > MAX_FILE_BYTES and _shared_bytes(archive, name) > MAX_FILE_BYTES:
+        raise Refused("sheet.too_large", name=name)
+
+
+def _pieces(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]:
+    """Yield a part in pieces that end before a tag.
+
+    Raises:
+        Refused: `sheet.unreadable` for a tag or text longer than a workbook may have.
+    """
+    rest = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
-            text = rest + chunk
-            rows = _ROW.findall(text) or (_ANY_ROW.findall(text) if b":row " in text else [])
-            last_row = max(last_row, *map(int, rows), 0)
-            if _TWO_LETTERS.search(text):
-                width = max(width, *(wide for pattern, wide in _WIDTHS if pattern.search(text)))
-            rest = text[-_OVERLAP:]
-    return last_row * width
+            cut = chunk.rfind(b"<")
+            if cut < 0 and len(chunk) == _CHUNK and b"\0" not in chunk:  # else a picture
+                raise Refused("sheet.unreadable", name=name)
+            yield rest + chunk[: max(cut, 0)]
+            rest = chunk[max(cut, 0) :]
+    yield rest
+
+
+def _strings(archive: zipfile.ZipFile, name: str) -> Iterator[int]:
+    """Yield how many bytes each shared string takes, in order."""
+    size = -1
+    for part in archive.namelist():
+        if part.lower() != _SHARED:
+            continue
+        for piece in _pieces(archive, part, name):
+            begun = 0
+            for found in _STRING.finditer(piece):
+                if size >= 0:
+                    yield size + found.start() - begun
+                size, begun = 0, found.start()
+            size += len(piece) - begun if size >= 0 else 0
+    if size >= 0:
+        yield size
+
+
+def _shared_bytes(archive: zipfile.ZipFile, name: str) -> int:
+    """Return at most how many bytes the shared strings take in the cells that show them."""
+    sizes = list(_strings(archive, name))
+    longest, total = max(sizes), 0
+    for part in archive.namelist():
+        for piece in _pieces(archive, part, name):
+            shown = [int(number) for number in _SHARED_CELL.findall(piece)]
+            total += sum(sizes[number] if number < len(sizes) else longest for number in shown)
+            total += (piece.count(b'"s"') + piece.count(b"'s'") - len(shown)) * longest
+    return total
+
+
+def _number(column: bytes) -> int:
+    """Return which column letters name, from 1; 0 for none."""
+    number = 0
+    for letter in column.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _sheets(data: bytes, name: str) -> Iterator[Sheet]:

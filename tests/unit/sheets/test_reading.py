@@ -29,6 +29,9 @@ def _xlsx(fill: object) -> bytes:
     return stream.getvalue()
 
 
+_WHOLE = _xlsx(lambda book: book.add_worksheet().write_row(0, 0, ["名称", "地址"]))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_text_is_read_in_every_encoding_that_offices_use(encoding: str) -> None:
     assert book_of(TEXT.encode(encoding), "a.csv").sheets[0].rows == ROWS
@@ -75,6 +78,64 @@ def test_one_cell_far_away_does_not_take_all_memory(cell: str) -> None:
     with pytest.raises(Refused) as refused:
         book_of(data, "a.xlsx")
     assert refused.value.code == "sheet.too_large"
+
+
+def _changed(change: dict[str, bytes], names: dict[str, str] | None = None) -> bytes:
+    """Return a workbook with other parts, and parts under other names."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_WHOLE)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for part in source.namelist():
+            data = change.get(part, source.read(part))
+            for old, new in (names or {}).items():
+                data = data.replace(old.removeprefix("xl/").encode(), new.removeprefix("xl/").encode())
+            made.writestr((names or {}).get(part, part), data)
+    return stream.getvalue()
+
+
+_PAGE = "xl/worksheets/sheet1.xml"
+_STRINGS = "xl/sharedStrings.xml"
+
+
+def _page(rows: bytes) -> bytes:
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (space, rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "part"),
+    [
+        (b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "xl/other/a.bin"),
+        (b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "xl/WorkSheets/a.XML"),
+        (b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>', _PAGE),
+        (b'<row r="1"><c\tr = \'a1\'><v>1</v></c><c\tr = \'xfd1048576\'><v>1</v></c></row>', _PAGE),
+        (b"<row>" + b"<c><v>1</v></c>" * 2_000 + b'</row><row r="60000"><c><v>1</v></c></row>', _PAGE),
+        (b"<row>" + b"<c><v>1</v></c>" * 2_000 + b"</row>" + b"<row><c><v>1</v></c></row>" * 20_000, _PAGE),
+    ],
+)  # fmt: skip
+def test_a_sheet_that_hides_how_far_it_goes_does_not_take_all_memory(rows: bytes, part: str) -> None:
+    with pytest.raises(Refused) as refused:
+        book_of(_changed({_PAGE: _page(rows)}, {_PAGE: part}), "a.xlsx")
+    assert refused.value.code == "sheet.too_large"
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(100, True), (30_000, False)])
+def test_one_long_text_in_many_cells_does_not_take_all_memory(length: int, is_read: bool) -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>1</v></c></row>' % (row, row) for row in range(1, 10_001))
+    strings = b"<sst><si><t>%s</t></si><si><t>%s</t></si></sst>" % (b"a" * 30_000, b"b" * length)
+    data = _changed({_PAGE: _page(rows), _STRINGS: strings})
+    if is_read:
+        assert book_of(data, "a.xlsx").sheets[0].rows == [["b" * 100]] * 10_000
+        return
+    with pytest.raises(Refused) as refused:
+        book_of(data, "a.xlsx")
+    assert refused.value.code == "sheet.too_large"
+
+
+def test_a_text_longer_than_a_cell_may_hold_is_refused() -> None:
+    row = b'<row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row>' % (b"a" * 1_000_000)
+    with pytest.raises(Refused) as refused:
+        book_of(_changed({_PAGE: _page(row)}), "a.xlsx")
+    assert refused.value.code == "sheet.unreadable"
 
 
 def test_nested_lists_of_a_published_register_become_rows() -> None:
@@ -125,9 +186,6 @@ def test_an_archive_that_is_no_workbook_is_refused() -> None:
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         read_book(tmp_path / "none.xlsx")
-
-
-_WHOLE = _xlsx(lambda book: book.add_worksheet().write_row(0, 0, ["名称", "地址"]))
 
 
 @given(st.integers(0, len(_WHOLE) - 1), st.binary(max_size=40))
