@@ -13,6 +13,7 @@ _COMPACT_DAY: Final = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
 _SERIAL: Final = re.compile(r"[2-9]\d{4}")
 _EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
 _GRADE: Final = re.compile(r"[A-D]")
+_UNTIL: Final = re.compile(r"\d[\d年月日./\-]*到期")
 _UNLIMITED: Final = frozenset(("长期", "长期有效", "永久", "无固定期限", "无", "/", "—", "-", "9999-12-31"))
 _YES: Final = frozenset(
     ("是", "有", "y", "yes", "true", "1", "√", "✓", "已", "在岗", "在职", "正常", "定点", "已定点")
@@ -110,8 +111,8 @@ def yes(text: str) -> bool | None:
 
 
 def word(words: Mapping[str, tuple[str, ...]], text: str) -> str | None:
-    """Return the value whose words a cell has; the first that fits, None where none does."""
-    plain = text.casefold()
+    """Return the value whose words a cell has; the first that fits, None where none does. 2026年到期 is none."""
+    plain = _UNTIL.sub("", text.casefold())
     for value, known in words.items():
         if any(one in plain for one in known):
             return value
@@ -120,7 +121,7 @@ def word(words: Mapping[str, tuple[str, ...]], text: str) -> str | None:
 
 def grade(text: str) -> str | None:
     """Return the letter of a credit grade; None where there is none."""
-    found = _GRADE.search(text.upper())
+    found = _GRADE.search(unicodedata.normalize("NFKC", text).upper())
     return found[0] if found else None
 
 

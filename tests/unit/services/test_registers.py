@@ -438,6 +438,16 @@ def test_what_is_exported_comes_back_as_it_was(
     )
 
 
+def test_the_day_on_which_an_agreement_ends_does_not_end_it(office: Desk, file: Path) -> None:
+    header = ["机构名称", "协议状态", "信用等级"]
+    rows = [["甲药店", "正常，2099年12月31日到期", "Ａ级"], ["乙药店", "2099-12-31到期", "B"], ["丙药店", "已到期", "c"]]
+    result = bring(office, write(file, [header, *rows]))
+    assert [(named(office, name).agreement, named(office, name).credit_grade) for name, *_ in rows] == [
+        ("active", "A"), ("", "B"), ("ended", "C"),
+    ]  # fmt: skip
+    assert [(note.row, note.params["field"]) for note in result.warnings if note.code == "import.cell_unread"] == [(3, "协议状态")]
+
+
 def test_a_former_name_is_entered_with_its_source(office: Desk) -> None:
     registers = office.services.registers
     place = office.services.institutions.find()[0]
