@@ -42,7 +42,6 @@ _CHOICES = {
     "level": LEVELS, "grade": RANKS, "ownership": OWNERSHIPS, "status": STATUSES, "credit_grade": GRADES, "agreement": AGREEMENTS,
     "pooling": POOLINGS,
 }  # fmt: skip
-EMPTY = Institution(InstitutionId(""), "", InstitutionKind.PHARMACY)
 
 
 class InstitutionForm(RecordForm[Institution]):
@@ -51,7 +50,7 @@ class InstitutionForm(RecordForm[Institution]):
     task_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
-        super().__init__(EMPTY)
+        super().__init__(Institution(InstitutionId(""), "", InstitutionKind.PHARMACY))
         head = hbox()
         self._heading = ElidedLabel("", "strong", in_middle=True)
         self._status = badge("")

@@ -15,7 +15,7 @@ from app.gui.screens.registers import ops
 from app.gui.screens.registers.choices import choice, offer
 from app.gui.screens.registers.found import FoundModel
 from app.gui.screens.registers.history import History
-from app.gui.screens.registers.institution_form import EMPTY, STATUSES, InstitutionForm
+from app.gui.screens.registers.institution_form import STATUSES, InstitutionForm
 from app.gui.screens.registers.listing import Decorations, ListPane, Pills
 from app.gui.screens.registers.pane import RegisterPane
 from app.gui.screens.registers.rows import Column
@@ -81,6 +81,8 @@ class _Shown:
 class InstitutionsPane(RegisterPane):
     """Institutions, found by the store and narrowed by kind, level, status and division."""
 
+    form: InstitutionForm
+
     def __init__(self, context: Context) -> None:
         shown = _columns()
         self._fields = tuple(one.field for one in shown)
@@ -109,9 +111,9 @@ class InstitutionsPane(RegisterPane):
         form = InstitutionForm(context)
         self.history = History()
         self.detail = _Detail(form, self.history)
-        super().__init__(context, listing, form, EMPTY, self.detail)
+        super().__init__(context, listing, form, self.detail)
         listing.bar.addStretch(1)
-        listing.layout().insertLayout(1, narrow)  # type: ignore[union-attr]
+        listing.column.insertLayout(1, narrow)
         self._total = self._whole = 0
         for box in self._filters:
             box.currentIndexChanged.connect(self._narrowed)

@@ -109,12 +109,12 @@ class ListPane(QWidget):
         self.model: RowsModel[Any] = model or RowsModel(columns, key, Decorations(), self)
         self.table = TableView(self.model, name, prefs=prefs, memory=memory, is_tall=is_tall)
         self._asks = asks
-        column = vbox(self, gap=Space.BETWEEN)
+        self.column = vbox(self, gap=Space.BETWEEN)
         self.bar = hbox(gap=Space.INSIDE)
         self.search = sized(SearchBox(search, pause_ms), min_width=120, max_width=380)
         self.search.wanted.connect(self._wanted)
         self.bar.addWidget(self.search, 1)
-        column.addLayout(self.bar)
+        self.column.addLayout(self.bar)
         self.search.setVisible(bool(search))
         self._stack = sized(Pages(), min_height=60)
         self.empty = empty
@@ -124,7 +124,7 @@ class ListPane(QWidget):
         )  # fmt: skip
         for page in (self.table, self.empty, self.not_found):
             self._stack.addWidget(page)
-        column.addWidget(self._stack, 1)
+        self.column.addWidget(self._stack, 1)
         self.count = label("", "secondary")
         self._is_narrowed = False
         copy = QAction(tr("widgets.copy"), self.table)

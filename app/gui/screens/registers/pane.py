@@ -1,5 +1,6 @@
 """A list beside what is known of the row chosen in it; the parts that all registers share."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.core.outcome import Outcome
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import ListPane
+from app.gui.screens.registers.record_form import RecordForm
 from app.gui.texts import tr
 from app.gui.widgets.layout import sized, vbox
 
@@ -23,8 +25,7 @@ class RegisterPane(QWidget):
         self,
         context: Context,
         listing: ListPane,
-        form: Any,
-        empty: Any,
+        form: RecordForm[Any],
         detail: QWidget | None = None,
     ) -> None:
         """Build the pane.
@@ -33,7 +34,7 @@ class RegisterPane(QWidget):
             detail: What stands beside the list where that is more than the form; it holds the form.
         """
         super().__init__()
-        self._context, self.list, self.form, self._empty = context, listing, form, empty
+        self._context, self.list, self.form = context, listing, form
         self._wanted: str | None = None
         self._was_shown = False
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -61,24 +62,24 @@ class RegisterPane(QWidget):
         form.wanted.connect(self._save)
         form.given_up.connect(self._back)
 
+    @abstractmethod
     def read(self, wanted: str | None = None) -> None:
         """Read the rows anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def count_words(self, shown: int) -> str:
         """Return how many rows are shown, in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def saver(self) -> Callable[[Any], Outcome[Any]]:
         """Return the use case that saves."""
-        raise NotImplementedError
 
     def show_more(self, entry: Any) -> None:
         """Show what is known of a row beside its form; None for a new one."""
 
     def new(self) -> None:
         """Begin a new entry."""
-        self.form.put(self._empty)
+        self.form.put(self.form.empty)
         self.show_more(None)
         self._reveal(True)
         self.form.focus_first()

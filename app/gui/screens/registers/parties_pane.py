@@ -7,7 +7,7 @@ from typing import Any
 from app.core.outcome import Outcome
 from app.core.staff import Staff, ThirdParty
 from app.gui.screen import Context
-from app.gui.screens.registers import ops, third_party_form
+from app.gui.screens.registers import ops
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.pane import RegisterPane
 from app.gui.screens.registers.rows import Column
@@ -20,6 +20,8 @@ from app.gui.widgets.empty import EmptyState
 
 class PartiesPane(RegisterPane):
     """Third parties with their contracts; the program keeps their people out of inspectors and experts."""
+
+    form: ThirdPartyForm
 
     def __init__(self, context: Context) -> None:
         self._known = ops.Everybody((), Staff(), (), {})
@@ -43,7 +45,7 @@ class PartiesPane(RegisterPane):
             prefs=context.prefs, memory="parties",
         )  # fmt: skip
         listing.bar.addStretch(1)
-        super().__init__(context, listing, ThirdPartyForm(), third_party_form.EMPTY)
+        super().__init__(context, listing, ThirdPartyForm())
         self.form.removed.connect(self._ask_remove)
 
     def read(self, wanted: str | None = None) -> None:
@@ -78,7 +80,7 @@ class PartiesPane(RegisterPane):
         self._context.runner.run_write(lambda: remove(party.id), self._removed, self._context.notices.error, owner=self)
 
     def _removed(self, _outcome: Outcome[str]) -> None:
-        self.form.put(third_party_form.EMPTY)
+        self.form.put(self.form.empty)
         self._back()
         self._context.notices.toast(tr("registers.party.removed"))
         self.read()

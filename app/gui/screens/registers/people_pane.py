@@ -7,7 +7,7 @@ from app.core.outcome import Outcome
 from app.core.places import Person
 from app.core.staff import Absence, Interest, Staff
 from app.gui.screen import Context
-from app.gui.screens.registers import licences, ops, person_form
+from app.gui.screens.registers import licences, ops
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.pane import RegisterPane
 from app.gui.screens.registers.person_form import PersonForm
@@ -30,6 +30,8 @@ PAUSE_MS = 40
 class PeoplePane(RegisterPane):
     """People with their licences; those that need an eye are named above the list."""
 
+    form: PersonForm
+
     def __init__(self, context: Context) -> None:
         self._known = ops.Everybody((), Staff(), (), {})
         listing = ListPane(
@@ -42,10 +44,10 @@ class PeoplePane(RegisterPane):
             prefs=context.prefs, memory="people",
         )  # fmt: skip
         listing.bar.addStretch(1)
-        super().__init__(context, listing, PersonForm(), person_form.EMPTY)
+        super().__init__(context, listing, PersonForm())
         self.warning = label("", "secondary", tone="open", wrap=True)
         self.warning.hide()
-        listing.layout().insertWidget(1, self.warning)  # type: ignore[union-attr]
+        listing.column.insertWidget(1, self.warning)
         self.absences = EntryList(
             tr("registers.absence.title"), tr("registers.absence.add"), tr("registers.absence.none"),
             tr("registers.absence.remove"),

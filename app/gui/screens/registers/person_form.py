@@ -18,7 +18,6 @@ from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.labels import ElidedLabel, badge, label, set_tone
 from app.gui.widgets.layout import hbox, scrolled, vbox
 
-EMPTY = Person(PersonId(""), "")
 _SEPARATORS = re.compile(r"[、，,;；\s]+")
 
 
@@ -26,7 +25,7 @@ class PersonForm(RecordForm[Person]):
     """Shows one person to be changed; `wanted` carries the person when to be saved. `below` takes what belongs to one."""
 
     def __init__(self) -> None:
-        super().__init__(EMPTY)
+        super().__init__(Person(PersonId(""), ""))
         head = hbox()
         self._heading = ElidedLabel("", "strong")
         self._standing = badge("")
@@ -82,7 +81,7 @@ class PersonForm(RecordForm[Person]):
         self.setTabOrder(self.licence_from, self.licence_to)
         self.organisation.currentIndexChanged.connect(self._organisation_chosen)
         self.offer_parties(())
-        self.put(EMPTY)
+        self.put(self.empty)
         self._organisation_chosen(0)
 
     def offer_parties(self, parties: tuple[ThirdParty, ...]) -> None:

@@ -1,5 +1,6 @@
 """What the forms of the registers have in common: a record is shown, filled in, and saved or given up."""
 
+from abc import abstractmethod
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -38,16 +39,16 @@ class RecordForm(Card, Generic[R]):
 
     def __init__(self, empty: R) -> None:
         super().__init__(gap=Space.BETWEEN)
-        self.shown = empty
+        self.empty = self.shown = empty
         self._form = Form()
 
+    @abstractmethod
     def put(self, record: R) -> None:
         """Show a record; an empty id begins a new one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def filled(self) -> R:
         """Return the record as filled in."""
-        raise NotImplementedError
 
     @property
     def is_changed(self) -> bool:

@@ -16,8 +16,6 @@ from app.gui.widgets.edits import DateEdit, line_edit
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import scrolled, vbox
 
-EMPTY = ThirdParty("", "")
-
 
 class ThirdPartyForm(RecordForm[ThirdParty]):
     """Shows one third party to be changed; `wanted` carries it when it is to be saved."""
@@ -25,7 +23,7 @@ class ThirdPartyForm(RecordForm[ThirdParty]):
     removed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(EMPTY)
+        super().__init__(ThirdParty("", ""))
         self._heading = ElidedLabel("", "strong")
         self.body.addWidget(self._heading)
         self.body.addWidget(label(tr("registers.parties.only_assist"), "secondary", wrap=True))
@@ -49,7 +47,7 @@ class ThirdPartyForm(RecordForm[ThirdParty]):
         self.body.addWidget(scrolled(inner), 1)
         self.remove_button = button(tr("registers.party.remove"), self._remove, kind="quiet")
         self._end(self.remove_button)
-        self.put(EMPTY)
+        self.put(self.empty)
 
     def put(self, party: ThirdParty) -> None:
         """Show a third party; an empty id begins a new one."""
