@@ -1,6 +1,7 @@
 """One editor per answer kind: what an item asks for besides its state, in the words of its template."""
 
 import datetime as dt
+from abc import abstractmethod
 from decimal import Decimal
 from typing import assert_never
 
@@ -129,17 +130,17 @@ class _OneValue(Editor):
         self.column = vbox(self, gap=Space.HAIR)
         self.column.addLayout(self.line)
 
+    @abstractmethod
     def read(self) -> str | None:
         """Return the value as it is kept, None where empty.
 
         Raises:
             ValueError: If it cannot be read.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, value: str) -> None:
         """Show a kept value."""
-        raise NotImplementedError
 
     def show_answer(self, answer: Answer) -> None:
         if not self.pause.is_due and answer.value != self._value:

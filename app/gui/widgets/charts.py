@@ -4,6 +4,7 @@ A chart shows what a table beside it says in full: it takes no focus and no mous
 """
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +70,9 @@ class _Chart(QFrame):
             axis.setStyle(tickLength=0, tickTextOffset=theme.px(6))
         self._draw()
 
+    @abstractmethod
     def _draw(self) -> None:
-        raise NotImplementedError
+        """Draw what is to be seen, in the colours of now."""
 
     def _words(self, text: str, token: str, x: float, y: float, anchor: tuple[float, float]) -> None:
         theme = current()

@@ -1,6 +1,7 @@
 """Typed edits: money, number, date. Each says what is wrong instead of refusing keys, so that any input method works."""
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ def line_edit(name: str, *, hint: str = "", text: str = "") -> QLineEdit:
     return made
 
 
-class _TypedEdit(QLineEdit):
+class TypedEdit(QLineEdit):
     """A line that is read when it is left or Enter is pressed.
 
     `problem_changed` carries the sentence of what is wrong, empty when it is right; `committed` fires once per real
@@ -39,13 +40,13 @@ class _TypedEdit(QLineEdit):
         self.editingFinished.connect(self._commit)
         self.textEdited.connect(self._soften)
 
+    @abstractmethod
     def check(self) -> str:
         """Return what is wrong with the text, or nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tidy(self) -> str:
         """Return the valid text as it should stand."""
-        raise NotImplementedError
 
     def _commit(self) -> None:
         self._say(self.check())
@@ -76,7 +77,7 @@ class _TypedEdit(QLineEdit):
             self.problem_changed.emit(problem)
 
 
-class MoneyEdit(_TypedEdit):
+class MoneyEdit(TypedEdit):
     """An amount in yuan; understands 万, 亿, full-width digits and separators."""
 
     def __init__(self, name: str, *, allow_negative: bool = False) -> None:
@@ -114,7 +115,7 @@ class MoneyEdit(_TypedEdit):
             self.selectAll()
 
 
-class NumberEdit(_TypedEdit):
+class NumberEdit(TypedEdit):
     """A number between two bounds; `places` 0 takes whole numbers only."""
 
     def __init__(
@@ -152,7 +153,7 @@ class NumberEdit(_TypedEdit):
         return f"{parsing.number(self.text()):f}"
 
 
-class DateEdit(_TypedEdit):
+class DateEdit(TypedEdit):
     """A day; arrow keys move by one day. `today` is asked for, never read from a clock."""
 
     def __init__(self, name: str, today: Callable[[], dt.date]) -> None:

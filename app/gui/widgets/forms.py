@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.edits import _TypedEdit
+from app.gui.widgets.edits import TypedEdit
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, restyle, rule, vbox
 
@@ -35,7 +35,7 @@ class FormRow(QWidget):
         self.set_hint(hint)
         if not field.accessibleName():
             field.setAccessibleName(name)
-        if isinstance(field, _TypedEdit):
+        if isinstance(field, TypedEdit):
             field.problem_changed.connect(self.set_error)
 
     def set_error(self, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """What the pages of figures have in common: they show an overview, and ask for the rows behind a figure."""
 
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -24,13 +25,13 @@ class FiguresPane(QWidget):
     place: ChartPlace | None = None
     _has_chart = False
 
+    @abstractmethod
     def put(self, shown: Shown) -> None:
         """Show an overview."""
-        raise NotImplementedError
 
+    @abstractmethod
     def focus_first(self) -> None:
         """Go to the table."""
-        raise NotImplementedError
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the chart only where the table beside it has room."""

@@ -1,6 +1,7 @@
 """One editor per kind of field. `left` fires when a changed value stands; `value()` is the value as a paper keeps it."""
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Signal
@@ -32,13 +33,13 @@ class FieldEditor(QWidget):
         self.field = field
         self.column: QVBoxLayout = vbox(self, gap=Space.HAIR)
 
+    @abstractmethod
     def value(self) -> Value | None:
         """Return what stands there, empty for nothing; None where it cannot be understood."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_value(self, value: Value | None) -> None:
         """Show what is stored."""
-        raise NotImplementedError
 
 
 class TextEditor(FieldEditor):

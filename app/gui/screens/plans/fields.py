@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.gui.theme import Space, current
-from app.gui.widgets.edits import _TypedEdit
+from app.gui.widgets.edits import TypedEdit
 from app.gui.widgets.layout import grid, hbox, sized, vbox
 
 _BESIDE = 760
@@ -96,7 +96,7 @@ class TextField(QPlainTextEdit):
             self.left.emit()
 
 
-class FormedEdit(_TypedEdit):
+class FormedEdit(TypedEdit):
     """A short text of a given form, such as a ratio; full-width signs are taken for narrow ones."""
 
     def __init__(self, name: str, read: Callable[[str], object], wrong: str, hint: str = "") -> None:

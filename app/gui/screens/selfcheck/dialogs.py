@@ -1,6 +1,7 @@
 """Two small questions: how an institution was reminded, and how much of a promise was paid."""
 
 import datetime as dt
+from abc import abstractmethod
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
@@ -29,9 +30,9 @@ class _Question(Asked):
         self.yes.setDefault(True)
         self.answer(self.no, self.yes)
 
+    @abstractmethod
     def finish(self) -> None:
         """Check and tell."""
-        raise NotImplementedError
 
 
 class RemindDialog(_Question):
