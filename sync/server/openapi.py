@@ -90,7 +90,8 @@ OPERATIONS: Final = (
     ),
     Operation(
         "POST", "/v1/admission", "Ask a person to let a device in, and what became of it.",
-        (*_BODY, "chain.key", "enrol.proof", "enrol.decided", "enrol.too_many"), AdmissionRequest, Admission,
+        (*_BODY, "chain.key", "enrol.proof", "enrol.decided", "enrol.too_many", "admin.too_many"),
+        AdmissionRequest, Admission,
     ),
     Operation(
         "POST", "/v1/login", "Show who stands behind the device.",
@@ -123,7 +124,8 @@ OPERATIONS: Final = (
         RangesRequest, RangesAnswer,
     ),
     Operation(
-        "POST", "/v1/blobs", "Announce files; what is there of each, and a receipt where all is.", (*_ACTIVE, *_BODY),
+        "POST", "/v1/blobs", "Announce files; what is there of each, and a receipt where all is, later for long ones.",
+        (*_ACTIVE, *_BODY),
         OffersRequest, OffersAnswer,
     ),
     Operation(
@@ -160,8 +162,9 @@ OPERATIONS: Final = (
         (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest"), bytes, takes_as=(BYTES,), statuses=(204,),
     ),
     Operation(
-        "POST", "/v1/blobs/{sha256}/commit", "Verify an announced file and put it in its place.",
-        (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest"), gives=BlobState,
+        "POST", "/v1/blobs/{sha256}/commit",
+        "Verify an announced file and put it in its place; 202: a long one is being put together, ask again.",
+        (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest", "blob.no_space"), gives=BlobState, statuses=(200, 202),
     ),
     Operation(
         "PUT", "/v1/blobs/{sha256}/{number}", "Send one chunk of an announced file.", (*_ACTIVE, "blob.chunk"), bytes,

@@ -45,7 +45,7 @@ from sync.protocol.messages import (
 from sync.protocol.numbers import RangesRequest
 from sync.protocol.packets_keys import Card, CardsAnswer
 from sync.protocol.signing import RequestProof
-from sync.server import epochs, errors, exchanges, numbers, openapi, resupply, snapshots
+from sync.server import epochs, errors, exchanges, knocks, numbers, openapi, resupply, snapshots
 from sync.server.blobs import Blobs, StoredBlob
 from sync.server.ca.place import PROLONGED, Place
 from sync.server.checkpoints import Log, Stamper
@@ -58,6 +58,7 @@ from sync.server.world import World
 
 M = TypeVar("M")
 _JSON: Final = "application/json"
+_ADMISSION_RATE: Final = knocks.Rate("admission", 60)
 _MAX_NONCE: Final = 80
 _MAX_CLIENT: Final = 60
 
@@ -84,6 +85,7 @@ class Endpoints:
 
     def __init__(self, office: Office, stamper: Stamper | None = None, ca: Place | None = None) -> None:
         self._office, self._stamper, self._ca = office, stamper, ca
+        self._knocks = knocks.Knocks(office.world)
         self._kept_log: Log | None = None
 
     def routes(self) -> list[Route]:
@@ -141,9 +143,10 @@ class Endpoints:
 
     async def admission(self, request: Request) -> Response:
         """Queue a device that has no code, and say what became of it."""
+        devices, address = self._office.devices, knocks.address(request)
+        self._knocks.check(_ADMISSION_RATE, address)
         wanted = codec.load(AdmissionRequest, await _body(request, MAX_JSON_BYTES))
-        devices = self._office.devices
-        return answer(await run_in_threadpool(devices.people.admissions.ask, devices.server, wanted))
+        return answer(await run_in_threadpool(devices.people.admissions.ask, devices.server, wanted, address))
 
     async def login(self, request: Request) -> Response:
         """Let the device's user show that it is he."""
@@ -274,11 +277,10 @@ class Endpoints:
         return done()
 
     async def blob_commit(self, request: Request) -> Response:
-        """Finish an upload."""
+        """Finish an upload, or begin to."""
         device, _ = await self._signed(request, MAX_JSON_BYTES)
-        return answer(
-            await run_in_threadpool(self._office.blobs.commit, device, request.path_params["sha256"])
-        )
+        state = await run_in_threadpool(self._office.blobs.commit, device, request.path_params["sha256"])
+        return answer(state, 200 if state.complete else 202)
 
     async def blob_get(self, request: Request) -> Response:
         """Give out a file, from an offset if asked (``Range: bytes=N-``)."""

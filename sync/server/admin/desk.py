@@ -11,6 +11,7 @@ from starlette.routing import Route
 from sync.protocol.admission import LoginRequest
 from sync.protocol.errors import SyncError
 from sync.server import errors as refusals
+from sync.server import knocks
 from sync.server.admin import gate, views
 from sync.server.admin.audit import DONE, Audit
 from sync.server.admin.deeds import DEEDS, Deed
@@ -33,7 +34,7 @@ class AdminPages:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._pages = Pages()
-        self._knocks = gate.Knocks(office.world)
+        self._knocks = knocks.Knocks(office.world)
         audit = Audit(office.database, office.world)
         self._desk = Desk(
             office, Quarantine(office.database, office.world, office.terms, office.devices), audit
@@ -56,7 +57,7 @@ class AdminPages:
 
         async def handle(request: Request) -> Response:
             try:
-                self._knocks.check(gate.PAGE_RATE, gate.address(request))
+                self._knocks.check(gate.PAGE_RATE, knocks.address(request))
                 return await handler(request)
             except errors.SessionOver:
                 return self._to_login(request)
@@ -93,7 +94,7 @@ class AdminPages:
         self._logins.check_csrf(visit.session, form.get(gate.CSRF_FIELD, ""))
         subject = visit.where.get(deed.subject) or form.get(deed.subject, "")
         detail = " ".join(f"{name}={form[name]}" for name in deed.details if form.get(name))
-        act = self._desk.audit.begin(visit.viewer.user, gate.address(request), deed.what, subject, detail)
+        act = self._desk.audit.begin(visit.viewer.user, knocks.address(request), deed.what, subject, detail)
         try:
             done = deed.do(self._desk, visit)
         except SyncError as refused:
@@ -114,14 +115,14 @@ class AdminPages:
         return self._login_page(request, None)
 
     async def _login(self, request: Request) -> Response:
-        self._knocks.check(gate.LOGIN_RATE, gate.address(request))
+        self._knocks.check(gate.LOGIN_RATE, knocks.address(request))
         form = await gate.form(request)
         gate.check_login_csrf(request, form.get(gate.CSRF_FIELD, ""))
         wanted = LoginRequest(
             form.get("user", "")[:80], form.get("password", "")[:400], form.get("totp", "")[:20]
         )
         try:
-            session = await run_in_threadpool(self._log_in, wanted, gate.address(request))
+            session = await run_in_threadpool(self._log_in, wanted, knocks.address(request))
         except SyncError as refused:
             return self._login_page(request, refused, wanted.user)
         answer = RedirectResponse(gate.PATH, 303)
@@ -150,7 +151,7 @@ class AdminPages:
         token = request.cookies.get(gate.COOKIE, "")
         session = self._logins.session(token)
         self._logins.check_csrf(session, form.get(gate.CSRF_FIELD, ""))
-        act = self._desk.audit.begin(session.user, gate.address(request), "logout", session.user)
+        act = self._desk.audit.begin(session.user, knocks.address(request), "logout", session.user)
         self._logins.close_session(token)
         self._desk.audit.end(act, DONE)
 

@@ -1,17 +1,16 @@
-"""Who stands before the administrators' page: cookies, hidden fields of forms, and how often somebody may knock."""
+"""Who stands before the administrators' page: cookies and hidden fields of forms."""
 
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sync.protocol.errors import SyncError
 from sync.protocol.framing import TooLarge
+from sync.server.knocks import Rate
 from sync.server.people.errors import CsrfRefused
 from sync.server.world import World
 
@@ -21,57 +20,8 @@ CSRF_FIELD: Final = "csrf"
 PATH: Final = "/admin"
 MAX_FORM_BYTES: Final = 16 << 10
 _MAX_FIELDS: Final = 40
-_WINDOW_MS: Final = 60_000
-_REMEMBERED: Final = 10_000
-
-
-class TooManyRequests(SyncError):
-    """Say that somebody asks too often: again in `wait_s` seconds."""
-
-    code = "admin.too_many"
-    retryable = True
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How many requests of a kind one address may send in a minute."""
-
-    kind: str
-    limit: int
-
-
 LOGIN_RATE: Final = Rate("login", 20)
 PAGE_RATE: Final = Rate("page", 300)
-
-
-class Knocks:
-    """Count requests by address, in this process; the wait of a guessed account is counted in the database."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._window = 0
-        self._counts: dict[tuple[str, str], int] = {}
-
-    def check(self, rate: Rate, address: str) -> None:
-        """Count one request; from the event loop only.
-
-        Raises:
-            TooManyRequests: If it is one too many, or too many addresses came in this minute.
-        """
-        now = self._world.now_ms()
-        window, passed = divmod(now, _WINDOW_MS)
-        if window != self._window:
-            self._window, self._counts = window, {}
-        key = (rate.kind, address)
-        count = self._counts.get(key, 0) + 1
-        if count > rate.limit or len(self._counts) > _REMEMBERED:
-            raise TooManyRequests(wait_s=-(-(_WINDOW_MS - passed) // 1000))
-        self._counts[key] = count
-
-
-def address(request: Request) -> str:
-    """Return where a request came from, as far as the server can tell."""
-    return "" if request.client is None else request.client.host
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -223,6 +223,16 @@ upload = Table(
     Column("sm3", Text, nullable=False),
     Column("mime", Text, nullable=False),
     Column("started_ms", BigInteger, nullable=False),
+    Column("held_until_ms", BigInteger, nullable=False, server_default="0"),  # a process is at putting it together
+    Column("problem", Text, nullable=False, server_default=""),  # what its last try came to grief on
+    Column("came", BigInteger, nullable=False, server_default="0"),  # bytes that arrived for it, those sent twice as well
+)
+file_intake = Table(  # bytes of files that a device sent in an hour since 1970, for `upload_limits`
+    "file_intake",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("came", BigInteger, nullable=False),
 )
 blob = Table(  # `sm3`: what the record says; `sm3_is`: what comparing it with the bytes has shown, empty: not done yet
     "blob",
@@ -307,6 +317,8 @@ admission = Table(  # devices that ask to be let in, and what was decided
     Column("name", Text, nullable=False),
     Column("machine", Text, nullable=False),
     Column("asked_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),  # when it asked for the last time
+    Column("source", Text, nullable=False),  # network address from which it asked first
     Column("decision", Text, nullable=False, index=True),
     Column("decided_by", Text),
     Column("decided_ms", BigInteger),

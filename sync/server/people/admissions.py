@@ -1,9 +1,12 @@
 """Letting devices in: one asks and shows its fingerprint, somebody else compares it and decides; alarms about devices."""
 
+import ipaddress
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from sync.protocol.admission import Admission, AdmissionRequest, Decision, ask_bytes, fingerprint
 from sync.protocol.chain import public_key, verified
@@ -19,20 +22,28 @@ from sync.server.world import World
 
 CONFIRM_MS: Final = 90 * 24 * 3_600_000
 ACTIVE_DEVICES: Final = 2
-_WAITING: Final = 200
-_FORGET_MS: Final = 14 * 24 * 3_600_000
+_WAITING, _WAITING_OF_SOURCE = 300, 30
+_FORGET_MS: Final = 3 * 24 * 3_600_000  # a laptop that still wants to come in asks every few minutes while it is on
+_IDLE_MS: Final = 15 * 60_000
+_NOTED_MS: Final = 60_000
 _MAX_NAME: Final = 200
 _MAX_MACHINE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A device that waits at the door."""
+    """A device that waits at the door.
+
+    Attributes:
+        source: Network address from which it asked.
+    """
 
     device: str
     name: str
     fingerprint: str
     asked_ms: int
+    last_ms: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +71,16 @@ class Admissions:
         self._world = world
         self._book = book
 
-    def ask(self, server: str, request: AdmissionRequest) -> Admission:
-        """Queue a device, or say what became of it; the same request again changes nothing.
+    def ask(self, server: str, request: AdmissionRequest, address: str = "") -> Admission:
+        """Queue a device, or say what became of it; the same request again only shows that it still waits.
+
+        Args:
+            address: Where it asks from; one network address does not fill the queue for the others.
 
         Raises:
             BadKey, WrongProof: If it does not prove to hold the key.
             AdmissionDecided: If the device's name is taken by another key.
-            TooManyAsking: If the queue is full.
+            TooManyAsking: If the queue is full, and nobody in it gives way.
         """
         public_key(request.public_key)
         fits = is_id(request.device) and len(request.name) <= _MAX_NAME and len(request.machine) <= _MAX_MACHINE
@@ -74,18 +88,20 @@ class Admissions:
         if not fits or not verified(request.public_key, asked, request.proof):
             raise refusals.WrongProof()
         with self._database.write() as unit:
-            return Admission(self._queue(unit, request), fingerprint(request.public_key))
+            return Admission(self._queue(unit, request, source_of(address)), fingerprint(request.public_key))
 
     def waiting(self) -> tuple[Asking, ...]:
         """Return the devices that wait, the longest first."""
         of = schema.admission.c
         with self._database.read() as unit:
             rows = unit.execute(
-                select(of.device, of.name, of.public_key, of.asked_ms)
-                .where(of.decision == str(Decision.WAITING))
+                select(of.device, of.name, of.public_key, of.asked_ms, of.last_ms, of.source)
+                .where(of.decision == str(Decision.WAITING), of.last_ms >= self._world.now_ms() - _FORGET_MS)
                 .order_by(of.asked_ms, of.device)
             ).all()
-        return tuple(Asking(row.device, row.name, fingerprint(row.public_key), row.asked_ms) for row in rows)
+        return tuple(
+            Asking(row.device, row.name, fingerprint(row.public_key), row.asked_ms, row.last_ms, row.source) for row in rows
+        )
 
     def approve(self, device: str, user: str, digits: str, by: str) -> None:
         """Let a device in as the given person's; `digits` are those that its screen shows.
@@ -125,9 +141,26 @@ class Admissions:
         now = self._world.now_ms()
         with self._database.write() as unit:
             self._waiting(unit, device)
-            everywhere = tuple(office(org) for org in self._book.paths(unit))
-            self._book.require(unit, by, Action.MANAGE_DEVICES, *everywhere, now_ms=now)
+            self._require_anywhere(unit, by, now)
             self._decide(unit, device, Decision.REFUSED, by, now)
+
+    def refuse_many(self, by: str, source: str = "", until_ms: int | None = None) -> int:
+        """Turn away all who wait, or all from one network address, and return how many.
+
+        Args:
+            until_ms: Those who asked later stay: nobody has seen them yet.
+
+        Raises:
+            NotAllowed: If `by` lets nobody in anywhere.
+        """
+        of, now = schema.admission.c, self._world.now_ms()
+        meant = [of.decision == str(Decision.WAITING)]
+        meant += [of.source == source] if source else []
+        meant += [of.asked_ms <= until_ms] if until_ms is not None else []
+        with self._database.write() as unit:
+            self._require_anywhere(unit, by, now)
+            decided = {"decision": str(Decision.REFUSED), "decided_by": by, "decided_ms": now}
+            return unit.execute(update(schema.admission).where(*meant).values(**decided)).rowcount
 
     def confirm(self, device: str, by: str) -> int:
         """Confirm for another 90 days that the device is where it should be; return until when, milliseconds.
@@ -177,22 +210,24 @@ class Admissions:
             elif known is not None and known != machine:
                 raise_alarm(unit, device, "two_machines", machine, self._world.now_ms())
 
-    def _queue(self, unit: Connection, request: AdmissionRequest) -> Decision:
+    def _queue(self, unit: Connection, request: AdmissionRequest, source: str) -> Decision:
         of, now = schema.admission.c, self._world.now_ms()
-        old = (of.decision == str(Decision.WAITING), of.asked_ms < now - _FORGET_MS)
-        unit.execute(delete(schema.admission).where(*old))
         known = unit.execute(select(schema.admission).where(of.device == request.device)).first()
         if known is not None:
             if known.public_key != request.public_key:
                 raise errors.AdmissionDecided(device=request.device)
+            if now - known.last_ms >= _NOTED_MS:
+                unit.execute(update(schema.admission).where(of.device == request.device).values(last_ms=now))
             return Decision(known.decision)
-        waiting = select(func.count()).where(of.decision == str(Decision.WAITING))
-        if unit.execute(waiting).scalar_one() >= _WAITING:
-            raise errors.TooManyAsking(limit=_WAITING)
+        is_waiting = of.decision == str(Decision.WAITING)
+        unit.execute(delete(schema.admission).where(is_waiting, of.last_ms < now - _FORGET_MS))
+        waiting = unit.execute(select(of.device, of.source, of.asked_ms, of.last_ms).where(is_waiting)).all()
+        leaving = _gives_way(waiting, source, now)
+        unit.execute(delete(schema.admission).where(is_waiting, of.device == leaving))
         unit.execute(
             insert(schema.admission).values(
                 device=request.device, public_key=request.public_key, name=printable(request.name), machine=request.machine,
-                asked_ms=now, decision=str(Decision.WAITING),
+                asked_ms=now, last_ms=now, source=source, decision=str(Decision.WAITING),
             )
         )  # fmt: skip
         return Decision.WAITING
@@ -207,6 +242,10 @@ class Admissions:
         if row.decision != str(Decision.WAITING):
             raise errors.AdmissionDecided(device=device)
         return _Waiting(row.public_key, row.name, row.machine)
+
+    def _require_anywhere(self, unit: Connection, by: str, now: int) -> None:
+        everywhere = tuple(office(org) for org in self._book.paths(unit))
+        self._book.require(unit, by, Action.MANAGE_DEVICES, *everywhere, now_ms=now)
 
     def _require_other(self, unit: Connection, user: str, by: str, now: int) -> None:
         """Two people are needed: one who uses the device, one who lets it in."""
@@ -259,6 +298,40 @@ def raise_alarm(unit: Connection, device: str, kind: str, detail: str, now_ms: i
                 device=device, kind=kind, detail=detail, first_ms=now_ms, last_ms=now_ms
             )
         )
+
+
+def source_of(address: str) -> str:
+    """Return whose address this is: of IPv6 its network of 64 bits, for one machine has all addresses in it."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:80]
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
+
+
+def _gives_way(waiting: Sequence[Row[tuple[str, str, int, int]]], source: str, now: int) -> str | None:
+    """Return who leaves the queue for a newcomer, None if there is room.
+
+    It is one that does not ask any more; where none is, and the queue is full of others from one address, one of those that
+    have asked only once.
+
+    Raises:
+        TooManyAsking: If there is nobody.
+    """
+    count = Counter(one.source for one in waiting)
+    is_source_full = count[source] >= _WAITING_OF_SOURCE
+    if not is_source_full and len(waiting) < _WAITING:
+        return None
+    among = [one for one in waiting if not is_source_full or one.source == source]
+    leaving = [one for one in among if one.last_ms < now - _IDLE_MS]
+    largest, most = count.most_common(1)[0]
+    if not leaving and not is_source_full and most > count[source] + 1:
+        leaving = [one for one in among if one.source == largest and one.last_ms == one.asked_ms]
+    if not leaving:
+        raise errors.TooManyAsking(limit=_WAITING_OF_SOURCE if is_source_full else _WAITING)
+    return min(leaving, key=lambda one: (one.last_ms, one.device)).device
 
 
 def _plain(digits: str) -> str:

@@ -96,16 +96,6 @@ def test_the_name_of_a_waiting_device_is_not_taken_by_another_key(town: Town) ->
         Box(town, id=box.id).ask()
 
 
-def test_the_queue_at_the_door_is_finite_and_forgets(town: Town) -> None:
-    for _ in range(200):
-        Box(town).ask()
-    with pytest.raises(AssertionError, match=r"enrol\.too_many"):
-        Box(town).ask()
-    town.now_ms += 15 * DAY_MS
-    assert Box(town).ask() is Decision.WAITING
-    assert len(town.people.admissions.waiting()) == 1
-
-
 def test_a_third_device_of_one_person_is_refused_until_one_is_revoked(town: Town, admin: str) -> None:
     user, third = town.person(INSPECTOR), Box(town)
     first, _ = town.device(user), town.device(user)

@@ -30,6 +30,8 @@ def upgrade() -> None:
     sa.Column('name', _TEXT, nullable=False),
     sa.Column('machine', _TEXT, nullable=False),
     sa.Column('asked_ms', sa.BigInteger(), nullable=False),
+    sa.Column('last_ms', sa.BigInteger(), nullable=False),
+    sa.Column('source', _TEXT, nullable=False),
     sa.Column('decision', _TEXT, nullable=False),
     sa.Column('decided_by', _TEXT, nullable=True),
     sa.Column('decided_ms', sa.BigInteger(), nullable=True),
@@ -119,6 +121,12 @@ def upgrade() -> None:
     sa.Column('floor', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('digest', _TEXT, nullable=True),
     sa.PrimaryKeyConstraint('feed')
+    )
+    op.create_table('file_intake',
+    sa.Column('device', _TEXT, nullable=False),
+    sa.Column('hour', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('came', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('device', 'hour')
     )
     op.create_table('left_aside',
     sa.Column('op', _TEXT, nullable=False),
@@ -248,6 +256,9 @@ def upgrade() -> None:
     sa.Column('sm3', _TEXT, nullable=False),
     sa.Column('mime', _TEXT, nullable=False),
     sa.Column('started_ms', sa.BigInteger(), nullable=False),
+    sa.Column('held_until_ms', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('problem', _TEXT, server_default='', nullable=False),
+    sa.Column('came', sa.BigInteger(), server_default='0', nullable=False),
     sa.PrimaryKeyConstraint('device', 'sha256')
     )
     op.create_table('blob_ref',
