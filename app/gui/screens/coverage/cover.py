@@ -3,8 +3,6 @@
 from fractions import Fraction
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
 from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
@@ -49,7 +47,7 @@ class CoverPane(FiguresPane):
         has_plan = shown.found.report.plan is not None
         is_new = self._shown is None or (self._shown.found.report.plan is None) == has_plan
         self._shown = shown
-        self._button("groups").setVisible(has_plan)
+        self.pills.hide_one("groups", not has_plan)
         if is_new or (not has_plan and self.pills.value == "groups"):
             self.pills.choose("groups" if has_plan else "kinds")
         self._show()
@@ -57,10 +55,6 @@ class CoverPane(FiguresPane):
     def focus_first(self) -> None:
         """Go to the table."""
         self.list.table.setFocus()
-
-    def _button(self, key: str) -> QWidget:
-        made: Any = self.pills._group.button(DIMENSIONS.index(key))
-        return made  # type: ignore[no-any-return]
 
     def _show(self, _key: str = "") -> None:
         if self._shown is None:

@@ -12,7 +12,7 @@ from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
-from app.gui.widgets.buttons import button
+from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import emptied, hbox, sized, vbox
 
@@ -32,7 +32,7 @@ class DetailPane(QWidget):
         self.back = button(tr("coverage.detail.back"), self.closed.emit, icon="back")
         self._pills = QWidget()
         self._rows = vbox(self._pills, gap=6)
-        self.buttons: list[QWidget] = []
+        self.buttons: list[Button] = []
         self.list = ListPane(
             _columns(), lambda one: one.key, nothing("detail"), name=tr("coverage.table.detail"),
             search=tr("coverage.detail.search"),
@@ -71,7 +71,7 @@ class DetailPane(QWidget):
             row.insertWidget(row.count() - 1, made)
             self.buttons.append(made)
         if self.buttons:
-            self.buttons[0].setChecked(True)  # type: ignore[attr-defined]
+            self.buttons[0].setChecked(True)
         self.list.table.setFocus()
 
     def _turned(self, on: bool) -> None:

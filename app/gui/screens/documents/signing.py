@@ -1,5 +1,6 @@
 """One document, page by page, beside the pad or what follows the last signature."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -271,9 +272,9 @@ class SigningPane(QWidget):
             aspect, name = self.pad.pad.aspect, self.pad.signer_name
             self._write(lambda: ops.sign(services, view.document.id, role, pages, strokes, aspect, name))
 
-    def _write(self, call: object) -> None:
+    def _write(self, call: Callable[[], Outcome[DocumentView]]) -> None:
         self.pad.set_busy()
-        self._context.runner.run_write(call, self._signed, self._not_signed, owner=self)  # type: ignore[arg-type]
+        self._context.runner.run_write(call, self._signed, self._not_signed, owner=self)
 
     def _signed(self, outcome: Outcome[DocumentView]) -> None:
         """Go on to the signer's next page, else to the next signer."""

@@ -1,5 +1,7 @@
 """Step ④: everything that stops or warns before signing, each a way to its place; then the party's opinion."""
 
+from decimal import Decimal
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QPlainTextEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -123,7 +125,7 @@ class ReviewPane(QWidget):
         self._build()
 
     def show_visit(
-        self, visit: Inspection, counts: Counts, figures: tuple[int, object, int], *, locked: bool
+        self, visit: Inspection, counts: Counts, figures: tuple[int, Decimal, int], *, locked: bool
     ) -> None:
         """Show the figures and the opinion; `figures` are findings, their amount, pieces of evidence."""
         fresh = self._visit is None or self._visit.id != visit.id
@@ -133,7 +135,7 @@ class ReviewPane(QWidget):
         )
         self._facts["failed"].show_value(str(counts.failed), "bad" if counts.failed else "")
         self._facts["findings"].show_value(str(figures[0]))
-        self._facts["amount"].show_value(format_cny(figures[1]))  # type: ignore[arg-type]
+        self._facts["amount"].show_value(format_cny(figures[1]))
         self._facts["evidence"].show_value(str(figures[2]))
         if (fresh or not self._pause.is_due) and self._opinion.toPlainText().strip() != visit.party_opinion:
             self._opinion.setPlainText(visit.party_opinion)

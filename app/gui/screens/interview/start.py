@@ -1,6 +1,6 @@
 """Before an interview: those that were held, and the form that begins the next."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -173,8 +173,8 @@ class StartPage(QWidget):
     def _spoken(self, one: Interview) -> str:
         return f"{one.subject.name} {words.state(one)}"
 
-    def _clicked(self, index: object) -> None:
-        one = self._model.row_at(index)  # type: ignore[arg-type]
+    def _clicked(self, index: QModelIndex) -> None:
+        one = self._model.row_at(index)
         if one is not None:
             self.opened.emit(one)
 

@@ -86,7 +86,7 @@ class PlanPage(QWidget):
         self.basics = BasicsPane(_today)
         self.stages = StagesPane(self._new_id, _today)
         self.approval = ApprovalPane()
-        self.panes = {
+        self.panes: dict[str, GroupsPane | BasicsPane | StagesPane | ApprovalPane] = {
             "groups": self.groups,
             "basics": self.basics,
             "stages": self.stages,
@@ -184,7 +184,7 @@ class PlanPage(QWidget):
         if plan is None:
             return
         for pane in self.panes.values():
-            plan = pane.apply(plan)  # type: ignore[attr-defined]
+            plan = pane.apply(plan)
         if plan == self._plan:
             return
         self._plan = plan

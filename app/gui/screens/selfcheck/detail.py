@@ -94,8 +94,9 @@ class DetailPage(QWidget):
         self.reminders = Listed(tables.reminders(self._people), lambda one: one.at.isoformat(), tr("selfcheck.part.reminders"),
                                 tr("selfcheck.no_reminders"))  # fmt: skip
         inner = QWidget()
-        vbox(inner).addWidget(self.statement)
-        inner.layout().addStretch(1)  # type: ignore[union-attr]
+        said = vbox(inner)
+        said.addWidget(self.statement)
+        said.addStretch(1)
         for one in (self.answers, self.anomalies, self.promises, self.files, scrolled(inner), self.compared, self.reminders):
             self.parts.addWidget(one)
         column.addWidget(self.parts, 1)
