@@ -4,7 +4,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
@@ -311,7 +311,7 @@ def source_of(address: str) -> str:
     return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
 
 
-def _gives_way(waiting: Sequence[Row[Any]], source: str, now: int) -> str | None:
+def _gives_way(waiting: Sequence[Row[str, str, int, int]], source: str, now: int) -> str | None:
     """Return who leaves the queue for a newcomer, None if there is room.
 
     It is one that does not ask any more; where none is, and the queue is full of others from one address, one of those that
