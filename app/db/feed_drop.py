@@ -11,7 +11,7 @@ from app.db.confirmed import Confirmed, own_open
 from app.db.mates import forget_confirmed
 from app.db.statements import Statements
 from app.db.tables import OPEN, PREVIEW, SYNCED, WITH_FILES
-from app.db.unit import Database, ReadUnit
+from app.db.unit import ReadUnit, WriteUnit
 from app.db.view_rows import rebuild
 from sync.protocol import cells, lines
 from sync.protocol.errors import SyncError
@@ -61,25 +61,28 @@ def foreign_files(unit: ReadUnit, feed: str) -> tuple[ForeignFile, ...]:
     )
 
 
-def drop(db: Database, feed: str, files: Iterable[ForeignFile]) -> int:
-    """Forget the confirmed layer, the lines and the listed files of a feed in one transaction; return how many rows."""
-    with db.marked("pull") as connection:
-        run = connection.exec_driver_sql
-        statements = Statements(connection)
-        confirmed = set(statements.tuples("SELECT tbl, row FROM sync_row WHERE scope = ?", (feed,)))
-        # A line of this laptop may be settled and was never read: its row is shown and not in the confirmed layer.
-        rows = confirmed | _own_of(statements, feed)
-        shown = _shown_of(statements, rows)
-        forget_confirmed(statements, feed)
-        run("DELETE FROM sync_row WHERE scope = ?", (feed,))
-        run("DELETE FROM sync_conflict WHERE scope = ?", (feed,))
-        for name in _OF_FEED:
-            run(f"DELETE FROM {name} WHERE feed = ?", (feed,))
-        _forget_given_back(connection, feed)
-        for one in files:
-            run("DELETE FROM sync_blob WHERE sha256 = ?", (one.sha256,))
-        rebuild(statements, Confirmed(statements), rows, own_open(statements, rows, PRODUCT))
-        return len(shown - _shown_of(statements, shown))
+def drop(unit: WriteUnit, feed: str, files: Iterable[ForeignFile]) -> int:
+    """Forget the confirmed layer, the lines and the listed files of a feed; return how many rows.
+
+    Args:
+        unit: Of `Database.pull`.
+    """
+    statements = Statements(unit.connection)
+    run = statements.run
+    confirmed = set(statements.tuples("SELECT tbl, row FROM sync_row WHERE scope = ?", (feed,)))
+    # A line of this laptop may be settled and was never read: its row is shown and not in the confirmed layer.
+    rows = confirmed | _own_of(statements, feed)
+    shown = _shown_of(statements, rows)
+    forget_confirmed(statements, feed)
+    run("DELETE FROM sync_row WHERE scope = ?", (feed,))
+    run("DELETE FROM sync_conflict WHERE scope = ?", (feed,))
+    for name in _OF_FEED:
+        run(f"DELETE FROM {name} WHERE feed = ?", (feed,))
+    _forget_given_back(unit.connection, feed)
+    for one in files:
+        run("DELETE FROM sync_blob WHERE sha256 = ?", (one.sha256,))
+    rebuild(statements, Confirmed(statements), rows, own_open(statements, rows, PRODUCT))
+    return len(shown - _shown_of(statements, shown))
 
 
 def _shown_of(statements: Statements, rows: Iterable[Key]) -> set[Key]:

@@ -276,7 +276,22 @@ class Database:
         Raises:
             AppError: `db.*` where disk or database fail, and what the body raises; nothing is kept.
         """
-        with _translated(), self.marked("local") as connection:
+        with self._unit("local") as unit:
+            yield unit
+
+    @contextmanager
+    def pull(self) -> Iterator[WriteUnit]:
+        """Take over what the server says in one transaction, with the lines that say so.
+
+        Raises:
+            AppError: As `write`.
+        """
+        with self._unit("pull") as unit:
+            yield unit
+
+    @contextmanager
+    def _unit(self, mode: str) -> Iterator[WriteUnit]:
+        with _translated(), self.marked(mode) as connection:
             journal = Journal(connection, self.writer, self.now, self.new_id)
             yield WriteUnit(connection, journal)
             journal.flush()

@@ -286,7 +286,8 @@ class Memberships:
                 feeds += sorted(strays.difference(feeds))
         for feed in feeds:
             if lease is None or policy.may(lease.access, Action.PULL, feed):
-                self._gone(feed, None)
+                with self._store.db.write() as unit:
+                    _forget(unit, feed)
                 continue
             with self._store.db.read() as unit:
                 if not feed_drop.is_droppable(unit, feed):
@@ -298,23 +299,15 @@ class Memberships:
             except OSError:
                 log.warning("membership.file_in_use")
                 continue
-            rows = feed_drop.drop(self._store.db, feed, files)
             count = sum(not one.is_preview for one in files)
+            with self._store.db.pull() as unit:
+                rows = feed_drop.drop(unit, feed, files)
+                if rows or count:
+                    unit.custody("feed_left", feed, rows=rows, files=count)
+                    left = [*json.loads(_row(unit).left), [feed, to_ms(self._store.now()), rows, count]]
+                    _change(unit, left=json.dumps(left))
+                _forget(unit, feed)
             log.info("membership.feed_left rows=%s files=%s", rows, count)
-            is_told = rows > 0 or count > 0
-            self._gone(feed, LeftFeed(feed, self._store.now(), rows, count) if is_told else None)
-
-    def _gone(self, feed: str, told: LeftFeed | None) -> None:
-        with self._store.db.write() as unit:
-            row = _row(unit)
-            if row is None:
-                return
-            left = json.loads(row.left)
-            if told is not None:
-                left.append([told.feed, to_ms(told.at), told.rows, told.files])
-                unit.custody("feed_left", feed, rows=told.rows, files=told.files)
-            rest = [one for one in json.loads(row.leaving) if one != feed]
-            _change(unit, leaving=json.dumps(rest), left=json.dumps(left))
 
     def _enter(self, door: ServerDoor, url: str) -> None:
         """Take up that somebody let this laptop in."""
@@ -371,6 +364,13 @@ def _lease(row: Any) -> Lease | None:
 
 def _left(row: Any) -> tuple[LeftFeed, ...]:
     return tuple(LeftFeed(feed, from_ms(at), rows, files) for feed, at, rows, files in json.loads(row.left))
+
+
+def _forget(unit: WriteUnit, feed: str) -> None:
+    """Take a feed from those that are to be let go."""
+    row = _row(unit)
+    if row is not None:
+        _change(unit, leaving=json.dumps([one for one in json.loads(row.leaving) if one != feed]))
 
 
 def _change(unit: WriteUnit, **values: object) -> None:

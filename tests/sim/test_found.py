@@ -112,6 +112,28 @@ def test_what_was_settled_and_never_read_is_not_shown_any_more_where_its_author_
     assert author.rows("SELECT 1 FROM sync_op WHERE row = ? AND state = 'done'", (row,))
 
 
+@pytest.mark.parametrize("commits", range(1, 9))
+def test_what_went_with_an_office_is_on_record_once_although_the_laptop_stopped_while_letting_go(
+    simulator: Simulator, commits: int
+) -> None:
+    schedule = office(simulator)
+    author, colleague = schedule.laptops
+    answered(colleague)
+    for one in (colleague, author):
+        one.sync()
+    assert shown(author, "a")
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.stops_after = commits
+    author.sync()
+    author.stops_after = 0
+    for _ in range(2):
+        author.sync()
+    assert not shown(author, "a")
+    told = [json.loads(row.line)["f"] for row in author.rows("SELECT line FROM sync_op WHERE kind = 'custody'")]
+    assert [one["rows"] for one in told if one["event"] == "feed_left"] == [2]
+
+
 def photographed(laptop: Laptop, data: bytes) -> None:
     """Let somebody take a photo."""
     with laptop.disk.db.write() as unit:
