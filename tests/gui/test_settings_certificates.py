@@ -31,7 +31,7 @@ def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, q
 @pytest.fixture
 def part(desk: Desk) -> Iterator[CertificatesPart]:
     screen = desk.open(SettingsScreen, part="certificates")
-    found_part = screen.parts["certificates"]
+    found_part = screen.part("certificates")
     assert isinstance(found_part, CertificatesPart)
     yield found_part
     screen.hide()  # the screen lives until here

@@ -26,7 +26,7 @@ def desk(
 
 def test_the_office_is_renamed(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="office")
-    part = screen.parts["office"]
+    part = screen.part("office")
     assert part.name.text() == "江源区医疗保障局"
     part.name.setText("江源市医疗保障局")
     part.save()
@@ -37,15 +37,15 @@ def test_the_office_is_renamed(desk: Desk) -> None:
 
 def test_an_office_without_a_name_is_not_saved(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="office")
-    screen.parts["office"].name.setText(" ")
-    screen.parts["office"].save()
+    screen.part("office").name.setText(" ")
+    screen.part("office").save()
     desk.settle()
     assert desk.services.office.get().name == "江源区医疗保障局"
 
 
 def test_mode_and_size_change_at_once_and_are_remembered(desk: Desk, theme: Theme) -> None:
     screen = desk.open(SettingsScreen, part="look")
-    part = screen.parts["look"]
+    part = screen.part("look")
     part.mode.choose("dark")
     part.scale.choose("1.5")
     assert (theme.colors.name, theme.scale) == ("dark", 1.5)
@@ -56,14 +56,14 @@ def test_mode_and_size_change_at_once_and_are_remembered(desk: Desk, theme: Them
 
 def test_minutes_until_the_lock_are_remembered(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="safety")
-    part = screen.parts["safety"]
+    part = screen.part("safety")
     part.idle.setCurrentIndex(part.idle.findData(30))
     assert desk.prefs.number("idle_minutes", 0) == 30
 
 
 def test_the_secret_is_changed_only_with_the_old_one_and_typed_twice(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="safety")
-    part = screen.parts["safety"]
+    part = screen.part("safety")
 
     def fill(old: str, new: str, again: str) -> None:
         for field, text in zip(part._fields, (old, new, again), strict=True):
@@ -84,7 +84,7 @@ def test_the_secret_is_changed_only_with_the_old_one_and_typed_twice(desk: Desk)
 
 def test_a_backup_is_made_and_restored_after_the_consequence_was_named(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="backups")
-    part = screen.parts["backups"]
+    part = screen.part("backups")
     assert part.list.empty.isVisible()
     assert not part.restore_button.isEnabled()
     part.make()
@@ -105,7 +105,7 @@ def test_a_backup_is_made_and_restored_after_the_consequence_was_named(desk: Des
 
 def test_the_self_check_lists_what_is_sound(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="doctor")
-    part = screen.parts["doctor"]
+    part = screen.part("doctor")
     part.run()
     desk.settle()
     model = part.list.model
@@ -133,7 +133,7 @@ def test_every_control_has_a_name_and_models_hold(desk: Desk) -> None:
 
 def test_a_new_recovery_key_is_shown_until_its_last_group_was_typed_and_then_opens(desk: Desk) -> None:
     screen = desk.open(SettingsScreen, part="safety")
-    card = screen.parts["safety"].recovery
+    card = screen.part("safety").recovery
     card.ask()
     [dialog] = screen.findChildren(ConfirmDialog)
     assert dialog.no.isDefault()

@@ -159,7 +159,7 @@ def test_the_buttons_of_a_question_are_in_sight_in_the_smallest_window(
 
 def test_the_button_that_the_empty_page_of_a_self_test_names_is_in_sight(desk: Desk) -> None:
     screen = open_small(desk, SettingsScreen, part="doctor")
-    made = screen.parts["doctor"].run_button
+    made = screen.part("doctor").run_button
     assert made.visibleRegion().boundingRect() == made.rect()
 
 

@@ -1,6 +1,6 @@
 """The settings: parts behind pills."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtWidgets import QStackedWidget
@@ -30,8 +30,8 @@ class SettingsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.parts = _Parts(self.kinds, self._made)
-        self.pills = Pills(tr("settings.parts"), [(name, tr(f"settings.part.{name}")) for name in self.parts])
+        self._parts: dict[str, Part] = {}
+        self.pills = Pills(tr("settings.parts"), [(name, tr(f"settings.part.{name}")) for name in self.kinds])
         self.stack = QStackedWidget()
         column = vbox(self, margin=Space.PAGE, gap=Space.CARD)
         row = hbox()
@@ -42,40 +42,42 @@ class SettingsScreen(Screen):
         self.pills.chosen.connect(self._turn)
         on_key(self, "Ctrl+PgDown", self._next)
         on_key(self, "Ctrl+PgUp", self._previous)
-        self.parts[self.pills.value]
+        self.part(self.pills.value)
 
-    def _made(self, name: str) -> Part:
-        part = self.kinds[name](self.context)
-        if isinstance(part, SafetyPart):
-            part.idle_changed.connect(self._set_idle)
-        self.stack.addWidget(part)
-        return part
+    def part(self, name: str) -> Part:
+        """Return a part, which is made when it is first asked for."""
+        if name not in self._parts:
+            self._parts[name] = made = self.kinds[name](self.context)
+            if isinstance(made, SafetyPart):
+                made.idle_changed.connect(self._set_idle)
+            self.stack.addWidget(made)
+        return self._parts[name]
 
     def ahead(self) -> Iterator[None]:
         """Make the parts that are not seen at first."""
-        for name in self.parts:
-            self.parts[name]
+        for name in self.kinds:
+            self.part(name)
             yield
 
     def open(self, **params: Any) -> None:
         """Show a part; `part` names one."""
         self.set_heading(tr("settings.title"))
-        if params.get("part") in self.parts:
+        if params.get("part") in self.kinds:
             self.pills.choose(str(params["part"]))
-        self.parts[self.pills.value].read()
+        self.part(self.pills.value).read()
 
     def refresh(self, changes: "tuple[Change, ...]") -> None:
         """Reload the part in front if it may show what changed."""
         if not changes or any(change.table in ("office", "person", "sync") for change in changes):
-            self.parts[self.pills.value].read()
+            self.part(self.pills.value).read()
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the keys of this page."""
         return (("Ctrl+PgUp / PgDn", tr("settings.key.parts")), ("Ctrl+C", tr("settings.key.copy")))
 
     def _turn(self, name: str) -> None:
-        self.stack.setCurrentWidget(self.parts[name])
-        self.parts[name].read()
+        self.stack.setCurrentWidget(self.part(name))
+        self.part(name).read()
 
     def _next(self) -> None:
         self._step(1)
@@ -84,7 +86,7 @@ class SettingsScreen(Screen):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        names = list(self.parts)
+        names = list(self.kinds)
         self.pills.choose(names[(names.index(self.pills.value) + by) % len(names)])
 
     def _set_idle(self, minutes: int) -> None:
@@ -92,26 +94,3 @@ class SettingsScreen(Screen):
         watch = getattr(self.window(), "idle", None)
         if watch is not None:
             watch.seconds = minutes * 60.0
-
-
-class _Parts(Mapping[str, Part]):
-    """The parts by name in their order, each made when it is first asked for."""
-
-    def __init__(self, names: Iterable[str], make: Callable[[str], Part]) -> None:
-        self._make = make
-        self._held: dict[str, Part | None] = dict.fromkeys(names)
-
-    def __getitem__(self, name: str) -> Part:
-        held = self._held[name]
-        if held is None:
-            held = self._held[name] = self._make(name)
-        return held
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._held
