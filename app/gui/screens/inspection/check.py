@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from app.core.findings import Finding
+from app.core.ids import RowId
 from app.core.inspections import Answer
 from app.gui.checklist.editors import Editor, editor_for
 from app.gui.screen import Context
@@ -63,11 +64,6 @@ class CheckPane(QWidget):
         self._right.addWidget(made)
         self._load_findings(made)
         return made
-
-    def ahead(self) -> None:
-        """Make what is not seen at first, where it ever is."""
-        if not self._is_plain:
-            self.findings  # noqa: B018
 
     def offer(self, violations: tuple[Violation, ...]) -> None:
         """Take the dictionary that findings choose from."""
@@ -293,13 +289,13 @@ class CheckPane(QWidget):
         if self._edited is not None:
             self._session.answer(self._edited, fields)
 
-    def _row_kept(self, row: object, cells: dict[str, str]) -> None:
+    def _row_kept(self, row: RowId | None, cells: dict[str, str]) -> None:
         if self._edited is not None:
-            self._session.put_row(self._edited, row, cells)  # type: ignore[arg-type]
+            self._session.put_row(self._edited, row, cells)
 
-    def _row_removed(self, row: object) -> None:
+    def _row_removed(self, row: RowId) -> None:
         if self._edited is not None:
-            self._session.remove_row(self._edited, row)  # type: ignore[arg-type]
+            self._session.remove_row(self._edited, row)
 
     def _rolled_back(self, key: Key) -> None:
         line = self.list.line

@@ -1,6 +1,5 @@
 """The inspection screen: the step bar, and the step that is being worked on."""
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from app.gui.messages import sentence
 from app.gui.screen import Context, Screen
 from app.gui.screens.inspection import ops
 from app.gui.screens.inspection.check import CheckPane
+from app.gui.screens.inspection.findings_pane import FindingsPane
 from app.gui.screens.inspection.ops import Ahead
 from app.gui.screens.inspection.prepare import PreparePane
 from app.gui.screens.inspection.review import ReviewPane, jump_of
@@ -39,7 +39,7 @@ DONE_STATES = (InspectionState.SIGNED, InspectionState.CLOSED)
 class InspectionScreen(Screen):
     """Prepare, check, review; the other steps are screens of their own."""
 
-    made_later = ("prepare", "review")
+    made_later = ("prepare", "review", "findings")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -75,11 +75,10 @@ class InspectionScreen(Screen):
         self._stack.addWidget(made)
         return made
 
-    def ahead(self) -> Iterator[None]:
-        """Make the parts, and that of the step in the middle which is not seen at first."""
-        yield from super().ahead()
-        self.check.ahead()
-        yield
+    @cached_property
+    def findings(self) -> FindingsPane:
+        """What was found, in step ②."""
+        return self.check.findings
 
     def open(self, **params: Any) -> None:
         """Open by `inspection` or `task`; `step` and `item` (`(template, code)`) say where."""
