@@ -3,6 +3,7 @@
 import datetime as dt
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
@@ -111,24 +112,27 @@ class LongTextEditor(FieldEditor):
         self._pause.touch()
 
 
-class DayEditor(FieldEditor):
-    """A day."""
+class TypedEditor(FieldEditor):
+    """A day, a whole number or an amount; `keep` and `show` turn what is read into what a paper keeps, and back."""
 
-    def __init__(self, field: FieldView, today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self, field: FieldView, edit: DateEdit | NumberEdit | MoneyEdit, width: int,
+        keep: Callable[[Any], Value], show: Callable[[Any], Any],
+    ) -> None:  # fmt: skip
         super().__init__(field)
-        self._today = today
-        self.edit = sized(DateEdit(field.label, today), max_width=180)
+        self._keep, self._show = keep, show
+        self.edit = sized(edit, max_width=width)
         self.column.addWidget(self.edit)
         self.setFocusProxy(self.edit)
         self.edit.committed.connect(self.left)
         self.edit.problem_changed.connect(self.problem_changed)
 
     def value(self) -> Value | None:
-        day = self.edit.value()
-        return "" if not self.edit.text().strip() else None if day is None else day.isoformat()
+        read = self.edit.value()
+        return "" if not self.edit.text().strip() else None if read is None else self._keep(read)
 
     def show_value(self, value: Value | None) -> None:
-        self.edit.set_value(dt.date.fromisoformat(str(value)) if value else None)
+        self.edit.set_value(None if value in (None, "") else self._show(value))
 
 
 class MinuteEditor(FieldEditor):
@@ -173,44 +177,6 @@ class MinuteEditor(FieldEditor):
         self.problem_changed.emit("")
         if self.value() is not None:
             self.left.emit()
-
-
-class CountEditor(FieldEditor):
-    """A whole number."""
-
-    def __init__(self, field: FieldView) -> None:
-        super().__init__(field)
-        self.edit = sized(NumberEdit(field.label), max_width=180)
-        self.column.addWidget(self.edit)
-        self.setFocusProxy(self.edit)
-        self.edit.committed.connect(self.left)
-        self.edit.problem_changed.connect(self.problem_changed)
-
-    def value(self) -> Value | None:
-        number = self.edit.value()
-        return "" if not self.edit.text().strip() else None if number is None else int(number)
-
-    def show_value(self, value: Value | None) -> None:
-        self.edit.set_value(value if isinstance(value, int) else None)
-
-
-class YuanEditor(FieldEditor):
-    """An amount in yuan, kept in fen."""
-
-    def __init__(self, field: FieldView) -> None:
-        super().__init__(field)
-        self.edit = sized(MoneyEdit(field.label), max_width=220)
-        self.column.addWidget(self.edit)
-        self.setFocusProxy(self.edit)
-        self.edit.committed.connect(self.left)
-        self.edit.problem_changed.connect(self.problem_changed)
-
-    def value(self) -> Value | None:
-        amount = self.edit.value()
-        return "" if not self.edit.text().strip() else None if amount is None else to_fen(amount)
-
-    def show_value(self, value: Value | None) -> None:
-        self.edit.set_value(from_fen(value) if isinstance(value, int) else None)
 
 
 class _Box(QComboBox):
@@ -315,13 +281,13 @@ def editor_for(field: FieldView, people: tuple[tuple[str, str], ...], today: Cal
         case "long_text":
             return LongTextEditor(field)
         case "date":
-            return DayEditor(field, today)
+            return TypedEditor(field, DateEdit(field.label, today), 180, dt.date.isoformat, dt.date.fromisoformat)
         case "minute":
             return MinuteEditor(field, today)
         case "number":
-            return CountEditor(field)
+            return TypedEditor(field, NumberEdit(field.label), 180, int, int)
         case "money":
-            return YuanEditor(field)
+            return TypedEditor(field, MoneyEdit(field.label), 220, to_fen, from_fen)
         case "choice":
             return ChoiceEditor(field)
         case "checks":
