@@ -56,6 +56,8 @@ def run(
         return
     if out is not None and frozen_file is None:
         raise Refused("draw.not_frozen_first")  # such a sheet would say that the digits came after the freeze
+    if out is not None and not any(map(str.strip, witness or ())):
+        raise Refused("draw.witness_missing")
     at = now()
     if frozen_file:
         text = _text(frozen_file)
@@ -113,11 +115,12 @@ def verify(
 
 def _tell(sheet: sheets.Sheet, *, as_json: bool) -> None:
     names = _names(sheet.text)
+    titles = {one.id: one.title for one in sheet.frozen.strata}
     result: dict[str, Any] = json.loads(json.dumps(sheet.result))
     tree = {"frozen": sheet.digest, "record": sheet.record, "seed": sheet.told["seed"], **result, "names": names}
     lines = [f"冻结哈希 {sheet.digest}", f"种子 {sheet.told['seed']}", f"记录哈希 {sheet.record}"]
     for lot in result["lots"]:
-        lines.append(f"[{lot['stratum']}]")
+        lines.append(f"[{titles[lot['stratum']]}]")
         lines += [f"{n}  {names.get(row, row)}  0.{ticket[:12]}" for n, (row, ticket) in enumerate(lot["picks"], 1)]
     lines += [
         f"第{n}组  {'、'.join(names.get(person, person) for person, _ in team['members'])}"

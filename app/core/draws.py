@@ -1,6 +1,7 @@
 """Draws as the office keeps them (双随机抽取): what was announced, the seed, who was drawn and why others were not."""
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -42,6 +43,11 @@ class Source:
     label: str
     digits: str = ""
     at: dt.datetime | None = None
+
+
+def typed(text: str) -> str:
+    """Return digits as somebody types them: without blanks, those of full width as the others."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,11 @@ def test_a_sheet_is_frozen_drawn_and_checked_and_a_changed_name_fails(folder: Pa
     frozen, sheet = folder / "frozen.jsonl", folder / "sheet.jsonl"
     told = json.loads(_yanfang("freeze", *_given(folder), "--out", str(frozen), "--json").stdout)
     assert [(one["of"], one["take"]) for one in told["strata"]] == [(12, 4)]
-    _yanfang("--frozen", str(frozen), "--seed", SEED, "--out", str(sheet))
+    unseen = _yanfang("--frozen", str(frozen), "--seed", SEED, "--out", str(sheet))
+    assert isinstance(unseen.exception, Refused)
+    assert (unseen.exception.code, sheet.exists()) == ("draw.witness_missing", False)
+    said = _yanfang("--frozen", str(frozen), "--seed", SEED, "--witness", "甲", "--out", str(sheet))
+    assert "[分组g1]" in said.stdout
     assert _yanfang("verify", str(sheet), "--hash", told["frozen"]).exit_code == 0
     sheet.write_text(sheet.read_text("utf-8").replace("演练药店7", "演练药店八"), "utf-8")
     said = _yanfang("verify", str(sheet), "--json")
@@ -103,7 +107,7 @@ def test_a_lottery_needs_its_issue_and_a_drawing_after_the_freeze(folder: Path) 
     assert unnamed.exception.code == "draw.no_issue"
     said = _yanfang("freeze", *_given(folder), "--source", "lottery=体彩排列5第26310期", "--out", str(frozen))
     assert said.exit_code == 0
-    given = ("--frozen", str(frozen), "--seed", SEED, "--out", str(sheet))
+    given = ("--frozen", str(frozen), "--seed", SEED, "--witness", "甲", "--out", str(sheet))
     for more, code in (((), "draw.times"), (("--drawn-at", "2020-01-01T20:30"), "draw.seed_early"), (("--drawn-at", "明天"), "cli.moment")):
         refused = _yanfang(*given, *more)
         assert isinstance(refused.exception, Refused)
@@ -129,6 +133,12 @@ def test_a_table_of_institutions_is_drawn_by_its_codes(folder: Path) -> None:
     picks = json.loads(said.stdout)["lots"][0]["picks"]
     assert len(picks) == 3
     assert all(row.startswith("H610602") for row, _ in picks)
+
+
+def test_digits_of_full_width_and_blanks_are_the_same_seed(folder: Path) -> None:
+    wide = SEED[:8].translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    said = [json.loads(_yanfang(*_given(folder), "--seed", seed, "--json").stdout) for seed in (SEED, f"{wide}　{SEED[8:]}")]
+    assert [one["seed"] for one in said] == [SEED, SEED]
 
 
 def test_a_short_seed_is_refused_with_a_sentence(folder: Path) -> None:

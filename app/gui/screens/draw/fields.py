@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from app.core.clock import CHINA, today
-from app.core.draws import Source, SourceKind
+from app.core.draws import Source, SourceKind, typed
 from app.gui.screens.plans.fields import LineField
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -82,7 +82,7 @@ class DigitsRow(QWidget):
 
     def text(self) -> str:
         """Return the digits without blanks."""
-        return "".join(self.digits.value().split())
+        return typed(self.digits.value())
 
     def value(self) -> Source | None:
         """Return what was entered; None where something is missing, which is said beside it and has the focus."""
