@@ -7,7 +7,6 @@ parts. `python -m app.gui.texts.check` finds codes without a sentence.
 import pkgutil
 from functools import cache
 from importlib import import_module
-from string import Formatter
 
 from app.gui import texts
 
@@ -37,7 +36,7 @@ def sentence_of(code: str, params: dict[str, object], language: str | None = Non
     template = sentences.get(code)
     if template is None:
         return sentences["program.unknown"].format(code=code)
-    return Formatter().vformat(template, (), _Gaps(params))
+    return texts.filled(template, _Gaps(params))
 
 
 class _Gaps(dict[str, object]):

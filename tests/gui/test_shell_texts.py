@@ -1,5 +1,6 @@
 """Every word is there in both languages."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from app.core.errors import Refused
 from app.gui import texts
 from app.gui.messages import sentence, sentence_of
-from app.gui.texts.check import raised_codes
+from app.gui.texts.check import _all_texts, raised_codes
 
 
 def test_the_scan_finds_codes_however_they_are_raised(tmp_path: Path) -> None:
@@ -39,3 +40,28 @@ def test_what_has_no_code_is_said_to_be_a_fault_of_the_program() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError):
         texts.set_language("fr")
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    texts.set_language("en")
+    yield
+    texts.set_language("zh_cn")
+
+
+def test_one_of_a_thing_is_said_in_the_singular(english: None) -> None:
+    assert texts.tr("coverage.days", days=1) == "1 day left"
+    assert texts.tr("coverage.days", days=0) == "0 days left"
+    assert (
+        texts.tr("home.delivery.here", lines="1", files="1,204")
+        == "On this computer only: 1 line and 1,204 files"
+    )
+
+
+def test_a_sentence_of_one_thing_is_in_the_singular(english: None) -> None:
+    assert sentence_of("interview.unanswered", {"count": 1}) == "1 question has no answer yet."
+    assert sentence_of("interview.unanswered", {"count": 3}) == "3 questions have no answer yet."
+
+
+def test_no_english_text_leaves_the_plural_to_the_reader() -> None:
+    assert [key for key, text in _all_texts("en").items() if "(s)" in text] == []

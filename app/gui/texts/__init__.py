@@ -1,11 +1,14 @@
 """Interface words by key, in zh_CN (complete, the default) and en. Imports no Qt: the command line uses it too.
 
 A key is `area.name`; its text is `TEXTS["name"]` in `app/gui/texts/zh_cn/<area>.py` and `en/<area>.py`. Add a file of
-your own area in both folders; `python -m app.gui.texts.check` says what is missing. Parameters are `{named}`.
+your own area in both folders; `python -m app.gui.texts.check` says what is missing. Parameters are `{named}`, and
+`{count:row|rows}` gives the first word where the count is 1, else the second.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from string import Formatter
 
 LANGUAGES = ("zh_cn", "en")
 
@@ -55,7 +58,30 @@ def tr(key: str, **params: object) -> str:
     """
     where, _, name = key.partition(".")
     text = _found(_Choice.language, where, name) or area(LANGUAGES[0], where)[name]
-    return text.format(**params) if params else text
+    return filled(text, params) if params else text
+
+
+def filled(text: str, params: Mapping[str, object]) -> str:
+    """Return a text with its parameters filled in.
+
+    Raises:
+        KeyError: If the parameters lack one of the text.
+    """
+    return _WORDS.vformat(text, (), params)
+
+
+class _Words(Formatter):
+    """Knows one from many."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return the word that goes with a count, or the value itself."""
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+_WORDS = _Words()
 
 
 def _found(language: str, where: str, name: str) -> str | None:

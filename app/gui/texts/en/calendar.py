@@ -11,7 +11,7 @@ TEXTS = {
     "now": "Today",
     "period.month": "{year}-{month}",
     "period.week": "{first} to {last}",
-    "unplanned": "{count} more task(s) have no planned day",
+    "unplanned": "{count} more {count:task has|tasks have} no planned day",
     "weekday.1": "Mon",
     "weekday.2": "Tue",
     "weekday.3": "Wed",

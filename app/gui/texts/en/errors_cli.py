@@ -2,9 +2,10 @@
 
 ERRORS = {
     "person.licence_taken": "Licence {licence_no} is on record for {name}. One person is registered once.",
-    "person.ambiguous": "“{text}” names {count} people; use the licence number or the id.",
+    "person.ambiguous": "“{text}” names {count} {count:person|people}; use the licence number or the id.",
     "document.witness_signs": "{name} is one of the signers and cannot witness the refusal. Ask somebody else, or record it.",
-    "blocker.conflict_open": "{count} fields were changed differently by two people. Decide them under “Sync”.",
+    "blocker.conflict_open": "{count} {count:field was|fields were} changed differently by two people. Decide "
+    "{count:it|them} under “Sync”.",
     "value.control_character": "The text holds an invisible control character ({sign}). Remove it and try again.",
     "cli.usage": "Wrong usage: {reason}",
     "cli.usage_no_command": "there is no command \"{name}\".",
@@ -45,9 +46,9 @@ ERRORS = {
     "blocker.interview_unsigned": "The interview record of {name} is not signed by everybody.",
     "blocker.finding_without_evidence": "The finding “{title}” has no evidence.",
     "blocker.finding_without_facts": "The finding “{title}” has no facts.",
-    "blocker.items_open": "“{sheet}” has {count} items not assessed.",
+    "blocker.items_open": "“{sheet}” has {count} {count:item|items} not assessed.",
     "doctor.database": "Database: {found}",
-    "doctor.journal": "Journal chain: {lines} lines {reason}",
+    "doctor.journal": "Journal chain: {lines} {lines:line|lines} {reason}",
     "doctor.pairs": "Every value has its line: {lost} without",
     "doctor.folder": "Evidence files: {missing} missing, {orphans} unclaimed",
     "doctor.files": "Evidence content: {files} checked, {damaged} damaged",

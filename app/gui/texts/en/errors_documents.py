@@ -2,7 +2,7 @@
 
 ERRORS = {
     "document.unknown": "This document does not exist; it may have been taken back.",
-    "document.blocked": "{count} things must be dealt with before the record can be composed. See the list.",
+    "document.blocked": "{count} {count:thing|things} must be dealt with before the record can be composed. See the list.",
     "document.signed_already": "Somebody has signed {title}; it cannot be composed anew. Make an amendment instead.",
     "document.no_strokes": "Write the name on the pad first.",
     "document.not_a_signer": "This person does not sign this document.",

@@ -1,7 +1,8 @@
 """What may be wrong with a courier packet, a card or a stick."""
 
 ERRORS = {
-    "packet.bad_files": "{count} files in the packet do not match their digests and were not taken; the rest was. Ask for a new export.",
+    "packet.bad_files": "{count} {count:file|files} in the packet "
+    "{count:does not match its digest and was|do not match their digests and were} not taken; the rest was. Ask for a new export.",
     "packet.card": "This is no card or invitation, or it was changed. Scan it again or copy the whole text.",
     "packet.changed": "The packet's contents do not match its signature; nothing was imported. Ask for a new export.",
     "packet.contents": "The packet does not hold what a packet holds ({at}); nothing more was imported.",

@@ -17,7 +17,7 @@ ERRORS = {
     "plan.approver_missing": "Name the responsible head who approves the plan.",
     "plan.approval_no_missing": "Give the approval number.",
     "plan.number_taken": "The plan number “{number}” is taken.",
-    "plan.tasks_open": "{count} tasks are not finished. Give a reason to end the plan all the same.",
+    "plan.tasks_open": "{count} {count:task is|tasks are} not finished. Give a reason to end the plan all the same.",
     "plan.no_tasks": "This plan has no tasks to be visited yet. Draw first and make the tasks.",
     "plan.title_missing": "Give the plan a title.",
     "plan.basis_missing": "Give the legal basis: an inspection without one cannot be approved.",
@@ -26,25 +26,25 @@ ERRORS = {
     "plan.no_discipline": "No discipline is written; it is printed on the briefing sheet.",
     "plan.days_reversed": "The last day {last} is before the first day {first}.",
     "plan.stage_after_end": "“{stage}” ends after the plan's last day {day}.",
-    "plan.days_undecided": "{count} stages have no last day yet; it can be added after approval.",
+    "plan.days_undecided": "{count} {count:stage has|stages have} no last day yet; it can be added after approval.",
     "plan.over_cap": (
-        "“{group}” means {frequency} checks a year, above the yearly cap of {cap} (State Council Office 2024 "
+        "“{group}” means {frequency} {frequency:check|checks} a year, above the yearly cap of {cap} (State Council Office 2024 "
         "No. 54). Give the ground why the cap does not hold: a report, a transfer, the data or the "
         "institution's request; without one lower the frequency."
     ),
     "plan.over_cap_exempt": (
-        "“{group}” means {frequency} checks a year, above the yearly cap of {cap}; a ground is given, and "
+        "“{group}” means {frequency} {frequency:check|checks} a year, above the yearly cap of {cap}; a ground is given, and "
         "each check still needs its lead."
     ),
     "plan.lock_too_long": (
-        "“{group}” means {frequency} checks a year, but none within {days} days of another: they do not fit "
+        "“{group}” means {frequency} {frequency:check|checks} a year, but none within {days} {days:day|days} of another: they do not fit "
         "into the plan's time. In the draw the lock wins."
     ),
     "plan.group_untitled": "Line {n} of the division of labour has no title.",
     "plan.group_without_contents": "“{group}” has no checklist.",
     "plan.group_template_unknown": "The checklist {template} of “{group}” is not installed here.",
     "plan.two_officers": (
-        "“{group}” has {n} inspectors in a team. An administrative inspection needs at least two, who show "
+        "“{group}” has {n} {n:inspector|inspectors} in a team. An administrative inspection needs at least two, who show "
         "their licences."
     ),
     "plan.nobody_named": "“{group}” is checked by name, and nobody is named.",

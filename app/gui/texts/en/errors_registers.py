@@ -29,7 +29,8 @@ ERRORS = {
     "import.name_odd": "The name “{value}” holds no letters.",
     "import.licence_period": "The licence ends before it begins.",
     "import.licence_taken": "The licence {licence_no} is that of “{name}”.",
-    "import.ambiguous": "{count} rows of the register fit “{name}”. Give a code or an address; of people a licence or telephone.",
+    "import.ambiguous": "{count} {count:row of the register fits|rows of the register fit} “{name}”. Give a code or "
+    "an address; of people a licence or telephone.",
     "import.third_party": "“{name}” is of a third party and can be neither inspector nor expert.",
     "import.phone_masked": "Part of the telephone number is hidden.",
     "import.cell_unread": "“{value}” in “{field}” could not be read and was left out.",

@@ -12,5 +12,6 @@ ERRORS = {
     "third_party.unknown": "This third party is unknown.",
     "third_party.name_missing": "Enter the third party's name.",
     "third_party.name_taken": "The third party “{name}” is on record.",
-    "third_party.has_people": "{count} people of this third party are on record ({names}); it cannot be removed.",
+    "third_party.has_people": "{count} {count:person of this third party is|people of this third party are} on "
+    "record ({names}); it cannot be removed.",
 }

@@ -48,7 +48,7 @@ ERRORS = {
     "recusal.reason_missing": "Whoever does not come in the order of the reserve list needs a reason.",
     "document.recused": "{name} stepped back from this task and cannot sign.",
     "blocker.recused_takes_part":
-        "{names} stepped back from this task and still stand(s) as inspector. Replace first.",
+        "Stepped back from this task but still named as inspectors: {names}. Replace them first.",
     "cli.keeper_pin_missing": "The keeper's password is missing: set YANFANG_KEEPER_PIN or type it at a terminal.",
     "cli.reporter_json": "The reporter must be a JSON object with name, phone, id_no, address, note.",
 }

@@ -12,7 +12,7 @@ TEXTS = {
     "recovery_about": "It was written down at the first start: 8 groups of 5 characters. You set a new secret right after it.",
     "recovery": "Recovery key",
     "use_secret": "Back",
-    "locked_idle": "Locked after {minutes} minutes away. Everything you entered is saved.",
+    "locked_idle": "Locked after {minutes} {minutes:minute|minutes} away. Everything you entered is saved.",
     "locked": "Locked. Everything you entered is saved.",
     "step": "Step {now} of 3",
     "who_title": "Who are you, and which office is this",

@@ -23,7 +23,8 @@ TEXTS = {
     "finish_title": "End the interview of {name}?",
     "finish_text": "The end is noted now, to the minute. Nothing can be added or changed afterwards; the record is composed and "
     "{name} checks and signs each page.",
-    "finish_unanswered": "{count} questions have no answer. Note the answers, or take out what is not needed, then end.",
+    "finish_unanswered": "{count} {count:question has|questions have} no answer. Note the answers, or take out what "
+    "is not needed, then end.",
     "locked_finished": "The interview ended at {time}; the record is read-only. Correct mistakes on the documents page.",
     "locked_signed": "Somebody has signed; the record is locked. Make a correction on the documents page.",
     "record_title": "Interview record",

@@ -40,7 +40,7 @@ TEXTS = {
     "warning.licence": "The licence of {name} is not valid on {day}.",
     "warning.busy": "{name} has another visit on {day}.",
     "warning.number_twice": "The task of “{name}” has the same number: two computers counted apart. Papers keep theirs.",
-    "warning.too_few": "Only {name} inspector(s) with a valid licence; two are needed.",
+    "warning.too_few": "Only {name} {name:inspector|inspectors} with a valid licence; two are needed.",
     "warning.after_due": "The planned day is after the deadline {day}.",
     "recusal.listed": "{name} stepped back ({ground}); {by}, no. {place} of the reserve list, came",
     "recusal.by_hand": "{name} stepped back ({ground}); {by} was named: {reason}",

@@ -28,7 +28,7 @@ TEXTS = {
     "sign_undo": "Undo stroke",
     "sign_clear": "Start over",
     "signature": "Signature pad",
-    "signature_strokes": "Signature pad, {count} strokes",
+    "signature_strokes": "Signature pad, {count} {count:stroke|strokes}",
     "copied": "Copied",
     "copy": "Copy",
     "columns": "Columns shown",
