@@ -87,12 +87,14 @@ class Tasks:
         known: Sequence[tuple[str, str]] = (),
         origin: str = "",
         note: str = "",
+        beside: Callable[[WriteUnit], object] | None = None,
     ) -> Outcome[Task]:
         """Create a task with the next number that this laptop has of the year, or a provisional one.
 
         Args:
             known: What is to be looked at, and where it is known from.
             origin: The upper office that handed it down, or the rule of data that hit.
+            beside: What is written in the same transaction.
 
         Raises:
             Refused: `task.no_template`, `task.members`, `task.leader`, `task.interest`, `person.third_party`,
@@ -126,6 +128,8 @@ class Tasks:
             )  # fmt: skip
             self._check(unit, task)
             unit.put("task", task.id, tasks.fields(task))
+            if beside is not None:
+                beside(unit)
             return Outcome(task, unit.changed)
 
     def look_back(

@@ -150,10 +150,7 @@ class Leads:
             Refused: `lead.unknown`, `lead.step`, `person.unknown`.
         """
         with self._store.db.write() as unit:
-            lead = _step(unit, lead_id, LeadState.ACCEPTED)
-            chosen = handler or lead.handler or self._store.me
-            registers.person(unit, chosen)
-            return self._put(unit, replace(lead, handler=chosen))
+            return self._accept(unit, lead_id, handler)
 
     def reject(self, lead_id: LeadId, reason: str) -> Outcome[Lead]:
         """Do not take a lead on (不予受理), with the reason.
@@ -279,15 +276,17 @@ class Leads:
                 raise Refused("lead.step", number=lead.number)
         if lead.institution is None:
             raise Refused("lead.institution_unknown", name=lead.named)
-        made = self._tasks.create(
+
+        def accept(unit: WriteUnit) -> None:
+            if _open(unit, lead_id).state is LeadState.REGISTERED:
+                self._accept(unit, lead_id)
+
+        return self._tasks.create(
             title=title.strip() or f"{lead.named}举报线索核查", nature=nature, kind=TaskKind.COMPLAINT,
             institution=lead.institution, templates=templates, members=members, due_on=due_on or lead.due_on,
-            lead=lead.id, basis=basis or f"举报线索{lead.number}", known=known or ((lead.content, lead.number),), **more,
+            lead=lead.id, basis=basis or f"举报线索{lead.number}", known=known or ((lead.content, lead.number),),
+            beside=accept, **more,
         )  # fmt: skip
-        if lead.state is LeadState.REGISTERED:
-            accepted = self.accept(lead_id)
-            return Outcome(made.value, made.changed | accepted.changed)
-        return made
 
     def assign_number(self, lead_id: LeadId) -> Outcome[Lead]:
         """Give a lead with a provisional number its final one.
@@ -304,6 +303,12 @@ class Leads:
                 raise Refused("number.none_left", title=lead.named)
             unit.put("lead", lead_id, numbered | {"interim": lead.number})
             return Outcome(leads.get(unit, lead_id), unit.changed)
+
+    def _accept(self, unit: WriteUnit, lead_id: LeadId, handler: PersonId | None = None) -> Outcome[Lead]:
+        lead = _step(unit, lead_id, LeadState.ACCEPTED)
+        chosen = handler or lead.handler or self._store.me
+        registers.person(unit, chosen)
+        return self._put(unit, replace(lead, handler=chosen))
 
     def _put(self, unit: WriteUnit, lead: Lead) -> Outcome[Lead]:
         unit.put("lead", lead.id, leads.fields(lead))

@@ -119,6 +119,22 @@ def test_the_task_of_a_lead_knows_what_was_reported_and_nothing_of_who_did(offic
     assert seen.task.due_on == line.lead.due_on
 
 
+def test_a_lead_is_accepted_and_its_task_made_together_or_not_at_all(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads, lead, before = office.services.leads, _known(office), len(office.services.tasks.lines())
+
+    def cut(*_: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(leads, "_put", cut)
+        with pytest.raises(OSError):
+            leads.task(lead, templates=("SGF",), members=office.inspectors[:2])
+    assert len(office.services.tasks.lines()) == before
+    assert leads.line(lead).lead.state is LeadState.REGISTERED
+
+
 def test_a_lead_about_a_name_on_no_register_makes_no_task_until_the_institution_is_known(office: Desk) -> None:
     leads, lead = office.services.leads, _added(office, institution=None, named="桥头那家药店")
     with pytest.raises(Refused, match=r"lead\.institution_unknown"):
