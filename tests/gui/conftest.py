@@ -15,8 +15,10 @@ from pytestqt.qtbot import QtBot
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
+from app.gui.shell import MainWindow
 from app.gui.theme import Theme, install
 from tests.gui.rehearsal import Rehearsal, rehearse
+from tests.gui.shell_office import Seat, specs
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +63,12 @@ def runner(bus: Bus, qtbot: QtBot) -> Iterator[Runner]:
 def prefs(tmp_path: Path) -> Prefs:
     """Preferences in a file of the test."""
     return Prefs(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def seat(qtbot: QtBot, theme: Theme, runner: Runner, bus: Bus, prefs: Prefs) -> Seat:
+    """A window with plain screens, shown."""
+    made = MainWindow(runner, bus, prefs, find_screens=specs)
+    qtbot.addWidget(made)
+    made.show()
+    return Seat(made, runner, qtbot)

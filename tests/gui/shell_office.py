@@ -3,15 +3,21 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.core.errors import Refused
 from app.core.outcome import Change, Outcome
+from app.gui.runner import Runner
 from app.gui.screen import Context, Screen, ScreenSpec
+from app.gui.screens.lock import LockPage
+from app.gui.shell import MainWindow
 from app.gui.widgets.card import Card
 from app.gui.widgets.layout import vbox
 
+SECRET = "739204"
 KEY = "A1B2C-D3E4F-G5H6J-K7M8N-P9Q0R-S1T2V-W3X4Y-Z5A6B"
 
 
@@ -127,6 +133,53 @@ class MemoryServices:
         self.people = People()
         self.sync = Sync()
         self.backups: Backups | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A window on the screen, and who sits before it."""
+
+    window: MainWindow
+    runner: Runner
+    qtbot: QtBot
+
+    @property
+    def page(self) -> Any:
+        """What fills the window."""
+        return self.window.page
+
+    @property
+    def frame(self) -> Any:
+        """What an open office is worked in."""
+        return self.window.frame
+
+    def settle(self) -> None:
+        """Wait until nothing is read or written."""
+        self.qtbot.waitUntil(lambda: self.runner.is_idle, timeout=10_000)
+
+    def start(self, services: object) -> None:
+        """Let the window take these services."""
+        self.window.open_with(lambda: services)
+        self.settle()
+
+    def unlock(self, secret: str) -> None:
+        """Give the locked page a secret."""
+        self.page.secret.edit.setText(secret)
+        self.page.submit()
+        self.settle()
+
+    def open(self, services: object, secret: str) -> None:
+        """Take these services and give the secret if it is asked for."""
+        self.start(services)
+        if isinstance(self.page, LockPage):
+            self.unlock(secret)
+
+
+def opened(seat: Seat, vault: MemoryVault | None = None) -> MemoryServices:
+    """Open an office in memory."""
+    services = MemoryServices(vault or MemoryVault(SECRET))
+    seat.open(services, services.vault.secret)
+    return services
 
 
 class PlainScreen(Screen):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QObject
@@ -11,13 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.ahead import QUIET_S, Ahead
 from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screen import Context, Screen
-from app.gui.screens.lock import LockPage
-from app.gui.shell import MainWindow
-from app.gui.theme import Theme
-from tests.gui.shell_office import MemoryServices, MemoryVault, specs
+from tests.gui.shell_office import Seat, opened, specs
 
 
 class Yard:
@@ -102,20 +97,10 @@ def test_parts_that_are_not_seen_at_first_are_made_one_a_turn_and_once(qtbot: Qt
     assert screen.made == ["form", "brief"]
 
 
-def test_a_quiet_window_makes_the_screens_nobody_visited_and_keeps_them(
-    qtbot: QtBot, theme: Theme, runner: Runner, bus: Bus, prefs: Prefs
-) -> None:
-    window = MainWindow(runner, bus, prefs, find_screens=specs)
-    qtbot.addWidget(window)
-    window.show()
-    window.open_with(lambda: MemoryServices(MemoryVault("739204")))
-    qtbot.waitUntil(lambda: isinstance(window.page, LockPage), timeout=5000)
-    page: Any = window.page
-    page.secret.edit.setText("739204")
-    page.submit()
-    qtbot.waitUntil(lambda: window.frame is not None, timeout=5000)
-    frame, home = window.frame, window.frame.screen_now
-    qtbot.waitUntil(lambda: window.is_prepared, timeout=5000)
+def test_a_quiet_window_makes_the_screens_nobody_visited_and_keeps_them(seat: Seat) -> None:
+    opened(seat)
+    frame, home = seat.frame, seat.frame.screen_now
+    seat.qtbot.waitUntil(lambda: seat.window.is_prepared, timeout=5000)
     made = dict(frame._screens)
     assert set(made) == {spec.name for spec in specs()}
     assert frame.screen_now is home

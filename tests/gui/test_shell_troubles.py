@@ -9,21 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Services, open_services
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.lock import LockPage
 from app.gui.screens.new_secret import NewSecretPage
-from app.gui.shell import MainWindow
-from app.gui.theme import Theme
 from app.gui.widgets.trouble import TroublePage
-from app.settings.key_slots import Argon2, Costs
-from tests.gui.shell_office import specs
+from tests.gui.shell_office import Seat
+from tests.unit.services.desks import CHEAP
 
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 ENVIRON = {"YANFANG_NO_KEYRING": "1"}
 SECRET = "yanlian-246810"
 Spoil = Callable[[Path], None]
@@ -54,27 +47,6 @@ def services(home: Path) -> Iterator[Services]:
     opened.close()
 
 
-@pytest.fixture
-def window(qtbot: QtBot, theme: Theme, runner: Runner, bus: Bus, prefs: Prefs) -> MainWindow:
-    shown = MainWindow(runner, bus, prefs, find_screens=specs)
-    qtbot.addWidget(shown)
-    shown.show()
-    return shown
-
-
-def settle(qtbot: QtBot, runner: Runner) -> None:
-    qtbot.waitUntil(lambda: runner.is_idle, timeout=10_000)
-
-
-def try_to_open(qtbot: QtBot, window: MainWindow, runner: Runner, services: Services) -> None:
-    window.open_with(lambda: services)
-    settle(qtbot, runner)
-    if isinstance(window.page, LockPage):
-        window.page.secret.edit.setText(SECRET)
-        window.page.submit()
-        settle(qtbot, runner)
-
-
 def truncate(home: Path) -> None:
     data = (home / "yanfang.db").read_bytes()
     (home / "yanfang.db").write_bytes(data[: len(data) // 2])
@@ -101,36 +73,34 @@ def remove(home: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [truncate, flip, overwrite, empty, remove])
 def test_a_lost_or_damaged_database_comes_back_from_the_backup(
-    qtbot: QtBot, window: MainWindow, runner: Runner, services: Services, home: Path, spoil: Spoil
+    seat: Seat, services: Services, home: Path, spoil: Spoil
 ) -> None:
     for tail in ("-wal", "-shm"):
         (home / f"yanfang.db{tail}").unlink(missing_ok=True)
     spoil(home)
-    try_to_open(qtbot, window, runner, services)
-    page = window.page
+    seat.open(services, SECRET)
+    page = seat.page
     assert isinstance(page, TroublePage), type(page)
     assert "备份" in page.words.text()
     assert page.restore.isVisible()
     page.secret.edit.setText("not the right one, sorry")
     page.restore_now()
-    settle(qtbot, runner)
+    seat.settle()
     assert "口令不正确" in page.secret_row.error
     page.secret.edit.setText(SECRET)
     page.restore_now()
-    settle(qtbot, runner)
-    assert window.page is window.frame
+    seat.settle()
+    assert seat.page is seat.frame
     assert services.office.get().name == "江源区医疗保障局"
 
 
-def test_a_database_of_a_newer_program_is_left_alone(
-    qtbot: QtBot, window: MainWindow, runner: Runner, services: Services, home: Path
-) -> None:
+def test_a_database_of_a_newer_program_is_left_alone(seat: Seat, services: Services, home: Path) -> None:
     services.vault.unlock(SECRET)
     services.vault.with_db_key(lambda key: _set_version(home / "yanfang.db", bytes(key)))
     services.vault.lock()
     before = (home / "yanfang.db").read_bytes()
-    try_to_open(qtbot, window, runner, services)
-    page = window.page
+    seat.open(services, SECRET)
+    page = seat.page
     assert isinstance(page, TroublePage)
     assert "更新版本" in page.words.text()
     assert not page.restore.isVisible()
@@ -138,7 +108,7 @@ def test_a_database_of_a_newer_program_is_left_alone(
 
 
 def test_a_profile_held_by_another_program_opens_once_that_has_ended(
-    qtbot: QtBot, window: MainWindow, runner: Runner, services: Services, home: Path
+    seat: Seat, services: Services, home: Path
 ) -> None:
     hold = (
         "import sys; from pathlib import Path; from app.settings.profile import Profile, ProfileLock\n"
@@ -149,55 +119,50 @@ def test_a_profile_held_by_another_program_opens_once_that_has_ended(
     )
     assert other.stdout is not None
     assert other.stdout.readline().strip() == "held"
-    try_to_open(qtbot, window, runner, services)
-    page = window.page
+    seat.open(services, SECRET)
+    page = seat.page
     assert isinstance(page, TroublePage)
     assert str(other.pid) in page.words.text()
     other.communicate("", timeout=10)
-    qtbot.mouseClick(page.retry, Qt.MouseButton.LeftButton)
-    settle(qtbot, runner)
-    try_to_open(qtbot, window, runner, services)
-    assert window.page is window.frame
+    seat.qtbot.mouseClick(page.retry, Qt.MouseButton.LeftButton)
+    seat.settle()
+    seat.open(services, SECRET)
+    assert seat.page is seat.frame
 
 
-def test_a_damaged_key_file_is_a_page_and_not_a_traceback(
-    qtbot: QtBot, window: MainWindow, runner: Runner, services: Services, home: Path
-) -> None:
+def test_a_damaged_key_file_is_a_page_and_not_a_traceback(seat: Seat, services: Services, home: Path) -> None:
     for file in home.glob("vault.json*"):
         file.write_bytes(b"{not json")
-    try_to_open(qtbot, window, runner, services)
-    page = window.page
+    seat.open(services, SECRET)
+    page = seat.page
     assert isinstance(page, TroublePage)
     assert "密钥文件" in page.words.text()
 
 
 def test_without_its_key_in_the_password_store_the_recovery_key_opens_and_a_new_secret_is_set(
-    qtbot: QtBot, window: MainWindow, runner: Runner, services: Services, made: tuple[Path, str]
+    seat: Seat, services: Services, made: tuple[Path, str]
 ) -> None:
-    window.open_with(lambda: services)
-    settle(qtbot, runner)
-    lock = window.page
+    seat.start(services)
+    lock = seat.page
     assert isinstance(lock, LockPage)
-    qtbot.mouseClick(lock.other, Qt.MouseButton.LeftButton)
+    seat.qtbot.mouseClick(lock.other, Qt.MouseButton.LeftButton)
     lock.recovery.setText(made[1].lower().replace("-", " "))
-    qtbot.keyClick(lock.recovery, Qt.Key.Key_Return)
-    settle(qtbot, runner)
-    page = window.page
+    seat.qtbot.keyClick(lock.recovery, Qt.Key.Key_Return)
+    seat.settle()
+    page = seat.page
     assert isinstance(page, NewSecretPage)
     page.secret.edit.setText("a new sentence to keep")
     page.again.edit.setText("a new sentence to keep")
     page.submit()
-    settle(qtbot, runner)
-    assert window.page is window.frame
-    window.lock()
-    settle(qtbot, runner)
-    again = window.page
+    seat.settle()
+    assert seat.page is seat.frame
+    seat.window.lock()
+    seat.settle()
+    again = seat.page
     assert isinstance(again, LockPage)
     for secret, opens in ((SECRET, False), ("a new sentence to keep", True)):
-        again.secret.edit.setText(secret)
-        again.submit()
-        settle(qtbot, runner)
-        assert (window.page is window.frame) is opens
+        seat.unlock(secret)
+        assert (seat.page is seat.frame) is opens
 
 
 def _set_version(file: Path, key: bytes) -> None:
