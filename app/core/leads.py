@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,7 @@ from app.core.workdays import Deadline
 
 LeadId = NewType("LeadId", str)
 KeeperId = NewType("KeeperId", str)
+_BETWEEN: Final = re.compile(r"[\s\-‐–—\u200b-\u200f\u2060\ufeff]+")
 _PERSONAL: Final = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|[1-9]\d{16}[\dXx])(?![\dXx])")
 
 
@@ -136,12 +138,12 @@ class Reporter:
 
     def parts(self) -> tuple[str, ...]:
         """Return what would give the person away where it stands in another text."""
-        return tuple(one.strip() for one in (self.name, self.phone, self.id_no) if len(one.strip()) > 1)
+        return (self.name, self.phone, self.id_no)
 
 
 def has_personal_number(text: str) -> bool:
     """Return whether a text holds what looks like a mobile or an identity number; whose it is, nobody can tell from it."""
-    return _PERSONAL.search("".join(text.split())) is not None
+    return _PERSONAL.search(_BETWEEN.sub("", unicodedata.normalize("NFKC", text))) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.core.clock import to_ms
 from app.core.errors import Refused
 from app.core.ids import PersonId
 from app.core.leads import Keeper, KeeperId, LeadId, Look, Reporter
+from app.core.naming import name_key
 from app.core.outcome import Outcome
 from app.db.repos import leads
 from app.db.unit import ReadUnit, WriteUnit
@@ -177,13 +178,13 @@ class ReporterWall:
 
 
 def check_apart(reporter: Reporter, *texts: str) -> None:
-    """Require that nothing that gives the reporter away stands in a text that everybody reads.
+    """Require that nothing that gives the reporter away stands in a text that everybody reads, in whatever characters.
 
     Raises:
         Refused: `lead.reporter_in_content`.
     """
-    plain = "".join("".join(texts).split())
-    if any("".join(part.split()) in plain for part in reporter.parts()):
+    plain = name_key("".join(texts))
+    if any(len(key := name_key(part)) > 1 and key in plain for part in reporter.parts()):
         raise Refused("lead.reporter_in_content")
 
 

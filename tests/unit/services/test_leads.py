@@ -7,7 +7,7 @@ import pytest
 
 from app.core.clock import today
 from app.core.errors import Refused
-from app.core.leads import Decision, LeadId, LeadState, Reporter
+from app.core.leads import Decision, LeadId, LeadState, Reporter, has_personal_number
 from app.core.tasks import TaskKind
 from app.core.workdays import DayKind, deadline
 from app.services.papers import law
@@ -86,6 +86,9 @@ def test_an_anonymous_lead_has_nobody_to_be_told(office: Desk) -> None:
         ({"received_on": dt.date(2099, 1, 1)}, "lead.received_later"),
         ({"reporter": Reporter("范小棠")}, "lead.no_keeper"),
         ({"content": "范 小棠反映刷卡", "reporter": Reporter("范小棠")}, "lead.reporter_in_content"),
+        ({"content": "范\u200b小·棠反映刷卡", "reporter": Reporter("范小棠")}, "lead.reporter_in_content"),
+        ({"content": "请回１３９-1234-５６７８", "reporter": Reporter(phone="13912345678")}, "lead.reporter_in_content"),
+        ({"content": "证件42010119900101１２3Ｘ", "reporter": Reporter(id_no="42010119900101123x")}, "lead.reporter_in_content"),
     ],
 )  # fmt: skip
 def test_a_lead_that_cannot_be_registered_leaves_nothing(office: Desk, given: dict[str, object], code: str) -> None:
@@ -150,3 +153,9 @@ def test_leads_are_found_by_what_they_say_and_never_by_the_reporter(office: Desk
     assert [one.lead.id for one in find(text="连续刷卡")] == [lead]
     assert [one.lead.id for one in find(text="康宁")] == [lead]
     assert find(text="范小棠") == find(text="13900001234") == ()
+
+
+@pytest.mark.parametrize("text", ["打１３９１２３４５６７８", "打 139-1234-5678", "打139\u200b12345678。", "证件 42010119900101123Ｘ"])
+def test_a_number_of_a_person_is_noticed_in_whatever_characters(text: str) -> None:
+    assert has_personal_number(text)
+    assert not has_personal_number("单据 2026-11-23 139 元，机构代码 91420106MA4K00000X")
