@@ -172,7 +172,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one run did."""
+    """What one run did.
+
+    Attributes:
+        files_at_work: Files that the server has and is still putting together; their receipts come with a later run.
+    """
 
     pushed: int
     pulled: int
@@ -180,6 +184,7 @@ class SyncReport:
     files_received: int
     refused: int
     is_complete: bool
+    files_at_work: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,8 @@ class SyncLoop:
             self._token = None
             if is_stalled or error is not None:
                 self._schedule.failed(self._clock(), again=is_stalled or _may_help(error))
+            elif run.result().value.files_at_work:
+                self._schedule.at_work(self._clock())
             else:
                 self._schedule.succeeded(self._clock())
         if error is not None and not hasattr(error, "code"):

@@ -6,10 +6,11 @@ SETTLE_S = 3.0
 SETTLE_AT_MOST_S = 15.0
 LEAST_RETRY_S, MOST_RETRY_S = 1.0, 300.0
 BEGIN_S = 2.0
+LEAST_ASK_S = 5.0
 
 
 class Schedule:
-    """Soon after changes, at regular times, at once when asked for, later and later while it fails.
+    """Soon after changes, at regular times, at once when asked for, later and later while it fails or the server is at work.
 
     Args:
         chance: Gives a number from 0 to 1: laptops that lost the same server do not come back in the same second.
@@ -19,7 +20,7 @@ class Schedule:
         self._chance = chance
         self._every_s = every_s
         self._is_paused = False
-        self._failures = 0
+        self._failures = self._asks = 0
         self._next: float | None = None
         self._is_asked = False
         self._first_change: float | None = None
@@ -68,8 +69,14 @@ class Schedule:
 
     def succeeded(self, now: float) -> None:
         """Note a run that came to its end."""
-        self._failures = 0
+        self._failures = self._asks = 0
         self._after(now, self._every_s)
+
+    def at_work(self, now: float) -> None:
+        """Note a run that came to its end while the server is still putting a file together."""
+        wait_s = LEAST_ASK_S * 2.0 ** min(self._asks, 12)
+        self._failures, self._asks = 0, self._asks + 1
+        self._after(now, min(wait_s, self._every_s))
 
     def failed(self, now: float, *, again: bool) -> None:
         """Note a run that failed; `again` says whether trying may help by itself."""

@@ -336,6 +336,7 @@ def _judged(result: SyncResult) -> Outcome[SyncReport]:
         files_received=result.files_fetched,
         refused=result.refused,
         is_complete=result.is_complete,
+        files_at_work=result.files_at_work,
     )
     changed = _ALL
     if result.lines_pulled:
@@ -348,7 +349,7 @@ def _judged(result: SyncResult) -> Outcome[SyncReport]:
 def _sum(one: SyncResult, more: SyncResult) -> SyncResult:
     names = (
         "lines_sent", "lines_pulled", "receipts", "refused", "conflicts", "requeued", "lines_resupplied", "rows_pulled",
-        "incidents", "files_sent", "files_fetched", "bytes_up", "bytes_down",
+        "incidents", "files_sent", "files_fetched", "files_at_work", "bytes_up", "bytes_down",
     )  # fmt: skip
     sums = {name: getattr(one, name) + getattr(more, name) for name in names}
     return replace(more, **sums, file_failures=one.file_failures + more.file_failures)

@@ -2,7 +2,8 @@
 
 Small files travel together, a bundle a request. Larger ones are announced together, and each goes up in one piece; where
 a line broke before, only the chunks that did not arrive go, one by one. Then they are announced again, and those that are
-all there get their receipts.
+all there get their receipts. What takes the server longer than a request it puts together beside them: a later run asks again,
+unless the receipt came before.
 """
 
 import hashlib
@@ -163,19 +164,24 @@ class Courier:
         return done
 
     def _send_large(self, done: FilesDone, source: BlobSource, files: Sequence[FileToSend]) -> FilesDone:
-        states = self.door.offers([_offer(one) for one in files])
-        for file, state in zip(files, states, strict=True):
+        offered = zip(files, self.door.offers([_offer(one) for one in files]), strict=True)
+        due = [(file, state) for file, state in offered if not state.at_work]
+        done = replace(done, at_work=done.at_work + len(files) - len(due))
+        for file, state in due:
             if 0 < len(state.missing) < chunk_count(file.size):
                 self.store.mark_file(file.sha256, FileStatus.UPLOADING)
         with self._lanes() as each:
-            problems = list(each(self._attempt, repeat(source), files, states))
-        return self._finished(done, source, list(zip(files, problems, strict=True)))
+            problems = list(each(self._attempt, repeat(source), *zip(*due, strict=True)) if due else ())
+        return self._finished(done, source, [(file, problem) for (file, _), problem in zip(due, problems, strict=True)])
 
     def _finished(self, done: FilesDone, source: BlobSource, sent: Sequence[Sent]) -> FilesDone:
         """Ask for the receipts of what was sent, and note what became of each file."""
         whole = [file for file, problem in sent if problem is None]
         states = {one.sha256: one for one in self.door.offers([_offer(one) for one in whole])} if whole else {}
         for file, problem in sent:
+            if problem is None and states[file.sha256].at_work:
+                done = _with_sent(replace(done, at_work=done.at_work + 1), file)
+                continue
             problem = problem or _refusal(states[file.sha256])
             if isinstance(problem, Refused) and problem.code == "blob.digest":
                 problem = self._looked_at(source, file, problem)
@@ -197,7 +203,7 @@ class Courier:
         """Count a file, or say what is wrong with it; what a record does without is neither counted nor missed."""
         if problem is None:
             self.whole.append(file.sha256)
-            return replace(done, sent=done.sent + (not file.is_spare), bytes_sent=done.bytes_sent + file.size)
+            return _with_sent(done, file)
         if file.is_spare:
             return done
         if isinstance(problem, Refused):
@@ -296,6 +302,10 @@ def _together(files: Sequence[F]) -> Iterator[list[F]]:
         size += file.size
     if some:
         yield some
+
+
+def _with_sent(done: FilesDone, file: FileToSend) -> FilesDone:
+    return replace(done, sent=done.sent + (not file.is_spare), bytes_sent=done.bytes_sent + file.size)
 
 
 def _offer(file: FileToSend) -> FileOffer:

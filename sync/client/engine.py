@@ -423,7 +423,8 @@ class Engine:
             self._step("blobs", 0, 0)
             sent = courier.send_all(self.source)
             self._done = replace(
-                self._done, files_sent=sent.sent, file_failures=self._done.file_failures + sent.failures
+                self._done, files_sent=sent.sent, files_at_work=sent.at_work,
+                file_failures=self._done.file_failures + sent.failures,
             )  # fmt: skip
         if self.sink is not None:
             self._step("blobs", 0, 0)

@@ -266,7 +266,7 @@ class ServerDoor:
         self._carry("PUT", target, headers, self._counted(pieces), _JSON_LIMIT, _VERIFY_S)
 
     def commit(self, sha256: str) -> BlobState:
-        """Ask the server to verify and keep the file."""
+        """Ask the server to verify and keep the file; a long one is not complete yet."""
         return codec.load(BlobState, self._send("POST", f"/v1/blobs/{sha256}/commit", timeout_s=_VERIFY_S))
 
     @contextmanager
@@ -359,7 +359,7 @@ class ServerDoor:
         self.traffic.add(down=len(data))
         if self.wire is not None:
             self.wire.heard()
-        if answer.status in (200, 204):
+        if answer.status in (200, 202, 204):
             if answer.headers.get(_PROTO) != str(PROTO):
                 raise NotTheServer(status=answer.status)
             return data

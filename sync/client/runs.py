@@ -91,11 +91,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FilesDone:
-    """Files carried, and those that could not be."""
+    """Files carried, those whose receipt comes later, and those that could not be carried."""
 
     sent: int = 0
     fetched: int = 0
     bytes_sent: int = 0
+    at_work: int = 0
     failures: tuple[Failure, ...] = ()
 
     def with_failure(self, failure: Failure) -> Self:
@@ -119,6 +120,7 @@ class SyncResult:
         incidents: Feeds whose confirmed layer was found to differ from the server's and was read anew.
         reached: Last step that was begun: hello, push, pull, receipts, resupply, snapshot, blobs, done.
         failure: Why the run ended early; None when it reached the end.
+        files_at_work: Files that are at the server, which is still putting them together: a later run hears of their receipts.
         file_failures: Files that could not be carried; they do not end a run.
         log_head: The newest signed head of the server's log that came with receipts, not checked yet; empty for none.
     """
@@ -134,6 +136,7 @@ class SyncResult:
     incidents: int = 0
     files_sent: int = 0
     files_fetched: int = 0
+    files_at_work: int = 0
     bytes_up: int = 0
     bytes_down: int = 0
     reached: str = "hello"
@@ -144,7 +147,7 @@ class SyncResult:
     @property
     def is_complete(self) -> bool:
         """Return whether the run came to its end with nothing left behind."""
-        return self.failure is None and not self.file_failures
+        return self.failure is None and not self.file_failures and not self.files_at_work
 
     @property
     def is_cancelled(self) -> bool:

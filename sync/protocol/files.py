@@ -19,6 +19,8 @@ MAX_BUNDLED: Final = 512 << 10  # with its head no longer than a chunk: proxies 
 # A small picture that stands for a file until that has come: kept and given out as any file, and counted as none.
 PREVIEW_MIME: Final = "image/vnd.yanfang.preview+jpeg"
 PREVIEW_BYTES: Final = 30 << 10
+# So much a request puts together itself; of what is longer the receipt comes later.
+AT_ONCE_BYTES: Final = 64 << 20
 MAX_BUNDLE_BYTES: Final = MAX_JSON_BYTES + 1 + MAX_BUNDLED
 
 
@@ -42,9 +44,10 @@ class FileState:
     """How much of an announced file the server has.
 
     Attributes:
-        missing: Numbers of the chunks still to be sent; empty when complete, ready to commit, or not taken.
+        missing: Numbers of the chunks still to be sent; empty when complete, being put together, or not taken.
         problem: Why the file is not taken.
         later: Whether the same may be taken later.
+        at_work: All came, and the server is putting it together; the receipt follows.
     """
 
     sha256: str
@@ -52,6 +55,7 @@ class FileState:
     missing: tuple[int, ...]
     problem: Problem | None = None
     later: bool = False
+    at_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -387,7 +387,7 @@ class BlobState:
     """How much of a file the server has.
 
     Attributes:
-        missing: Numbers of the chunks still to be sent; empty when complete or ready to commit.
+        missing: Numbers of the chunks still to be sent; empty when complete, ready to commit, or being put together.
     """
 
     sha256: str

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
 from sync.protocol.files import (
+    AT_ONCE_BYTES,
     MAX_ASKED,
     MAX_BUNDLED,
     MAX_OFFERS,
@@ -32,8 +33,10 @@ from sync.protocol.framing import TooLarge
 from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, Problem, ReceiptKind
 from sync.protocol.policy import Action, may
 from sync.server import errors, receipts
+from sync.server.assembly import Assembly, Beat, Job
 from sync.server.blob_rights import may_bring
 from sync.server.db import schema
+from sync.server.db.problems import Busy
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
 from sync.server.devices import Device
@@ -59,12 +62,22 @@ class StoredBlob:
 
 
 class Blobs:
-    """Keep files by the SHA-256 of their bytes."""
+    """Keep files by the SHA-256 of their bytes.
+
+    Attributes:
+        at_once_bytes: So much a request puts together itself, the rest is done beside the requests.
+    """
 
     def __init__(self, store: BlobStore, database: Database, world: World) -> None:
         self.store = store
         self._database = database
         self._world = world
+        self.at_once_bytes = AT_ONCE_BYTES
+        self._assembly = Assembly(database, world, self._place_long, lambda job: self._settle(job.device, (job.file,)))
+
+    def close(self) -> None:
+        """Leave what is being put together; whoever asks for its receipt has it begun again."""
+        self._assembly.end()
 
     def offer(self, device: Device, sha256: str, offer: BlobOffer) -> BlobState:
         """Begin or resume an upload and say what is missing.
@@ -185,20 +198,56 @@ class Blobs:
         return tuple(sizes.get(name, -1) for name in names)
 
     def _finish(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
-        """Put files of which all is there in their places and give their receipts."""
+        """Put files of which all is there in their places and give their receipts, or begin to."""
         states: dict[str, FileState] = {}
-        owner = _owner(device.id)
-        marks = {one.sha256: _mark(one.size) for one in files if not self._is_in_place(one)}
-        in_place = self.store.adopt(owner, marks)
+        marks = {one.sha256: _mark(one.size) for one in files if self.store.size(one.sha256) != one.size}
+        in_place = self.store.adopt(_owner(device.id), marks)
+        room, long = self.at_once_bytes, []
         for one in files:
+            if one.sha256 in in_place:
+                continue
+            if one.size > room:
+                long.append(one)
+                continue
+            room -= one.size
             try:
-                if one.sha256 not in in_place:
-                    self._assemble(device, one.sha256, one)
+                self._assemble_at_once(device, one)
             except SyncError as problem:
                 states[one.sha256] = _refused(one.sha256, problem)
+        states |= self._finish_later(device, long)
         done = [one for one in files if one.sha256 not in states]
         self._settle(device, done)
         return states | {one.sha256: FileState(one.sha256, True, ()) for one in done}
+
+    def _finish_later(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
+        states: dict[str, FileState] = {}
+        whole = self._announce(device, files)
+        for one in files:
+            if one.sha256 in whole:  # a process ended between giving the receipt and this
+                self.store.drop_staged(_owner(device.id), one.sha256)
+                states[one.sha256] = FileState(one.sha256, True, ())
+                continue
+            try:
+                self._begin_long(device, one)
+                states[one.sha256] = FileState(one.sha256, False, (), at_work=True)
+            except SyncError as problem:
+                states[one.sha256] = _refused(one.sha256, problem)
+        return states
+
+    def _begin_long(self, device: Device, file: FileOffer) -> None:
+        """Have a file put together beside the requests, or say what the last try came to grief on."""
+        problem = self._assembly.ask(Job(device, file))
+        if problem == errors.BlobDigest.code:
+            self.store.drop_staged(_owner(device.id), file.sha256)
+            raise errors.BlobDigest(sha256=file.sha256)
+        if problem == errors.NoSpace.code:
+            raise errors.NoSpace(size=file.size)
+        if problem:
+            raise Busy()
+
+    def _place_long(self, job: Job, beat: Beat) -> None:
+        self._check_room(job.file.size)
+        self._assemble(job.device, job.file, beat)
 
     def _announce(self, device: Device, files: Sequence[FileOffer]) -> frozenset[str]:
         """Note what is about to come, and give the receipts for what the device may read already; return which that is."""
@@ -247,23 +296,45 @@ class Blobs:
         return Incoming(upload, self.store.begin(_owner(device.id), sha256))
 
     def commit(self, device: Device, sha256: str) -> BlobState:
-        """Verify the whole file, put it in its place and give the receipt; again is no error.
+        """Verify the whole file, put it in its place and give the receipt, or begin to; again is no error.
 
         Raises:
             BadChunk: If no such file was announced.
             BlobIncomplete: If chunks are missing.
             BlobDigest: If SHA-256 of the whole differs; all chunks are dropped.
+            NoSpace, Busy: If a try beside the requests came to grief.
         """
+        return self._commit(device, sha256, self.at_once_bytes)
+
+    def commit_at_once(self, device: Device, sha256: str) -> BlobState:
+        """Do the same for a file of any length while the caller waits."""
+        return self._commit(device, sha256, MAX_BLOB_BYTES)
+
+    def _commit(self, device: Device, sha256: str, at_once_bytes: int) -> BlobState:
+        try:
+            return self._done(device, sha256) or self._commit_upload(device, sha256, at_once_bytes)
+        except (errors.BadChunk, errors.BlobIncomplete):
+            state = self._done(device, sha256)
+            if state is None:
+                raise
+            return state  # it was put in its place meanwhile
+
+    def _done(self, device: Device, sha256: str) -> BlobState | None:
         with self._database.read() as unit:
-            is_done = _readable(unit, device, (sha256,)) and _has_receipt(unit, device, sha256)
+            if not (_readable(unit, device, (sha256,)) and _has_receipt(unit, device, sha256)):
+                return None
             size = unit.execute(select(schema.blob.c.size).where(schema.blob.c.sha256 == sha256)).scalar() or 0
-        if is_done:
-            return BlobState(sha256, True, size, CHUNK_BYTES, ())
+        return BlobState(sha256, True, size, CHUNK_BYTES, ())
+
+    def _commit_upload(self, device: Device, sha256: str, at_once_bytes: int) -> BlobState:
         upload = self._upload(device, sha256)
         missing = self._missing(device, upload)
         if missing:
             raise errors.BlobIncomplete(missing=len(missing))
-        self._assemble(device, sha256, upload)
+        if upload.size > at_once_bytes:
+            self._begin_long(device, upload)
+            return BlobState(sha256, False, upload.size, CHUNK_BYTES, ())
+        self._assemble_at_once(device, upload)
         self._settle(device, (upload,))
         return BlobState(sha256, True, upload.size, CHUNK_BYTES, ())
 
@@ -324,18 +395,23 @@ class Blobs:
             raise errors.Forbidden(feed=found.scope)
         return FileOffer(*found)
 
-    def _assemble(self, device: Device, sha256: str, upload: FileOffer) -> None:
+    def _assemble_at_once(self, device: Device, upload: FileOffer) -> None:
+        try:
+            self._assemble(device, upload)
+        except errors.BlobDigest:
+            self.store.drop_staged(_owner(device.id), upload.sha256)
+            raise
+
+    def _assemble(self, device: Device, upload: FileOffer, beat: Beat = lambda: None) -> None:
         """Put the file in its place; its digest is computed over the very bytes that are written there."""
-        chunks = self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size))
+        sha256 = upload.sha256
+        chunks = _with_each(beat, self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size)))
         try:
             if self._is_in_place(upload):
                 for _ in verified(chunks, sha256):  # what was sent is checked all the same
                     pass
             else:
                 self.store.put(sha256, verified(chunks, sha256))
-        except errors.BlobDigest:
-            self.store.drop_staged(_owner(device.id), sha256)
-            raise
         except FileNotFoundError as problem:  # a commit at the same time was faster
             raise errors.BlobIncomplete(missing=1) from problem
 
@@ -474,6 +550,12 @@ def _chunks(size: int) -> int:
 
 def _chunk_size(size: int, number: int) -> int:
     return min(CHUNK_BYTES, size - number * CHUNK_BYTES)
+
+
+def _with_each(beat: Beat, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for data in pieces:
+        beat()
+        yield data
 
 
 def digests_fit(chunks: Iterator[bytes], sha256: str) -> bool:

@@ -115,6 +115,7 @@ def serve(
             prolonger.stop()
         comparer.stop()
         keeper.stop()
+        office.blobs.close()
         office.database.close()
 
 

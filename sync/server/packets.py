@@ -280,7 +280,7 @@ class _Files:
         if not self._name or self._missing:
             return
         try:
-            self._blobs.commit(self._device, self._name)
+            self._blobs.commit_at_once(self._device, self._name)
         except SyncError as refused:
             self._count.bad_files[self._name] = refused.code
         else:

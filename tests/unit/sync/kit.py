@@ -489,6 +489,8 @@ class Laptop:
 class ServerProcess:
     """A real ``yanfang-server serve`` on an ephemeral port."""
 
+    program = "sync.server.cli"
+
     def __init__(self, folder: Path, database: str | None = None, blobs: str | None = None) -> None:
         self.folder = folder
         self.database = database or folder / DATABASE_NAME
@@ -501,7 +503,7 @@ class ServerProcess:
         command = [
             sys.executable,
             "-m",
-            "sync.server.cli",
+            self.program,
             "serve",
             *self.place(),
             "--port",
