@@ -72,6 +72,8 @@ def sync(
     if report is not None:
         lines.append(f"已发送 {report.pushed} 条、文件 {report.files_sent} 个")
         lines.append(f"收到 {report.pulled} 条、文件 {report.files_received} 个")
+        if report.files_at_work:
+            lines.append(tr("sync.done.at_work", files=report.files_at_work))
     lines.append(f"待发送 {now.pending} 条、文件 {now.files_pending} 个；被拒 {now.refused} 条；冲突 {now.conflicts} 处")
     for one in receipts:
         lines.append(f"  {one.title}：{one.receipted}/{one.lines} 条，文件 {one.files_receipted}/{one.files}")

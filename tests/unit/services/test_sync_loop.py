@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -12,6 +12,7 @@ from app.core.outcome import Outcome
 from app.core.progress import CancelToken, Progress, Report, silent
 from app.core.syncing import Network, Phase, SyncPolicy, SyncReport
 from app.services.sync_loop import Pulse, SyncLoop
+from app.services.sync_schedule import LEAST_ASK_S
 
 DONE = SyncReport(0, 0, 0, 0, 0, is_complete=True)
 Act = Callable[[Report, CancelToken], None]
@@ -22,6 +23,7 @@ class Session:
     """Runs one act after the other, then nothing."""
 
     acts: list[Act] = field(default_factory=list)
+    at_work: list[int] = field(default_factory=list)
     is_enrolled: bool = True
     wishes: SyncPolicy = field(default_factory=SyncPolicy)
     runs: int = 0
@@ -31,7 +33,7 @@ class Session:
         self.runs += 1
         if self.acts:
             self.acts.pop(0)(report, cancel or CancelToken())
-        return Outcome(DONE)
+        return Outcome(replace(DONE, files_at_work=self.at_work.pop(0) if self.at_work else 0))
 
     def abort(self) -> None:
         self.aborted.set()
@@ -83,6 +85,29 @@ def test_the_button_runs_at_once_and_listeners_hear_of_it(session: Session, loop
     loop.now()
     until(lambda: session.runs == 2)
     assert len(heard) == 3
+
+
+def test_a_receipt_that_is_to_follow_is_asked_for_again_soon_and_with_patience(session: Session) -> None:
+    now = [1000.0]
+    loop = SyncLoop(session, lambda: 0.0, clock=lambda: now[0], tick_s=0.02)
+    session.at_work = [1, 1, 0]
+    try:
+        loop.now()
+        for runs, wait_s in ((1, LEAST_ASK_S), (2, 2 * LEAST_ASK_S)):
+            until(lambda runs=runs: session.runs == runs and loop.phase is Phase.WAITING)  # type: ignore[misc]
+            now[0] += wait_s - 0.1
+            loop.network_changed(Network.UNKNOWN, is_reachable=True)  # it looks at the clock, and sees that it is too early
+            time.sleep(0.05)
+            assert session.runs == runs
+            now[0] += 0.1
+            loop.network_changed(Network.UNKNOWN, is_reachable=True)
+        until(lambda: session.runs == 3 and loop.phase is Phase.WAITING)
+        now[0] += 60.0
+        loop.network_changed(Network.UNKNOWN, is_reachable=True)
+        time.sleep(0.05)
+        assert session.runs == 3
+    finally:
+        loop.stop()
 
 
 def test_a_laptop_that_is_not_enrolled_asks_nobody(session: Session, loop: SyncLoop) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from app.services.sync_schedule import LEAST_RETRY_S, MOST_RETRY_S, SETTLE_AT_MOST_S, SETTLE_S, Schedule
+from app.services.sync_schedule import (
+    LEAST_ASK_S,
+    LEAST_RETRY_S,
+    MOST_RETRY_S,
+    SETTLE_AT_MOST_S,
+    SETTLE_S,
+    Schedule,
+)
 
 
 def running(chance: float = 1.0) -> Schedule:
@@ -99,3 +106,30 @@ def test_the_button_begins_at_once_after_failures_too() -> None:
     schedule.failed(100.0, again=True)
     schedule.asked(100.5)
     assert schedule.due == 100.5
+
+
+def test_while_the_server_puts_a_file_together_it_is_asked_less_and_less_often_and_never_later_than_usual() -> None:
+    schedule = running()
+    waits = []
+    for _ in range(9):
+        schedule.started()
+        schedule.at_work(1000.0)
+        assert schedule.due is not None
+        waits.append(schedule.due - 1000.0)
+    assert waits == [LEAST_ASK_S * times for times in (1, 2, 4, 8, 16, 32)] + [300.0] * 3
+    schedule.changed(1001.0)
+    assert schedule.due == 1001.0 + SETTLE_S, "what is written meanwhile waits for nothing"
+    schedule.started()
+    schedule.succeeded(1010.0)
+    assert schedule.due == 1310.0
+    schedule.started()
+    schedule.at_work(2000.0)
+    assert schedule.due == 2000.0 + LEAST_ASK_S
+
+
+def test_a_pause_and_other_wishes_hold_for_what_the_server_is_at_as_well() -> None:
+    schedule = running()
+    schedule.started()
+    schedule.at_work(100.0)
+    schedule.set(101.0, every_s=300.0, is_paused=True)
+    assert schedule.due is None

@@ -360,6 +360,8 @@ class _Pages(Pages):
 def _outcome_words(report: Any) -> str:
     key = "sync.done" if report.is_complete else "sync.done.partly"
     words = tr(key, pushed=report.pushed, files=report.files_sent, pulled=report.pulled)
+    if report.files_at_work:
+        words += "　" + tr("sync.done.at_work", files=report.files_at_work)
     if report.refused:
         words += "　" + tr("sync.done.refused", refused=report.refused)
     return words

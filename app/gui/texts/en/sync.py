@@ -40,6 +40,7 @@ TEXTS = {
     "done": "Done: {pushed} {pushed:line|lines} and {files} {files:original|originals} sent, {pulled} {pulled:line|lines} received",
     "done.partly": "Not everything arrived: {pushed} {pushed:line|lines} and {files} {files:original|originals} sent, "
     "{pulled} received; the rest follows next time, nothing twice",
+    "done.at_work": "The server has {files} large {files:file|files} and is checking {files:it|them}; the receipt follows by itself",
     "done.refused": "The server refused {refused} {refused:line|lines}; see below",
     "stopped": "Stopped. What arrived is receipted; the rest follows next time.",
     "state.clean": "The server has everything of this computer",

@@ -39,6 +39,7 @@ TEXTS = {
     "done": "同步完成：发送 {pushed} 条、{files} 份原件，收到 {pulled} 条",
     "done.partly": "本次没有全部送达：已发送 {pushed} 条、{files} 份原件，收到 {pulled} 条，"
     "其余下次继续，不会重复",
+    "done.at_work": "{files} 份大文件已送到，服务器正在拼合核对，回执随后自动取回",
     "done.refused": "服务器拒收 {refused} 条，请看下面的原因",
     "stopped": "已停止。送到的都有回执，其余下次继续。",
     "state.clean": "本机的全部记录服务器都有了",
