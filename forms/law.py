@@ -71,7 +71,8 @@ def rule_on(rules: Sequence[Rule], rule_id: str, on: dt.date, region: str) -> Ru
         and (one.until is None or on <= one.until)
     ]
     if not fitting:
-        raise NoSuchLaw(rule=rule_id, on=on.isoformat())
+        known = next((one.clause for one in rules if one.id == rule_id), rule_id)
+        raise NoSuchLaw(rule=known, on=on.isoformat())
     return max(fitting, key=lambda one: (len(one.region), one.since))
 
 

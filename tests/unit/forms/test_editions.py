@@ -91,6 +91,7 @@ def test_a_paper_of_before_the_law_is_refused_rather_than_printed_with_later_fig
     with pytest.raises(NoSuchLaw) as caught:
         wording().edition(paper("penalty_decision"), dt.date(2020, 1, 1))
     assert caught.value.params["on"] == "2020-01-01"
+    assert caught.value.params["rule"].startswith("《")
 
 
 def test_a_province_as_shipped_counts_its_own_days() -> None:

@@ -2,6 +2,6 @@
 
 ERRORS = {
     "form.data_fault": "The wording file {file} is wrong at {place} ({reason}): {value}",
-    "form.no_such_law": "On {on} no rule “{rule}” is in force; a paper cannot bear that day.",
+    "form.no_such_law": "On {on} “{rule}” is not in force; nothing can bear that day.",
     "form.no_such_paper": "There is no such paper: {paper}",
 }
