@@ -33,7 +33,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "people.why_missing": "请写明理由，不超过 {most} 个字符。",
     "enrol.not_asked": "没有等待批准的这台设备：{device}",
     "enrol.decided": "该设备的申请已有结论，或编号已被另一密钥使用：{device}",
-    "enrol.too_many": "等待批准的设备过多（上限 {limit} 台），请稍后再试。",
+    "enrol.too_many": "等待批准的设备过多（上限 {limit} 台），请稍后再试，或向管理员索取登记码。",
     "enrol.fingerprint": "指纹数字不符，未批准；请与对方重新核对。",
     "enrol.bad_scope": "数据范围“{value}”写得不对，应像 s:610102 这样写，后面是机关代码。",
     "enrol.code_unknown": "登记码不正确。",

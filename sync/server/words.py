@@ -114,6 +114,7 @@ ACTS: Final[Mapping[str, str]] = {
     "logout": "退出",
     "device.approve": "批准设备",
     "device.refuse": "拒绝设备",
+    "device.refuse_many": "拒绝多台设备",
     "device.revoke": "停用设备",
     "device.confirm": "复核设备",
     "person.add": "新增人员",

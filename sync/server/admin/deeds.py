@@ -52,6 +52,15 @@ def refuse(desk: Desk, visit: Visit) -> GoTo:
     return _back("devices", "device.refuse")
 
 
+def refuse_many(desk: Desk, visit: Visit) -> GoTo:
+    """Turn away all who waited when the page was made, or all of them from one address."""
+    until = visit.field("until")
+    if not (until.isascii() and until.isdigit() and len(until) < 16):
+        raise FormIncomplete(at="until")
+    desk.office.devices.people.admissions.refuse_many(visit.viewer.user, visit.form.get("source", ""), int(until))
+    return _back("devices", "device.refuse_many")
+
+
 def revoke(desk: Desk, visit: Visit) -> GoTo:
     """Lock a device out."""
     desk.office.devices.revoke(visit.where["device"], visit.viewer.user)
@@ -157,6 +166,7 @@ def leave(desk: Desk, visit: Visit) -> GoTo:
 DEEDS: Final[tuple[Deed, ...]] = (
     Deed("device.approve", "/devices/{device}/approve", approve, "device", ("user", "digits")),
     Deed("device.refuse", "/devices/{device}/refuse", refuse, "device"),
+    Deed("device.refuse_many", "/devices/refuse", refuse_many, "source", ("until",)),
     Deed("device.revoke", "/devices/{device}/revoke", revoke, "device"),
     Deed("device.confirm", "/devices/{device}/confirm", confirm, "device"),
     Deed("person.add", "/people/add", add_person, "user", ("name", "org", "role")),

@@ -1,5 +1,6 @@
 """The pages that only show; what a page holds depends on who looks at it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from sync.server.status import status
 T = TypeVar("T")
 PAGE_ROWS: Final = 100
 _MAX_PAGE: Final = 10_000
+_CROWDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,18 @@ def devices(desk: Desk, visit: Visit) -> Shown:
         for one in views.devices(desk.office.database, visit.viewer)
         if _matches(visit, one.name, one.person, one.user)
     ]
-    return _shown("devices", visit, waiting=_waiting(desk, visit), **_page(visit, found))
+    waiting = _waiting(desk, visit)
+    crowds = [(one, count) for one, count in Counter(one.source for one in waiting).most_common(_CROWDS) if one and count > 1]
+    return _shown("devices", visit, waiting=waiting, crowds=crowds, **_page(visit, found))
+
+
+def devices_refuse(desk: Desk, visit: Visit) -> Shown:
+    """Ask for confirmation before all who wait, or all from one address, are turned away."""
+    source = visit.query.get("source", "")[:80]
+    rows = [one for one in _waiting(desk, visit) if source in ("", one.source)]
+    if not rows:
+        raise errors.AdmissionUnknown(device=source)
+    return _shown("devices_refuse", visit, source=source, rows=rows, until=max(one.asked_ms for one in rows))
 
 
 def device_act(desk: Desk, visit: Visit) -> Shown:
@@ -161,6 +174,7 @@ def acts(desk: Desk, visit: Visit) -> Shown:
 SHOWS: Final[tuple[tuple[str, str, Show], ...]] = (
     ("", "overview", overview),
     ("/devices", "devices", devices),
+    ("/devices/refuse", "devices", devices_refuse),
     ("/devices/{device}/{act}", "devices", device_act),
     ("/people", "people", people),
     ("/people/{user}", "people", person),

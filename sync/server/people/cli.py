@@ -183,7 +183,7 @@ def _device() -> typer.Typer:
             ],
             "alarms": [asdict(one) for one in alarms],
         }  # fmt: skip
-        rows = [f"待批准  {one.device}  {one.name}  指纹 {one.fingerprint}" for one in waiting]
+        rows = [f"待批准  {one.device}  {one.name}  指纹 {one.fingerprint}  来自 {one.source or '—'}" for one in waiting]
         rows += [f"{'已停用' if one.is_revoked else '在用'}  {one.id}  {one.user}  {one.name}" for one in inside]
         rows += [f"警报  {one.device}  {words.ALARMS.get(one.kind, one.kind)}  {one.detail}" for one in alarms]
         say(said, "\n".join(rows) or "尚无设备", as_json=as_json)
@@ -208,6 +208,17 @@ def _device() -> typer.Typer:
         with existing(data, database, blobs) as office:
             office.devices.people.admissions.refuse(device, by)
         say({"device": device}, f"已拒绝设备：{device}", as_json=as_json)
+
+    @group.command("refuse-all")
+    def refuse_all(
+        by: By,
+        source: Annotated[str, typer.Option("--from", help="只拒绝来自这个网络地址的，见 device list")] = "",
+        data: DataFolder = None, database: DatabaseAddress = None, blobs: BlobsAddress = None, as_json: AsJson = False,
+    ) -> None:  # fmt: skip
+        """拒绝全部等待批准的设备，或来自一个网络地址的全部。"""
+        with existing(data, database, blobs) as office:
+            count = office.devices.people.admissions.refuse_many(by, source)
+        say({"refused": count}, f"已拒绝设备 {count} 台", as_json=as_json)
 
     @group.command()
     def confirm(

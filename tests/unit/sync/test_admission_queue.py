@@ -1,5 +1,6 @@
 """The queue at the door: whoever floods it stands in his own way, and is turned away at once."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from sync.protocol import codec
 from sync.protocol.admission import AdmissionRequest, Decision, ask_bytes
+from sync.protocol.chain import DeviceKey
 from sync.protocol.errors import SyncError
 from sync.protocol.policy import Role
 from sync.server.db import schema
@@ -28,13 +30,8 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     made.close()
 
 
-def wish(box: Box, server: str) -> AdmissionRequest:
-    proof = box.key.sign(ask_bytes(server, box.id, box.key.public_hex, ""))
-    return AdmissionRequest(box.id, box.key.public_hex, "laptop", "", proof)
-
-
 def ask(town: Town, box: Box, source: str) -> Decision:
-    return town.people.admissions.ask(town.server, wish(box, town.server), source).decision
+    return town.people.admissions.ask(town.server, box.wish(), source).decision
 
 
 def flood(town: Town, count: int, source: str = FLOOD) -> None:
@@ -148,10 +145,10 @@ def test_the_proxy_is_believed_where_the_server_was_told_to(
 ) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
     server = ServerProcess(tmp_path / "server")
-    town = Town(tmp_path / "town")
-    office = server.office()
+    office, key = server.office(), DeviceKey.from_seed(os.urandom(32))
     try:
-        request = wish(Box(town), office.devices.server)
+        proof = key.sign(ask_bytes(office.devices.server, "d1", key.public_hex, ""))
+        request = AdmissionRequest("d1", key.public_hex, "laptop", "", proof)
         sent = httpx.post(
             f"{server.url}/v1/admission", content=codec.dump(request), headers={"X-Forwarded-For": "10.7.7.7"}, trust_env=False
         )
@@ -160,5 +157,4 @@ def test_the_proxy_is_believed_where_the_server_was_told_to(
             assert unit.execute(select(schema.admission.c.source)).scalars().all() == [source]
     finally:
         office.database.close()
-        town.close()
         server.kill()

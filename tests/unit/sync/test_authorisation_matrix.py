@@ -201,7 +201,7 @@ def _attempts(town: Town, by: str, org: str) -> dict[Action, Callable[[], object
     registers, admissions = town.people.registers, town.people.admissions
     user = town.person(org=org)
     waiting, inside, lost = Box(town), town.device(user), town.device(town.person(org=org))
-    waiting.ask()
+    admissions.ask(town.server, waiting.wish(), f"10.0.0.{next(town.numbers)}")
     return {
         Action.MANAGE_USERS: lambda: registers.add_person(f"n{next(town.numbers)}", "name", org, by),
         Action.MANAGE_DEVICES: lambda: (

@@ -111,6 +111,18 @@ def test_what_is_said_without_json_is_chinese_and_holds_no_password(town: Town, 
     assert b"nobody sees" not in (shell.data / "server.db").read_bytes()
 
 
+def test_many_who_wait_are_refused_by_one_command(town: Town, shell: Shell) -> None:
+    town.now_ms = real_ms()
+    boss = town.with_offices().person((Role.ORG_ADMIN, "610100"))
+    for source in ("10.9.9.9", "10.9.9.9", "10.1.1.1"):
+        town.people.admissions.ask(town.server, Box(town).wish(), source)
+    assert [one["source"] for one in shell.json("device", "list")["waiting"]].count("10.9.9.9") == 2
+    refuse = ("device", "refuse-all", "--by", boss)
+    assert shell.json(*refuse, "--from", "10.9.9.9") == {"refused": 2}
+    assert shell.run(*refuse).stdout.strip() == "已拒绝设备 1 台"
+    assert shell.refused("device", "refuse-all", "--by", "nobody") == "people.not_allowed"
+
+
 def test_what_stays_in_quarantine_is_told_with_its_reason(town: Town, shell: Shell) -> None:
     town.with_offices()
     town.now_ms = real_ms()

@@ -174,10 +174,13 @@ class Box:
         is_json = answer.headers.get("content-type") == "application/json"
         return answer.status_code, json.loads(answer.content) if is_json and answer.content else answer.content
 
-    def ask(self) -> Decision:
+    def wish(self) -> AdmissionRequest:
+        """Return the request to be let in."""
         proof = self.key.sign(ask_bytes(self.town.server, self.id, self.key.public_hex, self.machine))
-        request = AdmissionRequest(self.id, self.key.public_hex, "laptop", self.machine, proof)
-        answer = self.town.client.request("POST", "/v1/admission", content=codec.dump(request))
+        return AdmissionRequest(self.id, self.key.public_hex, "laptop", self.machine, proof)
+
+    def ask(self) -> Decision:
+        answer = self.town.client.request("POST", "/v1/admission", content=codec.dump(self.wish()))
         assert answer.status_code == 200, answer.text
         assert answer.json()["fingerprint"] == self.digits
         return Decision(answer.json()["decision"])

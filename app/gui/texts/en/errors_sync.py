@@ -1,6 +1,7 @@
 """What the central server and the way to it may refuse."""
 
 ERRORS = {
+    "admin.too_many": "Too many requests; try again in {wait_s} seconds.",
     "auth.login_needed": "Log in first (user {user}), then sync. Nothing on this machine is lost.",
     "auth.missing": "The request was not signed; enrol this device first.",
     "auth.replayed": "The same request was received before.",
@@ -30,7 +31,7 @@ ERRORS = {
     "enrol.decided": "This device's request was decided already; ask the administrator.",
     "enrol.device_known": "This device or its key is enrolled already.",
     "enrol.proof": "The device did not prove that it holds its key.",
-    "enrol.too_many": "Too many devices are waiting to be approved; try again later.",
+    "enrol.too_many": "Too many devices are waiting to be approved; try again later, or ask the administrator for a code.",
     "epoch.changed": "The server's data were restored to an earlier point; everything will be compared again.",
     "feed.forbidden": "This device may not see that office's data.",
     "hello.other_server": "Another server answers at that address; nothing was sent to it.",

@@ -1,6 +1,7 @@
 """What the central server and the way to it may refuse."""
 
 ERRORS = {
+    "admin.too_many": "操作过于频繁，请在 {wait_s} 秒后再试。",
     "auth.login_needed": "请先登录（账号 {user}），再同步。本机记录不会丢失。",
     "auth.missing": "请求未签名，请先登记本设备。",
     "auth.replayed": "同一请求已收到过，服务器拒绝重复使用。",
@@ -28,7 +29,7 @@ ERRORS = {
     "enrol.decided": "此设备的申请已有结论，请联系管理员。",
     "enrol.device_known": "此设备或其密钥已登记过。",
     "enrol.proof": "设备未能证明持有所登记的密钥。",
-    "enrol.too_many": "等待批准的设备过多，请稍后再试。",
+    "enrol.too_many": "等待批准的设备过多，请稍后再试，或向管理员索取登记码。",
     "epoch.changed": "服务器数据已恢复到新的起点，设备将重新核对全部记录。",
     "feed.forbidden": "此设备无权访问该单位的数据。",
     "hello.other_server": "这个地址上换了另一台中心服务器，本机没有向它发送任何数据。请联系管理员。",
