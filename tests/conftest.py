@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from tests.e2e.packet_road import Road
     from tests.e2e.two_laptops import Pair
+    from tests.postgres import Postgres
     from tests.unit.sync.kit import ServerProcess
 
 # Before anything imports Qt or looks for a password store.
@@ -84,3 +86,23 @@ def pair(server: "ServerProcess", tmp_path: Path) -> Iterator["Pair"]:
 
     with two_laptops(server, tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def road(server: "ServerProcess", tmp_path: Path) -> "Road":
+    from tests.e2e.packet_road import Road
+
+    return Road(server, tmp_path / "road")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Postgres"]:
+    """A running PostgreSQL; where its program cannot run, the test is skipped and says why."""
+    from tests.postgres import NoPostgres, Postgres
+
+    try:
+        server = Postgres()
+    except NoPostgres as why:
+        pytest.skip(f"no PostgreSQL can run here: {why}")
+    yield server
+    server.stop()

@@ -31,6 +31,9 @@ class Road:
     sticks: int = 0
     taken: list[Taken] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+
     def stick(self) -> Path:
         self.sticks += 1
         return self.folder / f"stick{self.sticks}"

@@ -1,7 +1,6 @@
 """Courier packets between real laptops and a real server: nothing is lost or doubled, whatever the road does."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,6 @@ from tests.e2e.packet_road import VOLUME, Road, clone, open_lines, read
 from tests.e2e.two_laptops import Pair, shown, two_laptops
 from tests.unit.services.desks import photo
 from tests.unit.sync.kit import ServerProcess
-
-
-@pytest.fixture
-def road(server: ServerProcess, tmp_path: Path) -> Road:
-    return Road(server, tmp_path / "road")
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    (tmp_path / "road").mkdir()
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def say(pair: Pair, laptop: object, item: str, **given: object) -> None:
@@ -236,7 +223,7 @@ def test_volumes_of_one_export_arrive_in_any_order_and_a_lost_one_comes_again(pa
     pair.assert_equal()
 
 
-def test_a_photo_comes_half_by_packet_and_half_by_network(pair: Pair, road: Road, tmp_path: Path) -> None:
+def test_a_photo_comes_half_by_packet_and_half_by_network(pair: Pair, road: Road) -> None:
     data = photo("大") + bytes(3 << 20)
     pair.a.evidence.take(pair.visit, [("大.jpg", data)])
     paths = road.write(pair.a, volume=(2 << 20) + (200 << 10))
@@ -348,7 +335,6 @@ def test_no_reply_of_another_history_counts_even_where_its_pages_would_join(
     from app.db.sync_store import SyncStore
     from tests.unit.services.desks import new_office
 
-    road.folder.mkdir()
     laptop = new_office(tmp_path / "laptop", code="7001")
     try:
         laptop.packets.join(road.invitation("s:7001"))
@@ -436,7 +422,6 @@ def test_a_laptop_that_never_met_the_server_is_let_in_by_its_first_packet(
 ) -> None:
     from tests.unit.services.desks import new_office
 
-    (tmp_path / "road").mkdir()
     with two_laptops(server, tmp_path) as pair:
         bureau = pair.a.office.get().code
         remote = new_office(tmp_path / "remote", player=1, code=bureau)
@@ -461,7 +446,6 @@ def test_no_second_laptop_gets_in_with_the_same_invitation(server: ServerProcess
     from sync.protocol.errors import SyncError
     from tests.unit.services.desks import new_office
 
-    (tmp_path / "road").mkdir()
     text = road.invitation("s:0001")
     laptops = [new_office(tmp_path / name, code="0001") for name in ("one", "two")]
     try:

@@ -1,7 +1,5 @@
 """Which packet carried a record or a file is kept exactly: not those that had a receipt by then, not those written later."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,21 +8,8 @@ from hypothesis import strategies as st
 from app.core.progress import Cancelled, CancelToken, Progress
 from app.db import carried
 from tests.e2e.packet_road import Road, read
-from tests.e2e.two_laptops import Pair, two_laptops
+from tests.e2e.two_laptops import Pair
 from tests.unit.services.desks import photo
-from tests.unit.sync.kit import ServerProcess
-
-
-@pytest.fixture
-def road(server: ServerProcess, tmp_path: Path) -> Road:
-    return Road(server, tmp_path / "road")
-
-
-@pytest.fixture
-def pair(server: ServerProcess, tmp_path: Path) -> Iterator[Pair]:
-    (tmp_path / "road").mkdir()
-    with two_laptops(server, tmp_path) as made:
-        yield made
 
 
 def photos(pair: Pair) -> dict[str, tuple[int, ...]]:

@@ -26,7 +26,6 @@ from tests.e2e.packet_road import Road
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
 from tests.gui.test_sync_screen import begun
 from tests.unit.services.desks import new_office
-from tests.unit.sync.kit import ServerProcess
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 
@@ -34,12 +33,6 @@ NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 @pytest.fixture
 def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
     yield from sit(tmp_path, runner, bus, prefs, qtbot)
-
-
-@pytest.fixture
-def road(server: ServerProcess, tmp_path: Path) -> Road:
-    (tmp_path / "road").mkdir()
-    return Road(server, tmp_path / "road")
 
 
 def said(pane: Any) -> str:

@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 
 from sync.server.db.unit import Database
-from tests.postgres import NoPostgres, Postgres
+from tests.postgres import Postgres
 from tests.sim.folder import fast_folder
 from tests.sim.postgres_disk import PostgresDisk
 from tests.sim.schedule import Outcome, Simulator
@@ -21,16 +21,6 @@ from tests.sim.schedule import Outcome, Simulator
 SCHEDULES = int(os.environ.get("YANFANG_SCHEDULES_POSTGRES", "50"))
 PARTS = 5
 FAULTS = {"server crash", "fail-over", "server restore silent", "server restore announced", "clone", "late request"}
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    try:
-        server = Postgres()
-    except NoPostgres as why:
-        pytest.skip(f"no PostgreSQL can run here: {why}")
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

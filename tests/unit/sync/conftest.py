@@ -5,22 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import NoPostgres, Postgres
+from tests.postgres import Postgres
 from tests.s3 import S3
 from tests.unit.sync.kit import ServerProcess
 
 BOTH = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """Give a running PostgreSQL; where its program cannot run, the test is skipped and says why."""
-    try:
-        server = Postgres()
-    except NoPostgres as why:
-        pytest.skip(f"no PostgreSQL can run here: {why}")
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="session")
