@@ -12,14 +12,12 @@ import pytest
 from app.bootstrap import Services
 from app.core.errors import Refused
 from app.core.findings import Finding
-from app.core.ids import FindingId, InspectionId, InstitutionId, PersonId
-from app.core.inspections import Answer, Party
+from app.core.ids import FindingId, InspectionId
+from app.core.inspections import Answer
 from app.core.packets import Imported
-from app.core.places import Institution, InstitutionKind, Person, Role
-from app.services.demo import cast
 from app.services.demo.play import sign_all
 from tests.e2e.packet_road import Road, open_lines, read
-from tests.e2e.two_laptops import shown
+from tests.e2e.two_laptops import pharmacy_visit, shown
 from tests.unit.services.desks import new_office, photo
 from tests.unit.sync.kit import ServerProcess
 
@@ -83,18 +81,7 @@ def team(server: ServerProcess, folder: Path, size: int = 4) -> Iterator[Team]:
     bureau = uuid.uuid4().hex[:12]
     laptops = [new_office(folder / f"laptop{number}", player=number % 2, code=bureau) for number in range(size)]
     try:
-        first = laptops[0]
-        people = [
-            first.people.save(Person(PersonId(""), who.name, Role.INSPECTOR, who.licence_no)).value.id for who in cast.PEOPLE[:2]
-        ]
-        place = first.institutions.save(Institution(InstitutionId(""), "青禾区百草堂大药房（演练）", InstitutionKind.PHARMACY)).value
-        task = first.tasks.create(
-            title="专项检查（演练）", nature="administrative", kind="random", institution=place.id, templates=["SGF"], members=people
-        ).value
-        visit = first.inspections.start(
-            task.id, inspectors=people, recorder=people[1], place="店内",
-            party=Party("周其真", "男", "", "店长"), licence_shown=True, recusal_answer="不申请回避。",
-        ).value  # fmt: skip
+        _, visit = pharmacy_visit(laptops[0])
         for laptop in laptops:
             laptop.sync.enrol(server.url, server.code(f"s:{bureau}"))
         made = Team(laptops, server, visit, folder)
@@ -183,7 +170,6 @@ def test_what_a_lost_laptop_gave_to_a_team_mate_reaches_the_server(three: Team) 
 
 
 def test_a_relay_carries_the_others_by_packet_to_a_server_out_of_reach(three: Team, tmp_path: Path) -> None:
-    (tmp_path / "road").mkdir()
     road = Road(three.server, tmp_path / "road")
     three.say(0, "SGF-1.01", state="pass")
     three.say(1, "SGF-1.01", detail="先看到再补充")

@@ -56,26 +56,32 @@ def shown(laptop: Services, visit: InspectionId) -> Any:
     )
 
 
+def pharmacy_visit(laptop: Services) -> tuple[tuple[PersonId, ...], InspectionId]:
+    """Begin the visit of a pharmacy; return its two inspectors too."""
+    people = tuple(
+        laptop.people.save(Person(PersonId(""), who.name, Role.INSPECTOR, who.licence_no)).value.id for who in cast.PEOPLE[:2]
+    )
+    place = laptop.institutions.save(Institution(InstitutionId(""), "青禾区百草堂大药房（演练）", InstitutionKind.PHARMACY)).value
+    task = laptop.tasks.create(
+        title="专项检查（演练）", nature="administrative", kind="random", institution=place.id, templates=["SGF"], members=people
+    ).value
+    visit = laptop.inspections.start(
+        task.id, inspectors=people, recorder=people[1], place="店内",
+        party=Party("周其真", "男", "", "店长"), licence_shown=True, recusal_answer="不申请回避。",
+    ).value  # fmt: skip
+    return people, visit
+
+
 @contextmanager
 def two_laptops(server: ServerProcess, folder: Path) -> Iterator[Pair]:
     """Open two laptops of a bureau that nobody else on this server belongs to."""
     bureau = uuid.uuid4().hex[:12]
     a, b = new_office(folder / "a", code=bureau), new_office(folder / "b", player=1, code=bureau)
     try:
-        people = [
-            a.people.save(Person(PersonId(""), who.name, Role.INSPECTOR, who.licence_no)).value.id for who in cast.PEOPLE[:2]
-        ]
-        place = a.institutions.save(Institution(InstitutionId(""), "青禾区百草堂大药房（演练）", InstitutionKind.PHARMACY)).value
-        task = a.tasks.create(
-            title="专项检查（演练）", nature="administrative", kind="random", institution=place.id, templates=["SGF"], members=people
-        ).value
-        visit = a.inspections.start(
-            task.id, inspectors=people, recorder=people[1], place="店内",
-            party=Party("周其真", "男", "", "店长"), licence_shown=True, recusal_answer="不申请回避。",
-        ).value  # fmt: skip
+        people, visit = pharmacy_visit(a)
         for laptop in (a, b):
             laptop.sync.enrol(server.url, server.code(f"s:{bureau}"))
-        pair = Pair(a, b, server, visit, tuple(people))
+        pair = Pair(a, b, server, visit, people)
         pair.meet()
         yield pair
     finally:
