@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from app.core.clock import now
 from app.db.backup import Kind, backup, backup_path, restore
@@ -12,13 +12,12 @@ from app.db.engine import for_writing
 from app.db.opening import create_store, open_store
 from app.db.store_errors import StoreLocked, WrongKey
 from app.settings.anchor import Anchor, AnchorVerdict, compare
-from app.settings.key_slots import Argon2, Costs
 from app.settings.profile import Profile
 from app.settings.secrets import OsKeyring
 from app.settings.vault import Unlocked, Vault
+from tests.unit.services.desks import CHEAP
 from tests.unit.settings.stores import MemoryBackend
 
-CHEAP = Costs(pin=Argon2(64, 1, 1), passphrase=Argon2(64, 1, 1))
 PLANTED = ("康宁大药房张三", "610100199001011234")
 
 
@@ -37,16 +36,15 @@ class Office:
         store = OsKeyring(MemoryBackend())
         self.vault = Vault(self.profile.vault, store, random_bytes=os.urandom, now=now, costs=CHEAP)
 
+    def open(self, keys: Unlocked) -> Engine:
+        """Open the store."""
+        return open_store(
+            self.profile.database, keys.db_key, migrate, version=1, backups_dir=self.profile.backups, now=now()
+        ).engine
+
     def session(self, keys: Unlocked, nonce: str, lines: int) -> AnchorVerdict:
         """Open, compare, anchor, write some lines, close; return what comparing said."""
-        engine = open_store(
-            self.profile.database,
-            keys.db_key,
-            migrate,
-            version=1,
-            backups_dir=self.profile.backups,
-            now=now(),
-        ).engine
+        engine = self.open(keys)
         with engine.connect() as c:
             found = Anchor(*c.execute(text("SELECT replica, rseq, nonce FROM self")).one())
         verdict = compare(self.vault.read_anchor(keys), found)
@@ -85,22 +83,12 @@ def test_a_store_does_not_open_with_the_keys_of_another_vault(office: Office, tm
     other = Office(tmp_path / "other")
     keys, _ = other.vault.create("271828", vault_id="v-2", device_id="d-2")
     with pytest.raises(WrongKey):
-        open_store(
-            office.profile.database, keys.db_key, migrate, version=1,
-            backups_dir=office.profile.backups, now=now(),
-        )  # fmt: skip
+        office.open(keys)
 
 
 def test_after_locking_the_engine_opens_nothing_new(office: Office):
     keys = office.vault.unlock("271828")
-    engine = open_store(
-        office.profile.database,
-        keys.db_key,
-        migrate,
-        version=1,
-        backups_dir=office.profile.backups,
-        now=now(),
-    ).engine
+    engine = office.open(keys)
     engine.dispose()
     keys.wipe()
     with pytest.raises(StoreLocked), engine.connect():
@@ -110,14 +98,7 @@ def test_after_locking_the_engine_opens_nothing_new(office: Office):
 def test_no_planted_word_lies_readable_in_the_profile(office: Office):
     keys = office.vault.unlock("271828")
     office.session(keys, "n1", 1)
-    engine = open_store(
-        office.profile.database,
-        keys.db_key,
-        migrate,
-        version=1,
-        backups_dir=office.profile.backups,
-        now=now(),
-    ).engine
+    engine = office.open(keys)
     with for_writing(engine).begin() as tx:
         tx.execute(text("INSERT INTO visit(place) VALUES (:p)"), {"p": " ".join(PLANTED)})
     files = [path for path in office.profile.home.rglob("*") if path.is_file()]
