@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +27,17 @@ from app.core.places import Institution, InstitutionKind, Person, Role
 from app.core.tasks import Task
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
-from app.gui.runner import Failure, Runner
+from app.gui.runner import Runner
 from app.gui.screen import Context, Screen
-from app.settings.key_slots import Argon2, Costs
+from tests.gui.stand_in import StandIn
+from tests.unit.services.desks import CHEAP
 
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 SECRET = "correct horse battery"
 LONG = "江源区" + "正岔街道" * 14 + "药房"
 
 
 @dataclass
-class Desk:
+class Desk(StandIn):
     """An open office and everything that was said and asked for."""
 
     services: Services
@@ -45,30 +45,6 @@ class Desk:
     bus: Bus
     prefs: Prefs
     qtbot: QtBot
-    toasts: list[str] = field(default_factory=list)
-    banners: list[str] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)
-    went: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.toasts.append(text)
-
-    def banner(
-        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
-    ) -> None:
-        self.banners.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-
-    def go(self, name: str, **params: Any) -> None:
-        self.went.append((name, params))
-
-    def back(self) -> None:
-        self.went.append(("back", {}))
-
-    def failed(self, failure: Failure) -> None:
-        self.errors.append(failure.error)
 
     @property
     def context(self) -> Context:

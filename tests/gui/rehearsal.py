@@ -9,9 +9,7 @@ from app.core.clock import now
 from app.core.ids import InspectionId
 from app.services.demo import cast, play
 from app.services.demo.furnish import Furnished, furnish
-from app.settings.key_slots import Argon2, Costs
-
-_CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
+from tests.unit.services.desks import CHEAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +40,4 @@ def rehearse(home: Path) -> Rehearsal:
 
 
 def _services(home: Path) -> Services:
-    return open_services(home, environ={"YANFANG_NO_KEYRING": "1"}, costs=_CHEAP)
+    return open_services(home, environ={"YANFANG_NO_KEYRING": "1"}, costs=CHEAP)

@@ -1,7 +1,7 @@
 """Photos of a camera on the two pages that take evidence: real services, real JPEG bytes, no camera."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.gui.theme import Theme
 from app.gui.widgets.camera import CameraButton, CameraDialog
 from app.gui.widgets.camera_devices import CameraChoice, CameraWatch, watch
 from tests.gui.rehearsal import Rehearsal
+from tests.gui.stand_in import StandIn
 
 CAMERA = CameraChoice("front", "前置摄像头")
 ITEM = ("SGF", "SGF-2.03")
@@ -42,32 +43,13 @@ def jpeg() -> bytes:
 
 
 @dataclass
-class Heard:
-    """Notices that were said."""
-
-    said: list[str] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.said.append(text)
-
-    def banner(
-        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
-    ) -> None:
-        self.said.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-
-
-@dataclass
 class Visit:
     """The rehearsal office with one visit."""
 
     services: Services
     inspection: InspectionId
     context: Context
-    heard: Heard
+    heard: StandIn
     qtbot: QtBot
 
     def settle(self) -> None:
@@ -91,7 +73,7 @@ def visit(
     tmp_path: Path, rehearsal: Rehearsal, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
 ) -> Iterator[Visit]:
     services, inspection = rehearsal.copied(tmp_path / "home"), rehearsal.inspection
-    heard = Heard()
+    heard = StandIn()
 
     def stay(*_: Any, **__: Any) -> None: ...
 
@@ -157,7 +139,7 @@ def test_a_photo_taken_on_the_wall_is_kept_byte_for_byte(visit: Visit, watched: 
     dialog.taken.emit(NAME, content)
     visit.settle()
     assert visit.newest() == (NAME, content, (Link(TargetKind.ITEM, "/".join(ITEM)),))
-    assert visit.heard.said == []
+    assert [*visit.heard.toasts, *visit.heard.banners] == []
     dialog.reject()
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from app.core.readings import Heard
 from app.gui.bus import Bus
 from app.gui.messages import sentence
 from app.gui.prefs import Prefs
-from app.gui.runner import Failure, Runner
+from app.gui.runner import Runner
 from app.gui.screen import Context
 from app.gui.screens.documents.dialogs import PaperDialog, RefuseDialog
 from app.gui.screens.documents.printing import a4_printer
@@ -33,9 +33,9 @@ from app.gui.screens.documents.touch import TouchButton
 from app.gui.screens.documents.view import DocumentsScreen
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
-from app.settings.key_slots import Argon2, Costs
+from tests.gui.stand_in import StandIn
+from tests.unit.services.desks import CHEAP
 
-CHEAP = Costs(pin=Argon2(64, 1, 1), passphrase=Argon2(64, 1, 1))
 STROKES = (((0.1, 0.1, 0, 0.5), (0.3, 0.4, 90, 0.7), (0.5, 0.1, 160, 0.4)),)
 
 
@@ -90,39 +90,23 @@ def services(tmp_path: Path) -> Iterator[Services]:
     made.close()
 
 
-class Desk:
+class Desk(StandIn):
     """Stands where the frame stands: moves the screen, and keeps what it says."""
 
     def __init__(self, services: Services, runner: Runner, bus: Bus, prefs: Prefs, qtbot: QtBot) -> None:
+        super().__init__()
         self.services, self.runner, self.qtbot = services, runner, qtbot
-        self.went: list[tuple[str, dict[str, Any]]] = []
-        self.told: list[str] = []
-        self.errors: list[BaseException] = []
-        self.screen = DocumentsScreen(Context(services, runner, bus, self.go, lambda: None, self, prefs))
+        self.screen = DocumentsScreen(Context(services, runner, bus, self.go, self.back, self, prefs))
         qtbot.addWidget(self.screen)
         bus.changed.connect(self.screen.refresh)
-        runner.failed.connect(self._failed)
+        runner.failed.connect(self.failed)
         self.screen.resize(1190, 695)
         self.screen.show()
 
     def go(self, name: str, **params: Any) -> None:
-        self.went.append((name, params))
+        super().go(name, **params)
         if name == "documents":
             self.screen.open(**params)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.told.append(text)
-
-    def banner(
-        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
-    ) -> None:
-        self.told.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-
-    def _failed(self, failure: Failure) -> None:
-        self.errors.append(failure.error)
 
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: self.runner.is_idle, timeout=20_000)

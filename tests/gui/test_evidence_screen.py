@@ -2,8 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,36 +31,9 @@ from app.gui.screens.evidence.view import EvidenceScreen
 from app.gui.screens.evidence.wall import WallDelegate, WallView
 from app.gui.theme import Theme
 from app.services.demo import cast
-from app.settings.key_slots import Argon2, Costs
 from tests.gui.rehearsal import Rehearsal
-
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
-
-
-@dataclass
-class Heard:
-    """Notices that were said, and where the screen wanted to go."""
-
-    toasts: list[str] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)
-    went: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.toasts.append(text)
-
-    def banner(
-        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
-    ) -> None:
-        self.toasts.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-
-    def go(self, name: str, **params: Any) -> None:
-        self.went.append((name, params))
-
-    def back(self) -> None:
-        self.went.append(("back", {}))
+from tests.gui.stand_in import StandIn
+from tests.unit.services.desks import CHEAP
 
 
 @dataclass
@@ -71,7 +44,7 @@ class Room:
     inspection: InspectionId
     screen: EvidenceScreen
     runner: Runner
-    heard: Heard
+    heard: StandIn
     qtbot: QtBot
 
     def settle(self) -> None:
@@ -96,7 +69,7 @@ class Room:
 @pytest.fixture
 def room(tmp_path: Path, rehearsal: Rehearsal, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Room]:
     services, inspection = rehearsal.copied(tmp_path / "home"), rehearsal.inspection
-    heard = Heard()
+    heard = StandIn()
     screen = EvidenceScreen(Context(services, runner, bus, heard.go, heard.back, heard, prefs))
     qtbot.addWidget(screen)
     bus.changed.connect(screen.refresh)
@@ -327,7 +300,7 @@ def test_an_office_without_a_visit_says_how_to_begin(
 ) -> None:
     services = open_services(tmp_path / "home", environ={"YANFANG_NO_KEYRING": "1"}, costs=CHEAP)
     services.vault.setup(cast.OFFICE, "程砚秋", "演练执法990199001", cast.SECRET, True)
-    heard = Heard()
+    heard = StandIn()
     screen = EvidenceScreen(Context(services, runner, bus, heard.go, heard.back, heard, prefs))
     qtbot.addWidget(screen)
     screen.show()

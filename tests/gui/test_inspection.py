@@ -1,8 +1,8 @@
 """A real office with a real store for the tests of the inspection screen, and the tests of its whole way."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,37 +24,8 @@ from app.gui.runner import Runner
 from app.gui.screen import Context
 from app.gui.screens.inspection.view import InspectionScreen
 from app.gui.theme import Theme
-from app.settings.key_slots import Argon2, Costs
-
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
-
-
-@dataclass
-class Heard:
-    """Notices that were said, and where the screen wanted to go."""
-
-    toasts: list[str] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)
-    retries: list[Callable[[], None] | None] = field(default_factory=list)
-    went: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.toasts.append(text)
-
-    def banner(
-        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
-    ) -> None:
-        self.toasts.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-        self.retries.append(retry)
-
-    def go(self, name: str, **params: Any) -> None:
-        self.went.append((name, params))
-
-    def back(self) -> None:
-        self.went.append(("back", {}))
+from tests.gui.stand_in import StandIn
+from tests.unit.services.desks import CHEAP
 
 
 @dataclass
@@ -116,12 +87,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def heard() -> StandIn:
+    return StandIn()
 
 
 @pytest.fixture
-def context(office: Office, runner: Runner, bus: Bus, prefs: Prefs, heard: Heard) -> Context:
+def context(office: Office, runner: Runner, bus: Bus, prefs: Prefs, heard: StandIn) -> Context:
     return Context(office.services, runner, bus, heard.go, heard.back, heard, prefs)
 
 
@@ -209,7 +180,7 @@ def test_a_click_on_a_segment_answers(screen: InspectionScreen, office: Office, 
 
 
 def test_z_takes_the_last_answer_back_and_says_so(
-    screen: InspectionScreen, office: Office, qtbot: QtBot, heard: Heard
+    screen: InspectionScreen, office: Office, qtbot: QtBot, heard: StandIn
 ) -> None:
     visit = office.inspection()
     opened(screen, qtbot, visit)
@@ -221,7 +192,7 @@ def test_z_takes_the_last_answer_back_and_says_so(
 
 
 def test_a_save_that_fails_takes_the_paint_back_and_says_so(
-    screen: InspectionScreen, office: Office, qtbot: QtBot, heard: Heard
+    screen: InspectionScreen, office: Office, qtbot: QtBot, heard: StandIn
 ) -> None:
     opened(screen, qtbot, office.inspection())
     office.services.vault.lock()
@@ -416,7 +387,7 @@ def test_the_review_jumps_to_the_item_that_blocks(
 
 
 def test_the_party_opinion_is_saved_and_the_way_leads_to_the_documents(
-    screen: InspectionScreen, office: Office, qtbot: QtBot, heard: Heard
+    screen: InspectionScreen, office: Office, qtbot: QtBot, heard: StandIn
 ) -> None:
     visit = office.inspection()
     opened(screen, qtbot, visit)

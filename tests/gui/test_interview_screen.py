@@ -1,8 +1,8 @@
 """The interview screen on the rehearsal office: real services, real store, keys as an officer presses them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,34 +24,7 @@ from app.gui.screens.interview.view import InterviewScreen
 from app.gui.theme import Theme
 from app.services.demo.furnish import Furnished
 from tests.gui.rehearsal import Rehearsal
-
-
-@dataclass
-class Heard:
-    """Notices that were said, and where the screen wanted to go."""
-
-    toasts: list[str] = field(default_factory=list)
-    actions: list[Callable[[], object] | None] = field(default_factory=list)
-    errors: list[BaseException] = field(default_factory=list)
-    went: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.toasts.append(text)
-        self.actions.append(on_action)
-
-    def banner(
-        self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
-    ) -> None:
-        self.toasts.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-
-    def go(self, name: str, **params: Any) -> None:
-        self.went.append((name, params))
-
-    def back(self) -> None:
-        self.went.append(("back", {}))
+from tests.gui.stand_in import StandIn
 
 
 @dataclass
@@ -63,7 +36,7 @@ class Room:
     inspection: InspectionId
     screen: InterviewScreen
     runner: Runner
-    heard: Heard
+    heard: StandIn
     qtbot: QtBot
 
     def settle(self) -> None:
@@ -97,7 +70,7 @@ class Room:
 def room(tmp_path: Path, rehearsal: Rehearsal, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Room]:
     services = rehearsal.copied(tmp_path / "home")
     furnished, inspection = rehearsal.furnished, rehearsal.inspection
-    heard = Heard()
+    heard = StandIn()
     screen = InterviewScreen(Context(services, runner, bus, heard.go, heard.back, heard, prefs))
     qtbot.addWidget(screen)
     bus.changed.connect(screen.refresh)

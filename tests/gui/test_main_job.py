@@ -27,9 +27,8 @@ from app.gui.widgets.confirm import ConfirmDialog
 from app.media.sample import make_sample_photo
 from app.services.demo import cast
 from app.services.demo.furnish import Furnished, furnish
-from app.settings.key_slots import Argon2, Costs
+from tests.unit.services.desks import CHEAP
 
-CHEAP = Costs(Argon2(64, 1, 1), Argon2(64, 1, 1))
 STOCK = (("阿莫西林胶囊", "0.25g", "A01", "120", "96", "15.50"), ("二甲双胍片", "0.5g", "B07", "80", "62", "23.00"))
 STOCK_TOTAL = "￥786.00"
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.core.papers import Origin, Paper, PaperId, PaperState, ServiceMethod
 from app.core.progress import CancelToken
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
-from app.gui.runner import Failure, Runner
+from app.gui.runner import Runner
 from app.gui.screen import Context
 from app.gui.screens.documents.view import DocumentsScreen
 from app.gui.screens.papers.batch import pieces
@@ -39,46 +39,33 @@ from sync.server.ca.forming import Purpose
 from sync.server.ca.place import Place
 from sync.server.world import real_world
 from tests.gui.rehearsal import Rehearsal
+from tests.gui.stand_in import StandIn
 from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take
 
 NOTICE, ORDER, APPROVAL, REQUEST = "inspection_notice", "rectification_order", "inspection_approval", "evidence_request"
 
 
-class Desk:
+class Desk(StandIn):
     """Stands where the frame stands: moves between the two screens, and keeps what they say."""
 
     def __init__(self, services: Services, runner: Runner, bus: Bus, prefs: Prefs, qtbot: QtBot, task: Any) -> None:
+        super().__init__()
         self.services, self.runner, self.qtbot, self.task = services, runner, qtbot, task
-        self.went: list[tuple[str, dict[str, Any]]] = []
-        self.told: list[str] = []
-        self.errors: list[BaseException] = []
-        context = Context(services, runner, bus, self.go, lambda: None, self, prefs)
+        context = Context(services, runner, bus, self.go, self.back, self, prefs)
         self.screen, self.documents = PapersScreen(context), DocumentsScreen(context)
         for one in (self.documents, self.screen):
             qtbot.addWidget(one)
             bus.changed.connect(one.refresh)
             one.resize(1190, 695)
-        runner.failed.connect(self._failed)
+        runner.failed.connect(self.failed)
         self.screen.show()
 
     def go(self, name: str, **params: Any) -> None:
-        self.went.append((name, params))
+        super().go(name, **params)
         if name == "papers":
             self.screen.open(**params)
         elif name == "documents":
             self.documents.open(**params)
-
-    def toast(self, text: str, *, action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.told.append(text)
-
-    def banner(self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None) -> None:
-        self.told.append(text)
-
-    def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
-        self.errors.append(error)
-
-    def _failed(self, failure: Failure) -> None:
-        self.errors.append(failure.error)
 
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: self.runner.is_idle, timeout=20_000)
@@ -423,7 +410,7 @@ def test_an_unfinished_draft_is_not_issued_and_says_why(desk: Desk) -> None:
     desk.screen.draft.issue.click()
     desk.settle()
     assert not [one for one in desk.screen.findChildren(ConfirmDialog) if one.isVisible()]
-    assert any("还不能制发" in one for one in desk.told)
+    assert any("还不能制发" in one for one in (*desk.toasts, *desk.banners))
     assert desk.services.papers.get(paper).state is PaperState.DRAFT
 
 
@@ -627,7 +614,7 @@ def test_signed_papers_of_chosen_tasks_are_written_into_a_folder(desk: Desk, tmp
     files = sorted(out.rglob("*.pdf"))
     assert len(files) == 1
     assert files[0].read_bytes().startswith(b"%PDF")
-    assert any("1 个文件" in one for one in desk.told)
+    assert any("1 个文件" in one for one in (*desk.toasts, *desk.banners))
     assert not tasks.under_way.is_busy
 
 
@@ -669,7 +656,7 @@ def test_a_case_is_exported_from_the_wall(desk: Desk, tmp_path: Path) -> None:
     desk.settle()
     assert to.read_bytes().startswith(b"PK")
     assert not desk.screen.wall.under_way.is_busy
-    assert any("已导出 case.yfcase.zip" in one for one in desk.told)
+    assert any("已导出 case.yfcase.zip" in one for one in (*desk.toasts, *desk.banners))
 
 
 def test_a_signed_paper_is_signed_by_certificate_and_exported_with_it(desk: Desk, tmp_path: Path) -> None:
@@ -677,7 +664,7 @@ def test_a_signed_paper_is_signed_by_certificate_and_exported_with_it(desk: Desk
     line = desk.wall()[NOTICE]
     assert "certify" in more_of(line)
     desk.act("certify", line)
-    assert any("还没有登记证书" in one for one in desk.told)
+    assert any("还没有登记证书" in one for one in (*desk.toasts, *desk.banners))
     folder = tmp_path / "ca"
     authority = Authority(Place(folder), real_world())
     authority.begin("演练单位", "根密钥口令根密钥口令根密钥")

@@ -29,10 +29,10 @@ from app.gui.screens.selfcheck.view import SelfCheckScreen
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
-from tests.gui.registers_office import CHEAP, SECRET, Desk, judge_models, nameless, sit
+from tests.gui.registers_office import SECRET, Desk, judge_models, nameless, sit
 from tests.gui.small_window import open_small
 from tests.unit.services import selfchecks as world
-from tests.unit.services.desks import photo
+from tests.unit.services.desks import CHEAP, photo
 
 PHARMACY = "青禾区仁济大药房（演练）"
 
