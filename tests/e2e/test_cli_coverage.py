@@ -7,24 +7,15 @@ import pytest
 
 from app.services.demo.furnish import furnish
 from app.sheets.reading import read_book
-from tests.e2e.test_cli_main_job import PIN, Shell
-from tests.unit.services.desks import open_home
+from tests.e2e.shell import Shell
+from tests.unit.services.desks import new_office
 from tests.unit.services.plan_rows import COVERAGE, store_plan
 
 
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     made = Shell(tmp_path / "home", capsys, monkeypatch)
-    services = open_home(made.home)  # with a cheap key
-    services.vault.setup(
-        "云栖市青禾区医疗保障局（演练）",
-        "程砚秋",
-        "演练执法990199001",
-        PIN,
-        True,
-        code="990199",
-        short_name="青禾医保",
-    )
+    services = new_office(made.home)
     furnish(services, services.clock())
     year = services.statistics.today().year
     store_plan(services, year=year, period_from=dt.date(year, 1, 1), period_to=dt.date(year, 12, 31))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.services.demo.furnish import furnish
-from tests.e2e.test_cli_main_job import PIN, Shell
-from tests.unit.services.desks import open_home
+from tests.e2e.shell import Shell
+from tests.unit.services.desks import new_office
 
 KEEPER = "keeper-2468"
 
@@ -17,10 +17,7 @@ KEEPER = "keeper-2468"
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     made = Shell(tmp_path / "home", capsys, monkeypatch)
-    office = open_home(made.home)  # with a cheap key
-    office.vault.setup(
-        "云栖市青禾区医疗保障局（演练）", "程砚秋", "演练执法990199001", PIN, True, code="990199", short_name="青禾医保"
-    )
+    office = new_office(made.home)
     furnish(office, office.clock())
     office.leads.wall.become_keeper(KEEPER)
     office.close()

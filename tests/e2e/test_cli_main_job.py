@@ -1,64 +1,15 @@
 """The whole main job by commands alone, each a process of its own, against a real server."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 import pytest
 
-from app.cli.program import main
+from app.services.demo import cast
+from tests.e2e.shell import Shell
 from tests.unit.services.desks import HAND, open_home, photo
 from tests.unit.sync.kit import ServerProcess
-
-PIN = "yanlian-246810"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path / "server")
-    yield process
-    process.kill()
-
-
-class Shell:
-    """Runs `yanfang` over one home: in a process of its own, or here, which costs a tenth."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
-        monkeypatch.setenv("YANFANG_PIN", PIN)
-        monkeypatch.setenv("YANFANG_NO_KEYRING", "1")
-
-    def process(self, *words: object, fails: str = "") -> dict[str, Any]:
-        command = [sys.executable, "-m", "app", *map(str, words), "--home", str(self.home), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-        return _checked(done.returncode, done.stdout, done.stderr, fails)
-
-    def __call__(self, *words: object, fails: str = "") -> dict[str, Any]:
-        self._monkeypatch.setattr(sys, "argv", ["yanfang", *map(str, words), "--home", str(self.home), "--json"])
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = self._capsys.readouterr()
-        return _checked(int(ended.value.code or 0), said.out, said.err, fails)
-
-
-def _checked(code: int, out: str, err: str, fails: str) -> dict[str, Any]:
-    if fails:
-        assert (code, out) == (1, "")
-        refused = json.loads(err)
-        assert refused.keys() == {"code", "params", "message"}
-        assert refused["code"] == fails
-        assert any("\u4e00" <= sign <= "\u9fff" for sign in refused["message"])
-        return dict(refused)
-    assert code == 0, err
-    assert len(out.splitlines()) == 1
-    said = json.loads(out)
-    assert isinstance(said, dict)
-    return said
 
 
 @pytest.fixture
@@ -79,7 +30,7 @@ def test_a_pharmacy_is_checked_signed_exported_and_synced_by_commands_alone(
     run: Shell, server: ServerProcess, tmp_path: Path
 ) -> None:
     office = open_home(run.home)  # with a cheap key: `init` itself is tried above
-    office.vault.setup("云栖市青禾区医疗保障局（演练）", "程砚秋", "演练001", PIN, True, code="990199")
+    office.vault.setup("云栖市青禾区医疗保障局（演练）", "程砚秋", "演练001", cast.SECRET, True, code="990199")
     office.close()
     run("person", "add", "陆知遥", "--licence", "演练002")
     run("institution", "add", "青禾区百草堂大药房（演练）", "--kind", "pharmacy", "--address", "春晓路3号")

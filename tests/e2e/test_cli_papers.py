@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.services.demo import cast
 from app.services.demo.furnish import furnish
-from tests.e2e.test_cli_main_job import PIN, Shell
-from tests.unit.services.desks import open_home, photo
+from tests.e2e.shell import Shell
+from tests.unit.services.desks import new_office, open_home, photo
 
 NOTICE = "inspection_notice"
 
@@ -16,10 +17,7 @@ NOTICE = "inspection_notice"
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     made = Shell(tmp_path / "home", capsys, monkeypatch)
-    office = open_home(made.home)  # with a cheap key
-    office.vault.setup(
-        "云栖市青禾区医疗保障局（演练）", "程砚秋", "演练执法990199001", PIN, True, code="990199", short_name="青禾医保"
-    )
+    office = new_office(made.home)
     office.close()
     return made
 
@@ -27,7 +25,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 @pytest.fixture
 def task(shell: Shell) -> str:
     services = open_home(shell.home)
-    services.vault.unlock(PIN)
+    services.vault.unlock(cast.SECRET)
     made = furnish(services, services.clock())
     services.close()
     return str(made.tasks[0])

@@ -11,7 +11,7 @@ from app.services.demo import cast
 from app.services.demo.play import check
 from app.services.selfcheck import packing
 from app.services.selfcheck.filling import visit_of
-from tests.e2e.test_cli_main_job import Shell
+from tests.e2e.shell import Shell
 from tests.unit.services.desks import Templates, open_home, photo
 from tests.unit.services.selfchecks import typed_form
 
