@@ -80,11 +80,6 @@ class GroupCoverage:
         return max(0, self.wanted - len(self.done))
 
     @property
-    def visits_missing(self) -> int:
-        """How many visits the frequency still asks for."""
-        return max(0, self.visits_wanted - len(self.visits))
-
-    @property
     def rate(self) -> Fraction:
         """Share of the objects that was checked."""
         return Fraction(len(self.done), len(self.objects)) if self.objects else Fraction(0)

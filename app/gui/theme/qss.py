@@ -171,7 +171,6 @@ def _frames(c: Palette, px: Px) -> str:
     )
     return f"""
 QFrame[kind="card"] {{ background: {c.surface1}; border: 1px solid {c.line}; border-radius: {radius}px; }}
-QFrame[kind="card"][selected="true"] {{ border: 1px solid {c.accent}; }}
 QFrame[kind="inset"] {{ background: {c.surface2}; border: 0; border-radius: {radius}px; }}
 QFrame[kind="popup"] {{ background: {c.surface1}; border: 1px solid {c.line}; border-radius: {radius}px; }}
 QFrame[kind="toast"] {{ background: {c.text1}; border-radius: {radius}px; }}

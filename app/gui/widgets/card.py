@@ -22,10 +22,6 @@ class Card(QFrame):
             self.body.addLayout(self.head)
             self.setAccessibleName(title)
 
-    def set_selected(self, on: bool) -> None:
-        """Draw or remove the accent border."""
-        restyle(self, selected=on)
-
 
 def inset() -> QFrame:
     """Return a quiet grey area inside a card."""

@@ -87,7 +87,7 @@ def rule(*, vertical: bool = False) -> QFrame:
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
-    """Set style properties (`tone`, `selected`, `invalid`) and let the style sheet see them."""
+    """Set style properties (`tone`, `invalid`) and let the style sheet see them."""
     if all(widget.property(name) == value for name, value in properties.items()):
         return
     for name, value in properties.items():

@@ -93,12 +93,6 @@ class SignaturePad(QWidget):
             self._began = None
             self._tell()
 
-    def show_strokes(self, strokes: tuple[Stroke, ...]) -> None:
-        """Show strokes that were written before."""
-        self._strokes = list(strokes)
-        self._announce()
-        self.update()
-
     def sizeHint(self) -> QSize:
         """Room for a finger: 328 by 180 units."""
         return QSize(current().px(328), current().px(180))

@@ -35,7 +35,6 @@ class CalendarScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._agenda: Agenda | None = None
         self._day = self._today()
         self.modes = Pills(tr("calendar.mode"), [(one, tr(f"calendar.mode.{one}")) for one in MODES])
         self.modes.chosen.connect(self._mode_chosen)
@@ -153,7 +152,6 @@ class CalendarScreen(Screen):
         self.context.runner.run_read(lambda: agenda(first, last), self._show, owner=self, key="agenda")
 
     def _show(self, agenda: Agenda) -> None:
-        self._agenda = agenda
         self.days.put(agenda, self._today(), self._day.month if self.is_month else 0)
         key = "calendar.period.month" if self.is_month else "calendar.period.week"
         self.period.setText(tr(key, year=self._day.year, month=self._day.month, first=agenda.first, last=agenda.last))

@@ -154,8 +154,3 @@ def touches(changes: tuple[Change, ...], inspection: InspectionId) -> bool:
     return not changes or any(
         inspection in (change.owner, change.id) or change.table in ("person", "interview") for change in changes
     )
-
-
-def with_answer(turns: tuple[Turn, ...], turn: TurnId, text: str) -> tuple[Turn, ...]:
-    """Return the turns with one answer changed."""
-    return tuple(dataclasses.replace(one, answer=text) if one.id == turn else one for one in turns)

@@ -50,9 +50,7 @@ class FilePage(QWidget):
         self.source = line_edit(tr("registers.import.source"), hint=tr("registers.import.source_hint"))
         self.stated = DateEdit(tr("registers.import.stated"), today)
         form.row(tr("registers.import.source"), self.source)
-        self.stated_row = form.row(
-            tr("registers.import.stated"), self.stated, hint=tr("registers.import.stated_hint")
-        )
+        form.row(tr("registers.import.stated"), self.stated, hint=tr("registers.import.stated_hint"))
         card.body.addWidget(form)
         self._drop: QFrame = QFrame()
         self._drop.setProperty("kind", "drop")

@@ -62,7 +62,7 @@ class PersonForm(RecordForm[Person]):
             add(tr("registers.person.unit"), self.unit), add(tr("registers.person.division"), self.division)
         )
         add(tr("registers.person.specialities"), self.specialities)
-        self._organisation_row = add(tr("registers.person.organisation"), self.organisation)
+        add(tr("registers.person.organisation"), self.organisation)
         self._form.add(self._assists)
         self._form.section(tr("registers.group.licence"))
         self._form.beside(

@@ -45,7 +45,6 @@ class TaskForm(QWidget):
         self._leader: PersonId | None = None
         self._lead: LeadId | None = None
         self._people: tuple[Person, ...] = ()
-        self._every: tuple[Template, ...] = ()
         self.institution = InstitutionPicker(context)
         self.title = line_edit(tr("tasks.form.title"), hint=tr("tasks.form.title.hint"))
         self.nature = _choice(tr("tasks.form.nature"), Nature, "tasks.nature")
