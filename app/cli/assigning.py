@@ -9,7 +9,8 @@ import typer
 from app.cli.registers import tasks
 from app.cli.terms import AsJson, Home, find_person, find_task, office, say
 from app.core.errors import Refused
-from app.core.task_views import RecusalGround
+from app.core.task_views import RecusalGround, TaskView
+from app.gui.texts import tr
 
 cli = tasks  # the group of `registers`, with the commands below
 
@@ -64,8 +65,8 @@ def plan_date(
     with office(home) as services:
         found = services.tasks.plan_date(find_task(services, task), None if on == "-" else day_of(on)).value
         seen = services.tasks.view(found.id)
-    notes = "".join(f"\n注意：{one.name} {one.code}" for one in seen.warnings)
-    say({"task": found, "warnings": seen.warnings}, f"{found.number} 计划检查日 {found.planned_on or '—'}{notes}", as_json=as_json)
+    lines = [f"{found.number} 计划检查日 {found.planned_on or '—'}", *_warnings(seen)]
+    say({"task": found, "warnings": seen.warnings}, "\n".join(lines), as_json=as_json)
 
 
 @cli.command("number")
@@ -90,7 +91,7 @@ def brief(
         seen = services.tasks.view(find_task(services, task))
         if out is not None:
             services.tasks.export_sheet(seen.task.id, out)
-    lines = [f"{seen.task.number} {seen.institution_name} {'、'.join(seen.names)}"]
+    lines = [f"{seen.task.number} {seen.institution_name} {'、'.join(seen.names)}", *_warnings(seen)]
     lines += [f"已知线索：{one.text}（{one.source}）" for one in (*seen.task.brief.known, *seen.self_check)]
     lines += [f"既往检查：{one.on_day} {one.title} {'、'.join(one.findings)}" for one in seen.history]
     lines += [f"纪律：{one}" for one in seen.discipline]
@@ -129,6 +130,15 @@ def calendar(
         raise Refused("cli.date", text=f"{first} {last}")
     with office(home) as services:
         found = services.tasks.agenda(start, end)
-    lines = [f"{one.day} {one.entry} {one.number} {one.title} {'、'.join(one.team)}" for one in found.items]
+    lines = [
+        f"{one.day} {one.number} {tr(f'calendar.entry.{one.entry}', title=one.title)} {'、'.join(one.team)}" for one in found.items
+    ]
     lines += [f"{one.name}：检查 {one.visits} 次，到期 {one.due} 项" for one in found.loads]
     say(found, "\n".join(lines), as_json=as_json)
+
+
+def _warnings(seen: TaskView) -> list[str]:
+    return [
+        f"注意：{tr(f'task_brief.warning.{one.code}', name=one.name, day=one.day.isoformat() if one.day else '')}"
+        for one in seen.warnings
+    ]

@@ -15,6 +15,7 @@ from app.core.ids import InstitutionId
 from app.core.leads import Channel, Decision, Keeper, LeadLine, Reporter
 from app.core.money import parse_cny
 from app.core.tasks import Nature
+from app.gui.texts import tr
 
 cli = typer.Typer(help="举报线索", no_args_is_help=True)
 KEEPER_PIN = "YANFANG_KEEPER_PIN"
@@ -232,7 +233,7 @@ def _words(line: LeadLine) -> str:
     lead = line.lead
     due = line.check or line.answer
     named = "实名" if lead.is_real_name else "匿名"
-    return f"{lead.number}  {line.institution_name}  {lead.state}  期限 {due.due if due else '—'}  {named}"
+    return f"{lead.number}  {line.institution_name}  {tr(f"leads.state.{lead.state}")}  期限 {due.due if due else '—'}  {named}"
 
 
 def _keeper(one: Keeper) -> str:

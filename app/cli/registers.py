@@ -12,6 +12,7 @@ from app.core.errors import Refused
 from app.core.ids import InstitutionId
 from app.core.places import Institution, InstitutionKind
 from app.core.tasks import Nature, TaskKind
+from app.gui.texts import tr
 
 institutions = typer.Typer(help="定点医药机构", no_args_is_help=True)
 tasks = typer.Typer(help="检查任务", no_args_is_help=True)
@@ -71,7 +72,7 @@ def list_tasks(
     lines = []
     for line in found:
         done = "未开始" if line.progress is None else f"{line.progress[0]}/{line.progress[1]}"
-        lines.append(f"{line.task.number}  {line.institution_name}  {line.task.state}  {done}  期限 {line.task.due_on or '—'}")
+        lines.append(f"{line.task.number}  {line.institution_name}  {tr(f"tasks.state.{line.task.state}")}  {done}  期限 {line.task.due_on or '—'}")
     say({"tasks": found}, "\n".join(lines), as_json=as_json)
 
 
@@ -108,4 +109,4 @@ def show_task(task: str, home: Home = None, as_json: AsJson = False) -> None:
     """显示任务。"""
     with office(home) as services:
         found = services.tasks.get(find_task(services, task))
-    say(found, f"{found.number} {found.title} {found.state}", as_json=as_json)
+    say(found, f"{found.number} {found.title} {tr(f"tasks.state.{found.state}")}", as_json=as_json)

@@ -34,6 +34,15 @@ class Shell:
         return _checked(int(ended.value.code or 0), said.out, said.err, fails)
 
 
+    def words(self, *words: object) -> str:
+        """Return what a person reads."""
+        self._monkeypatch.setattr(sys, "argv", ["yanfang", *map(str, words), "--home", str(self.home)])
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main()
+        return self._capsys.readouterr().out
+
+
 def _checked(code: int, out: str, err: str, fails: str) -> dict[str, Any]:
     if fails:
         assert (code, out) == (1, "")

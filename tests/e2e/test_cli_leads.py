@@ -44,6 +44,7 @@ def test_a_lead_from_its_register_to_its_close(shell: Shell, monkeypatch: pytest
     shell("lead", "reporter", number, "--reason", "电话核实", fails="lead.wrong_password")
     assert [one["reason"] for one in shell("lead", "show", number)["looks"]] == ["电话核实"]
     shell("lead", "close", number, fails="lead.step")
+    assert "已受理" in shell.words("lead", "list")
     shell("lead", "check", number, "--outcome", "查实", "--decision", "filed")
     shell("lead", "close", number, fails="lead.unanswered")
     shell("lead", "reply", number, "--words", "电话告知已立案")
@@ -65,8 +66,12 @@ def test_somebody_is_replaced_and_a_day_is_planned(shell: Shell) -> None:
     planned = shell("task", "plan-date", task, "2099-06-01")
     assert planned["task"]["planned_on"] == "2099-06-01"
     assert "licence" in {one["code"] for one in planned["warnings"]}  # all licences have ended by then
+    assert "的执法证件在 2099-06-01 无效" in shell.words("task", "brief", task)
+    assert "不得少于两名" in shell.words("task", "plan-date", task, "2099-06-01")
+    assert "未开始" in shell.words("task", "list")
     month = shell("task", "calendar", "2099-06-01", "2099-06-30")
     assert [one["number"] for one in month["items"]] == [task]
+    assert f"2099-06-01 {task} 检查 " in shell.words("task", "calendar", "2099-06-01", "2099-06-30")
     shell("task", "from-draw", "no-such-draw", fails="draw.unknown")
     shell("task", "look-back", task, fails="task.not_visited")
 
