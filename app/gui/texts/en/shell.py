@@ -2,7 +2,6 @@
 
 TEXTS = {
     "app": "Yanfang",
-    "app_about": "On-site inspection of medical insurance funds",
     "home": "Today",
     "tasks": "Tasks",
     "plans": "Plans",
@@ -31,11 +30,9 @@ TEXTS = {
     "sync_problems": "{count} need you",
     "sync_open": "Sync: {state}; opens the sync page",
     "saved": "Saved {time}",
-    "saving": "Saving…",
     "clock_offset": "Clock off by {seconds} s",
     "last_sync": "Last delivered {time}",
     "press_help": "Press ? for keys",
-    "opening": "Opening…",
     "loading": "Loading…",
     "help_title": "Keys",
     "help_here": "On this page",
@@ -45,7 +42,6 @@ TEXTS = {
     "help_lock": "Lock",
     "help_back": "Back to the page before",
     "help_move": "Next / previous control",
-    "help_close": "Close",
     "unknown_screen": "This page is not available yet",
     "badge": "{title}, {count}",
     "sync_login": "Log-in needed · {count} pending",

@@ -2,7 +2,6 @@
 
 TEXTS = {
     "app": "验方",
-    "app_about": "医保基金现场检查",
     "home": "今日",
     "tasks": "任务",
     "plans": "检查计划",
@@ -31,11 +30,9 @@ TEXTS = {
     "sync_problems": "{count} 项需处理",
     "sync_open": "同步状态：{state}，打开同步页",
     "saved": "已保存 {time}",
-    "saving": "正在保存…",
     "clock_offset": "本机时间偏差 {seconds} 秒",
     "last_sync": "上次送达服务器 {time}",
     "press_help": "按 ? 查看按键",
-    "opening": "正在打开…",
     "loading": "正在读取…",
     "help_title": "按键",
     "help_here": "本页",
@@ -45,7 +42,6 @@ TEXTS = {
     "help_lock": "锁定",
     "help_back": "返回上一页",
     "help_move": "移到下一个 / 上一个控件",
-    "help_close": "关闭",
     "unknown_screen": "此页面尚不可用",
     "badge": "{title}，{count} 项",
     "sync_login": "需要登录 · {count} 项待发",
