@@ -233,7 +233,7 @@ def _words(line: LeadLine) -> str:
     lead = line.lead
     due = line.check or line.answer
     named = "实名" if lead.is_real_name else "匿名"
-    return f"{lead.number}  {line.institution_name}  {tr(f"leads.state.{lead.state}")}  期限 {due.due if due else '—'}  {named}"
+    return f"{lead.number}  {line.institution_name}  {tr(f'leads.state.{lead.state}')}  期限 {due.due if due else '—'}  {named}"
 
 
 def _keeper(one: Keeper) -> str:

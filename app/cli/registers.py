@@ -72,7 +72,8 @@ def list_tasks(
     lines = []
     for line in found:
         done = "未开始" if line.progress is None else f"{line.progress[0]}/{line.progress[1]}"
-        lines.append(f"{line.task.number}  {line.institution_name}  {tr(f"tasks.state.{line.task.state}")}  {done}  期限 {line.task.due_on or '—'}")
+        state = tr(f"tasks.state.{line.task.state}")
+        lines.append(f"{line.task.number}  {line.institution_name}  {state}  {done}  期限 {line.task.due_on or '—'}")
     say({"tasks": found}, "\n".join(lines), as_json=as_json)
 
 
@@ -109,4 +110,4 @@ def show_task(task: str, home: Home = None, as_json: AsJson = False) -> None:
     """显示任务。"""
     with office(home) as services:
         found = services.tasks.get(find_task(services, task))
-    say(found, f"{found.number} {found.title} {tr(f"tasks.state.{found.state}")}", as_json=as_json)
+    say(found, f"{found.number} {found.title} {tr(f'tasks.state.{found.state}')}", as_json=as_json)
