@@ -61,13 +61,21 @@ def tr(key: str, **params: object) -> str:
     return filled(text, params) if params else text
 
 
+def known(area: str, name: str, **params: object) -> str:
+    """Return the text of a name that another program may have given, or the name where there is none."""
+    try:
+        return tr(f"{area}.{name}", **params)
+    except KeyError:
+        return name
+
+
 def filled(text: str, params: Mapping[str, object]) -> str:
     """Return a text with its parameters filled in.
 
     Raises:
         KeyError: If the parameters lack one of the text.
     """
-    return _WORDS.vformat(text, (), params)
+    return _WORDS.vformat(text, (), params) if "|" in text else text.format_map(params)
 
 
 class _Words(Formatter):

@@ -144,7 +144,7 @@ def _week_columns() -> tuple[Column[WeekRow], ...]:
 
 
 def _grounds(grounds: tuple[str, ...]) -> str:
-    return "、".join(tr(f"coverage.ground.{one}") for one in grounds) or tr("coverage.ground.none")
+    return tr("widgets.and").join(tr(f"coverage.ground.{one}") for one in grounds) or tr("coverage.ground.none")
 
 
 def _mark(has_ground: bool) -> tuple[str, str]:

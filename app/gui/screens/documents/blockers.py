@@ -88,4 +88,4 @@ def step_of(blocker: Blocker) -> str:
 
 def spoken(row: tuple[int, Blocker]) -> str:
     """Return a line as it is read out."""
-    return "，".join((severity_words(row[1]), blocker_words(row[1]), place_words(row[1])))
+    return tr("widgets.comma").join((severity_words(row[1]), blocker_words(row[1]), place_words(row[1])))

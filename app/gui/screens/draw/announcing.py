@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from app.core.draws import Draw, DrawSheet, Earlier, SourceKind, Wish
 from app.core.plans import Plan
+from app.gui.screens.draw import words
 from app.gui.screens.draw.fields import SourceRow
 from app.gui.screens.draw.tables import fill, left_out_table, strata_table, twice_table
 from app.gui.screens.plans.fields import Columns, LineField
@@ -20,7 +21,6 @@ from app.gui.widgets.edits import DateEdit, NumberEdit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label, set_tone
 from app.gui.widgets.layout import emptied, hbox, scrolled, vbox
-from app.services import draw_words
 
 _MOST_SOURCES, _MOST_NAMED = 6, 3
 
@@ -96,8 +96,8 @@ class AnnouncingPage(QWidget):
         fill(self.strata, shown.strata)
         fill(self.out, tuple(enumerate(shown.left_out)))
         self._like = shown.before.like
-        told = [tr("draws.earlier", told=draw_words.counted(shown.before.earlier))] if shown.before.earlier else []
-        told += [tr("draws.like.before", told=draw_words.counted(self._like), numbers=_named(self._like))] if self._like else []
+        told = [tr("draws.earlier", told=words.counted(shown.before.earlier))] if shown.before.earlier else []
+        told += [tr("draws.like.before", told=words.counted(self._like), numbers=_named(self._like))] if self._like else []
         self._before.setText("\n".join(told))
         self._before.setVisible(bool(told))
         self.reason_row.setVisible(self.former is not None or bool(self._like))
@@ -193,5 +193,5 @@ class AnnouncingPage(QWidget):
 def _named(like: Sequence[Earlier]) -> str:
     by_plan: dict[str, list[str]] = {}
     for one in like[-_MOST_NAMED:]:
-        by_plan.setdefault(one.plan, []).append(f"{one.number}（{draw_words.STATES[one.state]}）")
+        by_plan.setdefault(one.plan, []).append(tr("draws.seat", name=one.number, role=words.state(one.state)))
     return "；".join(f"{plan} {'、'.join(numbers)}" for plan, numbers in by_plan.items())

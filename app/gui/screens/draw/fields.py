@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from app.core.clock import CHINA, today
 from app.core.draws import Source, SourceKind, typed
+from app.gui.screens.draw import words
 from app.gui.screens.plans.fields import LineField
 from app.gui.texts import tr
 from app.gui.theme import Space
@@ -17,7 +18,6 @@ from app.gui.widgets.edits import DateEdit
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import selectable
 from app.gui.widgets.layout import hbox, sized
-from app.services import draw_words
 
 _HINTS = {
     SourceKind.DICE: "draws.digits.dice",
@@ -64,9 +64,9 @@ class DigitsRow(QWidget):
     def __init__(self, number: int, source: Source, now: Callable[[], dt.datetime]) -> None:
         super().__init__()
         self._source, self._now = source, now
-        name = f"{number}. {draw_words.source(source)}"
+        name = f"{number}. {words.source(source)}"
         row = hbox(self, gap=Space.INSIDE)
-        self.digits = LineField(draw_words.source(source), tr(_HINTS[source.kind]))
+        self.digits = LineField(words.source(source), tr(_HINTS[source.kind]))
         self.digits.textChanged.connect(self.changed)
         self.row = FormRow(name, self.digits, required=True)
         row.addWidget(self.row, 1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from app.core.clock import local
 from app.core.draws import DrawSheet, DrawState, PickLine
 from app.gui.screens.documents.qr import QrCode
+from app.gui.screens.draw import words
 from app.gui.screens.draw.fields import DigitsRow, large
 from app.gui.screens.draw.result import ResultPane
 from app.gui.screens.plans.fields import LineField
@@ -67,7 +68,7 @@ class OpenedPage(QWidget):
         is_other = self.shown is None or self.shown.draw.id != shown.draw.id
         self.shown = shown
         told = shown.draw
-        self.state.setText(draw_words.STATES[told.state])
+        self.state.setText(words.state(told.state))
         set_tone(self.state, TONES[told.state])
         self.told.setText(_told(shown))
         self.digest.setText(draw_words.grouped(told.digest, 8))
@@ -199,18 +200,18 @@ class OpenedPage(QWidget):
 
 def _told(shown: DrawSheet) -> str:
     told = shown.draw
-    words = [told.number, tr("draws.frozen_at", at=f"{local(told.frozen_at):%Y-%m-%d %H:%M:%S}")]
-    words.append(tr("draws.rows", places=shown.places, people=shown.people))
+    parts = [told.number, tr("draws.frozen_at", at=f"{local(told.frozen_at):%Y-%m-%d %H:%M:%S}")]
+    parts.append(tr("draws.rows", places=shown.places, people=shown.people))
     if told.drawn_at is not None:
-        words.append(tr("draws.drawn_at", at=f"{local(told.drawn_at):%Y-%m-%d %H:%M:%S}"))
+        parts.append(tr("draws.drawn_at", at=f"{local(told.drawn_at):%Y-%m-%d %H:%M:%S}"))
     if told.witnesses:
-        words.append(tr("draws.witnessed", names="、".join(told.witnesses)))
+        parts.append(tr("draws.witnessed", names="、".join(told.witnesses)))
     if told.reason:
-        words.append(told.reason)
+        parts.append(told.reason)
     if shown.before.earlier:
-        words.append(tr("draws.earlier", told=draw_words.counted(shown.before.earlier)))
-    if told_of := draw_words.liked(shown):
-        words.append(tr("draws.like", told=told_of))
-    return "　".join(words)
+        parts.append(tr("draws.earlier", told=words.counted(shown.before.earlier)))
+    if told_of := words.liked(shown):
+        parts.append(tr("draws.like", told=told_of))
+    return "　".join(parts)
 
 

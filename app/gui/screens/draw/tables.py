@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.clock import local
 from app.core.draws import Earlier, LeftOut, Missing, PickLine, Seat, StratumLine, TeamLine, Twice
+from app.gui.screens.draw import words
 from app.gui.screens.registers.listing import Decorations
 from app.gui.screens.registers.rows import Column, RowsModel
 from app.gui.screens.registers.table import TableView
@@ -38,8 +39,8 @@ def left_out_table(parent: QWidget) -> TableView:
     """Return the table of who was left out, with the reason."""
     columns: tuple[Column[tuple[int, LeftOut]], ...] = (
         Column(tr("draws.col.name"), lambda one: one[1].name, share=2, is_strong=True),
-        Column(tr("draws.col.where"), lambda one: draw_words.ROLES.get(one[1].where, one[1].where), share=1),
-        Column(tr("draws.col.why"), lambda one: draw_words.why(one[1]), share=2),
+        Column(tr("draws.col.where"), lambda one: words.role(one[1].where), share=1),
+        Column(tr("draws.col.why"), lambda one: words.why(one[1]), share=2),
     )
     return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.left_out"))
 
@@ -49,7 +50,7 @@ def twice_table(parent: QWidget) -> TableView:
     columns: tuple[Column[tuple[int, Twice]], ...] = (
         Column(tr("draws.col.institution"), lambda one: one[1].name, share=2, is_strong=True),
         Column(tr("draws.col.groups"), lambda one: "、".join(one[1].groups), share=2),
-        Column(tr("draws.col.visited"), lambda one: draw_words.visited(one[1]), share=2),
+        Column(tr("draws.col.visited"), lambda one: words.visited(one[1]), share=2),
     )
     return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.twice"))
 
@@ -58,7 +59,7 @@ def earlier_table(parent: QWidget) -> TableView:
     """Return the table of what else was announced for the plan and those like it."""
     columns: tuple[Column[Earlier], ...] = (
         Column(tr("draws.col.number"), lambda one: one.number, is_strong=True),
-        Column(tr("draws.col.state"), lambda one: draw_words.STATES[one.state]),
+        Column(tr("draws.col.state"), lambda one: words.state(one.state)),
         Column(tr("draws.plan"), lambda one: one.plan or tr("draws.own_plan"), share=1, is_spare=True),
         Column(tr("draws.col.frozen_at"), lambda one: f"{local(one.frozen_at):%Y-%m-%d %H:%M}"),
         Column(tr("draws.col.voided_at"), lambda one: f"{local(one.voided_at):%Y-%m-%d %H:%M}" if one.voided_at else ""),
@@ -95,7 +96,7 @@ def missing_table(parent: QWidget) -> TableView:
     """Return the table of institutions without a team, with the reason."""
     columns: tuple[Column[tuple[int, Missing]], ...] = (
         Column(tr("draws.col.institution"), lambda one: one[1].name, share=2, is_strong=True),
-        Column(tr("draws.col.why"), lambda one: draw_words.shortage(one[1]), share=3),
+        Column(tr("draws.col.why"), lambda one: words.shortage(one[1]), share=3),
     )
     return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.missing"))
 
@@ -105,19 +106,19 @@ def standby_table(parent: QWidget) -> TableView:
     columns: tuple[Column[tuple[int, Seat]], ...] = (
         Column(tr("draws.col.position"), lambda one: str(one[0]), is_number=True, order=lambda one: one[0]),
         Column(tr("draws.col.name"), lambda one: one[1].name, share=1, is_strong=True),
-        Column(tr("draws.col.role"), lambda one: draw_words.ROLES[one[1].role], share=1),
+        Column(tr("draws.col.role"), lambda one: words.role(one[1].role), share=1),
     )
     return TableView(RowsModel(columns, lambda one: one[0], Decorations(), parent), tr("draws.standby"))
 
 
 def _people(team: TeamLine) -> str:
-    return "、".join(f"{seat.name}（{draw_words.ROLES[seat.role]}）" for seat in team.seats)
+    return "、".join(tr("draws.seat", name=seat.name, role=words.role(seat.role)) for seat in team.seats)
 
 
 def _state(one: PickLine) -> str:
     name = "gone" if one.is_gone else "used" if one.is_used else "reserve" if one.is_reserve else "drawn"
-    words = tr("draws.pick.joined", group=one.joined) if name == "drawn" and one.joined else tr(f"draws.pick.{name}")
-    return f"{words}：{one.reason}" if one.reason else words
+    drawn = tr("draws.pick.joined", group=one.joined) if name == "drawn" and one.joined else tr(f"draws.pick.{name}")
+    return tr("widgets.said", who=drawn, words=one.reason) if one.reason else drawn
 
 
 def _mark(one: PickLine) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from app.core.draws import Draw, DrawSheet, DrawState, PickLine, Wish
 from app.core.outcome import Outcome
 from app.core.plans import PlanState
 from app.gui.screen import Context, Screen
+from app.gui.screens.draw import words
 from app.gui.screens.draw.announcing import AnnouncingPage
 from app.gui.screens.draw.opened import OpenedPage
 from app.gui.screens.registers.listing import ListPane, on_key
@@ -237,7 +238,7 @@ class DrawScreen(Screen):
     def _history(self) -> ListPane:
         columns: tuple[Column[Draw], ...] = (
             Column(tr("draws.plan"), lambda one: one.title, share=3, is_strong=True),
-            Column(tr("draws.col.state"), lambda one: draw_words.STATES[one.state], mark=lambda one: _MARKS[one.state]),
+            Column(tr("draws.col.state"), lambda one: words.state(one.state), mark=lambda one: _MARKS[one.state]),
             Column(tr("draws.col.number"), lambda one: one.number),
             Column(tr("draws.col.frozen_at"), lambda one: f"{local(one.frozen_at):%Y-%m-%d %H:%M}"),
             Column(tr("draws.digest"), lambda one: draw_words.grouped(one.digest[:16], 8), is_spare=True),

@@ -58,7 +58,7 @@ def facts(piece: Evidence, people: Mapping[str, str]) -> list[tuple[str, str]]:
 def kept(piece: Evidence) -> str:
     """Return where the original lies."""
     here = tr("evidence.stored_here" if piece.is_stored else "evidence.stored_elsewhere")
-    return f"{here}；{tr('evidence.on_server' if piece.is_on_server else 'evidence.not_on_server')}"
+    return tr("widgets.semicolon").join((here, tr("evidence.on_server" if piece.is_on_server else "evidence.not_on_server")))
 
 
 def position(latitude: float, longitude: float) -> str:
@@ -123,7 +123,7 @@ def spoken(piece: Evidence) -> str:
     if not any(link.target_kind == "item" for link in piece.links):
         parts.append(tr("evidence.unlinked"))
     parts.append(tr("evidence.on_server" if piece.is_on_server else "evidence.not_on_server"))
-    return "，".join(parts)
+    return tr("widgets.comma").join(parts)
 
 
 def item_codes(piece: Evidence) -> str:

@@ -181,7 +181,7 @@ class DetailPane(QWidget):
         emptied(self._problems)
         for problem in problems:
             tone = PROBLEM_TONES[problem.severity]
-            text = f"{tr(f'inspection.severity_{problem.severity}')}：{problem.message}"
+            text = tr("widgets.said", who=tr(f"inspection.severity_{problem.severity}"), words=problem.message)
             self._problems.addWidget(label(text, tone=tone if tone != "text2" else "none", wrap=True))
 
     def _show_findings(self, findings: tuple[Finding, ...]) -> None:

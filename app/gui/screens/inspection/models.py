@@ -59,26 +59,26 @@ class FindingsModel(TupleListModel[Finding]):
 def spoken_item(line: Line) -> str:
     """Return code, question, state, what is attached and what is wrong."""
     parts = [f"{line.item.code} {line.item.question}", state_text(line.answer.state), meta_text(line)]
-    return "，".join([part for part in parts if part] + [problem.message for problem in line.problems])
+    return tr("widgets.comma").join([part for part in parts if part] + [problem.message for problem in line.problems])
 
 
 def spoken_section(line: SectionLine) -> str:
     """Return title, progress and failures."""
     failed = tr("inspection.section_failed", count=line.failed) if line.failed else ""
     parts = (line.sheet_title, f"{line.title} {line.assessed} / {line.total}", failed)
-    return "，".join(part for part in parts if part)
+    return tr("widgets.comma").join(part for part in parts if part)
 
 
 def spoken_blocker(row: tuple[int, Blocker]) -> str:
     """Return severity, item and sentence."""
     blocker = row[1]
     parts = (tr(f"inspection.severity_{blocker.severity}"), blocker.item, blocker_text(blocker))
-    return "，".join(part for part in parts if part)
+    return tr("widgets.comma").join(part for part in parts if part)
 
 
 def spoken_finding(finding: Finding) -> str:
     """Return title and amount."""
-    return "，".join(part for part in (finding.title, amount_text(finding), finding.facts) if part)
+    return tr("widgets.comma").join(part for part in (finding.title, amount_text(finding), finding.facts) if part)
 
 
 def amount_text(finding: Finding) -> str:

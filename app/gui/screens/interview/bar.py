@@ -108,4 +108,4 @@ def busy_words(busy: tuple[Busy, ...], opened: Opened) -> str:
         tr("interview.busy", name=opened.people.get(one.officer, "—"), subject=one.subject, place=one.place)
         for one in busy
     ]
-    return "；".join(dict.fromkeys(parts))
+    return tr("widgets.semicolon").join(dict.fromkeys(parts))

@@ -193,7 +193,7 @@ class DraftPane(QWidget):
         parts = [tr("papers.issue_lacks", count=lacks)] if lacks else []
         parts += [tr("papers.blocked", count=blocks)] if blocks else []
         parts += [tr("papers.issue_companions", count=len(view.incomplete))] if view.incomplete else []
-        return "，".join(parts)
+        return tr("widgets.comma").join(parts)
 
     def _show_family(self, paper: Paper, family: tuple[Paper, ...]) -> None:
         self.family.setVisible(len(family) > 1)

@@ -91,7 +91,7 @@ def lacks_words(line: Line) -> str:
         found.append(tr("papers.lacks_more" if len(line.lacks) > SHOWN_FIELDS else "papers.lacks", count=len(line.lacks), names=shown))
     if line.blocks:
         found.append(tr("papers.blocked", count=line.blocks))
-    return "，".join(found) or tr("papers.ready")
+    return tr("widgets.comma").join(found) or tr("papers.ready")
 
 
 def service_words(service: Service) -> str:
@@ -102,7 +102,8 @@ def service_words(service: Service) -> str:
 
 def spoken(line: Line) -> str:
     """Return a line as it is read out."""
-    return "，".join(part for part in (line.title, level_words(line), stage_words(line), about(line), step_words(line)) if part)
+    parts = (line.title, level_words(line), stage_words(line), about(line), step_words(line))
+    return tr("widgets.comma").join(part for part in parts if part)
 
 
 def instant(at: dt.datetime) -> str:
@@ -131,7 +132,7 @@ def _need_words(line: Line) -> str:
         parts.append(tr("papers.or_one_of", titles="、".join(line.others)))
     if line.is_composed:
         parts.append(tr("papers.composed"))
-    return "，".join(parts)
+    return tr("widgets.comma").join(parts)
 
 
 def _signing_words(line: Line) -> list[str]:

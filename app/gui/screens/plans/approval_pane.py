@@ -70,7 +70,7 @@ class ApprovalPane(QWidget):
         for one in plan.exemptions:
             whom = tr("plans.exempt.one", name=places.get(one.institution, "—")) if one.institution else tr("plans.exempt.all")
             self._exemptions.addWidget(
-                label(f"{tr(f'plans.ground.{one.ground}')}：{one.note} {whom}".strip(), wrap=True)
+                label(tr("widgets.said", who=tr(f"plans.ground.{one.ground}"), words=f"{one.note} {whom}".strip()), wrap=True)
             )
         self._approved.setText(_approval_words(plan))
         self._draws.setText(tr("plans.drawn", told=draws))

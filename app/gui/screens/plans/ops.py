@@ -10,7 +10,7 @@ from app.core.plan_checks import Remark
 from app.core.plan_counts import GroupCount
 from app.core.plan_dates import Due
 from app.core.plans import Plan, Report
-from app.services import draw_words
+from app.gui.screens.draw import words
 from checklists.plan_templates import PlanTemplate
 from checklists.schema import Template
 
@@ -48,7 +48,7 @@ def opened(services: Any, plan_id: PlanId) -> Opened:
     origin = plan.origin.partition("@")[0]
     template = next((one for one in services.plans.templates() if one.id == origin), None)
     places = {str(one.institution): services.institutions.get(one.institution).name for one in plan.exemptions if one.institution}
-    draws = draw_words.counted(services.draws.of_plan(plan_id))
+    draws = words.counted(services.draws.of_plan(plan_id))
     return Opened(plan, services.checklists.all(), services.people.find(), template, places, draws)
 
 

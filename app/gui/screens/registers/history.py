@@ -53,7 +53,7 @@ class History(Card):
 
     def _tell(self, fact: Fact) -> None:
         line = hbox(gap=Space.INSIDE)
-        text = f"{name_of(fact.field, fact.about)}：{value_words(fact.field, fact.value)}"
+        text = tr("widgets.said", who=name_of(fact.field, fact.about), words=value_words(fact.field, fact.value))
         self.texts.append(text)
         line.addWidget(selectable(text), 1)
         line.addWidget(badge(tr(f"registers.history.{fact.state}"), _TONES.get(fact.state, "none")))

@@ -87,5 +87,5 @@ def may_words(member: Membership) -> str:
     """Return what may be done with this office's records."""
     if not member.denied:
         return tr("settings.account.may.all")
-    deeds = "、".join(tr(f"sync.member.deed.{deed}") for deed in Deed if deed in member.denied)
+    deeds = tr("widgets.and").join(tr(f"sync.member.deed.{deed}") for deed in Deed if deed in member.denied)
     return tr("settings.account.may.not", deeds=deeds)

@@ -6,8 +6,8 @@ import re
 
 from app.core.clock import from_ms
 from app.core.syncing import ConflictLine, Hand
-from app.gui.screens.sync.words import known, moment_words
-from app.gui.texts import tr
+from app.gui.screens.sync.words import moment_words
+from app.gui.texts import known, tr
 
 LONG = 24
 SIGNED_REASONS = ("excluded_by_signature", "late_after_signature", "double_sign")

@@ -58,13 +58,13 @@ def denied_words(member: Membership) -> str:
         return tr("sync.member.denied.nobody")
     if member.is_elsewhere:
         return tr("sync.member.denied.elsewhere", office=member.office)
-    deeds = "、".join(tr(f"sync.member.deed.{deed}") for deed in Deed if deed in member.denied)
+    deeds = tr("widgets.and").join(tr(f"sync.member.deed.{deed}") for deed in Deed if deed in member.denied)
     return tr("sync.member.denied", roles=role_words(member), deeds=deeds)
 
 
 def role_words(member: Membership) -> str:
     """Return the names of the roles, each once."""
-    return "、".join(dict.fromkeys(tr(f"sync.member.role.{role}") for role, _ in member.roles)) or "—"
+    return tr("widgets.and").join(dict.fromkeys(tr(f"sync.member.role.{role}") for role, _ in member.roles)) or "—"
 
 
 def feed_words(feed: str) -> str:

@@ -44,18 +44,18 @@ def exported_words(done: Exported) -> tuple[str, ...]:
 def imported_words(one: Imported, server: str) -> str:
     """Return what became of one packet file; `server` is the name of the server, whose packets are replies."""
     if one.code and not one.sender:
-        return f"{one.path.name}：{sentence_of(one.code, one.params or {})}"
+        return tr("widgets.said", who=one.path.name, words=sentence_of(one.code, one.params or {}))
     who = tr("sync_packets.imported.reply" if one.sender == server else "sync_packets.imported.mate", name=one.sender, number=one.n)
     if one.is_stale:
-        return f"{who}：{tr('sync_packets.imported.stale')}"
+        return tr("widgets.said", who=who, words=tr("sync_packets.imported.stale"))
     parts = [
         tr(f"sync_packets.imported.{name}", count=f"{getattr(one, name):,}")
         for name in ("receipts", "lines", "files")
         if getattr(one, name)
     ]
-    words = "、".join(parts) or tr("sync_packets.imported.nothing")
+    words = tr("widgets.and").join(parts) or tr("sync_packets.imported.nothing")
     trouble = [sentence_of(code, given) for code, given in ((one.problem, {}), (one.code, _given(one.params))) if code]
-    return f"{who}：{words}" + "".join(f"。{said}" for said in trouble)
+    return tr("widgets.stop").join([tr("widgets.said", who=who, words=words), *trouble])
 
 
 def answer_words(one: OutPacket, now: dt.datetime, is_server: bool) -> str:

@@ -142,7 +142,7 @@ def _pending_words(status: SyncStatus) -> str:
     parts = [tr("sync.state.pending.lines", lines=f"{status.pending:,}")] if status.pending else []
     if status.files_pending:
         parts.append(tr("sync.state.pending.files", files=f"{status.files_pending:,}", size=size))
-    return tr("sync.state.pending", what="、".join(parts))
+    return tr("sync.state.pending", what=tr("widgets.and").join(parts))
 
 
 def state_lines(status: SyncStatus, reason: str) -> list[tuple[Mark, str]]:

@@ -24,14 +24,14 @@ def visitor_words(one: Visitor) -> str:
         return sentence_of(one.problem, {})
     if one.is_busy:
         return tr("sync_team.visitor.busy")
-    return "，".join(_counts(one)) or tr("sync_team.visitor.nothing")
+    return tr("widgets.comma").join(_counts(one)) or tr("sync_team.visitor.nothing")
 
 
 def left_words(one: Visitor) -> str:
     """Return what a visitor had brought and fetched when the relay closed."""
     if one.problem or not one.is_busy:
         return visitor_words(one)
-    return "，".join([*_counts(one), tr("sync_team.visitor.cut")])
+    return tr("widgets.comma").join([*_counts(one), tr("sync_team.visitor.cut")])
 
 
 def visitor_mark(one: Visitor) -> Mark:
@@ -62,7 +62,7 @@ def _counts(one: Visitor) -> list[str]:
     brought = [
         tr(f"sync_team.visitor.{name}", count=f"{getattr(one, name):,}") for name in ("lines", "files") if getattr(one, name)
     ]
-    parts = [tr("sync_team.visitor.brought") + "、".join(brought)] if brought else []
+    parts = [tr("sync_team.visitor.brought") + tr("widgets.and").join(brought)] if brought else []
     if one.files_fetched:
         parts.append(tr("sync_team.visitor.fetched", count=f"{one.files_fetched:,}"))
     return parts
@@ -70,4 +70,4 @@ def _counts(one: Visitor) -> list[str]:
 
 def _counted(way: str, lines: int, files: int) -> str:
     parts = [tr(f"sync_team.met.{way}.lines", count=f"{lines:,}")] if lines else []
-    return "、".join([*parts, tr("sync_team.met.files", count=f"{files:,}")] if files else parts)
+    return tr("widgets.and").join([*parts, tr("sync_team.met.files", count=f"{files:,}")] if files else parts)

@@ -12,8 +12,8 @@ from app.core.syncing import ConflictLine, Incident, Trouble
 from app.gui.messages import catalogue, sentence_of
 from app.gui.screen import Context
 from app.gui.screens.sync.conflict_words import value_words
-from app.gui.screens.sync.words import known, moment_words, reason_words
-from app.gui.texts import language, tr
+from app.gui.screens.sync.words import moment_words, reason_words
+from app.gui.texts import known, language, tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card

@@ -4,7 +4,7 @@ import datetime as dt
 
 from app.core.clock import local
 from app.core.syncing import Receipt, RecordReceipt, RunLine, Wait
-from app.gui.texts import tr
+from app.gui.texts import known, tr
 
 Mark = tuple[str, str]
 CLOCK_LIMIT_S = 120
@@ -118,7 +118,7 @@ def run_words(run: RunLine, reason: str) -> str:
         for name in ("pushed", "files_sent", "pulled", "files_received")
         if getattr(run, name)
     ]
-    words = "、".join(did) or ("" if reason else tr("sync.log.nothing"))
+    words = tr("widgets.and").join(did) or ("" if reason else tr("sync.log.nothing"))
     return " · ".join(part for part in (words, reason) if part)
 
 
@@ -140,11 +140,3 @@ def offset_words(offset_ms: int | None) -> str:
 def is_clock_doubtful(offset_ms: int | None) -> bool:
     """Return whether the local clock is so far off that times on paper would be doubted."""
     return offset_ms is not None and abs(offset_ms) > CLOCK_LIMIT_S * 1000
-
-
-def known(area: str, name: str) -> str:
-    """Return the words of a name, or the name where there are none."""
-    try:
-        return tr(f"{area}.{name}")
-    except KeyError:
-        return name

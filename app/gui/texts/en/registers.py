@@ -379,4 +379,5 @@ TEXTS = {
     "grade.乙等": "B",
     "grade.丙等": "C",
     "field.grade": "Grade",
+    "field.rehearsal": "Rehearsal",
 }

@@ -374,4 +374,5 @@ TEXTS = {
     "grade.乙等": "乙等",
     "grade.丙等": "丙等",
     "field.grade": "等次",
+    "field.rehearsal": "演练",
 }
