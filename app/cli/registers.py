@@ -71,7 +71,7 @@ def list_tasks(
         found = services.tasks.lines(state)
     lines = []
     for line in found:
-        done = "未开始" if line.progress is None else f"{line.progress[0]}/{line.progress[1]}"
+        done = "—" if line.progress is None else f"{line.progress[0]}/{line.progress[1]}"
         state = tr(f"tasks.state.{line.task.state}")
         lines.append(f"{line.task.number}  {line.institution_name}  {state}  {done}  期限 {line.task.due_on or '—'}")
     say({"tasks": found}, "\n".join(lines), as_json=as_json)
