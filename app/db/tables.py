@@ -422,8 +422,8 @@ RULES = (  # beside the tables
 OPEN = "state IN ('pending', 'acked')"
 SETTLED = "state IN ('done', 'rejected', 'quarantined')"
 _OP = sync_op.c
-# Refused, and so taken out of sight; they were sent again, and nobody shows them before the server has taken them.
-HIDDEN = f"{OPEN} AND reason IS NOT NULL"
+# Refused, and so taken out of sight; also where they were sent again, nobody shows them before the server has taken them.
+HIDDEN = "state <> 'done' AND reason IS NOT NULL"
 Index("sync_op_hidden", _OP.op, sqlite_where=text(HIDDEN))
 Index("sync_op_open", _OP.state, _OP.replica, _OP.n, _OP.tbl, _OP.row, _OP.owner, sqlite_where=text(OPEN))
 Index(

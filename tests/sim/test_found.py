@@ -288,6 +288,25 @@ def test_what_was_refused_and_is_taken_when_it_is_sent_again_is_shown_to_its_aut
     assert shown(author, row)
 
 
+def test_what_was_refused_when_a_colleague_brought_it_is_shown_once_it_is_taken_from_its_author(simulator: Simulator) -> None:
+    schedule = office(simulator)
+    author, carrier = schedule.laptops
+    for one in (author, carrier):
+        one.sync()
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    for _ in range(4):  # more than go in one exchange: he reads that it was refused before the answer to the last of them
+        author.work()
+    row = answered(author)
+    schedule.road.meet(author, carrier)
+    carrier.sync()
+    assert schedule.server.rows("SELECT 1 FROM quarantine")
+    pass_minutes(schedule)
+    schedule.change_rights(author.person, SCOPES[0][2:])
+    author.sync()
+    assert author.rows("SELECT 1 FROM sync_op WHERE row = ? AND state = 'done'", (row,))
+    assert shown(author, row)
+
+
 def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(simulator: Simulator) -> None:
     schedule = office(simulator)
     (author, colleague), right = schedule.laptops, schedule.wire.carry

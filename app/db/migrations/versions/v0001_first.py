@@ -1109,7 +1109,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('seq'),
     sa.UniqueConstraint('op')
     )
-    op.create_index('sync_op_hidden', 'sync_op', ['op'], unique=False, sqlite_where=sa.text("state IN ('pending', 'acked') AND reason IS NOT NULL"))
+    op.create_index('sync_op_hidden', 'sync_op', ['op'], unique=False, sqlite_where=sa.text("state <> 'done' AND reason IS NOT NULL"))
     op.create_index('sync_op_open', 'sync_op', ['state', 'replica', 'n', 'tbl', 'row', 'owner'], unique=False, sqlite_where=sa.text("state IN ('pending', 'acked')"))
     op.create_index('sync_op_settled', 'sync_op', ['state', 'owner', 'receipt_seq', 'receipted_at', 'tbl'], unique=False, sqlite_where=sa.text("state IN ('done', 'rejected', 'quarantined')"))
     op.create_table('sync_peer_op',
