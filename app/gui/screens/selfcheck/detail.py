@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.core.clock import local
 from app.core.errors import Refused
 from app.core.ids import InspectionId, SelfCheckId
-from app.core.self_checks import Comparison, GivenFile, Promise, SelfCheckState, SelfCheckView
+from app.core.self_checks import GivenFile, Promise, SelfCheckState, SelfCheckView
 from app.gui.screen import Context
 from app.gui.screens.registers.listing import Pills
 from app.gui.screens.selfcheck import tables, words
+from app.gui.screens.selfcheck.compared import ComparedPane
 from app.gui.screens.selfcheck.dialogs import PaidDialog, RemindDialog
 from app.gui.screens.selfcheck.tables import Listed
 from app.gui.texts import tr
@@ -54,7 +55,6 @@ class DetailPage(QWidget):
         self._questions: dict[tuple[str, str], str] = {}
         self._stored: set[str] = set()
         self._people: dict[str, str] = {}
-        self._comparison: Comparison | None = None
         page = QWidget()
         vbox(self).addWidget(scrolled(page))
         column = vbox(page, margin=Space.PAGE, gap=Space.BETWEEN)
@@ -88,7 +88,7 @@ class DetailPage(QWidget):
         self.files = Listed(tables.files(self._stored), lambda one: one.sha256, tr("selfcheck.part.files"), tr("selfcheck.no_files"))
         self.files.table.opened.connect(self._save_file)
         self.statement = selectable("")
-        self.compared = _Compared(context)
+        self.compared = ComparedPane()
         self.compared.chosen.connect(self._compare)
         self.compared.marked.connect(self._mark)
         self.reminders = Listed(tables.reminders(self._people), lambda one: one.at.isoformat(), tr("selfcheck.part.reminders"),
@@ -103,7 +103,7 @@ class DetailPage(QWidget):
 
     def open(self, check_id: SelfCheckId) -> None:
         """Show one from its answers on."""
-        self.id, self._comparison = check_id, None
+        self.id = check_id
         self.pills.choose("answers")
         self.read()
 
@@ -301,79 +301,6 @@ class DetailPage(QWidget):
         self._context.notices.toast(tr("selfcheck.marked"))
 
 
-class _Compared(QWidget):
-    """The comparison with one visit, and what the rules may mean for it."""
-
-    chosen = Signal(object)
-    marked = Signal(object)
-
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._visits: tuple[InspectionId, ...] = ()
-        self._is_back = False
-        column = vbox(self, gap=Space.INSIDE)
-        line = hbox(gap=Space.INSIDE)
-        line.addWidget(label(tr("selfcheck.visit"), "secondary"))
-        self.visit = QComboBox()
-        self.visit.setAccessibleName(tr("selfcheck.visit"))
-        self.visit.activated.connect(self.begin)
-        line.addWidget(self.visit)
-        self.sums = label("", "strong")
-        line.addWidget(self.sums, 1)
-        self.mark = button(tr("selfcheck.mark"), self._mark, icon="check")
-        line.addWidget(self.mark)
-        column.addLayout(line)
-        self.hints = label("", "secondary", tone="open", wrap=True)
-        self.list = Listed(tables.comparison(), lambda one: f"{one.item}/{one.title}", tr("selfcheck.part.compare"),
-                           tr("selfcheck.no_visit"))  # fmt: skip
-        column.addWidget(self.list, 1)
-        column.addWidget(self.hints)
-        self._context = context
-
-    def put(self, visits: tuple[tuple[InspectionId, dt.datetime], ...], compared_with: str, *, is_back: bool) -> None:
-        """Offer visits, the one compared last first."""
-        kept = self.visit.currentData() or compared_with
-        self._is_back, self._visits = is_back, tuple(one for one, _ in visits)
-        self.visit.clear()
-        for visit, at in visits:
-            self.visit.addItem(f"{local(at):%Y-%m-%d %H:%M}", visit)
-        if kept in self._visits:
-            self.visit.setCurrentIndex(self._visits.index(kept))
-        self.begin()
-
-    def begin(self) -> None:
-        """Compare with the visit that is chosen."""
-        can = self._is_back and bool(self._visits)
-        for one in (self.visit, self.mark):
-            one.setEnabled(can)
-        if can and self.isVisible():
-            self.chosen.emit(self.visit.currentData())
-        elif not can:
-            self.sums.setText("")
-            self.hints.hide()
-            self.list.none.setText(tr("selfcheck.no_visit" if self._is_back else "selfcheck.nothing_returned"))
-            self.list.put(())
-
-    def show_comparison(self, found: Comparison) -> None:
-        """Show declared beside found."""
-        self.sums.setText(tr("selfcheck.sums", declared=words.money(found.declared_cny), found=words.money(found.found_cny)))
-        told = [tr("selfcheck.hint", text=one.text, clause=one.clause) for one in found.hints]
-        self.hints.setText("\n".join(told))
-        self.hints.setVisible(bool(told))
-        self.list.put(found.lines)
-
-    def say(self, error: Refused) -> None:
-        """Say why there is nothing to compare."""
-        from app.gui.messages import sentence
-
-        self.list.none.setText(sentence(error))
-        self.list.put(())
-
-    def _mark(self) -> None:
-        if self.visit.currentData() is not None:
-            self.marked.emit(self.visit.currentData())
-
-
 def _about(found: Read) -> str:
     check, line = found.view.line.check, found.view.line
     parts = [
@@ -402,5 +329,5 @@ def _statement(found: Read) -> str:
     said = found.view.filled.statement
     parts = [(tr(f"selfcheck.statement.{name}"), getattr(said, name))
              for name in ("responsible", "post", "phone", "period", "course", "measures")]  # fmt: skip
-    told = [f"{name}：{text}" for name, text in parts if text]
+    told = [tr("widgets.said", who=name, words=text) for name, text in parts if text]
     return "\n\n".join(told) or tr("selfcheck.nothing_returned")
