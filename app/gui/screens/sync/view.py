@@ -76,8 +76,6 @@ class SyncScreen(Screen):
         self._leads = False
         self._picture: Picture | None = None
         self._asked = False
-        self._status: SyncStatus | None = None
-        self._is_asking = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(QUIET_MS)
@@ -100,35 +98,35 @@ class SyncScreen(Screen):
         """Where each piece is proven to be."""
         made = ReceiptsPane(self.context)
         made.opened.connect(self._open)
-        return self._added("receipts", made)
+        return self._added(made)
 
     @cached_property
     def conflicts(self) -> ConflictsPane:
         """What a person has to choose."""
         made = ConflictsPane()
         made.kept.connect(self._keep)
-        return self._added("conflicts", made)
+        return self._added(made)
 
     @cached_property
     def troubles(self) -> TroublesPane:
         """What the server refused."""
         made = TroublesPane(self.context)
         made.sent.connect(self.loop.now)
-        return self._added("troubles", made)
+        return self._added(made)
 
     @cached_property
     def packets(self) -> PacketsPane:
         """The way by packets."""
         made = PacketsPane(self.context)
         made.read_wanted.connect(self._read)
-        return self._added("packets", made)
+        return self._added(made)
 
     @cached_property
     def team(self) -> TeamPane:
         """The way by the laptops of the team."""
         made = TeamPane(self.context)
         made.read_wanted.connect(self._read)
-        return self._added("team", made)
+        return self._added(made)
 
     @cached_property
     def log(self) -> ListPane:
@@ -137,14 +135,14 @@ class SyncScreen(Screen):
             _run_columns(), lambda one: one.began_at.isoformat(), EmptyState("sync", tr("sync.log.empty")),
             name=tr("sync.tab.log"),
         )  # fmt: skip
-        return self._added("log", made)
+        return self._added(made)
 
     @cached_property
     def policy(self) -> PolicyPane:
         """When runs begin by themselves."""
         made = PolicyPane()
         made.wanted.connect(self._set_policy)
-        return self._added("policy", made)
+        return self._added(made)
 
     def open(self, **params: Any) -> None:
         """Read everything anew; `tab` may name one of `TABS`, otherwise what needs a person comes to the front."""
@@ -224,8 +222,8 @@ class SyncScreen(Screen):
         self._soon.start()
 
     def _pause(self, wanted: bool) -> None:
-        if self._status is not None:
-            self._set_policy(replace(self._status.policy, is_paused=wanted))
+        if self._picture is not None:
+            self._set_policy(replace(self._picture.status.policy, is_paused=wanted))
 
     def _set_policy(self, policy: SyncPolicy) -> None:
         set_policy = self.context.services.sync.set_policy
@@ -273,7 +271,7 @@ class SyncScreen(Screen):
         if self.tabs.value == "packets":
             self.packets.read()
         elif self.tabs.value == "team":
-            self.team.read(can_ask=self._status is not None and self._status.enrolment is not None)
+            self.team.read(can_ask=self._picture is not None and self._picture.status.enrolment is not None)
 
     def _lead(self, lead: str) -> None:
         self.tabs.choose("receipts" if lead == "lost" else lead)
@@ -281,15 +279,12 @@ class SyncScreen(Screen):
             self.receipts.only.choose("trouble")
 
     def _show(self, picture: Picture) -> None:
-        self._status = status = picture.status
-        self._is_asking = picture.member.asking is not None
-        self._dress(status)
+        self._picture, status = picture, picture.status
+        self._dress(picture)
         self.member.put(picture.member)
         self.state.put(status, sentence_of(status.last_error, {}) if status.last_error else "")
-        self._picture = picture
-        for name in TABS:
-            if name in self.__dict__:
-                self._put(name, getattr(self, name))
+        for place in range(self.stack.count()):
+            self._put(self.stack.widget(place))
         for name, lines in (("conflicts", picture.conflicts), ("troubles", picture.troubles)):
             key = f"sync.tab.{name}.count" if lines else f"sync.tab.{name}"
             self.tabs.rename(name, tr(key, count=len(lines)))
@@ -298,37 +293,40 @@ class SyncScreen(Screen):
         self._leads = False
         self._read_way()
 
-    def _added(self, name: str, pane: P) -> P:
+    def _added(self, pane: P) -> P:
         self.stack.addWidget(pane)
-        self._put(name, pane)
+        self._put(pane)
         return pane
 
-    def _put(self, name: str, pane: Any) -> None:
+    def _put(self, pane: QWidget | None) -> None:
         """Show what was read last in a pane, where it shows any of it."""
-        if self._picture is None:
+        seen = self._picture
+        if seen is None:
             return
-        if name == "policy":
-            pane.put(self._picture.status)
-        elif name == "log":
-            pane.put(self._picture.runs)
-        elif name == "conflicts":
-            pane.put(self._picture.conflicts, self._picture.decided)
-        elif name == "troubles":
-            pane.put(self._picture.troubles, self._picture.incidents)
+        match pane:
+            case PolicyPane():
+                pane.put(seen.status)
+            case ListPane():
+                pane.put(seen.runs)
+            case ConflictsPane():
+                pane.put(seen.conflicts, seen.decided)
+            case TroublesPane():
+                pane.put(seen.troubles, seen.incidents)
 
     def _turn(self, key: str) -> None:
         self.stack.setCurrentWidget(getattr(self, key))
-        if self._status is not None:
-            self._dress(self._status)
+        if self._picture is not None:
+            self._dress(self._picture)
         self._read_way()
 
-    def _dress(self, status: SyncStatus) -> None:
+    def _dress(self, picture: Picture) -> None:
         """Show the state where some server is known; enrolment above the receipts, or where packets are the way taken."""
+        status = picture.status
         is_enrolled, tab = status.enrolment is not None, self.tabs.value
         self.state.setVisible(is_enrolled or status.by_packet)
         self.state.set_brief(tab != "receipts")
         is_wanted = tab == ("policy" if status.by_packet else "receipts")
-        self.enrol.setVisible(not is_enrolled and not self._is_asking and is_wanted)
+        self.enrol.setVisible(not is_enrolled and picture.member.asking is None and is_wanted)
 
     def _keep(self, conflict: str, side: str, text: str) -> None:
         resolve = self.context.services.sync.resolve
