@@ -24,6 +24,7 @@ from sync.server.devices import Devices
 from sync.server.ops.metrics import Metrics
 from sync.server.ops.probes import Probes
 from sync.server.ops.watch import Watch
+from sync.server.patience import Patience
 from sync.server.routes import Endpoints, Office, answer
 from sync.server.seals import KEY_NAME, Seal
 from sync.server.sentences import sentence
@@ -105,7 +106,7 @@ def make_app(office: Office, ca: Path | None = None) -> ASGIApp:
         routes=[*endpoints.routes(), *Probes(office, metrics).routes(), *AdminPages(office).routes(), *own],
         exception_handlers={SyncError: refused, HTTPException: not_ours, OSError: no_room, Exception: broken},
     )
-    return Watch(Turnstile(LastResort(inner), MOST_AT_ONCE), metrics, office.world)
+    return Watch(Turnstile(LastResort(Patience(inner)), MOST_AT_ONCE), metrics, office.world)
 
 
 def problem(error: SyncError) -> Response:

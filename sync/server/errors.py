@@ -42,6 +42,7 @@ STATUS: Final[dict[str, int]] = {
     "blob.unknown": 404,
     "blob.no_space": 507,
     "body.too_large": 413,
+    "body.slow": 408,
     "body.not_zstd": 400,
     "body.digest": 400,
     "admin.too_many": 429,

@@ -43,10 +43,10 @@ PACKED: Final = framing.MEDIA_TYPE
 _PLACE: Final = "#/components/schemas/{name}"
 _ANY: Final = ("server.busy", "server.no_space", "server.internal")
 _PARTED: Final = ("http.not_found", "http.method")  # what stands for a part may make it another address
-_BODY: Final = ("body.too_large", "message.invalid")
+_BODY: Final = ("body.too_large", "body.slow", "message.invalid")
 _SIGNED: Final = (
     "auth.missing", "auth.signature", "auth.stale", "auth.replayed", "auth.unknown_device", "auth.revoked",
-    "body.digest", "body.too_large",
+    "body.digest", "body.too_large", "body.slow",
 )  # fmt: skip
 _ACTIVE: Final = (*_SIGNED, "auth.unconfirmed", "auth.login_needed")
 

@@ -54,6 +54,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "blob.unknown": "服务器上没有可供此设备下载的这个文件。",
     "blob.no_space": "服务器磁盘空间不足，请联系管理员。",
     "body.too_large": "请求内容过大。",
+    "body.slow": "网络太慢或已中断，服务器没有等到请求的全部内容，请稍后再试。",
     "body.not_zstd": "请求内容无法解压。",
     "body.digest": "请求内容在传输中损坏，请重试。",
     "message.invalid": "请求格式不正确（{at}）。",

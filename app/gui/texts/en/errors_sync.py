@@ -19,6 +19,7 @@ ERRORS = {
     "blob.unknown": "The server has no such file for this device.",
     "body.digest": "The request was damaged on the way; try again.",
     "body.not_zstd": "The request cannot be unpacked.",
+    "body.slow": "The line is too slow: the server did not get everything. It is all here and goes again by itself.",
     "body.too_large": "The request is too large.",
     "chain.key": "The public key is malformed.",
     "chain.signature": "The signature of a line does not match.",

@@ -19,6 +19,7 @@ ERRORS = {
     "blob.unknown": "服务器上没有可供此设备下载的这个文件。",
     "body.digest": "请求内容在传输中损坏，请重试。",
     "body.not_zstd": "请求内容无法解压。",
+    "body.slow": "网络太慢，服务器没有等到全部内容。内容在本机，稍后会自动再送。",
     "body.too_large": "请求内容过大。",
     "chain.key": "公钥格式不正确。",
     "chain.signature": "记录行的签名不符。",
