@@ -97,8 +97,10 @@ class Register:
         """Note how much of a promise was paid in all until a day.
 
         Raises:
-            Refused: `selfcheck.promise_unknown`, `selfcheck.paid_too_much`, `money.invalid`.
+            Refused: `selfcheck.promise_unknown`, `selfcheck.paid_too_much`, `selfcheck.paid_later` for a day to come.
         """
+        if on > today(self._store.now()):
+            raise Refused("selfcheck.paid_later", day=on.isoformat())
         with self._store.db.write() as unit:
             known = {one.id: (n, one) for n, one in enumerate(stored.promises(unit, check_id))}
             if promise_id not in known:

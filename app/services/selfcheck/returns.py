@@ -21,7 +21,7 @@ from app.services.selfcheck import packing
 from app.services.selfcheck.form_reading import form_of, read_form
 from app.services.selfcheck.issuing import Issuing
 from app.services.selfcheck.storing import file_row, pinned_all, put_file
-from app.services.selfcheck.taking import judged
+from app.services.selfcheck.taking import judged, with_paid
 from sync.protocol.admission import fingerprint
 
 _MIMES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}
@@ -83,7 +83,7 @@ class Returns(Issuing):
             Refused: `selfcheck.not_a_package`, `selfcheck.tampered`, `selfcheck.damaged`, `selfcheck.is_a_package`,
                 `selfcheck.foreign`, `selfcheck.cancelled`, `selfcheck.late`, `selfcheck.returned_already`,
                 `selfcheck.not_a_form`, `selfcheck.not_here`, `selfcheck.foreign_form`, `selfcheck.proof_kind`,
-                `selfcheck.too_large`, and `selfcheck.cells` (`FormWrong`) with every wrong cell.
+                `selfcheck.too_large`, `selfcheck.paid_promise_gone`, and `selfcheck.cells` (`FormWrong`) with every wrong cell.
             Cancelled: Between two files; nothing is stored.
         """
         cancel = cancel or CancelToken()
@@ -187,22 +187,19 @@ class Returns(Issuing):
         return made
 
     def _store_return(self, unit: WriteUnit, check: SelfCheck, found: Filled, kept: Mapping[str, Stored]) -> None:
-        old = {one.id for one in stored.promises(unit, check.id)}
+        old = stored.promises(unit, check.id)
+        promises = with_paid(old, found.promises)
         unit.put("self_check", check.id, stored.fields(check))
         for answer in found.answers:
             row = derived_id(check.id, answer.template, answer.item)
             unit.put("self_check_answer", row, stored.item_fields(check.id, answer))
         for n, anomaly in enumerate(found.anomalies):
             unit.put("self_check_anomaly", anomaly.id, stored.anomaly_fields(check.id, n, anomaly))
-        for n, promise in enumerate(found.promises):
-            row = derived_id(check.id, "promise", str(n))
-            fields = stored.promise_fields(check.id, n, promise)
-            if row in old:  # what was paid since stays
-                for name in ("state", "paid_fen", "paid_on"):
-                    del fields[name]
-            unit.put("refund_promise", row, fields)
-        for row in old - {derived_id(check.id, "promise", str(n)) for n in range(len(found.promises))}:
-            unit.delete("refund_promise", row)
+        rows = [derived_id(check.id, "promise", str(n)) for n in range(len(promises))]
+        for n, (row, promise) in enumerate(zip(rows, promises, strict=True)):
+            unit.put("refund_promise", row, stored.promise_fields(check.id, n, promise))
+        for gone in {one.id for one in old} - set(rows):
+            unit.delete("refund_promise", gone)
         given = {file_row(check.id, n, one) for n, one in enumerate(found.files)}
         for row in stored.file_rows(unit, check.id) - given:  # of a former return
             unit.delete("self_check_file", row)

@@ -26,6 +26,36 @@ def judged(package: Package, templates: Sequence[Template], filled: Filled) -> F
     )
 
 
+def with_paid(former: Sequence[Promise], given: Sequence[Promise]) -> tuple[Promise, ...]:
+    """Return promises given anew with what was paid on the former ones: on those of the same amount and day, else on one
+    that covers it, in its former place if that does.
+
+    Raises:
+        Refused: `selfcheck.paid_promise_gone` where there is none: a payment on record is neither lost nor put on another.
+    """
+    result, free = list(given), list(range(len(given)))
+    left = []
+    for place, one in enumerate(former):
+        same = [at for at in free if (given[at].amount_cny, given[at].by_on) == (one.amount_cny, one.by_on)]
+        if same:
+            free.remove(same[0])
+            result[same[0]] = _paid(given[same[0]], one)
+        elif one.paid_cny:
+            left.append((place, one, one.paid_cny))
+    for place, one, paid in left:
+        covering = [at for at in free if given[at].amount_cny >= paid]
+        if not covering:
+            raise Refused("selfcheck.paid_promise_gone", paid=f"{paid:,.2f}", promised=f"{one.amount_cny:,.2f}", day=one.by_on.isoformat())
+        at = place if place in covering else covering[0]
+        free.remove(at)
+        result[at] = _paid(given[at], one)
+    return tuple(result)
+
+
+def _paid(promise: Promise, former: Promise) -> Promise:
+    return dataclasses.replace(promise, paid_cny=former.paid_cny, paid_on=former.paid_on)
+
+
 def _answers(
     package: Package, templates: Sequence[Template], given: Sequence[GivenItem], files: set[str]
 ) -> tuple[GivenItem, ...]:

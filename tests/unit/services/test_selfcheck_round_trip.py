@@ -156,6 +156,30 @@ def test_a_further_return_replaces_only_when_that_is_said(
     assert [(one.paid_cny, one.state) for one in view.filled.promises] == [(Decimal("400.00"), PromiseState.PART)]
 
 
+def test_what_was_paid_stays_with_its_promise_or_nothing_is_taken(
+    office: Services, hospital: Services, asked: Asked, returned: Path, tmp_path: Path, clock: Clock
+) -> None:
+    desk, check, day = office.self_checks, asked.check.id, today(office.clock())
+    hospital.filling.promise(check, Decimal("500"), day + dt.timedelta(60))
+    hospital.filling.export(check, tmp_path / "two.zip")
+    desk.take_back(tmp_path / "two.zip")
+    first, second = desk.view(check).filled.promises
+    refused("selfcheck.paid_later", desk.paid, check, second.id, Decimal("1"), day + dt.timedelta(1))
+    desk.paid(check, second.id, Decimal("500"), day)
+    mine = next(one for one in hospital.filling.view(check).promises if one.amount_cny == Decimal("1000.50"))
+    hospital.filling.withdraw(check, mine.id)
+    hospital.filling.export(check, tmp_path / "one.zip")
+    desk.paid(check, first.id, Decimal("400"), day)
+    before = desk.view(check)
+    refused("selfcheck.paid_promise_gone", desk.take_back, tmp_path / "one.zip", replace=True)
+    assert desk.view(check) == before
+    desk.paid(check, first.id, Decimal("0"), day)
+    desk.take_back(tmp_path / "one.zip", replace=True)
+    assert [(one.amount_cny, one.paid_cny, one.state) for one in desk.view(check).filled.promises] == [
+        (Decimal("500.00"), Decimal("500.00"), PromiseState.PAID)
+    ]
+
+
 def test_a_late_return_needs_a_note(office: Services, asked: Asked, returned: Path, clock: Clock) -> None:
     desk = office.self_checks
     clock.ahead += dt.timedelta(23)

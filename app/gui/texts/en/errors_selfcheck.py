@@ -27,6 +27,9 @@ ERRORS = {
     "selfcheck.reason_missing": "Say why it is withdrawn.",
     "selfcheck.promise_unknown": "There is no such promise; it may have changed. Reload and try again.",
     "selfcheck.promise_empty": "The amount of a refund must be more than zero.",
+    "selfcheck.paid_promise_gone": "{paid} yuan are on record as paid of the {promised} promised until {day}, and what came back now"
+    " has no such promise. Nothing was taken. Let the institution list it, or correct what is on record.",
+    "selfcheck.paid_later": "{day} is still to come; nothing can have been paid on it.",
     "selfcheck.paid_too_much": "No more can be paid than the {promised} yuan promised.",
     "selfcheck.not_returned": "The institution has not given anything back: there is nothing to compare.",
     "selfcheck.not_inspected": "There was no visit to the institution since it was asked: there is nothing to compare.",

@@ -26,6 +26,9 @@ ERRORS = {
     "selfcheck.reason_missing": "请写明撤回的原因。",
     "selfcheck.promise_unknown": "没有这项退款承诺，可能已经改动。请刷新后再试。",
     "selfcheck.promise_empty": "退款金额应大于零。",
+    "selfcheck.paid_promise_gone": "已登记退款 {paid} 元的承诺（{promised} 元，{day}）在新交回的内容里没有对应的一项，没有导入任何内容。"
+    "请机构把它列入后重新交回；退款登记错了的，先改正登记。",
+    "selfcheck.paid_later": "{day} 还没有到，不能登记为已经退回。",
     "selfcheck.paid_too_much": "已退金额不能超过承诺的 {promised} 元。",
     "selfcheck.not_returned": "机构还没有交回自查结果，无从对照。",
     "selfcheck.not_inspected": "发出自查以后还没有对这家机构的现场检查，无从对照。",
