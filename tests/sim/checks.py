@@ -3,6 +3,7 @@
 Nothing here goes through the code it judges, but for the fold, the chain rules and the parser, which have tests of their own.
 """
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -82,6 +83,7 @@ def all_of(schedule: "Schedule") -> list[str]:
     found += _no_value_is_lost(ledger)
     found += _signed_rows_stand(ledger)
     found += _clocks_are_sound(schedule, ledger)
+    found += _files_at_the_server(schedule)
     held = {name for one in living for name in one.held_files()}
     for laptop in living:
         if laptop.incidents:
@@ -349,6 +351,14 @@ def _mates(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
         if one.op in ledger.aside or feed.get(one.op, "") not in {"", *read}:
             continue
         yield f"{one.op} of a team-mate was not carried on, or not confirmed"
+
+
+def _files_at_the_server(schedule: "Schedule") -> Iterator[str]:
+    """What the server calls a file that it has lies there, and is called by its digest."""
+    store = schedule.office.blobs.store
+    for (name,) in schedule.server.rows("SELECT sha256 FROM blob WHERE damaged_ms IS NULL"):
+        if store.size(name) is None or hashlib.sha256(b"".join(store.read(name))).hexdigest() != name:
+            yield f"file {name[:12]} is not at the server"
 
 
 def _files(laptop: "Laptop", held: set[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from app.db.journal import Writer
 from app.db.unit import Database
 from app.db.writing import WriteConnection
 from sync.server.app import DATABASE_NAME, open_office
+from sync.server.blobs import Blobs
 from sync.server.devices import Devices
 from sync.server.routes import Office
 from sync.server.world import World
@@ -232,4 +233,6 @@ class Machines:
 
 def office_of(disk: ServerDisk, world: World) -> Office:
     """Open the office anew over a refilled folder: what a process remembers does not survive it."""
-    return replace(disk.office, devices=Devices(disk.office.database, world, disk.office.devices.seal))
+    office = disk.office
+    devices = Devices(office.database, world, office.devices.seal)
+    return replace(office, devices=devices, blobs=Blobs(office.blobs.store, office.database, world))

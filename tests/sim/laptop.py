@@ -67,6 +67,7 @@ class Laptop:
         is_revoked: The server takes its lines as evidence, and tells it nothing.
         has_no_network: All it sends and learns goes by packets.
         takes_photos: Evidence comes with the bytes of a file.
+        long_photos: Share of photos that do not travel together with others.
         has_lost: It was set back to an older copy at least once.
         was_misled: It was given the answer to another request.
         has_snapshot: It read a snapshot, so that it does not have every line.
@@ -85,6 +86,7 @@ class Laptop:
     places: Callable[[], frozenset[str]] | None = None
     recorded: Callable[[], frozenset[str]] = frozenset
     takes_photos: bool = True
+    long_photos: float = 0.3
     is_dead: bool = False
     is_revoked: bool = False
     has_no_network: bool = False

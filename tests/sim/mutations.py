@@ -21,6 +21,7 @@ from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.lines import content_of
 from sync.protocol.messages import Cursor
 from sync.server import resupply
+from sync.server.assembly import Assembly, Job
 from sync.server.db import heads, schema
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_many
@@ -291,6 +292,17 @@ def packets_to_the_server_leave_colleagues_out() -> AbstractContextManager[objec
     return mock.patch.object(PacketStore, "mate_lines", return_value=())
 
 
+def receipt_before_the_file_is_there() -> AbstractContextManager[object]:
+    """The receipt for a file that takes long to put together is given when the work begins."""
+    right = Assembly.ask
+
+    def wrong(self: Assembly, job: Job) -> str:
+        self._settle(job)
+        return right(self, job)
+
+    return mock.patch.object(Assembly, "ask", wrong)
+
+
 ALL: dict[str, Mutation] = {
     made.__name__: made
     for made in (
@@ -313,5 +325,6 @@ ALL: dict[str, Mutation] = {
         what_its_carrier_may_not_read_is_dropped,
         an_office_that_was_left_stays,
         packets_to_the_server_leave_colleagues_out,
+        receipt_before_the_file_is_there,
     )
 }

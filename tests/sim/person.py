@@ -76,7 +76,7 @@ class Person:
                 {"inspection": self._visit(unit), "kind": "point", "latitude": f"{chance.random():.4f}"},
             )
             return
-        long = SMALL_BYTES if chance.random() < 0.3 else 0  # small ones travel together, others alone
+        long = SMALL_BYTES if chance.random() < self._at.long_photos else 0  # small ones travel together, others alone
         self.photo(unit, chance.randbytes(long + chance.randint(1, 40)))
 
     def photo(self, unit: WriteUnit, data: bytes) -> None:

@@ -18,6 +18,7 @@ from sync.server.db.problems import Busy
 from sync.server.world import World
 from tests.sim import checks
 from tests.sim.beginnings import SCOPES, Beginning, Beginnings, Plan
+from tests.sim.bench import Bench
 from tests.sim.disk import Disk, Machines, ServerDisk, office_of, without_cipher
 from tests.sim.fate import Crash, Fate
 from tests.sim.laptop import Laptop, Owner
@@ -163,18 +164,21 @@ class Schedule:
         self.server.begin(
             lambda rows: fate.strikes("server crash before commit", 0.08 if rows > 5 else 0.005), beginning.server
         )
-        self.wire = Wire(fate, self._serve, self.server.is_excused)
+        self.bench = Bench(fate)
+        # Behind a proxy that lets no large body pass, files come in chunks and are put together in the end.
+        self.wire = Wire(fate, self._serve, self.server.is_excused, is_narrow=fate.seed % 3 == 0)
         self.server_copies: list[Any] = []
         self.was_set_back = False
         self.slant = EVEN
         self.rounds = 0
         self._open_server()
         chance = fate.chance
-        with_files = chance.random() < 0.3
+        with_files = chance.random() < (0.6 if self.wire.is_narrow else 0.3)
         self.laptops: list[Laptop] = []
         for owner, content in beginning.laptops:
             laptop = self._place(owner)
             laptop.takes_photos = with_files
+            laptop.long_photos = 0.8 if self.wire.is_narrow else 0.3
             if chance.random() < 0.15:
                 laptop.snapshot_from = 4
             laptop.start(content)
@@ -194,9 +198,16 @@ class Schedule:
 
     def _open_server(self) -> None:
         self.office = office_of(self.server, self.world)
+        self.bench.serve(self.office)
         self._app = make_app(self.office)
 
     def _serve(self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
+        try:
+            if self.bench.turn():
+                self.server.is_excused()  # what broke then excuses no answer
+        except Crash:
+            self._open_server()
+            raise
         return call(self._app, method, target, headers, body)
 
     def _command(self, work: Callable[[], object]) -> None:
@@ -279,6 +290,7 @@ class Schedule:
         twin = self._place(original.owner, f"{original.name}'")
         twin.files.kept.update(original.files.kept)
         twin.takes_photos, twin.snapshot_from, twin.has_snapshot = original.takes_photos, original.snapshot_from, original.has_snapshot
+        twin.long_photos = original.long_photos
         twin.has_no_network = original.has_no_network
         twin.start(original.disk.copy())
 
