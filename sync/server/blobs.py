@@ -246,7 +246,7 @@ class Blobs:
             raise Busy()
 
     def _place_long(self, job: Job, beat: Beat) -> None:
-        self._check_room(job.file.size)
+        self._check_room(job.file.size // 2)  # its chunks have their room already
         self._assemble(job.device, job.file, beat)
 
     def _announce(self, device: Device, files: Sequence[FileOffer]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from sync.server.ops import sm3
 from sync.server.routes import Office
 
 UPLOAD_MS: Final = 30 * 24 * 3_600_000  # an upload that stood still for so long
+_PART_MS: Final = 24 * 3_600_000  # a file that was being written, and by nobody for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def scrub(office: Office, older_than_ms: int = 0) -> Scrubbed:
             unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**marks))
             if not is_whole:
                 _withdraw(unit, sha256)
+    office.blobs.store.sweep(now - _PART_MS)
     return Scrubbed(len(wanted), tuple(damaged), office.blobs.expire(now - UPLOAD_MS), sm3.compare(office))
 
 

@@ -55,6 +55,9 @@ class BlobStore(Protocol):
     def put_together(self, files: Mapping[str, bytes]) -> None:
         """Keep several finished files of a few KiB by their digests; after an error some may be kept."""
 
+    def sweep(self, before_ms: int) -> None:
+        """Forget what a process that died was about to finish, where nothing was added to it since then."""
+
     def size(self, sha256: str) -> int | None:
         """Return the length of a finished file, or None if it is not there."""
 

@@ -119,6 +119,13 @@ class FileStore:
                 raise
             list(pool.map(sync_folder, {place.parent for place in parts}))
 
+    def sweep(self, before_ms: int) -> None:
+        """Forget what a process that died was about to finish, where nothing was added to it since then."""
+        for part in (self._folder / "blobs").rglob("*.part"):
+            with contextlib.suppress(FileNotFoundError):  # it is finished just now
+                if part.stat().st_mtime_ns < before_ms * 1_000_000:
+                    part.unlink()
+
     def size(self, sha256: str) -> int | None:
         """Return the length of a finished file, or None if it is not there."""
         try:

@@ -99,6 +99,9 @@ class S3Store:
         for sha256, data in files.items():
             self.put(sha256, iter((data,)))
 
+    def sweep(self, before_ms: int) -> None:
+        """Leave unfinished uploads to the bucket's own rule: not every key that may write may list them."""
+
     def size(self, sha256: str) -> int | None:
         """Return the length of a finished file, or None if it is not there."""
         try:

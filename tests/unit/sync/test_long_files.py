@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import threading
 import time
@@ -25,6 +26,7 @@ from sync.server import assembly
 from sync.server.app import DATABASE_NAME, office_at
 from sync.server.db import schema
 from sync.server.openapi import description
+from sync.server.ops.scrub import scrub
 from sync.server.routes import Office
 from sync.server.store.files import FileStore
 from tests.faults.scissors import Scissors
@@ -245,11 +247,12 @@ def test_who_is_locked_out_meanwhile_gets_no_receipt_and_nobody_reads_the_file(d
 def test_a_disk_without_room_is_told_and_the_next_request_tries_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.is_let.set()
     name = desk.bring(random.randbytes(2 * MIB))
-    monkeypatch.setattr(desk.store, "free_bytes", lambda: 3 * MIB)
+    spare = 256 * MIB
+    monkeypatch.setattr(desk.store, "free_bytes", lambda: spare + 2 * MIB - 1)
     answers = []
     until(lambda: answers.append(desk.commit(name)) or answers[-1][0] != 202)  # type: ignore[func-returns-value]
     assert (answers[-1][0], answers[-1][1]["code"]) == (507, "blob.no_space")
-    monkeypatch.undo()
+    monkeypatch.setattr(desk.store, "free_bytes", lambda: spare + 2 * MIB)
     until(lambda: desk.commit(name)[0] == 200)
 
 
@@ -283,6 +286,21 @@ def test_a_receipt_that_was_given_just_before_the_server_died_is_not_worked_for_
     state = codec.load(OffersAnswer, json.dumps(said).encode()).files[0]
     assert (status, state.complete, state.at_work) == (200, True, False)
     assert (desk.store.readings, desk.receipts(name), staging.exists()) == (1, 1, False)
+
+
+def test_what_a_killed_server_was_writing_is_swept_away_a_day_later(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "town", None)
+    desk.is_let.set()
+    name = desk.bring(random.randbytes(2 * MIB))
+    until(lambda: desk.commit(name)[0] == 200)
+    place = desk.folder / "blobs" / name[:2] / name[2:4]
+    for part, age_s in (("old.part", 25 * 3600), ("new.part", 23 * 3600)):
+        (place / part).write_bytes(b"half")
+        at_s = desk.town.now_ms / 1000 - age_s
+        os.utime(place / part, (at_s, at_s))
+    assert scrub(desk.town.office).damaged == ()
+    assert {one.name for one in place.iterdir()} == {name, "new.part"}
+    desk.close()
 
 
 def test_many_files_together_are_as_long_as_one(desk: Desk) -> None:
