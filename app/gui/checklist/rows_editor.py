@@ -1,6 +1,6 @@
 """The table in which detail rows are typed or pasted; as tall as its rows, so that the list scrolls and not the table."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -25,11 +25,11 @@ from PySide6.QtWidgets import (
 
 from app.gui.checklist.rows_model import HINT, INVALID, TOTALS, RowsModel
 from app.gui.checklist.values import NUMERIC, laid_on, pasted
+from app.gui.models.tuples import Index
 from app.gui.texts import tr
 from app.gui.theme import Type, current
 from checklists.schema import ColumnKind
 
-Index = QModelIndex | QPersistentModelIndex
 ROW_UNITS = 32
 HEAD_UNITS = 30
 LEAST_UNITS = {ColumnKind.TEXT: 80, ColumnKind.DATE: 104, ColumnKind.MONEY: 84}

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 
 from app.core.ids import RowId
 from app.core.inspections import DetailRow
 from app.gui.checklist.values import NUMERIC, kept_cell, shown_cell, wrong
+from app.gui.models.tuples import NOWHERE, Index
 from app.gui.texts import tr
 from checklists import tables
 from checklists.schema import Column, Given, Item
 
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 INVALID = Qt.ItemDataRole.UserRole + 1
 TOTALS = Qt.ItemDataRole.UserRole + 2
 HINT = Qt.ItemDataRole.UserRole + 3
@@ -62,13 +61,13 @@ class RowsModel(QAbstractTableModel):
             self._read_only = on
             self.endResetModel()
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return the rows, the empty one and the totals."""
         if parent.isValid():
             return 0
         return len(self._rows) + (0 if self._read_only else 1) + (1 if self.has_totals else 0)
 
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """Return the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 

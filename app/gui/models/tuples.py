@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
 ROW = int(Qt.ItemDataRole.UserRole)
 SORT = ROW + 1
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -74,11 +75,11 @@ class TupleTableModel(QAbstractTableModel, Generic[R]):
         self._insert_new(wanted, keys)
         self._repaint(wanted)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """Return the number of columns."""
         return 0 if parent.isValid() else len(self._columns)
 

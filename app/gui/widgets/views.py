@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from app.gui.models.tuples import ROW
+from app.gui.models.tuples import ROW, Index
 from app.gui.prefs import Prefs
 from app.gui.theme import Space, current
 
@@ -41,7 +41,7 @@ class RowsView(QListView):
         self.activated.connect(self._open)
         current().changed.connect(self.scheduleDelayedItemsLayout)
 
-    def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:  # type: ignore[override]
+    def currentChanged(self, now: Index, before: Index) -> None:
         """Tell which row is current."""
         super().currentChanged(now, before)
         if now.isValid():
@@ -124,7 +124,7 @@ class TableView(QTableView):
         for column in range(head.count()):
             head.resizeSection(column, min(head.sectionSize(column), current().px(320)))
 
-    def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:  # type: ignore[override]
+    def currentChanged(self, now: Index, before: Index) -> None:
         """Tell which row is current."""
         super().currentChanged(now, before)
         if now.isValid() and now.row() != before.row():

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,15 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.task_views import Agenda, AgendaItem, Entry
+from app.gui.models.tuples import NOWHERE, Index
 from app.gui.texts import tr
 from app.gui.theme import Type, current
 from app.gui.widgets.delegates import draw_text
 
-Index = QModelIndex | QPersistentModelIndex
 WEEK = 7
 DAY = dt.timedelta(1)
 CELL = Qt.ItemDataRole.UserRole + 21
-_NOWHERE = QModelIndex()
 _TONES = {Entry.VISIT: "accent", Entry.DUE: "open", Entry.LEAD_CHECK: "open", Entry.LEAD_ANSWER: "open"}
 _LINE = 18
 
@@ -81,11 +80,11 @@ class DaysModel(QAbstractTableModel):
         """Return whether a day is not worked."""
         return day in self._off
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return how many weeks are shown."""
         return 0 if parent.isValid() else self._weeks
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """Return seven."""
         return 0 if parent.isValid() else WEEK
 

@@ -1,18 +1,17 @@
 """What stops or warns before signing, as wrapped lines that lead back into the inspection."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.inspections import Blocker
 from app.gui import icons
 from app.gui.messages import sentence_of
-from app.gui.models.tuples import ROW
+from app.gui.models.tuples import ROW, Index
 from app.gui.texts import tr
 from app.gui.theme import Space, Type, current
 from app.gui.widgets.delegates import paint_background
 
-Index = QModelIndex | QPersistentModelIndex
 TONES = {"block": ("cross", "bad"), "warn": ("warning", "open"), "note": ("notice", "none")}
 STEP_OF = {"interview": "interview", "finding": "check", "party_opinion": "review"}
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignVCenter)

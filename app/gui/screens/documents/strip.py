@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.documents import DocumentView, SignerLine
 from app.gui import icons
-from app.gui.models.tuples import ROW, TupleListModel
+from app.gui.models.tuples import ROW, Index, TupleListModel
 from app.gui.screens.documents.pages import Key, PageStore
 from app.gui.texts import tr
 from app.gui.theme import Type, current
@@ -16,7 +16,6 @@ from app.gui.widgets.delegates import draw_text
 from app.gui.widgets.layout import sized
 from app.gui.widgets.views import RowsView
 
-Index = QModelIndex | QPersistentModelIndex
 WIDTH, HEIGHT = 64, 90
 _SHAPES = {"done": ("check", "ok"), "due": ("sign", "open")}
 

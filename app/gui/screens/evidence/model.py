@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelInde
 
 from app.core.evidence import Evidence, Link, TargetKind
 from app.core.ids import EvidenceId
-from app.gui.models.tuples import ROW, Index
+from app.gui.models.tuples import NOWHERE, ROW, Index
 from app.gui.screens.evidence import words
 
 MIME = "application/x-yanfang-evidence"
@@ -78,7 +78,7 @@ class WallModel(QAbstractListModel):
         row = next((at for at, one in enumerate(self._rows) if one.id == piece), -1)
         return self.index(row, 0) if row >= 0 else QModelIndex()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return how many are shown."""
         return 0 if parent.isValid() else len(self._rows)
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyle, QStyleOptionViewItem, QWidget
 
+from app.gui.models.tuples import Index
 from app.gui.screens.inspection.ledger import Key
 from app.gui.screens.inspection.models import LINE, meta_text
 from app.gui.screens.inspection.picture import Line, worst
@@ -14,7 +15,6 @@ from app.gui.widgets.answer import STATES as SEGMENTS
 from app.gui.widgets.answer import draw_segments, segment_boxes, segments_width
 from checklists.schema import Severity
 
-Index = QModelIndex | QPersistentModelIndex
 SEGMENT_OF = {"pass": "conform", "fail": "fail", "na": "none", "open": "open"}
 STATE_OF = {segment: state for state, segment in SEGMENT_OF.items()}
 CODE_UNITS = 52

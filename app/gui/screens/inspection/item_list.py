@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from app.gui.checklist.editors import Editor
+from app.gui.models.tuples import Index
 from app.gui.screens.inspection.cards import ItemDelegate
 from app.gui.screens.inspection.ledger import Key
 from app.gui.screens.inspection.models import LINE, STATES, ItemsModel
@@ -151,7 +152,7 @@ class ItemList(QListView):
         if not self.currentIndex().isValid() and self._items.rowCount():
             self.go_to_row(0)
 
-    def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:  # type: ignore[override]
+    def currentChanged(self, now: Index, before: Index) -> None:
         """Tell which item is current, before Qt scrolls to it: with its editor in it the list is laid out once."""
         self.current_changed.emit(now.data(LINE))
         super().currentChanged(now, before)

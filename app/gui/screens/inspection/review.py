@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QPlainTextEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.core.inspections import Blocker, Inspection
 from app.core.money import format_cny
 from app.gui.checklist.pause import Pause
-from app.gui.models.tuples import ROW
+from app.gui.models.tuples import ROW, Index
 from app.gui.screens.inspection.models import BlockersModel, blocker_text
 from app.gui.screens.inspection.picture import Counts
 from app.gui.texts import tr
@@ -21,7 +21,7 @@ from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 from app.gui.widgets.views import RowsView
 
-Index = QModelIndex | QPersistentModelIndex
+LIST_UNITS = 132
 TONES = {"block": "bad", "warn": "open", "note": "none"}
 _WORDS = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere | Qt.AlignmentFlag.AlignVCenter)
 
@@ -85,8 +85,6 @@ def jump_of(blocker: Blocker) -> str:
     if blocker.code.startswith("finding"):
         return "finding"
     return {"party_opinion_missing": "opinion", "approval_missing": "task"}.get(blocker.code, "prepare")
-
-LIST_UNITS = 132
 
 
 class ReviewPane(QWidget):

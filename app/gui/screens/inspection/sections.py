@@ -1,6 +1,6 @@
 """The left pane: sections with their progress, what to look at only, and the search."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.models.tuples import Index
 from app.gui.screens.inspection.models import LINE, SectionsModel
 from app.gui.screens.inspection.picture import Counts, Only, SectionLine
 from app.gui.texts import tr
@@ -20,8 +21,6 @@ from app.gui.widgets.buttons import Button
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, vbox
 from app.gui.widgets.search import SearchBox
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class _SectionDelegate(QAbstractItemDelegate):

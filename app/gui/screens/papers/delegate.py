@@ -1,17 +1,16 @@
 """Paints the rows of the wall: what it is, how far it is, what is to be done next as a button."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.gui import icons
-from app.gui.models.tuples import ROW
+from app.gui.models.tuples import ROW, Index
 from app.gui.screens.papers.lines import Line, Stage, Step
 from app.gui.screens.papers.words import about, level_words, mark_of, stage_tone, stage_words, step_words
 from app.gui.theme import Space, Type, current
 from app.gui.widgets.delegates import draw_badge, draw_text, paint_background
 
-Index = QModelIndex | QPersistentModelIndex
 ROW_UNITS = 60
 BUTTON_UNITS = 92
 _LEVEL_TONES = {"required": "accent", "forbidden": "bad"}

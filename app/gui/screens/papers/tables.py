@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.models.tuples import Index
 from app.gui.texts import tr
 from app.gui.theme import Space, current
 from app.gui.widgets import parsing
@@ -26,7 +27,6 @@ from app.gui.widgets.layout import hbox, vbox
 ROW_UNITS = 34
 MOST_ROWS_SHOWN = 12
 NUMERIC = ("money", "number")
-Index = QModelIndex | QPersistentModelIndex
 Rows = tuple[tuple[str, ...], ...]
 
 
