@@ -12,6 +12,7 @@ import httpcore
 import starlette.responses
 from starlette.types import ASGIApp, Message
 
+import sync.server.app
 import sync.server.routes
 from app.services.memberships import AttentiveDoor
 from sync.client.carrier import Answer
@@ -32,10 +33,11 @@ async def _iterate_here(pieces: Any) -> Any:
 
 
 def without_threads() -> ExitStack:
-    """Let the server's application run in the caller's thread from its first line to its last."""
+    """Let the server's application run in the caller's thread from its first line to its last, where every body is there."""
     stack = ExitStack()
     stack.enter_context(mock.patch.object(sync.server.routes, "run_in_threadpool", _here))
     stack.enter_context(mock.patch.object(starlette.responses, "iterate_in_threadpool", _iterate_here))
+    stack.enter_context(mock.patch.object(sync.server.app, "Patience", lambda inner: inner))
     return stack
 
 
