@@ -68,6 +68,10 @@ class Work:
         """Whether the register stays as it is."""
         return not (self.new or self.filled or self.facts)
 
+    def reject(self, note: RowNote, cells: Sequence[str]) -> None:
+        """Keep a row aside with the reason."""
+        self.rejected.append(Rejected(note, tuple(cells)))
+
 
 class Importer:
     """Read one file against the register as it is in one transaction."""
@@ -116,11 +120,12 @@ class Importer:
                 continue
             work.read += 1
             draft = self._reader.read(at, cells)
-            found = matcher.match(draft) if isinstance(draft, Draft) else draft
-            if isinstance(found, RowNote) or isinstance(draft, RowNote):
-                note = found if isinstance(found, RowNote) else draft
-                assert isinstance(note, RowNote)
-                work.rejected.append(Rejected(note, tuple(cells)))
+            if isinstance(draft, RowNote):
+                work.reject(draft, cells)
+                continue
+            found = matcher.match(draft)
+            if isinstance(found, RowNote):
+                work.reject(found, cells)
                 continue
             work.notes.extend(found.notes)
             if found.entry is None:
