@@ -26,21 +26,19 @@ class Shell:
         return _checked(done.returncode, done.stdout, done.stderr, fails)
 
     def __call__(self, *words: object, fails: str = "") -> dict[str, Any]:
-        self._monkeypatch.setattr(sys, "argv", ["yanfang", *map(str, words), "--home", str(self.home), "--json"])
+        return _checked(*self._here(*words, "--json"), fails)
+
+    def words(self, *words: object) -> str:
+        """Return what a person reads."""
+        return self._here(*words)[1]
+
+    def _here(self, *words: object) -> tuple[int, str, str]:
+        self._monkeypatch.setattr(sys, "argv", ["yanfang", *map(str, words), "--home", str(self.home)])
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()
         said = self._capsys.readouterr()
-        return _checked(int(ended.value.code or 0), said.out, said.err, fails)
-
-
-    def words(self, *words: object) -> str:
-        """Return what a person reads."""
-        self._monkeypatch.setattr(sys, "argv", ["yanfang", *map(str, words), "--home", str(self.home)])
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit):
-            main()
-        return self._capsys.readouterr().out
+        return int(ended.value.code or 0), said.out, said.err
 
 
 def _checked(code: int, out: str, err: str, fails: str) -> dict[str, Any]:
