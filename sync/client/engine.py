@@ -60,6 +60,7 @@ _FORKED: Final = ("push.fork", "push.replica_of_other")
 _LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", _GAP)
 # What is wrong with one line: it steps aside, and those behind it go on in a new history.
 _BAD_LINE: Final = ("line.invalid", "chain.signature", "push.id_reuse")
+_REVOKED: Final = "auth.revoked"
 _MAX_TIMES: Final = 4
 SNAPSHOT_FROM: Final = 20_000
 _SHARE: Final = 0.05
@@ -119,6 +120,7 @@ class Engine:
     _wants_digests: bool = False
     _brought: tuple[str, ...] = ()
     _is_hasty: bool = True
+    _only_brings: bool = False
     _done: SyncResult = field(default_factory=SyncResult)
     _times: dict[str, int] = field(default_factory=dict)
     _wants_own: bool = False
@@ -134,7 +136,7 @@ class Engine:
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
         self._done, self._times, self._brought = SyncResult(), {}, ()
-        self._wants_own, self._is_hasty, self._ahead.reads_on = False, True, True
+        self._wants_own, self._is_hasty, self._only_brings, self._ahead.reads_on = False, True, False, True
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._begin()
@@ -186,6 +188,8 @@ class Engine:
             # The server has another history than was read: read it anew, and give it whatever it lost.
             epoch = refused.params.get("epoch") or self._epoch()
             self.store.start_new_epoch(str(epoch))
+        elif refused.code == _REVOKED and not self._only_brings and self.store.pending(1):
+            self._only_brings, self._is_hasty = True, False  # nothing may be read, but what was signed here is evidence
         else:
             raise refused
 
@@ -238,9 +242,10 @@ class Engine:
         return sent.wants_digests and not self._compare(answer)
 
     def _begin_turn(self) -> None:
-        for place in self.store.snapshots():
+        for place in () if self._only_brings else self.store.snapshots():
             self._snapshot(place)
-        is_reading = bool(self.store.to_resupply(1))  # own lines wait until the server has back what came before them
+        # Own lines wait until the server has back what came before them.
+        is_reading = not self._only_brings and bool(self.store.to_resupply(1))
         batch = () if is_reading else _cut(self.store.pending(self.most_lines))
         self._last = batch[-1] if batch else None
         self._ahead.start(self.store.cursors())

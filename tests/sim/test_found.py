@@ -184,6 +184,38 @@ def test_a_snapshot_of_an_office_that_was_left_does_not_stop_everything_else(sim
     assert author.rows("SELECT 1 FROM sync_snapshot") == []
 
 
+@pytest.mark.parametrize("stood_in", ["a snapshot", "a lost history"])
+def test_what_a_revoked_laptop_signed_arrives_whatever_it_was_reading(simulator: Simulator, stood_in: str) -> None:
+    schedule = two_colleagues(simulator)
+    author, colleague = schedule.laptops
+    earlier, right = schedule.server.copy(), schedule.wire.carry
+    answered(colleague)
+    colleague.sync()
+
+    def cut(sent: Sent) -> Reply:
+        if sent.target in ("/v1/snapshot", "/v1/resupply"):
+            raise httpcore.ReadError("cut")
+        return right(sent)
+
+    if stood_in == "a snapshot":
+        author.snapshot_from = 1
+    else:
+        author.sync()
+        schedule.server.fill(earlier)
+        schedule.announce_restore()
+    with mock.patch.object(schedule.wire, "carry", cut):
+        author.sync()
+    assert author.rows("SELECT 1 FROM sync_snapshot UNION SELECT 1 FROM sync_lost WHERE given = 0")
+    for _ in range(9):  # more than go in one exchange
+        author.work()
+    schedule.office.devices.revoke(author.device)
+    author.sync()
+    assert author.last.failure is not None
+    assert author.last.failure.code == "auth.revoked"
+    there = "SELECT op FROM op UNION SELECT op FROM quarantine"
+    assert {op for (op,) in schedule.server.rows(there)} >= journal(author)
+
+
 def test_a_late_packet_does_not_bring_back_an_office_that_was_left(simulator: Simulator) -> None:
     schedule = office(simulator)
     author, colleague = schedule.laptops
