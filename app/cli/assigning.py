@@ -1,30 +1,17 @@
 """Commands about where tasks come from and who goes: draws, look-backs, planned days, briefing sheets, replacements."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.registers import tasks
-from app.cli.terms import AsJson, Home, find_person, find_task, office, say
+from app.cli.terms import AsJson, Home, day_of, find_person, find_task, office, say
 from app.core.errors import Refused
 from app.core.task_views import RecusalGround, TaskView
 from app.gui.texts import tr
 
 cli = tasks  # the group of `registers`, with the commands below
-
-
-def day_of(text: str | None) -> dt.date | None:
-    """Return a day that was given as text.
-
-    Raises:
-        Refused: `cli.date`.
-    """
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused("cli.date", text=text or "") from error
 
 
 @cli.command("from-draw")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.terms import AsJson, Home, find_task, office, say
+from app.cli.terms import AsJson, Home, day_of, find_task, office, say
 from app.core.coverage import GroupCoverage, PastCheck
 from app.core.errors import Refused
 from app.core.ids import PastCheckId, PlanId
@@ -127,6 +127,9 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """登记一次既往检查。"""
+    made_on = day_of(on)
+    if made_on is None:
+        raise Refused("cli.date", text=on)
     with office(home) as services:
         found = [
             one.id
@@ -135,7 +138,7 @@ def add(
         ] or [services.institutions.get(institution).id]  # type: ignore[arg-type]
         if len(found) > 1:
             raise Refused("past_check.ambiguous", text=institution)
-        check = PastCheck(PastCheckId(""), found[0], _day(on), by_whom, plan, outcome, source)
+        check = PastCheck(PastCheckId(""), found[0], made_on, by_whom, plan, outcome, source)
         saved = services.past_checks.save(check).value
     say(saved, f"已登记：{saved.id}", as_json=as_json)
 
@@ -176,7 +179,7 @@ def _tell(
 ) -> None:  # fmt: skip
     with office(home) as services:
         desk = services.statistics
-        found = desk.overview(every, _day(until) if until else None, _plan(desk, plan))
+        found = desk.overview(every, day_of(until), _plan(desk, plan))
         kind = paper or OF[every][0]
         if xlsx is not None:
             desk.write_book(xlsx, found)
@@ -197,13 +200,6 @@ def _plan(desk: Statistics, text: str | None) -> PlanId | None:
     if len(found) != 1:
         raise Refused("plan.unknown")
     return found[0]
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("cli.date", text=text) from error
 
 
 def _tree(found: Overview) -> dict[str, Any]:

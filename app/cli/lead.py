@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Services
-from app.cli.assigning import day_of
-from app.cli.terms import AsJson, Home, find_person, office, say, when
+from app.cli.terms import AsJson, Home, day_of, find_person, office, say, when
 from app.core.errors import Refused
 from app.core.ids import InstitutionId
 from app.core.leads import Channel, Decision, Keeper, LeadLine, Reporter

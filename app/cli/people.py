@@ -1,12 +1,11 @@
 """Commands about people: licences, absences, declared interests, and third parties that only assist."""
 
-import datetime as dt
 from typing import Annotated
 
 import typer
 
 from app.bootstrap import Services
-from app.cli.terms import AsJson, Home, find_person, office, say
+from app.cli.terms import AsJson, Home, day_of, find_person, office, say
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
@@ -16,13 +15,6 @@ from app.core.staff import Absence, Interest, ThirdParty, ThirdPartyKind
 cli = typer.Typer(help="检查人员、专家和第三方", no_args_is_help=True)
 Who = Annotated[str, typer.Argument(help="姓名、执法证号或编号")]
 _SAID = {Role.INSPECTOR: "检查人员", Role.EXPERT: "专家", Role.ASSISTANT: "辅助人员"}
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused("cli.date", text=text or "") from error
 
 
 @cli.command("list")
@@ -68,7 +60,7 @@ def add_person(
         organisation = _party(services, party).id if party else ""
         wanted = role or (Role.ASSISTANT if organisation else Role.INSPECTOR)
         person = Person(
-            PersonId(""), name, wanted, licence, _day(valid_from), _day(valid_to), unit=unit,
+            PersonId(""), name, wanted, licence, day_of(valid_from), day_of(valid_to), unit=unit,
             specialities=tuple(speciality or ()), division=division, organisation=organisation, issuer=issuer,
         )  # fmt: skip
         saved = services.people.save(person).value
@@ -90,9 +82,9 @@ def absence(
         who = find_person(services, person)
         if remove:
             services.staff.remove_absence(remove)
-        begin = _day(first)
+        begin = day_of(first)
         if begin is not None:
-            services.staff.save_absence(Absence("", who, begin, _day(last), reason))
+            services.staff.save_absence(Absence("", who, begin, day_of(last), reason))
         found = [one for one in services.staff.all().absences if one.person == who]
     lines = [f"{one.id}  {one.from_on} 至 {one.to_on or '未定'}  {one.reason}".rstrip() for one in found]
     say({"absences": found}, "\n".join(lines) or "没有请假", as_json=as_json)
@@ -117,7 +109,7 @@ def interest(
             services.staff.remove_interest(remove)
         if institution or chain or ground:
             place = _institution(services, institution) if institution else InstitutionId("")
-            services.staff.save_interest(Interest("", who, place, chain, ground, _day(declared), _day(until)))
+            services.staff.save_interest(Interest("", who, place, chain, ground, day_of(declared), day_of(until)))
         found = [one for one in services.staff.all().interests if one.person == who]
         names = {one.institution: services.institutions.get(one.institution).name for one in found if one.institution}
     lines = [
@@ -139,7 +131,7 @@ def third_party(
     """登记或列出第三方机构。其人员只能协助，不得实施检查。"""
     with office(home) as services:
         if name:
-            services.staff.save_third_party(ThirdParty("", name, kind, contract, _day(valid_to)))
+            services.staff.save_third_party(ThirdParty("", name, kind, contract, day_of(valid_to)))
         found, people = services.staff.third_parties(), services.people.find()
     lines = []
     for one in found:

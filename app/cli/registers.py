@@ -1,11 +1,10 @@
 """Commands about institutions and tasks."""
 
-import datetime as dt
 from typing import Annotated
 
 import typer
 
-from app.cli.terms import AsJson, Home, find_person, find_task, office, say
+from app.cli.terms import AsJson, Home, day_of, find_person, find_task, office, say
 from app.core import naming
 from app.core.clock import today
 from app.core.errors import Refused
@@ -17,13 +16,6 @@ from app.gui.texts import tr
 institutions = typer.Typer(help="定点医药机构", no_args_is_help=True)
 tasks = typer.Typer(help="检查任务", no_args_is_help=True)
 _ALL = 1_000_000
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused("cli.date", text=text or "") from error
 
 
 @institutions.command("list")
@@ -100,7 +92,7 @@ def create_task(
         made = services.tasks.create(
             title=title or f"{places[0].name}现场检查", nature=nature, kind=kind, institution=places[0].id,
             templates=template, members=[find_person(services, one) for one in member],
-            due_on=_day(due) or today(services.clock()), basis=basis, approval_no=approval,
+            due_on=day_of(due) or today(services.clock()), basis=basis, approval_no=approval,
         ).value  # fmt: skip
     say(made, f"已建立任务 {made.number}：{made.id}", as_json=as_json)
 

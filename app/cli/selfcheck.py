@@ -1,6 +1,5 @@
 """Commands about self-checks (自查), for the office and for the institution."""
 
-import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.bootstrap import Services, open_services
-from app.cli.terms import AsJson, Home, find_inspection, office, say, secret
+from app.cli.terms import AsJson, Home, day_of, find_inspection, office, say, secret
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.ids import SelfCheckId
@@ -24,13 +23,6 @@ _VERDICTS = {
     "declared_only": "仅自查有", "found_clean": "检查无问题，自查未查", "not_looked_at": "检查未涉及",
 }  # fmt: skip
 _ITEM_STATES = {"pass": "符合", "fail": "不符合", "na": "不适用", "open": "未检查"}
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("cli.date", text=text) from error
 
 
 def _find(services: Services, text: str) -> SelfCheckId:
@@ -68,7 +60,7 @@ def issue(
         by = str(contractor) if contractor is not None else ""
         made = desk.issue(
             places[0].id, kind=kind, contractor=by, title=title, basis=basis, anomalies=asked, plan=plan,
-            due_on=_day(due) if due else due_day(due_style, today(services.clock())),
+            due_on=day_of(due) or due_day(due_style, today(services.clock())),
             templates=[desk.ref(one, by) for one in template or ()],
         ).value  # fmt: skip
         desk.export(made.id, out)
@@ -158,7 +150,7 @@ def paid(
         promises = services.self_checks.view(check).filled.promises
         if not 1 <= number <= len(promises):
             raise Refused("selfcheck.promise_unknown")
-        day = _day(on) if on else today(services.clock())
+        day = day_of(on) or today(services.clock())
         made = services.self_checks.paid(check, promises[number - 1].id, parse_cny(amount), day).value
     say(made, f"承诺 {format_cny(made.amount_cny)}，已退 {format_cny(made.paid_cny or Decimal(0))}", as_json=as_json)
 

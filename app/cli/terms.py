@@ -18,6 +18,7 @@ from app.bootstrap import Services, open_services
 from app.core.clock import local
 from app.core.errors import Refused
 from app.core.ids import InspectionId, PersonId, TaskId
+from checklists.cells import CellInvalid, day
 from sync.protocol.names import printable_lines
 
 Home = Annotated[Path | None, typer.Option("--home", help="数据目录，默认为本机用户的数据目录", file_okay=False)]
@@ -55,6 +56,18 @@ def secret(*, ask: str = "PIN 或口令") -> str:
     if not sys.stdin.isatty():
         raise Refused("cli.pin_missing")
     return str(typer.prompt(ask, hide_input=True, err=True))
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """Return a day that was given as text; None where none was.
+
+    Raises:
+        Refused: `cli.date` for what is none, or lies beyond belief.
+    """
+    try:
+        return day(text) if text else None
+    except CellInvalid as error:
+        raise Refused("cli.date", text=text or "") from error
 
 
 def say(result: object, text: str, *, as_json: bool) -> None:

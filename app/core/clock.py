@@ -40,3 +40,8 @@ def local(instant: dt.datetime) -> dt.datetime:
 def today(instant: dt.datetime) -> dt.date:
     """Return the calendar day in China of an instant."""
     return local(instant).date()
+
+
+def is_likely(day: dt.date) -> bool:
+    """Return whether a day can be meant: 0026 and 9999 are slips of the keyboard, and reckoning fails at the ends."""
+    return 1900 <= day.year < 2200

@@ -72,5 +72,7 @@ def test_half_year_ranks_and_what_is_no_plan_or_no_day_is_refused(shell: Shell) 
     half = shell("coverage", "half-year")
     assert half["districts"][0]["place"] == 1
     shell("coverage", "week", "--plan", "没有这个计划", fails="plan.unknown")
-    shell("coverage", "week", "--until", "三月", fails="cli.date")
+    for day in ("三月", "9999-12-31", "0001-01-01"):
+        shell("coverage", "week", "--until", day, fails="cli.date")
+    assert shell("coverage", "week", "--until", "２０２６年4月30日") == shell("coverage", "week", "--until", "2026-04-30")
     assert {one["paper"] for one in shell("coverage", "due")["due"]} == {"weekly_report", "coverage_table"}

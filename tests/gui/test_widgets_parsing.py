@@ -57,7 +57,7 @@ def test_yesterday_is_the_day_before_today() -> None:
     assert parsing.date("昨天", TODAY) == dt.date(2026, 11, 21)
 
 
-@pytest.mark.parametrize("typed", ["2026-02-30", "13-01", "0", "2026", "20261350", "11月"])
+@pytest.mark.parametrize("typed", ["2026-02-30", "13-01", "0", "2026", "20261350", "11月", "0026-11-02", "9999-12-31"])
 def test_a_day_that_is_not_there_is_refused(typed: str) -> None:
     with pytest.raises(parsing.NotUnderstood):
         parsing.date(typed, TODAY)

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from app.core.clock import is_likely
+
 _UNITS = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
 _MONEY = re.compile(
     r"^(?P<sign>-?)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?P<unit>[亿万千]?)$"
@@ -79,6 +81,9 @@ def date(text: str, today: dt.date) -> dt.date:
     if match is None:
         raise NotUnderstood(text)
     try:
-        return dt.date(int(match[1] or today.year), int(match[2]), int(match[3]))
+        found = dt.date(int(match[1] or today.year), int(match[2]), int(match[3]))
     except ValueError as error:
         raise NotUnderstood(text) from error
+    if not is_likely(found):
+        raise NotUnderstood(text)
+    return found

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from app.core.clock import is_likely
+
 _DAY: Final = re.compile(r"(\d{4})\s*[年./\-]\s*(\d{1,2})\s*[月./\-]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 _MONTH: Final = re.compile(r"(\d{4})\s*[年./\-]\s*(\d{1,2})\s*月?")
 _COMPACT_DAY: Final = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
@@ -58,6 +60,11 @@ STATUS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def day(text: str) -> dt.date | None:
     """Return a day in any of the usual spellings, Excel's number of a day among them; None where it is none."""
+    found = _day(text)
+    return found if found and is_likely(found) else None
+
+
+def _day(text: str) -> dt.date | None:
     found = _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text)
     try:
         if found and found.re is _DAY:

@@ -438,6 +438,13 @@ def test_what_is_exported_comes_back_as_it_was(
     )
 
 
+def test_a_day_beyond_belief_is_told_and_not_taken(office: Desk, file: Path) -> None:
+    rows = [["机构名称", "协议到期日"], ["甲药店", "0026-01-01"], ["乙药店", "20991231"], ["丙药店", "2999/1/1"]]
+    result = bring(office, write(file, rows))
+    assert [note.row for note in result.warnings if note.code == "import.cell_unread"] == [2, 4]
+    assert [named(office, name).agreement_to for name, _ in rows[1:]] == [None, dt.date(2099, 12, 31), None]
+
+
 def test_the_day_on_which_an_agreement_ends_does_not_end_it(office: Desk, file: Path) -> None:
     header = ["机构名称", "协议状态", "信用等级"]
     rows = [["甲药店", "正常，2099年12月31日到期", "Ａ级"], ["乙药店", "2099-12-31到期", "B"], ["丙药店", "已到期", "c"]]

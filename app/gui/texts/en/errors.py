@@ -112,7 +112,6 @@ ERRORS = {
     "office.code_invalid": "The office code “{text}” does not fit: letters, digits and hyphens only, 40 at most.",
     "office.name_missing": "Enter the name of the office.",
     "sync.not_enrolled": "This computer is not enrolled; enrol it on the sync page.",
-    "cli.date": "“{text}” is not a date; write 2026-11-22.",
     "cli.demo_folder": "The folder {folder} was not made by a demo and was not emptied. Choose an empty one.",
     "cli.demo_server": "The demo's server did not start.",
     "cli.demo_where": "Say with --out which folder the demo may write.",

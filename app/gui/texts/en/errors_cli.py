@@ -30,7 +30,7 @@ ERRORS = {
     "cli.no_office": "There is no office in this folder yet. Run yanfang init first.",
     "cli.pin_missing": "No PIN or passphrase was given. Set YANFANG_PIN or run in a terminal.",
     "cli.moment": "“{text}” is no time; write 2026-06-15T21:25.",
-    "cli.date": "“{text}” is no date; write 2026-01-31.",
+    "cli.date": "“{text}” is no date, or its year cannot be meant; write 2026-01-31.",
     "cli.row": "“{text}” is no detail row; write column=value,column=value.",
     "cli.strokes": "The strokes in {file} cannot be read. Expected JSON: each stroke a list of [x, y, ms, pressure].",
     "cli.demo_where": "Name a folder with --out, or open the rehearsal window with --window.",

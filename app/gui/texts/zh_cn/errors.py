@@ -112,7 +112,6 @@ ERRORS = {
     "office.code_invalid": "机关代码“{text}”不对：只能用字母、数字和短横，不超过 40 个字符。",
     "office.name_missing": "请填写机关名称。",
     "sync.not_enrolled": "本机还没有在服务器上登记。请先在“同步”页登记。",
-    "cli.date": "“{text}”不是日期，请写成 2026-11-22。",
     "cli.demo_folder": "文件夹 {folder} 不是演练生成的，没有清空。请换一个空文件夹。",
     "cli.demo_server": "演练用的服务器没有启动。",
     "cli.demo_where": "请用 --out 指定演练写到哪个文件夹。",

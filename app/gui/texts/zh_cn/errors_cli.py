@@ -29,7 +29,7 @@ ERRORS = {
     "cli.no_office": "这个数据目录里还没有单位。请先运行 yanfang init。",
     "cli.pin_missing": "没有给出 PIN 或口令。请设置环境变量 YANFANG_PIN，或在终端里运行。",
     "cli.moment": "“{text}”不是时间，请写成 2026-06-15T21:25。",
-    "cli.date": "“{text}”不是日期，请写成 2026-01-31。",
+    "cli.date": "“{text}”不是日期，或者年份不合理。请写成 2026-01-31。",
     "cli.row": "“{text}”不是明细行，请写成 列名=值,列名=值。",
     "cli.strokes": "笔迹文件 {file} 读不懂。应为 JSON：每笔是 [x, y, 毫秒, 压力] 的数组。",
     "cli.demo_where": "请用 --out 给出目录，或用 --window 打开演练窗口。",
