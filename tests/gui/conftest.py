@@ -17,6 +17,7 @@ from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.shell import MainWindow
 from app.gui.theme import Theme, install
+from tests.gui.registers_office import Desk, sit
 from tests.gui.rehearsal import Rehearsal, rehearse
 from tests.gui.shell_office import Seat, specs
 
@@ -72,3 +73,9 @@ def seat(qtbot: QtBot, theme: Theme, runner: Runner, bus: Bus, prefs: Prefs) -> 
     qtbot.addWidget(made)
     made.show()
     return Seat(made, runner, qtbot)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
+    """A desk of an office of its own."""
+    yield from sit(tmp_path, runner, bus, prefs, qtbot)

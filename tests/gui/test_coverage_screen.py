@@ -1,7 +1,6 @@
 """Coverage over a real office: figures, what is behind them, reports, past checks; by keyboard."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,6 @@ from app.core.coverage import PastCheck
 from app.core.ids import PastCheckId
 from app.core.places import Institution, InstitutionKind
 from app.core.plan_dates import Every
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.coverage.cover import CoverPane
 from app.gui.screens.coverage.past import PastPane
 from app.gui.screens.coverage.progress import ProgressPane
@@ -25,15 +21,8 @@ from app.gui.screens.coverage.view import TABS, CoverageScreen
 from app.gui.texts import tr
 from app.gui.theme import Theme
 from app.sheets.reading import read_book
-from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 from tests.unit.services.plan_rows import COVERAGE, store_plan
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 def checked(desk: Desk, place: Institution, back: int, plan: str = "", outcome: str = "责令改正") -> None:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
-from pytestqt.qtbot import QtBot
 
 from app.core.clock import local
 from app.core.draws import DrawState
@@ -18,23 +16,14 @@ from app.core.ids import RowId
 from app.core.plan_objects import Ratio
 from app.core.plans import Plan, PlanState
 from app.db.repos import plans as stored
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.draw.view import DrawScreen
 from app.gui.screens.plans.view import PlansScreen
 from app.gui.texts import tr
-from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.services.draw_files import check_file
-from tests.gui.registers_office import LONG, Desk, nameless, sit
+from tests.gui.registers_office import LONG, Desk, nameless
 
 DIGITS = "74093 15208 81647 02359"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 def furnished(desk: Desk, places: int = 12) -> Plan:

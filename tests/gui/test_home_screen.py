@@ -1,31 +1,16 @@
 """The first page over a real office."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from app.core import clock
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.home.parts import SignLine, VisitCard
 from app.gui.screens.home.view import HomeScreen
-from app.gui.theme import Theme
 from app.gui.widgets.buttons import Button
 from app.gui.widgets.labels import ElidedLabel
-from tests.gui.registers_office import LONG, Desk, nameless, sit
+from tests.gui.registers_office import LONG, Desk, nameless
 from tests.unit.services.filled_papers import issued
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 def today() -> dt.date:

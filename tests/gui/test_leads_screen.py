@@ -1,36 +1,21 @@
 """Leads in the window over a real store: registered, taken through their steps, the reporter behind the wall."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.core.leads import LeadState, Reporter
 from app.core.tasks import TaskKind
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.leads.dialogs import LookDialog, StepDialog
 from app.gui.screens.leads.view import LeadsScreen
 from app.gui.screens.tasks.view import TasksScreen
 from app.gui.texts import tr
-from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.forms import FormRow
-from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 
 PASSWORD = "keeper-2468"
 WHO = Reporter("范小棠", "13900001234")
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 def lead(desk: Desk, reporter: Reporter | None = WHO) -> str:

@@ -10,10 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.membership import Asking, Deed, LeftFeed, Limit, Membership
-from app.gui.bus import Bus
 from app.gui.contracts import FrameFacts, frame_facts
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.settings.account import AccountPart
 from app.gui.screens.sync.enrol_login import LoginCard
 from app.gui.screens.sync.enrol_notes import notes_of
@@ -25,17 +22,12 @@ from app.gui.widgets.header import sync_words
 from app.gui.widgets.terms import TermsStrip, grey
 from sync.client.errors import Refused
 from sync.protocol.policy import Role
-from tests.gui.registers_office import Desk, nameless, sit
+from tests.gui.registers_office import Desk, nameless
 from tests.unit.services.bureau import PASSWORD, Bureau
 from tests.unit.sync.kit import ServerProcess
 
 NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
 DIGITS = "8672 9915 1378 0488 6921 9574"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 @pytest.fixture

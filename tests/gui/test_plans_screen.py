@@ -2,33 +2,18 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
-from pytestqt.qtbot import QtBot
 
 from app.core.places import InstitutionKind
 from app.core.plan_objects import Clause
 from app.core.plans import Method, Plan, PlanState
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.plans.view import PlansScreen
 from app.gui.texts import tr
-from app.gui.theme import Theme
-from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 
 
 def made(desk: Desk, template: str = "BRX", **changes: Any) -> Plan:

@@ -1,6 +1,5 @@
 """Importing a register in the window, deciding between sources, and what is exported."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +7,15 @@ import pytest
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.core.registers import BatchState, ImportKind
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.registers.conflicts import ConflictsScreen
 from app.gui.screens.registers.importing import ImportScreen
 from app.gui.screens.registers.sides import Sides
 from app.gui.screens.registers.view import RegistersScreen
-from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
 from app.sheets.reading import read_book
-from tests.gui.registers_office import Desk, judge_models, nameless, sit
+from tests.gui.registers_office import Desk, judge_models, nameless
 from tests.gui.small_window import open_small
 
 ROWS = (
@@ -33,13 +27,6 @@ ROWS = (
     "合计,2,,,",
     "备注：截至九月底,,,,",
 )
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 @pytest.fixture

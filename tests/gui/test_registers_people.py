@@ -2,35 +2,20 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from app.core.ids import PersonId
 from app.core.places import InstitutionKind, Person, Role
 from app.core.staff import Absence, Interest, ThirdParty, ThirdPartyKind
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.inspection.prepare import PersonBox
 from app.gui.screens.registers.institution_form import InstitutionForm
 from app.gui.screens.registers.people_pane import PeoplePane
 from app.gui.screens.registers.staff_lists import AbsenceDialog, InterestDialog
 from app.gui.screens.registers.today import today
 from app.gui.screens.registers.view import RegistersScreen
-from app.gui.theme import Theme
-from tests.gui.registers_office import Desk, judge_models, nameless, sit
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+from tests.gui.registers_office import Desk, judge_models, nameless
 
 
 def _names(pane: object) -> list[str]:

@@ -1,8 +1,6 @@
 """The registers over a real office."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +9,6 @@ from pytestqt.qtbot import QtBot
 from app.core import clock
 from app.core.ids import InstitutionId, PersonId
 from app.core.places import Institution, InstitutionKind, Person, Role
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.registers.licences import Standing, licence
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
@@ -21,14 +16,7 @@ from app.gui.screens.registers.table import spreadsheet_cell
 from app.gui.screens.registers.view import RegistersScreen
 from app.gui.theme import Theme
 from app.gui.widgets.empty import EmptyState
-from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 
 
 def names(pane: ListPane) -> list[str]:

@@ -5,27 +5,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
-from pytestqt.qtbot import QtBot
 
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.settings.certificates import CertificatesPart, SecretDialog
 from app.gui.screens.settings.view import SettingsScreen
-from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
-from tests.gui.registers_office import Desk, nameless, sit
+from tests.gui.registers_office import Desk, nameless
 from tests.unit.pades.kit import PASSWORD, Bureau, found
 
 
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
     return found(tmp_path_factory.mktemp("bureau") / "ca")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 @pytest.fixture

@@ -1,27 +1,13 @@
 """Settings over a real office."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.settings.checks import components
 from app.gui.screens.settings.view import SettingsScreen
 from app.gui.theme import Theme
 from app.gui.widgets.confirm import ConfirmDialog
-from tests.gui.registers_office import SECRET, Desk, judge_models, nameless, sit
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
+from tests.gui.registers_office import SECRET, Desk, judge_models, nameless
 
 
 def test_the_office_is_renamed(desk: Desk) -> None:

@@ -1,7 +1,6 @@
 """Packets in the window: a laptop without any network delivers, and exchanges with a team-mate, by its buttons alone."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +10,19 @@ from pytestqt.qtbot import QtBot
 
 from app.core.packets import Exported, Imported, OutPacket, PacketStatus
 from app.core.syncing import Wait
-from app.gui.bus import Bus
 from app.gui.contracts import frame_facts
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.inspection.models import meta_text
 from app.gui.screens.inspection.view import InspectionScreen
 from app.gui.screens.sync.packets_places import PlaceChoice, Stick, is_removable
 from app.gui.screens.sync.packets_words import exported_words, imported_words, waiting_words
 from app.gui.screens.sync.view import SyncScreen
-from app.gui.theme import Theme
 from app.gui.widgets.header import sync_words
 from tests.e2e.packet_road import Road
-from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 from tests.gui.test_sync_screen import begun
 from tests.unit.services.desks import new_office
 
 NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 def said(pane: Any) -> str:

@@ -17,9 +17,6 @@ from app.core.ids import InspectionId
 from app.core.inspections import Party
 from app.core.syncing import ConflictLine, Hand, Receipt, RecordReceipt, SyncPolicy, SyncStatus, Wait
 from app.db.tables import SYNCED, fields_of
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.sync.conflict_words import diff_html, pieces, row_words, value_words
 from app.gui.screens.sync.conflicts import ConflictCard, ConflictList, ConflictsPane
 from app.gui.screens.sync.receipts import narrowed
@@ -36,15 +33,8 @@ from app.gui.screens.sync.words import (
 )
 from app.gui.texts.zh_cn.sync_fields import TEXTS as FIELDS
 from app.gui.theme import Theme
-from tests.gui.registers_office import Desk, judge_models, nameless, sit
+from tests.gui.registers_office import Desk, judge_models, nameless
 from tests.unit.sync.kit import ServerProcess
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 @pytest.fixture

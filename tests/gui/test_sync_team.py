@@ -16,16 +16,12 @@ from app.bootstrap import Services
 from app.core.packets import Imported
 from app.core.progress import CancelToken, Progress
 from app.core.relay import Met, RelayStatus, Visitor
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.sync import errand
 from app.gui.screens.sync.team_relay import OpenRelay
 from app.gui.screens.sync.team_words import code_words, is_alone, left_words, met_words, visitor_words
 from app.gui.screens.sync.view import SyncScreen
-from app.gui.theme import Theme
 from app.services import relay, relay_visit
-from tests.gui.registers_office import LONG, SECRET, Desk, judge_models, nameless, sit
+from tests.gui.registers_office import LONG, SECRET, Desk, judge_models, nameless
 from tests.gui.test_sync_screen import begun
 from tests.unit.services.desks import new_office, photo
 
@@ -33,11 +29,6 @@ NOW = dt.datetime(2026, 11, 22, 6, tzinfo=dt.UTC)
 ALONE = RelayStatus(("127.0.0.1:8766",), "ABCD2345", NOW, ())
 OPEN = RelayStatus(("192.168.43.5:8766", "10.0.0.7:8766"), "ABCD2345", NOW, ())
 CAME = Visitor("d", "李卓", 1234, 5, 6, "", is_busy=False)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 @pytest.fixture

@@ -10,14 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.syncing import Incident, Network, SyncPolicy, Trouble
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.sync.troubles import TroubleCard, incident_words, said_words, what_words, why_words
 from app.gui.screens.sync.view import SyncScreen
 from app.gui.theme import Theme
 from app.services.sync_local import LocalSide
-from tests.gui.registers_office import Desk, nameless, sit
+from tests.gui.registers_office import Desk, nameless
 from tests.gui.test_sync_screen import begun
 from tests.unit.sync.kit import ServerProcess
 
@@ -26,11 +23,6 @@ ONE = Trouble(
     "op", "visit", "仁和大药房　1号", "answer", "set", "SGF-1.01", (("state", "fail"), ("amount_fen", "128400")),
     "stale_transition", True, AT, True,
 )  # fmt: skip
-
-
-@pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 @pytest.fixture

@@ -1,32 +1,18 @@
 """A task's brief in the window: what is known, the planned day, recusals; and the calendar by keyboard."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from app.core.clock import now, today
 from app.core.ids import TaskId
 from app.core.places import Role
-from app.gui.bus import Bus
-from app.gui.prefs import Prefs
-from app.gui.runner import Runner
 from app.gui.screens.calendar.view import CalendarScreen
 from app.gui.screens.tasks.view import TasksScreen
-from app.gui.theme import Theme
-from tests.gui.registers_office import LONG, Desk, judge_models, nameless, sit
+from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 from tests.unit.services.drawn import rows_of
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
-) -> Iterator[Desk]:
-    yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
 def task(desk: Desk, name: str = "仁和大药房", day: dt.date | None = None, text: str = "反映留存凭证连续刷卡。") -> TaskId:
