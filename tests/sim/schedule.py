@@ -281,8 +281,10 @@ class Schedule:
         return frozenset(at for who, at, begins, ends in held if who == person and begins <= now < (ends or now + 1))
 
     def _recorded(self, device: str) -> frozenset[str]:
-        """Return the files that lines of a device name, whatever came of their bytes."""
-        found = self.server.rows("SELECT device, line FROM op WHERE tbl = 'evidence' AND kind = 'append'")
+        """Return the files that lines of a device name, whatever came of their bytes; a line that was rejected is no record."""
+        found = self.server.rows(
+            "SELECT device, line FROM op WHERE tbl = 'evidence' AND kind = 'append' AND status <> 'rejected'"
+        )
         named = (lines.parse(bytes(line)).field("sha256") for who, line in found if who == device)
         return frozenset(str(edit.value) for edit in named if edit is not None)
 
