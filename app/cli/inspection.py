@@ -15,6 +15,7 @@ from app.core.ids import FindingId, InspectionId, RowId
 from app.core.inspections import Party
 from app.core.money import format_cny, parse_cny
 from app.gui import messages
+from app.gui.texts import tr
 
 cli = typer.Typer(help="现场检查", no_args_is_help=True)
 Visit = Annotated[str, typer.Argument(help="检查编号，或任务号")]
@@ -178,12 +179,14 @@ def show(inspection: Visit, home: Home = None, as_json: AsJson = False) -> None:
         blockers = services.inspections.blockers(visit)
         found = services.findings.of(visit)
         proofs = services.evidence.of(visit)
-    lines = [f"{view.institution_name}  {view.task_number}  {view.state}"]
+    lines = [f"{view.institution_name}  {view.task_number}"]
     for sheet in view.sheets:
-        lines += [f"  {code}  {one.state}  {one.detail}" for code, one in sorted(sheet.answers.items())]
+        lines += [f"  {code}  {tr(f'inspection.state_{one.state}')}  {one.detail}" for code, one in sorted(sheet.answers.items())]
     lines += [f"违规事实：{one.title} {one.amount_cny or ''}" for one in found]
     lines += [f"证{one.number}：{one.caption or one.file_name} {one.sha256[:12]}" for one in proofs]
-    lines += [f"［{one.severity}］{one.item} {_told(one.code, one.message, dict(one.params))}" for one in blockers]
+    for one in blockers:
+        severity = tr(f"inspection.severity_{one.severity}")
+        lines.append(f"［{severity}］{one.item} {_told(one.code, one.message, dict(one.params))}")
     result = {**plain(view), "blockers": blockers, "findings": found, "evidence": proofs}
     say(result, "\n".join(lines), as_json=as_json)
 
