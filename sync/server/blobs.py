@@ -3,13 +3,16 @@
 A file is in its place before the transaction that says so; a crash between the two is healed by the next commit.
 """
 
+import copy
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from sync.protocol import feeds
 from sync.protocol.errors import SyncError
@@ -42,11 +45,12 @@ from sync.server.db.upserts import insert_new, insert_or_replace
 from sync.server.devices import Device
 from sync.server.sentences import sentence
 from sync.server.store.door import BlobStore, Part
+from sync.server.upload_limits import SPARE_BYTES, UNLIMITED, LimitReached, Meter, Use
 from sync.server.world import World
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MIME: Final = re.compile(r"[0-9a-zA-Z.+\-]{1,60}/[0-9a-zA-Z.+\-]{1,60}")
-_SPARE_BYTES: Final = 256 << 20
+_COUNTED_BYTES: Final = 8 << 20
 # What became of the SM3 that a record says of a file; empty: not compared yet.
 EQUAL, OTHER = "equal", "other"
 
@@ -66,12 +70,16 @@ class Blobs:
 
     Attributes:
         at_once_bytes: So much a request puts together itself, the rest is done beside the requests.
+        meter: Limits what a device sends; None for what a person brings (`by_hand`).
     """
+
+    meter: Meter | None
 
     def __init__(self, store: BlobStore, database: Database, world: World) -> None:
         self.store = store
         self._database = database
         self._world = world
+        self.meter = Meter(database, world, store.free_bytes)
         self.at_once_bytes = AT_ONCE_BYTES
         self._assembly = Assembly(database, world, self._place_long, lambda job: self._settle(job.device, (job.file,)))
 
@@ -79,20 +87,29 @@ class Blobs:
         """Leave what is being put together; whoever asks for its receipt has it begun again."""
         self._assembly.end()
 
+    def by_hand(self) -> "Blobs":
+        """Return the same without limits: whoever brings packets sees how much they are."""
+        same = copy.copy(self)
+        same.meter = None
+        return same
+
     def offer(self, device: Device, sha256: str, offer: BlobOffer) -> BlobState:
         """Begin or resume an upload and say what is missing.
 
         "Complete" is answered only if the device may read the file already: whoever merely knows a digest learns nothing.
 
         Raises:
-            BadOffer, Forbidden, NoSpace: If the file is not taken.
+            BadOffer, Forbidden, NoSpace, LimitReached: If the file is not taken.
         """
         wanted = FileOffer(sha256, offer.scope, offer.size, offer.mime, offer.sm3)
         _check_offer(self._database, device, wanted)
         if self._announce(device, (wanted,)):
             return BlobState(sha256, True, offer.size, CHUNK_BYTES, ())
         self._check_room(offer.size)
-        return BlobState(sha256, False, offer.size, CHUNK_BYTES, self._missing(device, wanted))
+        missing = self._missing(device, wanted)
+        with self._telling(device):
+            self._use(device).require(*_to_come(wanted, missing))
+        return BlobState(sha256, False, offer.size, CHUNK_BYTES, missing)
 
     def offers(self, device: Device, request: OffersRequest) -> OffersAnswer:
         """Begin or resume several uploads, and finish those of which all is there; one that is not taken stops no other.
@@ -114,18 +131,23 @@ class Blobs:
         states |= self._finish(device, [one for one in taken if one.sha256 in all_there])
         rest = [one for one in taken if one.sha256 not in all_there]
         whole = self._announce(device, rest)
-        to_come = 0
+        to_come = size = staged = 0
+        use = self._use(device)
         for one in rest:
             if one.sha256 in whole:
                 states[one.sha256] = FileState(one.sha256, True, ())
                 continue
+            missing = self._missing(device, one)
+            more, more_staged = _to_come(one, missing)
             try:
                 self._check_room(to_come + one.size)
-            except errors.NoSpace as problem:
+                with self._telling(device):
+                    use.require(size + more, staged + more_staged)
+            except (errors.NoSpace, LimitReached) as problem:
                 states[one.sha256] = _refused(one.sha256, problem)
                 continue
-            to_come += one.size
-            states[one.sha256] = FileState(one.sha256, False, self._missing(device, one))
+            to_come, size, staged = to_come + one.size, size + more, staged + more_staged
+            states[one.sha256] = FileState(one.sha256, False, missing)
         return OffersAnswer(tuple(states[one.sha256] for one in request.files))
 
     def take_small(self, device: Device, request: OffersRequest, contents: Sequence[bytes]) -> OffersAnswer:
@@ -150,6 +172,11 @@ class Blobs:
                 done[one.sha256] = one
             except SyncError as problem:
                 states[one.sha256] = _refused(one.sha256, problem)
+        try:
+            self._count(device, "", sum(map(len, new.values())))
+        except (errors.NoSpace, LimitReached) as problem:
+            states |= {name: _refused(name, problem) for name in new}
+            done, new = {name: one for name, one in done.items() if name not in new}, {}
         self.store.put_together(new)
         self._settle(device, list(done.values()))
         states |= {name: FileState(name, True, ()) for name in done}
@@ -272,18 +299,36 @@ class Blobs:
 
     def _check_room(self, size: int) -> None:
         free = self.store.free_bytes()
-        if free is not None and free < 2 * size + _SPARE_BYTES:
+        if free is not None and free < 2 * size + SPARE_BYTES:
             raise errors.NoSpace(size=size)
+
+    def _use(self, device: Device) -> Use:
+        return UNLIMITED if self.meter is None else self.meter.use(device.id)
+
+    def _count(self, device: Device, sha256: str, size: int) -> None:
+        if self.meter is not None and size:
+            self.meter.count(device.id, size, sha256)
+
+    def _telling(self, device: Device) -> AbstractContextManager[None]:
+        return nullcontext() if self.meter is None else self.meter.telling(device.id)
+
+    def lift(self, device: str) -> None:
+        """Let a device that came to a limit send as much again; what it did not finish is dropped and comes anew."""
+        self._forget(schema.upload.c.device == device)
+        if self.meter is not None:
+            self.meter.lift(device)
 
     def put_chunk(self, device: Device, sha256: str, number: int, data: bytes) -> None:
         """Keep one chunk; the same one again replaces itself.
 
         Raises:
             BadChunk: If no such file was announced, or the number or length does not fit it.
+            NoSpace, LimitReached: If the device may send no more.
         """
         size = self._upload(device, sha256).size
         if not 0 <= number < _chunks(size) or len(data) != _chunk_size(size, number):
             raise errors.BadChunk(number=number, size=len(data))
+        self._count(device, sha256, len(data))
         self.store.stage(_owner(device.id), sha256, number, data)
 
     def begin(self, device: Device, sha256: str) -> "Incoming":
@@ -291,9 +336,12 @@ class Blobs:
 
         Raises:
             BadChunk: If no such file was announced.
+            NoSpace, LimitReached: If the device may send no more; `Incoming.take` raises them too.
         """
-        upload = self._upload(device, sha256)
-        return Incoming(upload, self.store.begin(_owner(device.id), sha256))
+        upload, count = self._upload(device, sha256), partial(self._count, device, sha256)
+        counted = min(upload.size, _COUNTED_BYTES)
+        count(counted)
+        return Incoming(upload, self.store.begin(_owner(device.id), sha256), count, counted)
 
     def commit(self, device: Device, sha256: str) -> BlobState:
         """Verify the whole file, put it in its place and give the receipt, or begin to; again is no error.
@@ -371,9 +419,13 @@ class Blobs:
 
     def expire(self, before_ms: int) -> int:
         """Forget uploads that nobody went on with since then, chunks and all, and return how many; whoever offers the file begins anew."""
+        self.store.drop_stale(before_ms)
+        return self._forget(schema.upload.c.started_ms < before_ms)
+
+    def _forget(self, which: ColumnElement[bool]) -> int:
         of = schema.upload.c
         with self._database.read() as unit:
-            found = unit.execute(select(of.device, of.sha256, of.started_ms).where(of.started_ms < before_ms)).all()
+            found = unit.execute(select(of.device, of.sha256, of.started_ms).where(which)).all()
         for device, sha256, started_ms in found:
             self.store.drop_staged(_owner(device), sha256)
             where = (of.device == device, of.sha256 == sha256, of.started_ms == started_ms)
@@ -428,8 +480,9 @@ class Blobs:
 class Incoming:
     """One file on its way in; its digest is computed over the very bytes that are written."""
 
-    def __init__(self, upload: FileOffer, part: Part) -> None:
+    def __init__(self, upload: FileOffer, part: Part, count: Callable[[int], None], counted: int) -> None:
         self._upload, self._part = upload, part
+        self._count, self._counted = count, counted
         self._digest = hashlib.sha256()
         self._size = 0
 
@@ -442,6 +495,10 @@ class Incoming:
         self._size += sum(map(len, pieces))
         if self._size > self._upload.size:
             raise errors.BadChunk(size=self._size)
+        while self._size > self._counted:
+            more = min(self._upload.size - self._counted, _COUNTED_BYTES)
+            self._count(more)
+            self._counted += more
         for data in pieces:
             self._part.write(data)
             self._digest.update(data)
@@ -556,6 +613,12 @@ def _with_each(beat: Beat, pieces: Iterator[bytes]) -> Iterator[bytes]:
     for data in pieces:
         beat()
         yield data
+
+
+def _to_come(file: FileOffer, missing: Sequence[int]) -> tuple[int, int]:
+    """Return how many bytes are missing, and how many of them will be staged."""
+    size = sum(_chunk_size(file.size, number) for number in missing)
+    return size, 0 if file.size <= SMALL_BYTES else size
 
 
 def digests_fit(chunks: Iterator[bytes], sha256: str) -> bool:

@@ -43,6 +43,7 @@ PACKED: Final = framing.MEDIA_TYPE
 _PLACE: Final = "#/components/schemas/{name}"
 _ANY: Final = ("server.busy", "server.no_space", "server.internal")
 _PARTED: Final = ("http.not_found", "http.method")  # what stands for a part may make it another address
+_LIMITS: Final = ("blob.no_space", "blob.day_limit", "blob.unfinished_limit", "blob.disk_limit")
 _BODY: Final = ("body.too_large", "body.slow", "message.invalid")
 _SIGNED: Final = (
     "auth.missing", "auth.signature", "auth.stale", "auth.replayed", "auth.unknown_device", "auth.revoked",
@@ -147,7 +148,7 @@ OPERATIONS: Final = (
     ),
     Operation(
         "POST", "/v1/blobs/{sha256}", "Announce a file, or ask what is missing of it.",
-        (*_ACTIVE, *_BODY, "blob.offer", "feed.forbidden", "blob.no_space"), BlobOffer, BlobState,
+        (*_ACTIVE, *_BODY, *_LIMITS, "blob.offer", "feed.forbidden"), BlobOffer, BlobState,
     ),
     Operation(
         "GET", "/v1/blobs/{sha256}", "Get a file, from an offset if asked.", (*_ACTIVE, "blob.unknown"), gives=bytes,
@@ -159,7 +160,7 @@ OPERATIONS: Final = (
     ),
     Operation(
         "PUT", "/v1/blobs/{sha256}", "Send an announced file in one piece; announcing it again finishes it.",
-        (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest"), bytes, takes_as=(BYTES,), statuses=(204,),
+        (*_ACTIVE, *_LIMITS, "blob.chunk", "blob.incomplete", "blob.digest"), bytes, takes_as=(BYTES,), statuses=(204,),
     ),
     Operation(
         "POST", "/v1/blobs/{sha256}/commit",
@@ -167,7 +168,7 @@ OPERATIONS: Final = (
         (*_ACTIVE, "blob.chunk", "blob.incomplete", "blob.digest", "blob.no_space"), gives=BlobState, statuses=(200, 202),
     ),
     Operation(
-        "PUT", "/v1/blobs/{sha256}/{number}", "Send one chunk of an announced file.", (*_ACTIVE, "blob.chunk"), bytes,
+        "PUT", "/v1/blobs/{sha256}/{number}", "Send one chunk of an announced file.", (*_ACTIVE, *_LIMITS, "blob.chunk"), bytes,
         takes_as=(BYTES,), statuses=(204,),
     ),
 )  # fmt: skip

@@ -183,7 +183,7 @@ class Packets:
         return self.office.devices.find(header.sender)
 
     def _take_contents(self, device: Device, header: Header, contents: Iterator[Content], count: _Count) -> None:
-        files = _Files(self.office.blobs, device, count)
+        files = _Files(self.office.blobs.by_hand(), device, count)
         for one in contents:
             match one:
                 case ResupplyRequest():

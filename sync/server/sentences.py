@@ -53,6 +53,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "blob.digest": "文件内容与校验值不符，已丢弃，请重新上传。",
     "blob.unknown": "服务器上没有可供此设备下载的这个文件。",
     "blob.no_space": "服务器磁盘空间不足，请联系管理员。",
+    "blob.day_limit": "这台设备 24 小时内送来的文件已有 {used}，上限 {limit}。文件都在那台电脑上，之后自动再送；急用请管理员放开。",
+    "blob.unfinished_limit": "这台设备没有传完的文件已有 {used}，上限 {limit}。文件都在那台电脑上；请管理员查明原因后放开。",
+    "blob.disk_limit": "这台设备 24 小时内送来的文件已有 {used}，服务器只剩 {limit}，要留给别的设备。"
+    "文件都在那台电脑上，之后自动再送；请管理员腾出空间。",
     "body.too_large": "请求内容过大。",
     "body.slow": "网络太慢或已中断，服务器没有等到请求的全部内容，请稍后再试。",
     "body.not_zstd": "请求内容无法解压。",

@@ -43,6 +43,9 @@ class BlobStore(Protocol):
     def drop_staged(self, owner: str, sha256: str) -> None:
         """Forget the chunks of an unfinished file."""
 
+    def drop_stale(self, before_ms: int) -> None:
+        """Forget chunks of unfinished files to which nothing came since then, whoever remembers them."""
+
     def begin(self, owner: str, sha256: str) -> Part:
         """Take in a file from its first byte on; what came of it counts as staged when the line breaks."""
 

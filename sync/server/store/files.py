@@ -65,6 +65,14 @@ class FileStore:
         """Forget the chunks of an unfinished file."""
         shutil.rmtree(self._staging(owner, sha256), ignore_errors=True)
 
+    def drop_stale(self, before_ms: int) -> None:
+        """Forget chunks of unfinished files to which nothing came since then, whoever remembers them."""
+        for folder in (self._folder / "staging").glob("*/*"):
+            with contextlib.suppress(FileNotFoundError):  # somebody finishes it meanwhile
+                newest = max(one.stat().st_mtime for one in (folder, *folder.iterdir()))
+                if newest * 1000 < before_ms:
+                    shutil.rmtree(folder, ignore_errors=True)
+
     def begin(self, owner: str, sha256: str) -> "FilePart":
         """Take in a file from its first byte on; what came of it counts as staged when the line breaks."""
         folder = self._staging(owner, sha256)

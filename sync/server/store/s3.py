@@ -67,6 +67,16 @@ class S3Store:
         for one in list(self._listed(self._staging(owner, sha256))):
             self._call("delete_object", Key=one["Key"])
 
+    def drop_stale(self, before_ms: int) -> None:
+        """Forget chunks of unfinished files to which nothing came since then, whoever remembers them."""
+        newest: dict[str, float] = {}
+        for one in self._listed(f"{self._prefix}staging/"):
+            folder = one["Key"].rpartition("/")[0]
+            newest[folder] = max(newest.get(folder, 0.0), one["LastModified"].timestamp() * 1000)
+        for folder in [folder for folder, at_ms in newest.items() if at_ms < before_ms]:
+            for one in list(self._listed(f"{folder}/")):
+                self._call("delete_object", Key=one["Key"])
+
     def begin(self, owner: str, sha256: str) -> "S3Part":
         """Take in a file from its first byte on; what came of it counts as staged when the line breaks."""
         return S3Part(self, owner, sha256)

@@ -60,6 +60,17 @@ def test_a_file_put_again_replaces_a_damaged_one(store: BlobStore) -> None:
     assert whole(store, name_of(b"right")) == b"right"
 
 
+def test_chunks_to_which_nothing_came_for_long_are_dropped_and_finished_files_stay(store: BlobStore) -> None:
+    name, now_ms = name_of(b"chunk"), wall_ms()
+    store.stage(OWNER, name, 0, b"chunk")
+    store.put(name, iter((b"chunk",)))
+    store.drop_stale(now_ms - 3_600_000)
+    assert store.staged(OWNER, name) == {0: 5}
+    store.drop_stale(now_ms + 3_600_000)
+    assert store.staged(OWNER, name) == {}
+    assert whole(store, name) == b"chunk"
+
+
 @pytest.mark.parametrize("size", [10, 9 << 20, 20 << 20])
 def test_a_file_whose_bytes_fail_half_way_is_not_there(store: BlobStore, size: int) -> None:
     def failing() -> Iterator[bytes]:

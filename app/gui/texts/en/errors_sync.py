@@ -11,6 +11,12 @@ ERRORS = {
     "auth.unconfirmed": "An administrator has not confirmed this device for 90 days; ask for it. Nothing on this machine is lost.",
     "auth.unknown_device": "This device is not enrolled at the server.",
     "blob.chunk": "Number or length of a file part is wrong.",
+    "blob.day_limit": "This computer sent as many files in 24 hours as the server takes. Records go on, the files are all here and go"
+    " later by themselves; the administrator can lift the limit.",
+    "blob.disk_limit": "The server keeps what space is left for the other computers and did not take these files. Records go on, the"
+    " files are all here and go later by themselves; tell the administrator.",
+    "blob.unfinished_limit": "This computer has begun as many files as the server takes unfinished. Records go on and the files are all"
+    " here; they go by themselves once the administrator has lifted the limit.",
     "blob.damaged": "The file was damaged on the way and dropped; the next sync sends it again.",
     "blob.digest": "The file does not match its digest and was dropped; send it again.",
     "blob.incomplete": "The file lacks {missing} {missing:part|parts}.",
