@@ -96,11 +96,10 @@ def main() -> None:
         _refuse("cli.usage", {"reason": reason}, messages.sentence_of("cli.usage", {"reason": reason}))
         sys.exit(2)
     except Exception as error:
-        params = getattr(error, "params", {})
-        code = getattr(error, "code", None)
-        if not isinstance(code, str):
+        params, code = getattr(error, "params", {}), messages.code_of(error)
+        if code == messages.BUG:
             logging.getLogger(__name__).exception("cli.bug")
-            code, params = messages.BUG, {"kind": type(error).__name__}
+            params = {"kind": type(error).__name__}
         _refuse(code, params, messages.sentence_of(code, dict(params)))
         sys.exit(1)
 

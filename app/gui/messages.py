@@ -25,9 +25,15 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def sentence(error: BaseException, language: str | None = None) -> str:
-    """Return what the user is told of an error; one without a `code` is a bug of the program and said to be one."""
+    """Return what the user is told of an error; one without a `code` of ours is a bug of the program and said to be one."""
     params = getattr(error, "params", {})
-    return sentence_of(str(getattr(error, "code", BUG)), params if isinstance(params, dict) else {}, language)
+    return sentence_of(code_of(error), params if isinstance(params, dict) else {}, language)
+
+
+def code_of(error: BaseException) -> str:
+    """Return the code of an error; `BUG` for one that is not ours. Those of the database have a code of their own, without a dot."""
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) and "." in code else BUG
 
 
 def sentence_of(code: str, params: dict[str, object], language: str | None = None) -> str:

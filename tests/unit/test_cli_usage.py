@@ -1,10 +1,17 @@
 """A command line that is wrong is answered in Chinese, whatever the library says."""
 
+import json
+import sys
+from typing import Any
+
 import pytest
+from sqlalchemy.exc import OperationalError
 from typer.exceptions import TyperException
 
+from app.cli import program
 from app.cli.program import cli
 from app.cli.usage import reason
+from app.gui import messages
 
 
 @pytest.mark.parametrize(
@@ -40,3 +47,19 @@ def test_a_number_out_of_its_range_is_told_with_the_range() -> None:
         cli(["draw", "--reserve", "-1"], standalone_mode=False)
     assert "--reserve 不能" in reason(refused.value)
     assert "Invalid" not in reason(refused.value)
+
+
+@pytest.mark.parametrize("params", [None, ("姓名",), {"name": "姓名"}])
+def test_an_error_of_the_database_is_a_bug_and_tells_nothing_of_the_rows(
+    params: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(**_options: object) -> None:
+        raise OperationalError("SELECT 1", params, Exception("locked"))
+
+    monkeypatch.setattr(program, "cli", fails)
+    monkeypatch.setattr(sys, "argv", ["yanfang", "doctor", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        program.main()
+    said = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert (ended.value.code, said["code"], said["params"]) == (1, messages.BUG, {"kind": "OperationalError"})
+    assert messages.sentence(OperationalError("SELECT 1", params, Exception("locked"))) == said["message"]
