@@ -16,7 +16,7 @@ from app.gui.widgets.layout import hbox, sized, vbox
 class EmptyState(QWidget):
     """A quiet icon, a sentence, a second line and perhaps one button, in the middle of the space; `wanted` is its click.
 
-    What is inside is made when it is first seen or asked for: most lists are never empty.
+    What is inside is made when it is first seen: most lists are never empty.
     """
 
     wanted = Signal()
@@ -33,16 +33,10 @@ class EmptyState(QWidget):
         super().__init__()
         self._icon, self._action = icon, action
         self._column: QVBoxLayout | None = None
-        self._button: Button | None = None
+        self.button: Button | None = None  # made with the rest
         if on_action is not None:
             self.wanted.connect(on_action)
         self.say(title, detail)
-
-    @property
-    def button(self) -> Button | None:
-        """The button, where there is one."""
-        self._fill()
-        return self._button
 
     def say(self, title: str, detail: str = "") -> None:
         """Show other words."""
@@ -81,14 +75,14 @@ class EmptyState(QWidget):
             one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             one.show()
         if self._action:
-            self._button = button(self._action, kind="primary")
-            self._button.clicked.connect(self.wanted)
+            self.button = button(self._action, kind="primary")
+            self.button.clicked.connect(self.wanted)
             line = hbox(margin=(0, Space.INSIDE))
             line.addStretch(1)
-            line.addWidget(self._button)
+            line.addWidget(self.button)
             line.addStretch(1)
             column.addLayout(line)
-            self._button.show()
+            self.button.show()
         column.addStretch(3)
         self.say(*self._words)
         current().changed.connect(self._dress)
