@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -25,15 +26,38 @@ P = TypeVar("P", bound=Stage | Report)
 Today = Callable[[], dt.date]
 
 
-class StageLine(QFrame):
-    """One stage."""
+class PartLine(QFrame, Generic[P]):
+    """One part of a plan, which can be dropped."""
 
     changed = Signal()
     dropped = Signal(object)
+    title: LineField
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "inset")
+
+    @abstractmethod
+    def put(self, part: P) -> None:
+        """Show a part."""
+
+    @abstractmethod
+    def value(self) -> P:
+        """Return the part as it stands."""
+
+    @abstractmethod
+    def lock(self, is_open: bool) -> None:
+        """Let it be changed, or only its days."""
+
+    def _drop(self) -> None:
+        self.dropped.emit(self)
+
+
+class StageLine(PartLine[Stage]):
+    """One stage."""
 
     def __init__(self, today: Today) -> None:
         super().__init__()
-        self.setProperty("kind", "inset")
         self._stage: Stage | None = None
         column = vbox(self, margin=Space.BETWEEN, gap=Space.INSIDE)
         line = hbox(gap=Space.INSIDE)
@@ -59,13 +83,13 @@ class StageLine(QFrame):
         for edit in (self.first, self.last):
             edit.committed.connect(self.changed)
 
-    def put(self, stage: Stage) -> None:
+    def put(self, part: Stage) -> None:
         """Show a stage."""
-        self._stage = stage
-        self.title.put(stage.title)
-        self.words.put(stage.words)
-        self.first.set_value(stage.from_on)
-        self.last.set_value(stage.to_on)
+        self._stage = part
+        self.title.put(part.title)
+        self.words.put(part.words)
+        self.first.set_value(part.from_on)
+        self.last.set_value(part.to_on)
 
     def value(self) -> Stage:
         """Return the stage as it stands; a day that is wrong stays as it was."""
@@ -82,19 +106,12 @@ class StageLine(QFrame):
         self.words.setReadOnly(not is_open)
         self.drop_button.setEnabled(is_open)
 
-    def _drop(self) -> None:
-        self.dropped.emit(self)
 
-
-class ReportLine(QFrame):
+class ReportLine(PartLine[Report]):
     """One report: what, to whom, when, and the day it is due next."""
-
-    changed = Signal()
-    dropped = Signal(object)
 
     def __init__(self, today: Today) -> None:
         super().__init__()
-        self.setProperty("kind", "inset")
         self._report: Report | None = None
         column = vbox(self, margin=Space.BETWEEN, gap=Space.INSIDE)
         first, second = hbox(gap=Space.INSIDE), hbox(gap=Space.INSIDE)
@@ -146,12 +163,11 @@ class ReportLine(QFrame):
         for box in (self.every, self.weekday, self.month, self.working):
             box.activated.connect(self._told)
 
-    def put(self, report: Report) -> None:
+    def put(self, part: Report) -> None:
         """Show a report."""
-        self._report = report
-        rule = report.rule
-        self.title.put(report.title)
-        self.recipient.put(report.recipient)
+        self._report, rule = part, part.rule
+        self.title.put(part.title)
+        self.recipient.put(part.recipient)
         choose(self.every, str(rule.every))
         choose(self.weekday, str(rule.weekday or 4))
         choose(self.month, str(rule.month))
@@ -211,9 +227,6 @@ class ReportLine(QFrame):
         self.working.setVisible(every not in (Every.ONCE, Every.WEEK))
         self.month.setVisible(every in (Every.QUARTER, Every.HALF_YEAR, Every.YEAR))
 
-    def _drop(self) -> None:
-        self.dropped.emit(self)
-
 
 class _Lines(Card, Generic[P]):
     """Lines of one kind below one another, with a button that adds one."""
@@ -221,12 +234,11 @@ class _Lines(Card, Generic[P]):
     changed = Signal()
 
     def __init__(
-        self, title: str, add: str, make: Callable[[], "StageLine | ReportLine"], new: Callable[[], P]
+        self, title: str, add: str, make: Callable[[], PartLine[P]], new: Callable[[], P]
     ) -> None:
         super().__init__(title)
-        self._make = make
-        self._new: Callable[[], P] = new
-        self.lines: list[StageLine | ReportLine] = []
+        self._make, self._new = make, new
+        self.lines: list[PartLine[P]] = []
         self._is_open = True
         self._list = vbox(gap=Space.INSIDE)
         self.body.addLayout(self._list)
@@ -248,12 +260,12 @@ class _Lines(Card, Generic[P]):
             self.lines.append(made)
             self._list.addWidget(made)
         for line, part in zip(self.lines, parts, strict=True):
-            line.put(part)  # type: ignore[arg-type]
+            line.put(part)
             line.lock(self._is_open)
 
     def values(self) -> tuple[P, ...]:
         """Return the parts as they stand."""
-        return tuple(one.value() for one in self.lines)  # type: ignore[misc]
+        return tuple(one.value() for one in self.lines)
 
     def lock(self, is_open: bool) -> None:
         """Let the lines be changed, or only their days."""
@@ -269,7 +281,7 @@ class _Lines(Card, Generic[P]):
         self.changed.emit()
 
     def _drop(self, line: object) -> None:
-        self.put([one.value() for one in self.lines if one is not line])  # type: ignore[misc]
+        self.put([one.value() for one in self.lines if one is not line])
         self.changed.emit()
 
 
