@@ -65,8 +65,8 @@ class People:
                     raise Refused("person.licence_taken", name=other.name, licence_no=licence)
                 person_id = other.id  # the same human entered again
             saved = dataclasses.replace(person, id=person_id, name=name, licence_no=licence)
-            unit.put("person", saved.id, registers.person_fields(saved))
-            return Outcome(saved, unit.changed)
+            unit.put("person", saved.id, registers.person_fields(saved) if person.id else registers.person_said(saved))
+            return Outcome(registers.person(unit, saved.id), unit.changed)
 
     def _new_id(self, licence: str) -> PersonId:
         """Return the id of a new person: the same on every laptop of the office for the same licence."""

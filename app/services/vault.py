@@ -275,7 +275,7 @@ class VaultService:
                 (office.name, office.code, office.short_name, int(rehearsal), me),
             )
             person = Person(me, person_name, Role.INSPECTOR, licence_no)
-            unit.put("person", me, registers.person_fields(person))
+            unit.put("person", me, registers.person_said(person))
             unit.custody("office_made", "office", name=office.name)
             head = unit.sql("SELECT replica, rseq, open_nonce FROM sync_self")[0]
         vault.write_anchor(unlocked, Anchor(head.replica, head.rseq, head.open_nonce))

@@ -112,6 +112,11 @@ def person_fields(value: Person) -> dict[str, Scalar]:
     }  # fmt: skip
 
 
+def person_said(value: Person) -> dict[str, Scalar]:
+    """Return what is said of a person who is entered: a blank says nothing, and takes nothing from what others know."""
+    return {name: one for name, one in person_fields(value).items() if one not in ("", "[]", None)}
+
+
 def _person(row: Row[tuple[object, ...]]) -> Person:
     return Person(
         id=PersonId(row.id), name=row.name or "", role=Role(row.role or "inspector"),
