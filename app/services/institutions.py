@@ -2,11 +2,13 @@
 
 import dataclasses
 
+from app.core.codes import medins_doubt, tidy
 from app.core.errors import Refused
 from app.core.ids import InstitutionId
 from app.core.outcome import Outcome
 from app.core.places import Institution
 from app.db.repos import registers
+from app.db.unit import ReadUnit
 from app.services.institution_search import InstitutionQuery, InstitutionSearch
 from app.services.store import Store
 
@@ -35,7 +37,7 @@ class Institutions:
         """Create (empty id) or change an institution; in a rehearsal office it is fictional.
 
         Raises:
-            Refused: `institution.name_missing`.
+            Refused: `institution.name_missing`, `institution.code_taken`: a national code belongs to one place of business.
         """
         if not institution.name.strip():
             raise Refused("institution.name_missing")
@@ -43,8 +45,18 @@ class Institutions:
             institution,
             id=institution.id or InstitutionId(self._store.new_id()),
             name=institution.name.strip(),
+            credit_code=tidy(institution.credit_code),
+            medins_code=tidy(institution.medins_code),
             rehearsal=institution.rehearsal or self._store.office.rehearsal,
         )
         with self._store.db.write() as unit:
+            if saved.medins_code and medins_doubt(saved.medins_code) is None:
+                _must_be_free(unit, saved)
             unit.put("institution", saved.id, registers.institution_fields(saved))
             return Outcome(saved, unit.changed)
+
+
+def _must_be_free(unit: ReadUnit, saved: Institution) -> None:
+    known = unit.sql("SELECT id, name FROM institution WHERE medins_code = ? AND _deleted = 0", (saved.medins_code,))
+    if known and saved.id not in {row.id for row in known}:
+        raise Refused("institution.code_taken", name=known[0].name, medins_code=saved.medins_code)

@@ -134,3 +134,14 @@ def test_a_long_list_of_what_was_written_is_cut_when_the_index_is_made(
         assert unit.tuples("SELECT count(*) FROM institution_touched") == [(0,)]
     _add(office, "长乐药店")
     assert search.find(Q("zlyd")).total == 1
+
+
+def test_a_national_code_stands_for_one_institution_however_it_is_typed(office: Desk) -> None:
+    institutions = office.services.institutions
+    known = institutions.find()[0]
+    wide = known.medins_code.lower().translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    with pytest.raises(Refused, match=r"institution\.code_taken"):
+        institutions.save(dataclasses.replace(known, id=InstitutionId(""), name="又一家", medins_code=wide))
+    assert institutions.save(dataclasses.replace(known, medins_code=wide)).value.medins_code == known.medins_code
+    other = institutions.save(dataclasses.replace(known, id=InstitutionId(""), name="又一家", medins_code="待补")).value
+    assert institutions.save(dataclasses.replace(other, id=InstitutionId(""), name="再一家")).value.id != other.id

@@ -28,6 +28,7 @@ ERRORS = {
     "import.too_long": "The text of a cell is too long.",
     "import.name_odd": "The name “{value}” holds no letters.",
     "import.licence_period": "The licence ends before it begins.",
+    "institution.code_taken": "The national code {medins_code} is on record for “{name}”. One code is one institution: change that entry.",
     "import.licence_taken": "The licence {licence_no} is that of “{name}”.",
     "import.ambiguous": "{count} {count:row of the register fits|rows of the register fit} “{name}”. Give a code or "
     "an address; of people a licence or telephone.",

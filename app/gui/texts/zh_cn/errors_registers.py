@@ -28,6 +28,7 @@ ERRORS = {
     "import.too_long": "某一格的文字过长。",
     "import.name_odd": "名称“{value}”不含任何文字。",
     "import.licence_period": "执法证的到期日早于生效日。",
+    "institution.code_taken": "医保编码 {medins_code} 已登记在“{name}”名下。医保编码相同的是同一家，请修改原有的一条。",
     "import.licence_taken": "执法证号 {licence_no} 已登记在“{name}”名下。",
     "import.ambiguous": "名录中有 {count} 个“{name}”符合这一行。请填写编码或地址（人员请填写证号或电话）。",
     "import.third_party": "“{name}”已登记为第三方机构人员，不能作为检查人员或专家。",
