@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from app.core.clock import Now
 from app.gui.bus import Bus
@@ -337,7 +337,8 @@ class Frame(QWidget):
 
 
 class _Room(QWidget):
-    """Where the screens stand: never smaller than they can be worked with, and scrolled as a whole where the window is.
+    """Where the screens stand: never smaller than the one in front can be worked with, and scrolled as a whole where the
+    window is. A screen that scrolls by itself takes the room there is.
 
     Without a layout: it would ask for the height the pages prefer, and their lists would no longer scroll by themselves.
     """
@@ -346,12 +347,43 @@ class _Room(QWidget):
         super().__init__()
         self._stack = stack
         stack.setParent(self)
-        sized(self, min_width=LEAST_WIDTH, min_height=LEAST_HEIGHT)
+        stack.currentChanged.connect(self._fit)
+        current().changed.connect(self._fit)
+        sized(self, min_width=LEAST_WIDTH)
+
+    def event(self, event: QEvent) -> bool:
+        """Ask anew how high the screen in front must be when it has changed."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the screens all of it."""
         super().resizeEvent(event)
         self._stack.setGeometry(self.rect())
+
+    def _fit(self) -> None:
+        shown = self._stack.currentWidget()
+        if shown is None:
+            return
+        around, parts = 0, _parts(shown)
+        while (
+            len(parts) == 1
+            and isinstance(stack := parts[0], QStackedWidget)
+            and (page := stack.currentWidget())
+        ):
+            around += shown.minimumSizeHint().height() - stack.minimumSizeHint().height()
+            shown, parts = page, _parts(page)
+        is_scrolled = any(isinstance(one, QScrollArea) for one in parts)
+        least = shown.minimumSizeHint().height() + around
+        self.setMinimumHeight(least if is_scrolled else max(least, current().px(LEAST_HEIGHT)))
+
+
+def _parts(page: QWidget) -> list[QWidget | None]:
+    """Return what stands in a page, one below the other."""
+    layout = page.layout()
+    items = [layout.itemAt(place) for place in range(layout.count())] if layout is not None else []
+    return [one.widget() for one in items if one is not None]
 
 
 def _ignore(_error: BaseException) -> None:

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.core.errors import Refused
 from app.core.outcome import Change, Outcome
 from app.gui.shell import LEAST
 from app.gui.theme import Theme
 from app.gui.widgets.help import HelpOverlay
+from app.gui.widgets.layout import scrolled, vbox
 from tests.gui.shell_office import Backups, Seat, opened
 
 
@@ -29,6 +30,29 @@ def test_a_page_in_the_smallest_window_scrolls_to_what_takes_the_focus(seat: Sea
         QTest.keyClick(seat.window.focusWidget(), Qt.Key.Key_Tab)
     assert field.hasFocus()
     assert field.visibleRegion().boundingRect() == field.rect()
+
+
+def test_a_page_that_scrolls_by_itself_has_no_second_bar_in_the_smallest_window(seat: Seat) -> None:
+    seat.window.resize(LEAST)
+    opened(seat)
+    page = seat.frame.screen_now
+    inner = QWidget()
+    inner.setMinimumHeight(900)
+    QWidget().setLayout(page.layout())
+    vbox(page).addWidget(scrolled(inner))
+    outer = next(one for one in seat.frame.findChildren(QScrollArea) if one.isAncestorOf(page))
+    seat.qtbot.waitUntil(lambda: outer.verticalScrollBar().maximum() == 0)
+    assert page.height() == outer.viewport().height()
+
+
+def test_a_page_is_never_lower_than_what_stands_in_it(seat: Seat) -> None:
+    seat.window.resize(LEAST)
+    opened(seat)
+    page = seat.frame.screen_now
+    tall = QWidget(page)
+    tall.setMinimumHeight(700)
+    page.layout().addWidget(tall)
+    seat.qtbot.waitUntil(lambda: page.height() >= 700)
 
 
 def test_the_keys_scroll_in_the_smallest_window(seat: Seat) -> None:

@@ -1,13 +1,26 @@
-"""What a person has to read and press is whole at 150 % in the smallest window."""
+"""What a person has to read and press is whole in a small window, at 150 % and above."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from app.core import clock
 from app.core.ids import PersonId
 from app.core.leads import Keeper, KeeperId
 from app.gui.bus import Bus
@@ -15,6 +28,8 @@ from app.gui.catalogue import find_screens
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.calendar.view import CalendarScreen
+from app.gui.screens.home.parts import VisitCard
+from app.gui.screens.home.view import HomeScreen
 from app.gui.screens.leads.dialogs import KeepersDialog
 from app.gui.screens.papers.kinds import Kind, KindDialog
 from app.gui.screens.plans.steps import ApprovalQuestion
@@ -27,8 +42,10 @@ from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.forms import FormRow
-from app.gui.widgets.layout import hbox
+from app.gui.widgets.labels import ElidedLabel
+from app.gui.widgets.layout import hbox, sized
 from app.gui.widgets.rail import Brand, Rail, RailButton
 from tests.gui.registers_office import LONG, Desk, sit
 from tests.gui.small_window import open_small
@@ -44,7 +61,9 @@ def large(theme: Theme) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot) -> Iterator[Desk]:
+def desk(
+    tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, theme: Theme, qtbot: QtBot
+) -> Iterator[Desk]:
     yield from sit(tmp_path, runner, bus, prefs, qtbot)
 
 
@@ -75,19 +94,44 @@ def too_narrow(root: QWidget) -> list[str]:
     ]
 
 
-def test_no_button_of_a_screen_is_cut_and_no_page_scrolls_sideways(desk: Desk) -> None:
+def on_one_another(root: QWidget) -> list[str]:
+    """Return the fields that lie on something beside them."""
+    found = []
+    for field in (*root.findChildren(QComboBox), *root.findChildren(QLineEdit)):
+        beside = field.parentWidget()
+        if not field.isVisible() or isinstance(beside, QComboBox | QAbstractSpinBox | QAbstractItemView):
+            continue
+        others = [
+            one
+            for one in beside.children()
+            if isinstance(one, QWidget) and one is not field and one.isVisible()
+        ]
+        if any(one.geometry().intersects(field.geometry()) for one in others) or not beside.rect().contains(
+            field.geometry()
+        ):
+            found.append(field.accessibleName())
+    return found
+
+
+@pytest.mark.parametrize("scale", [1.5, 1.75, 2.0])
+def test_nothing_of_a_screen_is_cut_or_lies_on_another_and_no_page_scrolls_sideways(
+    desk: Desk, scale: float
+) -> None:
     desk.person(LONG[:20], "22060099")
     desk.task(LONG)
     desk.services.plans.create("XQF", year=2026)
-    narrow, sideways = {}, []
+    narrow, covered, sideways = {}, {}, []
     for spec in find_screens():
-        screen = open_small(desk, spec.factory)
+        screen = open_small(desk, spec.factory, scale)
         if cut := too_narrow(screen):
             narrow[spec.name] = cut
+        if lying := on_one_another(screen):
+            covered[spec.name] = lying
         areas = [one for one in screen.findChildren(QScrollArea) if one.isVisible()]
         if any(one.horizontalScrollBar().maximum() for one in areas):
             sideways.append(spec.name)
     assert narrow == {}
+    assert covered == {}
     assert sideways == []
 
 
@@ -118,17 +162,24 @@ def test_all_ten_places_are_in_sight_in_the_smallest_window(qtbot: QtBot, theme:
 
 
 def confirming(window: QWidget) -> Asked:
-    return ConfirmDialog(window, "撤销吗？", "撤销后这项任务不再出现在任何人的待办中。" * 12, "撤销", ask_reason="理由")
+    return ConfirmDialog(
+        window, "撤销吗？", "撤销后这项任务不再出现在任何人的待办中。" * 12, "撤销", ask_reason="理由"
+    )
 
 
 def choosing(window: QWidget) -> Asked:
-    return KindDialog(window, [Kind(str(one), "证据先行登记保存决定书", "conditional", "证据可能灭失的") for one in range(30)])
+    return KindDialog(
+        window,
+        [Kind(str(one), "证据先行登记保存决定书", "conditional", "证据可能灭失的") for one in range(30)],
+    )
 
 
 def keeping(window: QWidget) -> Asked:
     fingerprint = "5149 6506 0398 5564 0778 8209"
     return KeepersDialog(
-        window, tuple(Keeper(KeeperId(str(one)), PersonId("p"), "程砚秋", fingerprint) for one in range(12)), "p"
+        window,
+        tuple(Keeper(KeeperId(str(one)), PersonId("p"), "程砚秋", fingerprint) for one in range(12)),
+        "p",
     )
 
 
@@ -150,7 +201,9 @@ def test_the_buttons_of_a_question_are_in_sight_in_the_smallest_window(
     QApplication.processEvents()
     assert asked.width() <= window.width()
     assert asked.height() <= window.height()
-    foot = [one for one in asked.findChildren(Button) if one.isVisible() and not asked._area.isAncestorOf(one)]
+    foot = [
+        one for one in asked.findChildren(Button) if one.isVisible() and not asked._area.isAncestorOf(one)
+    ]
     assert foot
     for one in foot:
         assert one.visibleRegion().boundingRect() == one.rect()
@@ -164,7 +217,9 @@ def test_the_button_that_the_empty_page_of_a_self_test_names_is_in_sight(desk: D
 
 
 def test_an_empty_page_leaves_its_picture_out_before_its_words(qtbot: QtBot) -> None:
-    empty = EmptyState("home", "还没有", "这里登记定点医药机构：名称、类型、信用代码和地址。" * 3, action="登记")
+    empty = EmptyState(
+        "home", "还没有", "这里登记定点医药机构：名称、类型、信用代码和地址。" * 3, action="登记"
+    )
     shown(qtbot, empty, 900, 340)
     assert squeezed(empty) == []
     assert not empty._picture.isVisible()
@@ -232,3 +287,34 @@ def test_pills_that_got_longer_words_while_unseen_show_them_whole(qtbot: QtBot, 
     pages.setCurrentWidget(page)
     QApplication.processEvents()
     assert too_narrow(page) == []
+
+
+def test_what_grows_in_a_line_takes_what_is_left_of_it_and_goes_below_where_there_is_no_room(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    theme.apply(scale=1.0)
+    flow, parts = Flow(gap=8), [sized(QLineEdit(), min_width=100, max_width=220) for _ in range(4)]
+    for one in parts:
+        one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        flow.add(one, grows=True)
+    wanted = parts[0].sizeHint().width()
+    shown(qtbot, flow, 4 * wanted + 24 + 40, 100)
+    assert [one.width() for one in parts] == [wanted + 10] * 4
+    assert len({one.y() for one in parts}) == 1
+    flow.resize(2 * wanted + 8, 200)
+    QApplication.processEvents()
+    assert [one.width() for one in parts] == [wanted] * 4
+    assert parts[0].y() == parts[1].y() < parts[2].y() == parts[3].y()
+    assert flow.minimumSizeHint().height() == flow.heightForWidth(flow.width()) > parts[0].height()
+    flow.resize(2000, 100)
+    QApplication.processEvents()
+    assert [one.width() for one in parts] == [220] * 4
+
+
+def test_the_name_on_a_card_of_today_is_whole_where_its_deadline_goes_below_it(
+    desk: Desk, theme: Theme
+) -> None:
+    desk.task("青禾区同泽大药房春晓路分店", due_on=clock.today(clock.now()) + dt.timedelta(days=2))
+    [card] = open_small(desk, HomeScreen, 2.0).findChildren(VisitCard)
+    [name] = [one for one in card.findChildren(ElidedLabel) if one.text() == "青禾区同泽大药房春晓路分店"]
+    assert name.width() >= name.sizeHint().width()

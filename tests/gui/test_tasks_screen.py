@@ -209,6 +209,20 @@ def test_a_narrow_list_leaves_out_what_can_be_spared_and_never_scrolls_sideways(
     assert not table.isColumnHidden(number)
 
 
+def test_a_list_of_names_that_is_shown_is_shown_whole(desk: Desk, theme: Theme) -> None:
+    theme.apply("light", 1.0)
+    desk.task("青禾区百草堂大药房（演练）", title="定点零售药店“四规范”专项检查（演练）", due_on=clock.today(clock.now()) + dt.timedelta(2))
+    screen = desk.open(TasksScreen)
+    screen.resize(1190, 690)
+    desk.settle()
+    table = screen.list.table
+    institution, members = 0, len(table.columns) - 2
+    assert not table.isColumnHidden(members)
+    for place in (institution, members):
+        assert table.columnWidth(place) >= table._needed(place)
+    assert table.horizontalHeader().length() <= table.viewport().width()
+
+
 def test_the_list_can_be_opened_for_the_tasks_of_one_plan(desk: Desk) -> None:
     desk.task("仁和大药房", title="百日稽核：仁和大药房")
     desk.task("康宁大药房", title="日常检查")

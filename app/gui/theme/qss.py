@@ -82,6 +82,7 @@ QPushButton:hover {{ background: {c.surface2}; }}
 QPushButton:pressed {{ background: {c.line}; }}
 QPushButton:focus {{ border: 2px solid {c.accent}; padding: 0 {px(14) - 1}px; min-height: {px(Space.HIT) - 4}px; }}
 QPushButton:disabled {{ color: {c.text3}; background: {c.surface2}; border-color: {c.surface2}; }}
+QPushButton::menu-indicator {{ image: none; width: 0; }}
 QPushButton[kind="primary"] {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: 600; }}
 QPushButton[kind="primary"]:hover {{ background: {c.accent_hover}; border-color: {c.accent_hover}; }}
 QPushButton[kind="primary"]:focus {{ border: 2px solid {c.text1}; }}

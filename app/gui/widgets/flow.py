@@ -8,36 +8,43 @@ from app.gui.theme import Space, current
 
 
 class Flow(QWidget):
-    """Lays widgets out like words: as wide as they ask to be, and as many lines as that takes."""
+    """Lays widgets out like words: as wide as they ask to be, and as many lines as that takes.
+
+    What is left of a line is shared out among those in it that were added to grow.
+    """
 
     def __init__(self, *, gap: int = Space.INSIDE, is_at_end: bool = False) -> None:
         super().__init__()
         self._gap, self._is_at_end = gap, is_at_end
         self._parts: list[QWidget] = []
+        self._growing: set[QWidget] = set()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def add(self, part: QWidget) -> None:
+    def add(self, part: QWidget, *, grows: bool = False) -> None:
         """Add one at the end."""
         part.setParent(self)
         self._parts.append(part)
+        if grows:
+            self._growing.add(part)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        sizes = [one.sizeHint() for one in self._shown()]
+        sizes = [_wanted(one) for one in self._shown()]
         gaps = current().px(self._gap) * max(len(sizes) - 1, 0)
         return QSize(
             sum(one.width() for one in sizes) + gaps, max((one.height() for one in sizes), default=0)
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Each in a line of its own, of which the height for the width makes the rest."""
-        sizes = [one.sizeHint() for one in self._shown()]
-        return QSize(
-            max((one.width() for one in sizes), default=0), max((one.height() for one in sizes), default=0)
+        """As wide as the widest can be pressed to, as high as all lines are at the width there is."""
+        width = max(
+            (max(one.minimumSizeHint().width(), one.minimumWidth()) for one in self._shown()), default=0
         )
+        height = max((_wanted(one).height() for one in self._shown()), default=0)
+        return QSize(width, max(height, self.heightForWidth(self.width()) if self.isVisible() else 0))
 
     def hasHeightForWidth(self) -> bool:
         """The narrower, the higher."""
@@ -45,12 +52,14 @@ class Flow(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
-        heights = [max(one.sizeHint().height() for one in line) for line in self._lines(width)]
+        heights = [max(_wanted(one).height() for one in line) for line in self._lines(width)]
         return sum(heights) + current().px(self._gap) * max(len(heights) - 1, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -73,7 +82,7 @@ class Flow(QWidget):
         lines: list[list[QWidget]] = []
         left = 0
         for one in self._shown():
-            wanted = one.sizeHint().width()
+            wanted = _wanted(one).width()
             if not lines or left + wanted > width:
                 lines.append([])
                 left = 0
@@ -85,13 +94,22 @@ class Flow(QWidget):
         gap = current().px(self._gap)
         top = max((self.height() - self.heightForWidth(self.width())) // 2, 0)
         for line in self._lines(self.width()):
-            sizes = [one.sizeHint() for one in line]
+            sizes = [_wanted(one) for one in line]
             height, left = max(one.height() for one in sizes), 0
+            spare = max(self.width() - sum(one.width() + gap for one in sizes) + gap, 0)
             if self._is_at_end:
-                left = max(self.width() - sum(one.width() + gap for one in sizes) + gap, 0)
+                left = spare
             for one, size in zip(line, sizes, strict=True):
-                one.setGeometry(
-                    left, top + (height - size.height()) // 2, min(size.width(), self.width()), size.height()
-                )
-                left += size.width() + gap
+                width = min(size.width(), self.width())
+                if one in self._growing:
+                    most = min(
+                        width + spare // sum(other in self._growing for other in line), one.maximumWidth()
+                    )
+                    width = max(width, most)
+                one.setGeometry(left, top + (height - size.height()) // 2, width, size.height())
+                left += width + gap
             top += height + gap
+
+
+def _wanted(part: QWidget) -> QSize:
+    return part.sizeHint().expandedTo(part.minimumSize())

@@ -69,6 +69,18 @@ class FormRow(QWidget):
             self._lines[which].setVisible(bool(words))
 
 
+def named(words: str, field: QWidget, *more: QWidget) -> QWidget:
+    """Return a field in one line with its name before it, and what belongs to it behind."""
+    made, name = QWidget(), label(words, "secondary")
+    name.setBuddy(field)
+    row = hbox(made)
+    row.addWidget(name)
+    row.addWidget(field, 1)
+    for one in more:
+        row.addWidget(one)
+    return made
+
+
 class Form(QWidget):
     """Rows below one another; `row(...)` adds one, `wrong()` finds the first with an error."""
 

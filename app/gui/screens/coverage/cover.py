@@ -5,14 +5,14 @@ from typing import Any
 
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
-from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.pane import FiguresPane, nothing
 from app.gui.screens.coverage.rows import DIMENSIONS, CoverRow, Shown, percent, sections
 from app.gui.screens.registers.listing import ListPane, Pills
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import sized, vbox
+from app.gui.widgets.layout import vbox
 
 SHOWN_BARS = 6
 SOON = 14
@@ -35,7 +35,6 @@ class CoverPane(FiguresPane):
         self.list.bar.addWidget(self.pills)
         self.list.bar.addStretch(1)
         self.list.bar.addWidget(self.list.count)
-        sized(self.list, min_height=LIST_HEIGHT)
         self.list.table.opened.connect(self._opened)
         column = vbox(self, gap=Space.BETWEEN)
         for one in (self.whole, self.place):

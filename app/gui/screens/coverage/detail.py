@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.gui.screen import Context
-from app.gui.screens.coverage.pane import LIST_HEIGHT, nothing
+from app.gui.screens.coverage.pane import nothing
 from app.gui.screens.coverage.rows import DetailRow, Section
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
@@ -14,7 +14,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.labels import ElidedLabel, label
-from app.gui.widgets.layout import emptied, hbox, sized, vbox
+from app.gui.widgets.layout import emptied, hbox, vbox
 
 PER_ROW = 5
 
@@ -37,7 +37,6 @@ class DetailPane(QWidget):
             _columns(), lambda one: one.key, nothing("detail"), name=tr("coverage.table.detail"),
             search=tr("coverage.detail.search"),
         )  # fmt: skip
-        sized(self.list, min_height=LIST_HEIGHT)
         self.list.bar.addStretch(1)
         self.list.bar.addWidget(self.list.count)
         self.list.table.opened.connect(self._opened)

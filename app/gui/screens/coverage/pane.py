@@ -14,7 +14,6 @@ from app.gui.theme import current
 from app.gui.widgets.empty import EmptyState
 
 LOWEST = 300  # units of height below which a tab shows its table only
-LIST_HEIGHT = 150
 LINE_HEIGHT, BAR_ROOM, AROUND = 176, 34, 26
 
 

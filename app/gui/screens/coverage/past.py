@@ -12,7 +12,7 @@ from app.core.ids import PastCheckId
 from app.core.outcome import Outcome
 from app.gui.messages import sentence_of
 from app.gui.screen import Context
-from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.pane import FiguresPane, nothing
 from app.gui.screens.coverage.rows import Shown
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
@@ -42,7 +42,6 @@ class PastPane(FiguresPane):
             self._columns(), lambda one: one.id, nothing("past"), name=tr("coverage.table.past"),
             search=tr("coverage.detail.search"), prefs=context.prefs, memory="past_checks",
         )  # fmt: skip
-        sized(self.list, min_height=LIST_HEIGHT)
         self.list.bar.addStretch(1)
         self.import_button = button(tr("coverage.past.import"), self.ask_file, icon="upload")
         self.remove_button = button(tr("coverage.past.remove"), self.remove, icon="undo")

@@ -8,14 +8,14 @@ from app.core.coverage import OverCap, Repeat
 from app.core.ids import InstitutionId
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
-from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.pane import FiguresPane, nothing
 from app.gui.screens.coverage.rows import Section, Shown, WeekRow, facts_rows
 from app.gui.screens.registers.listing import ListPane, Pills
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, sized, vbox
+from app.gui.widgets.layout import hbox, vbox
 from app.services.statistics.desk import Overview
 
 KINDS = ("weeks", "repeats", "over")
@@ -50,7 +50,6 @@ class ProgressPane(FiguresPane):
         self.stack = QStackedWidget()
         for one in self._lists.values():
             one.table.opened.connect(self._opened)
-            sized(one, min_height=LIST_HEIGHT)
             self.stack.addWidget(one)
         row = hbox(gap=Space.BETWEEN)
         row.addWidget(self.pills)

@@ -4,14 +4,14 @@ from app.core.money import format_cny, from_fen
 from app.core.tallies import Figure
 from app.gui.screen import Context
 from app.gui.screens.coverage.chart_place import ChartPlace
-from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.pane import FiguresPane, nothing
 from app.gui.screens.coverage.rows import RankRow, Shown, percent, sections
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import sized, vbox
+from app.gui.widgets.layout import vbox
 
 SHOWN_BARS = 8
 _LAST = 10**6
@@ -28,7 +28,6 @@ class RanksPane(FiguresPane):
         self.list = ListPane(
             _columns(), lambda one: one.key or "—", nothing("ranks"), name=tr("coverage.table.ranks")
         )
-        sized(self.list, min_height=LIST_HEIGHT)
         self.list.table.opened.connect(self._opened)
         column = vbox(self, gap=Space.BETWEEN)
         for one in (self.rule, self.place):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QSplitter, QWidget
 
 from app.core.ids import TaskId
@@ -14,19 +15,22 @@ from app.core.reports import DueReport
 from app.core.tasks import TaskLine
 from app.gui.screen import Context
 from app.gui.screens.coverage import due
-from app.gui.screens.coverage.pane import LIST_HEIGHT, FiguresPane, nothing
+from app.gui.screens.coverage.pane import FiguresPane, nothing
 from app.gui.screens.coverage.rows import Shown
 from app.gui.screens.papers.preview import Preview
 from app.gui.screens.registers.listing import ListPane
 from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
-from app.gui.theme import Space
+from app.gui.theme import Space, current
 from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.services.statistics.desk import Overview
 from app.services.statistics.papers import OF
+
+SIDE_BY_SIDE, LEAST_PREVIEW = 700, 200
 
 
 class ReportsPane(FiguresPane):
@@ -44,7 +48,6 @@ class ReportsPane(FiguresPane):
             self._columns(), lambda one: f"{one.plan.id}-{one.report.id}-{one.due.on}", nothing("due"),
             name=tr("coverage.table.due"),
         )  # fmt: skip
-        sized(self.due, min_height=LIST_HEIGHT)
         self.due.table.opened.connect(self._due_opened)
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("coverage.paper"))
@@ -67,13 +70,12 @@ class ReportsPane(FiguresPane):
         row.addWidget(name)
         row.addWidget(self.kind, 1)
         side.addLayout(row)
-        side.addWidget(self.preview, 1)
-        actions = hbox(gap=Space.INSIDE)
-        actions.addStretch(1)
+        side.addWidget(sized(self.preview, min_height=LEAST_PREVIEW), 1)
+        actions = Flow(is_at_end=True)
         for one in (self.draft_button, self.book, self.pdf):
-            actions.addWidget(one)
-        side.addLayout(actions)
-        split = QSplitter(Qt.Orientation.Horizontal)
+            actions.add(one)
+        side.addWidget(actions)
+        self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(sized(left, min_width=220))
         split.addWidget(sized(right, min_width=300))
@@ -81,6 +83,12 @@ class ReportsPane(FiguresPane):
         split.setStretchFactor(1, 5)
         split.setSizes([400, 500])  # shared out like this, whatever the two would ask for when they are empty
         vbox(self).addWidget(split)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the report below what is due where the window is narrow."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= current().px(SIDE_BY_SIDE)
+        self._split.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
 
     def put(self, shown: Shown) -> None:
         """Show an overview: the papers of its kind of period."""

@@ -26,6 +26,8 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.edits import DateEdit
+from app.gui.widgets.flow import Flow
+from app.gui.widgets.forms import named
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.services.statistics.desk import Overview
@@ -61,7 +63,7 @@ class CoverageScreen(Screen):
         self.tabs = QStackedWidget()
         figures = QWidget()
         column = vbox(figures, gap=Space.BETWEEN)
-        column.addLayout(self._choices())
+        column.addWidget(self._choices())
         row = hbox(gap=Space.BETWEEN)
         row.addWidget(self.pills)
         self.span = label("", "secondary")
@@ -139,11 +141,11 @@ class CoverageScreen(Screen):
         self._set_day(self._bounds()[1] + dt.timedelta(1))
         self._read()
 
-    def _choices(self) -> Any:
+    def _choices(self) -> Flow:
         self.plan = QComboBox()
         self.plan.setAccessibleName(tr("coverage.plan"))
         self.plan.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        sized(self.plan, min_width=140)
+        sized(self.plan, min_width=260)
         self.period = QComboBox()
         self.period.setAccessibleName(tr("coverage.period"))
         for every in PERIODS:
@@ -155,19 +157,11 @@ class CoverageScreen(Screen):
         self.plan.currentIndexChanged.connect(self._chosen)
         self.period.currentIndexChanged.connect(self._chosen)
         self.until.editingFinished.connect(self._chosen)
-        row = hbox(gap=Space.INSIDE)
-        for words, field in (
-            (tr("coverage.plan"), self.plan),
-            (tr("coverage.period"), self.period),
-            (tr("coverage.until"), self.until),
-        ):
-            name = label(words, "secondary")
-            name.setBuddy(field)
-            row.addWidget(name)
-            row.addWidget(field, 1 if field is self.plan else 0)
-        row.addWidget(self.earlier)
-        row.addWidget(self.later)
-        return row
+        line = Flow(gap=Space.BETWEEN)
+        line.add(named(tr("coverage.plan"), self.plan), grows=True)
+        line.add(named(tr("coverage.period"), self.period))
+        line.add(named(tr("coverage.until"), self.until, self.earlier, self.later))
+        return line
 
     def _bounds(self) -> tuple[dt.date, dt.date]:
         """Return the period that is shown; the whole of a plan moves by days."""

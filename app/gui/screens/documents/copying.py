@@ -38,7 +38,7 @@ class CopyDialog(Asked):
         super().__init__(parent, tr("documents.copy_title"), 560)
         self.column.addWidget(label(tr("documents.copy_about"), "muted", wrap=True))
         self.kinds = QButtonGroup(self)
-        choices = grid(gap=Space.INSIDE)
+        choices = grid()
         choices.setColumnStretch(1, 1)
         for place, one in enumerate(kinds):
             choice, about = QRadioButton(one.title), tr(f"documents.copy_{one.id}")

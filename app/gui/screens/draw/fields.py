@@ -41,7 +41,7 @@ class SourceRow(QWidget):
     def __init__(self, number: int, kind: SourceKind, words: str) -> None:
         super().__init__()
         row = hbox(self, gap=Space.INSIDE)
-        self.kind = sized(QComboBox(), width=168)
+        self.kind = sized(QComboBox(), min_width=168)
         self.kind.setAccessibleName(tr("draws.source.kind", n=number))
         for one in SourceKind:
             self.kind.addItem(tr(f"draws.source.{one}"), str(one))

@@ -14,6 +14,7 @@ from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.card import Card
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import ElidedLabel, badge, label
 from app.gui.widgets.layout import hbox, rule, sized, vbox
 
@@ -62,7 +63,7 @@ class VisitCard(Card):
         self.setAccessibleName(line.institution_name)
         across = hbox(gap=16)
         words = vbox(gap=6)
-        words.addLayout(_first_row(line.institution_name, kind_words, visit.due))
+        words.addWidget(_first_row(line.institution_name, kind_words, visit.due))
         members = "、".join(line.member_names)
         what = (line.task.title, line.task.number, tr("home.members", names=members) if members else "")
         words.addWidget(ElidedLabel(SEPARATOR.join(part for part in what if part), "muted"))
@@ -125,22 +126,22 @@ def deadline_line(deadline: Deadline) -> QWidget:
     column.addWidget(ElidedLabel(deadline.name))
     row = hbox(gap=8)
     row.addWidget(label(tr(f"home.deadline.{deadline.kind}"), "secondary"), 1)
-    for part in due_parts(deadline.due):
-        row.addWidget(part)
+    row.addWidget(due_row(deadline.due))
     column.addLayout(row)
     return made
 
 
-def due_parts(due: Due) -> tuple[QLabel, ...]:
+def due_row(due: Due) -> QWidget:
     """Return shape and words of a deadline; no shape where it is far."""
-    words = due_words(due)
-    mark = due_mark(due)
+    words, mark = due_words(due), due_mark(due)
     if mark is None:
-        return (label(words, "secondary"),)
-    shape = QLabel()
+        return label(words, "secondary")
+    made, shape = QWidget(), QLabel()
     shape.setPixmap(icons.pixmap(*mark, 16))
-    said = badge(words, TONES[due.urgency])
-    return (shape, said)
+    row = hbox(made, gap=8)
+    row.addWidget(shape)
+    row.addWidget(badge(words, TONES[due.urgency]))
+    return made
 
 
 def ruled(column: QVBoxLayout, widgets: list[QWidget]) -> None:
@@ -151,12 +152,10 @@ def ruled(column: QVBoxLayout, widgets: list[QWidget]) -> None:
         column.addWidget(widget)
 
 
-def _first_row(name: str, kind_words: str, due: Due) -> QHBoxLayout:
-    row = hbox(gap=12)
-    row.addWidget(ElidedLabel(name, "strong", in_middle=True))
-    row.addWidget(label(kind_words, "muted"))
+def _first_row(name: str, kind_words: str, due: Due) -> Flow:
+    row = Flow(gap=12)
+    row.add(ElidedLabel(name, "strong", in_middle=True))
+    row.add(label(kind_words, "muted"))
     if due.urgency is not Urgency.NONE:
-        for part in due_parts(due):
-            row.addWidget(part)
-    row.addStretch(1)
+        row.add(due_row(due))
     return row

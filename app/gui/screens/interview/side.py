@@ -12,8 +12,9 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import badge, label, set_tone
-from app.gui.widgets.layout import hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import scrolled, sized, vbox
 
 
 class Side(QStackedWidget):
@@ -40,26 +41,24 @@ class Side(QStackedWidget):
         rights.head.addWidget(self.rights_mark)
         self._notice = label(tr("interview.rights_text"), "secondary", wrap=True)
         rights.body.addWidget(self._notice)
-        line = hbox(gap=Space.INSIDE)
+        line = Flow()
         self.knows = button(tr("interview.rights_known"), self._known)
         self.recuses = button(tr("interview.rights_recusal"), self._recusal, kind="quiet")
-        line.addWidget(self.knows)
-        line.addWidget(self.recuses)
-        line.addStretch(1)
-        rights.body.addLayout(line)
+        line.add(self.knows)
+        line.add(self.recuses)
+        rights.body.addWidget(line)
         self._recusal_note = label(tr("interview.recusal_note"), "error", wrap=True)
         rights.body.addWidget(self._recusal_note)
         column.addWidget(rights)
         check = Card(tr("interview.check"), margin=Space.BETWEEN, gap=Space.HAIR)
         self.read_note = label("", "secondary", wrap=True)
         check.body.addWidget(self.read_note)
-        ways = hbox(gap=Space.INSIDE)
+        ways = Flow()
         self.aloud = button(tr("interview.check_aloud"), self._read_aloud, icon="read-aloud")
         self.own = button(tr("interview.check_own"), self._read_by_themselves, kind="quiet")
-        ways.addWidget(self.aloud)
-        ways.addWidget(self.own)
-        ways.addStretch(1)
-        check.body.addLayout(ways)
+        ways.add(self.aloud)
+        ways.add(self.own)
+        check.body.addWidget(ways)
         column.addWidget(check)
         box = Card(margin=Space.BETWEEN)
         self.bank = BankPane()

@@ -154,8 +154,8 @@ class InterviewScreen(Screen):
         )  # fmt: skip
         self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.setChildrenCollapsible(False)
-        self._panes.addWidget(self.transcript)
-        self._panes.addWidget(sized(self.side, min_width=250))
+        self._panes.addWidget(sized(self.transcript, min_width=364))
+        self._panes.addWidget(sized(self.side, min_width=236))
         self._panes.setStretchFactor(0, 1)
         self._panes.setSizes([current().px(800), current().px(SIDE_UNITS)])
         for page in (self._nothing, self._none_held, self.start, self._panes):

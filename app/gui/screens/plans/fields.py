@@ -167,6 +167,8 @@ class Ticks(QWidget):
 def choice(name: str, options: Sequence[tuple[str, str]]) -> QComboBox:
     """Return a box to choose from; its `currentData` is the key."""
     made = QComboBox()
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(8)
     made.setAccessibleName(name)
     for key, text in options:
         made.addItem(text, key)

@@ -22,7 +22,7 @@ from app.gui.widgets.layout import scrolled, sized, vbox
 if TYPE_CHECKING:
     from app.core.outcome import Change
 
-LIST_HEIGHT = 136
+LIST_HEIGHT, LEAST_ROWS = 136, 60
 _TABLES = frozenset({"register_fact", "institution", "person"})
 
 
@@ -59,7 +59,7 @@ class ConflictsScreen(Screen):
             columns, lambda one: one.fact.id,
             EmptyState("check", tr("registers.conflict.empty.title"), tr("registers.conflict.empty.text")),
             name=tr("registers.conflict.title"), search=tr("registers.conflict.search"),
-            prefs=context.prefs, memory="conflicts",
+            prefs=context.prefs, memory="conflicts", least=LEAST_ROWS,
         )  # fmt: skip
         self.list.bar.insertWidget(0, self.about)
         self.list.bar.addWidget(self.list.count)

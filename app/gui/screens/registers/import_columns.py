@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
 
 from app.core.registers import Column as Listed
 from app.core.registers import Columns, ImportKind, Preview
 from app.gui.screens.registers.choices import offer
 from app.gui.screens.registers.fields import column_name
-from app.gui.screens.registers.listing import Decorations
+from app.gui.screens.registers.listing import LEAST_LIST, Decorations
 from app.gui.screens.registers.rows import Column, RowsModel
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import ElidedLabel, label
-from app.gui.widgets.layout import emptied, grid, hbox, scrolled, sized, vbox
+from app.gui.widgets.layout import beside_or_below, emptied, grid, hbox, scrolled, sized, vbox
 from app.gui.widgets.views import TableView
 
 HEADERS = 15
+SIDE_BY_SIDE = 860
 SHOWN = 12
 Sample = tuple[int, tuple[str, ...]]
 
@@ -49,20 +51,20 @@ class ColumnsPage(QWidget):
         column.addLayout(head)
         self.say = label("", "secondary", wrap=True)
         column.addWidget(self.say)
-        middle = hbox(gap=Space.CARD)
+        self._middle: QBoxLayout = hbox(gap=Space.CARD)
         mapping = Card(tr("registers.import.columns"), gap=Space.INSIDE)
         inner = QWidget()
         self._grid = grid(inner, margin=(2, 0, 10, 0), gap=Space.INSIDE)
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(1, 2)
         self._grid.setColumnStretch(2, 4)
-        mapping.body.addWidget(scrolled(inner), 1)
-        middle.addWidget(mapping, 3)
+        mapping.body.addWidget(sized(scrolled(inner), min_height=LEAST_LIST), 1)
+        self._middle.addWidget(mapping, 3)
         sample = Card(tr("registers.import.first_rows"), gap=Space.INSIDE)
         self._sample = vbox(gap=0)
         sample.body.addLayout(self._sample, 1)
-        middle.addWidget(sample, 4)
-        column.addLayout(middle, 1)
+        self._middle.addWidget(sample, 4)
+        column.addLayout(self._middle, 1)
         foot = hbox(gap=Space.INSIDE)
         self.wrong = label("", "error", wrap=True)
         foot.addWidget(self.wrong, 1)
@@ -71,6 +73,11 @@ class ColumnsPage(QWidget):
         column.addLayout(foot)
         self.sheet.currentIndexChanged.connect(self._changed)
         self.header.currentIndexChanged.connect(self._changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what the columns mean above the first rows where the window is narrow."""
+        super().resizeEvent(event)
+        beside_or_below(self._middle, event.size().width(), SIDE_BY_SIDE)
 
     def put(self, preview: Preview, kind: ImportKind, fields: Sequence[str]) -> None:
         """Show what a file looks like, and what its columns are taken for."""
@@ -138,7 +145,7 @@ class ColumnsPage(QWidget):
         columns = (number, *map(_sample_column, preview.listed[:SHOWN]))
         model = RowsModel(columns, lambda one: str(one[0]), Decorations(), self)
         model.put(preview.sample)
-        self.sample = TableView(tr("registers.import.first_rows"))
+        self.sample = sized(TableView(tr("registers.import.first_rows")), min_height=LEAST_LIST)
         self.sample.setModel(model)
         self.sample.setSortingEnabled(False)
         self._sample.addWidget(self.sample)

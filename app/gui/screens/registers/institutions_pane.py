@@ -22,6 +22,7 @@ from app.gui.screens.registers.rows import Column
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.gui.widgets.parsing import money_text
 from app.services.institution_search import InstitutionQuery
@@ -104,16 +105,15 @@ class InstitutionsPane(RegisterPane):
         self.status = choice("registers.status", (ALL, *STATUSES), tr("registers.filter.status"))
         self.division = _filter("registers.filter.division")
         self._filters = (self.kind, self.level, self.status, self.division)
-        narrow = hbox(gap=Space.INSIDE)
+        narrow = Flow()
         for box in self._filters:
-            narrow.addWidget(sized(box, min_width=72, max_width=180), 1)
-        narrow.addStretch(0)
+            narrow.add(sized(box, min_width=80, max_width=180), grows=True)
         form = InstitutionForm(context)
         self.history = History()
         self.detail = _Detail(form, self.history)
         super().__init__(context, listing, form, self.detail)
         listing.bar.addStretch(1)
-        listing.column.insertLayout(1, narrow)
+        listing.column.insertWidget(1, narrow)
         self._total = self._whole = 0
         for box in self._filters:
             box.currentIndexChanged.connect(self._narrowed)
@@ -231,7 +231,7 @@ def _columns() -> tuple[_Shown, ...]:
 
     return (
         named("name", share=3, is_strong=True),
-        named("kind", lambda one: tr(f"registers.kind.{one.kind}")),
+        named("kind", lambda one: tr(f"registers.kind.{one.kind}"), is_spare=True),
         named("level", is_spare=True),
         named("address", share=2, is_extra=True),
         named("medins_code", is_spare=True),

@@ -21,6 +21,8 @@ from app.gui.widgets.layout import hbox, sized, vbox
 from app.gui.widgets.pages import Pages
 from app.gui.widgets.search import PAUSE_MS, SearchBox
 
+LEAST_LIST = 148  # a head and three rows
+
 
 class Decorations:
     """Icons and colours of marks, made once per mode."""
@@ -104,6 +106,7 @@ class ListPane(QWidget):
         prefs: Prefs | None = None,
         memory: str = "",
         is_tall: bool = False,
+        least: int = LEAST_LIST,
     ) -> None:
         super().__init__()
         self.model: RowsModel[Any] = model or RowsModel(columns, key, Decorations(), self)
@@ -116,7 +119,7 @@ class ListPane(QWidget):
         self.bar.addWidget(self.search, 1)
         self.column.addLayout(self.bar)
         self.search.setVisible(bool(search))
-        self._stack = sized(Pages(), min_height=60)
+        self._stack = sized(Pages(), min_height=least)
         self.empty = empty
         self.not_found = EmptyState(
             "search", tr("registers.found.title"), tr("registers.found.text"),

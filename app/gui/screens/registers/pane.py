@@ -50,8 +50,8 @@ class RegisterPane(QWidget):
         self.split.addWidget(right)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
-        sized(left, min_width=240)
-        sized(right, min_width=330, max_width=WIDEST)
+        sized(left, min_width=212)
+        sized(right, min_width=340, max_width=WIDEST)
         vbox(self).addWidget(self.split)
         right.hide()
         self._right = right

@@ -101,7 +101,7 @@ class PeoplePane(RegisterPane):
     def _columns(self) -> tuple[Column[Person], ...]:
         return (
             Column(tr("registers.person.name"), lambda one: one.name, is_strong=True),
-            Column(tr("registers.person.role"), lambda one: tr(f"registers.role.{one.role}")),
+            Column(tr("registers.person.role"), lambda one: tr(f"registers.role.{one.role}"), is_spare=True),
             Column(tr("registers.person.unit"), self._unit_words, share=1, is_spare=True),
             Column(tr("registers.person.licence"), lambda one: one.licence_no, is_spare=True),
             Column(

@@ -18,6 +18,7 @@ _LEAST_SHARE = 88
 # first gently, then as far as it goes.
 _LEAST_PRESSED = ((160, 128, 128), (128, 72, 112), (128, 72, 72))
 _LEAST_NAME = 190
+_NAME, _WORDS = 240, 128  # what a name and other words with a share are promised, where they need as much
 _MOST = 300
 _TALL = 52
 _AIR = 24
@@ -114,8 +115,10 @@ class TableView(views.TableView):
                 self.setColumnWidth(place, min(self._needed(place), px(_MOST)))
         free = max(self.viewport().width() - sum(self.columnWidth(place) for place, one in shown if not one.share), 0)
         for place, width in self._shared_out(free, {place: one for place, one in shown if one.share}).items():
-            least = px(_LEAST_NAME if self._rows.columns[place].is_strong else _LEAST_SHARE)
-            self.setColumnWidth(place, max(width, least))
+            self.setColumnWidth(place, width)
+        if shown and not any(one.share for _, one in shown):
+            last, _ = shown[-1]
+            self.setColumnWidth(last, self.columnWidth(last) + free)
         self._press([place for place, column in shown if not column.is_number and column.mark is None])
 
     def _shared_out(self, free: int, columns: Mapping[int, Column[Any]]) -> dict[int, int]:
@@ -125,11 +128,24 @@ class TableView(views.TableView):
         spare = free - sum(needed.values())
         if spare >= 0:
             return {place: needed[place] + spare * one.share // shares for place, one in columns.items()}
+        px = current().px
+        promised = {place: min(needed[place], self._promise(one)) for place, one in columns.items()}
         widths: dict[int, int] = {}
-        for place in sorted(columns, key=lambda place: needed[place] / columns[place].share):
-            widths[place] = min(free * columns[place].share // shares, needed[place])
-            free, shares = free - widths[place], shares - columns[place].share
-        return widths
+        left = dict(columns)
+        while left:
+            shares = sum(one.share for one in left.values())
+            parts = {place: free * one.share // shares for place, one in left.items()}
+            # First those that need less than their part, then those whose part is less than they were promised.
+            fixed = {place: needed[place] for place in left if needed[place] <= parts[place]}
+            fixed = fixed or {place: promised[place] for place in left if parts[place] < promised[place]} or parts
+            widths |= fixed
+            free = max(free - sum(fixed.values()), 0)
+            left = {place: one for place, one in left.items() if place not in fixed}
+        least = {place: px(_LEAST_NAME if one.is_strong else _LEAST_SHARE) for place, one in columns.items()}
+        return {place: max(width, min(needed[place], least[place])) for place, width in widths.items()}
+
+    def _promise(self, column: Column[Any]) -> int:
+        return current().px(_NAME if column.is_strong else _WORDS)
 
     def _fit(self) -> None:
         super()._fit()
@@ -139,14 +155,13 @@ class TableView(views.TableView):
     def _choose_shown(self) -> list[tuple[int, Column[Any]]]:
         """Return the columns with their places after those were hidden for which there is no room."""
         px, room = current().px, self.viewport().width()
-        (strong, other, _), *_ = _LEAST_PRESSED
         self._is_choosing = True  # what is hidden and shown here is nobody's wish
         for place in self._left_out:
             self.setColumnHidden(place, False)
         self._left_out = set()
         shown = {place: one for place, one in enumerate(self._rows.columns) if not self.isColumnHidden(place)}
         widths = {
-            place: px(strong if one.is_strong else other) if one.share else min(self._needed(place), px(_MOST))
+            place: min(self._needed(place), self._promise(one) if one.share else px(_MOST))
             for place, one in shown.items()
         }
         spare = [place for place, one in shown.items() if one.is_spare and place not in self._wanted]

@@ -23,6 +23,7 @@ from app.gui.widgets.card import Card
 from app.gui.widgets.confirm import ConfirmDialog
 from app.gui.widgets.edits import line_edit
 from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.forms import FormRow
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import hbox, sized
@@ -162,15 +163,14 @@ class CertificatesPart(Part):
         card.body.addWidget(label(tr("settings.certificates.trust_text"), "muted", wrap=True))
         self.standing = label("", wrap=True)
         card.body.addWidget(self.standing)
-        row = hbox(gap=Space.INSIDE)
+        line = Flow()
         self.public = QCheckBox(tr("settings.certificates.public"))
-        row.addWidget(self.public)
-        row.addStretch(1)
+        line.add(self.public, grows=True)
         self.trust_button = button(tr("settings.certificates.trust_do"), self._ask_trust, icon="verified")
         self.update_button = button(tr("settings.certificates.update"), self.update_trust, icon="sync")
-        row.addWidget(self.trust_button)
-        row.addWidget(self.update_button)
-        card.body.addLayout(row)
+        line.add(self.trust_button)
+        line.add(self.update_button)
+        card.body.addWidget(line)
         row = hbox(gap=Space.INSIDE)
         self.service = line_edit(tr("settings.certificates.service"), hint=tr("settings.certificates.service_hint"))
         row.addWidget(FormRow(tr("settings.certificates.service"), self.service), 1)

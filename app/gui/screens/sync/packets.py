@@ -18,6 +18,8 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
+from app.gui.widgets.flow import Flow
+from app.gui.widgets.forms import named
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, scrolled, sized, vbox
 
@@ -118,13 +120,10 @@ class PacketsPane(QWidget):
         card.body.addLayout(head)
         card.body.addWidget(self.known)
         card.body.addWidget(self.join)
-        where = hbox(gap=Space.BETWEEN)
-        for name, control, share in (("place", self.place, 3), ("volume", self.volume, 1)):
-            words = label(tr(f"sync_packets.{name}"), "secondary")
-            words.setBuddy(control)
-            where.addWidget(words)
-            where.addWidget(control, share)
-        card.body.addLayout(where)
+        where = Flow(gap=Space.BETWEEN)
+        where.add(named(tr("sync_packets.place"), self.place), grows=True)
+        where.add(named(tr("sync_packets.volume"), self.volume))
+        card.body.addWidget(where)
         bar = hbox(gap=Space.INSIDE)
         for one in (self.export_button, self.import_button, self.status_button):
             bar.addWidget(one)

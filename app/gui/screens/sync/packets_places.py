@@ -69,7 +69,7 @@ class PlaceChoice(QComboBox):
         self._is_asked = bool(self._chosen)
         self.setAccessibleName(tr("sync_packets.place"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(18)
+        self.setMinimumContentsLength(22)
         self.put(())
         self.activated.connect(self._activated)
         self._timer = QTimer(self)

@@ -19,6 +19,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import hbox, sized, vbox
 from app.gui.widgets.search import SearchBox
@@ -42,7 +43,7 @@ class ReceiptsPane(QWidget):
         super().__init__()
         self._context = context
         self._view, self._inspection, self._title = VIEWS[0], "", ""
-        self.search = sized(SearchBox(tr("sync.receipts.search")), min_width=150, max_width=320)
+        self.search = sized(SearchBox(tr("sync.receipts.search")), min_width=130, max_width=320)
         self.view = Pills(tr("sync.receipts.view"), [(key, tr(f"sync.receipts.view.{key}")) for key in VIEWS])
         self.only = Pills(tr("sync.receipts.only.name"), [(key, tr(f"sync.receipts.only.{key}")) for key in ONLY])
         self.back = button(tr("sync.receipts.back"), self.close_detail, icon="back")
@@ -54,7 +55,7 @@ class ReceiptsPane(QWidget):
             "files": self._list(file_columns(), lambda one: one.id, "files"),
             DETAIL: self._list(one_columns(), lambda one: one.id, "detail"),
         }
-        self._pages = sized(QStackedWidget(), min_height=110)
+        self._pages = QStackedWidget()
         for pane in self.lists.values():
             self._pages.addWidget(pane)
         self._build()
@@ -147,8 +148,10 @@ class ReceiptsPane(QWidget):
     def _build(self) -> None:
         column = vbox(self, gap=Space.BETWEEN)
         bar = hbox(gap=Space.BETWEEN)
+        filters = Flow(gap=Space.BETWEEN)
         for part in (self.back, self.view, self.only):
-            bar.addWidget(part)
+            filters.add(part)
+        bar.addWidget(filters)
         bar.addWidget(self.heading, 6)
         bar.addStretch(1)
         bar.addWidget(self.search, 2)

@@ -20,6 +20,7 @@ from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.edits import DateEdit
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import label, selectable
 from app.gui.widgets.layout import beside_or_below, emptied, grid, hbox, scrolled, sized, vbox
 from app.gui.widgets.parsing import money_text
@@ -141,14 +142,15 @@ class BriefPage(QWidget):
         foot = QWidget()
         row = hbox(foot, margin=(24, 12), gap=Space.INSIDE)
         row.addWidget(button(tr("task_brief.back"), self._leave, icon="back"))
-        row.addStretch(1)
+        deeds = Flow(is_at_end=True)
+        row.addWidget(deeds, 1)
         self.back_button = button(tr("task_brief.look_back"), self.look_back, icon="undo")
         self.recuse_button = button(tr("task_brief.recuse"), self.recuse, icon="people")
         self.export_button = button(tr("task_brief.sheet"), self.export, icon="pdf")
         self.visit_button = button(tr("tasks.open"), self._visit, kind="primary", icon="next")
         self.number_button = button(tr("task_brief.number"), self.number, icon="edit")
         for one in (self.number_button, self.back_button, self.recuse_button, self.export_button, self.visit_button):
-            row.addWidget(one)
+            deeds.add(one)
         return foot
 
     def _show(self, view: TaskView) -> None:

@@ -29,6 +29,7 @@ from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.empty import EmptyState
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.layout import hbox, vbox
 
 if TYPE_CHECKING:
@@ -245,9 +246,10 @@ class TasksScreen(Screen):
         row.addWidget(self.list.count)
         row.addWidget(button(tr("tasks.calendar"), self._go_calendar, kind="quiet", icon="calendar"))
         row.addWidget(button(tr("tasks.leads"), self._go_leads, kind="quiet", icon="flag"))
-        row.addStretch(1)
+        deeds = Flow(is_at_end=True)
         for one in (self.cancel_button, self.edit_button, self.brief_button, self.open_button):
-            row.addWidget(one)
+            deeds.add(one)
+        row.addWidget(deeds, 1)
         return row
 
     def _read(self) -> None:

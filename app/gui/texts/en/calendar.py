@@ -29,7 +29,7 @@ TEXTS = {
     "entries": "This day",
     "loads": "Workload",
     "nothing": "Nothing stands on this day.",
-    "day": "{day}  {count}{off}",
+    "day": "{day} · {count} {count:entry|entries}{off}",
     "off": "  day off",
     "column.entry": "Entry",
     "column.team": "Team",
