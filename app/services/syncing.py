@@ -86,6 +86,7 @@ class SyncService:
         self._network = Network.UNKNOWN
         self._turn = threading.Lock()
         self._wire: Wire | None = None
+        self._is_careful = False
 
     @property
     def is_enrolled(self) -> bool:
@@ -206,7 +207,7 @@ class SyncService:
         engine = Engine(
             door, local, unguessable_id, courier, courier,
             progress=lambda step: report(_progress(step)), is_cancelled=lambda: token.is_cancelled,
-            is_digest_due=lambda last: digest_due(last, door.wall_ms(), _roll()),
+            is_digest_due=lambda last: digest_due(last, door.wall_ms(), _roll()), is_careful=self._is_careful,
         )  # fmt: skip
         began = to_ms(self._store.now())
         mates.before_run(db, door, self._store.now())
@@ -216,6 +217,7 @@ class SyncService:
         if result.failure is None and not result.is_cancelled:
             came = [ask(door) for ask in self._after]
             result = _sum(result, engine.run()) if any(came) else result
+        self._is_careful = engine.is_careful
         result = self._attend(door, result)
         log.info(
             "sync.run reached=%s sent=%s pulled=%s files=%s refused=%s failure=%s", result.reached, result.lines_sent,

@@ -36,7 +36,9 @@ from sync.protocol.messages import CHUNK_BYTES
 _LIST: Final = 10_000
 _PIECE_BYTES: Final = 256 << 10
 _TOO_LARGE: Final = 413
+_BEGUN_BYTES: Final = 1 << 30  # the server takes only so much that is not finished
 _UNKNOWN: Final = "blob.unknown"
+_NO_ROOM: Final = frozenset(("blob.no_space", "blob.day_limit", "blob.unfinished_limit", "blob.disk_limit"))
 Sent = tuple[FileToSend, Exception | None]
 Each = Callable[..., Iterable[Exception | None]]
 F = TypeVar("F", FileToSend, FileWanted)
@@ -48,12 +50,16 @@ class Courier:
 
     Attributes:
         whole: Files of which the server said that it has all.
+        is_careful: Announce small files before their bytes go, where the server may have no room for this laptop.
+        met_limit: Whether it had none.
     """
 
     door: ServerDoor
     store: LocalStore
     progress: Progress
     cancel: Cancel
+    is_careful: bool = False
+    met_limit: bool = False
     whole: list[str] = field(default_factory=list)
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _is_over: bool = False
@@ -145,7 +151,12 @@ class Courier:
     def _send_small(self, done: FilesDone, source: BlobSource, files: Sequence[FileToSend]) -> FilesDone:
         contents: dict[str, bytes] = {}
         problems: dict[str, Exception | None] = {}
+        if self.is_careful or self.met_limit:
+            states = self.door.offers([_offer(one) for one in files])
+            problems = {one.sha256: _refusal(one) for one in states if not one.missing}
         for file in files:
+            if file.sha256 in problems:
+                continue
             try:
                 with source.open(file.sha256) as reader:
                     contents[file.sha256] = b"".join(self._pieces(reader, file, 0, file.size))
@@ -201,6 +212,7 @@ class Courier:
 
     def _noted(self, done: FilesDone, file: FileToSend, problem: Exception | None) -> FilesDone:
         """Count a file, or say what is wrong with it; what a record does without is neither counted nor missed."""
+        self.met_limit |= isinstance(problem, Refused) and problem.code in _NO_ROOM
         if problem is None:
             self.whole.append(file.sha256)
             return _with_sent(done, file)
@@ -294,7 +306,7 @@ def _together(files: Sequence[F]) -> Iterator[list[F]]:
     some: list[F] = []
     size = 0
     for file in files:
-        is_full = len(some) == MAX_OFFERS or (_is_small(file) and size + file.size > MAX_BUNDLED)
+        is_full = len(some) == MAX_OFFERS or size + file.size > (MAX_BUNDLED if _is_small(file) else _BEGUN_BYTES)
         if some and (is_full or _is_small(file) is not _is_small(some[0])):
             yield some
             some, size = [], 0

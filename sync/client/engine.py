@@ -102,6 +102,7 @@ class Engine:
         snapshot_from: A feed never read before and at least this long is taken as a snapshot.
         beside: Runs the next exchanges while the last answer is taken in.
         most_lines: So many own lines, at most, go in one request.
+        is_careful: The last run met a server with no room for this laptop's files; set anew by each run.
     """
 
     door: ServerDoor
@@ -115,6 +116,7 @@ class Engine:
     snapshot_from: int = SNAPSHOT_FROM
     beside: Beside = field(default_factory=InThreads)
     most_lines: int = MAX_PUSH_LINES
+    is_careful: bool = False
     _ahead: Ahead = field(init=False)
     _last: OutLine | None = None
     _wants_digests: bool = False
@@ -423,10 +425,11 @@ class Engine:
 
     def _blobs(self) -> None:
         """Carry files both ways, and fetch the receipts for what was sent."""
-        courier = Courier(self.door, self.store, self.progress, self._cancel)
+        courier = Courier(self.door, self.store, self.progress, self._cancel, self.is_careful)
         if self.source is not None:
             self._step("blobs", 0, 0)
             sent = courier.send_all(self.source)
+            self.is_careful = courier.met_limit
             self._done = replace(
                 self._done, files_sent=sent.sent, files_at_work=sent.at_work,
                 file_failures=self._done.file_failures + sent.failures,

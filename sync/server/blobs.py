@@ -45,7 +45,7 @@ from sync.server.db.upserts import insert_new, insert_or_replace
 from sync.server.devices import Device
 from sync.server.sentences import sentence
 from sync.server.store.door import BlobStore, Part
-from sync.server.upload_limits import SPARE_BYTES, UNLIMITED, LimitReached, Meter, Use
+from sync.server.upload_limits import SPARE_BYTES, UNLIMITED, LimitReached, Limits, Meter, Use
 from sync.server.world import World
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -311,6 +311,11 @@ class Blobs:
 
     def _telling(self, device: Device) -> AbstractContextManager[None]:
         return nullcontext() if self.meter is None else self.meter.telling(device.id)
+
+    def set_limits(self, limits: Limits) -> None:
+        """Limit what each device sends."""
+        if self.meter is not None:
+            self.meter.limits = limits
 
     def lift(self, device: str) -> None:
         """Let a device that came to a limit send as much again; what it did not finish is dropped and comes anew."""

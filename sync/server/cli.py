@@ -25,6 +25,7 @@ from sync.server.ca.cli import cli as ca_cli
 from sync.server.ca.keeper import Keeper as CaKeeper
 from sync.server.devices import DEFAULT_GRANTS
 from sync.server.ops import anchors, commands, logs, sm3
+from sync.server.ops.tidying import tidying
 from sync.server.people import cli as people_cli
 from sync.server.sentences import sentence
 from sync.server.status import status as figures
@@ -39,6 +40,7 @@ from sync.server.terminal import (
     open_place,
     say,
 )
+from sync.server.upload_limits import Limits
 
 cli = typer.Typer(
     name="yanfang-server", help="验方中心服务器", no_args_is_help=True, add_completion=False,
@@ -76,6 +78,12 @@ def serve(
     tls_cert: Annotated[Path | None, typer.Option(help="TLS 证书（PEM）", dir_okay=False)] = None,
     tls_key: Annotated[Path | None, typer.Option(help="TLS 私钥（PEM）", dir_okay=False)] = None,
     ca: CaFolder = None,
+    files_per_day: Annotated[
+        int, typer.Option(help="一台设备 24 小时内最多送来多少 GiB 文件", min=8, max=65536, envvar="YANFANG_FILES_PER_DAY")
+    ] = 64,
+    files_unfinished: Annotated[
+        int, typer.Option(help="一台设备没有传完的文件最多占多少 GiB", min=8, max=65536, envvar="YANFANG_FILES_UNFINISHED")
+    ] = 16,
     as_json: AsJson = False,
 ) -> None:
     """运行服务器，直到按 Ctrl+C。"""
@@ -83,6 +91,7 @@ def serve(
     share_heaps(2)
     _check_tls(tls_cert, tls_key)
     office = open_place(data, database, blobs)
+    office.blobs.set_limits(Limits(files_per_day << 30, files_unfinished << 30))
     # A push holds some ten thousand objects and makes no rings of them: looking for rings took a tenth of its time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -93,6 +102,8 @@ def serve(
     keeper.start()
     comparer = sm3.comparing(office)
     comparer.start()
+    tidier = tidying(office)
+    tidier.start()
     ca_place = ca_folder(data, ca)
     prolonger = CaKeeper(office, ca_place) if ca_place is not None else None
     if prolonger is not None:
@@ -113,6 +124,7 @@ def serve(
     finally:
         if prolonger is not None:
             prolonger.stop()
+        tidier.stop()
         comparer.stop()
         keeper.stop()
         office.blobs.close()

@@ -163,6 +163,18 @@ class Devices:
             )
             return self._device(unit, device)
 
+    def managed(self, device: str, by: str) -> Device:
+        """Return an enrolled device, if `by` manages the devices of its user.
+
+        Raises:
+            UnknownDevice: If there is none.
+            NotAllowed: If he does not.
+        """
+        with self._database.read() as unit:
+            found = self._device(unit, device)
+            self.people.admissions.require_manager(unit, found.user, by)
+        return found
+
     def me(self, device: Device) -> Me:
         """Return what the device is told about itself."""
         return self._me(device)

@@ -120,6 +120,7 @@ ACTS: Final[Mapping[str, str]] = {
     "device.refuse_many": "拒绝多台设备",
     "device.revoke": "停用设备",
     "device.confirm": "复核设备",
+    "device.lift": "放开文件上限",
     "person.add": "新增人员",
     "person.disable": "停用人员",
     "person.enable": "恢复人员",

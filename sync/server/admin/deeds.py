@@ -73,6 +73,12 @@ def confirm(desk: Desk, visit: Visit) -> GoTo:
     return _back("devices", "device.confirm")
 
 
+def lift(desk: Desk, visit: Visit) -> GoTo:
+    """Let a device that came to a limit of files send more."""
+    desk.office.blobs.lift(desk.office.devices.managed(visit.where["device"], visit.viewer.user).id)
+    return _back("devices", "device.lift")
+
+
 def add_person(desk: Desk, visit: Visit) -> GoTo:
     """Add a person, with a first role if one is chosen."""
     registers = desk.office.devices.people.registers
@@ -169,6 +175,7 @@ DEEDS: Final[tuple[Deed, ...]] = (
     Deed("device.refuse_many", "/devices/refuse", refuse_many, "source", ("until",)),
     Deed("device.revoke", "/devices/{device}/revoke", revoke, "device"),
     Deed("device.confirm", "/devices/{device}/confirm", confirm, "device"),
+    Deed("device.lift", "/devices/{device}/lift", lift, "device"),
     Deed("person.add", "/people/add", add_person, "user", ("name", "org", "role")),
     Deed("person.disable", "/people/{user}/disable", disable, "user"),
     Deed("person.enable", "/people/{user}/enable", enable, "user"),

@@ -40,7 +40,7 @@ Show = Callable[[Desk, Visit], Shown]
 def overview(desk: Desk, visit: Visit) -> Shown:
     """Show how the server fares, in figures that lead to the pages."""
     seen = visit.viewer
-    found = views.devices(desk.office.database, seen)
+    found = views.devices(desk.office.database, seen, visit.now_ms)
     return _shown(
         "overview", visit, devices=[one for one in found if one.revoked_ms is None][:12],
         in_use=sum(one.revoked_ms is None for one in found), waiting=len(_waiting(desk, visit)),
@@ -54,7 +54,7 @@ def devices(desk: Desk, visit: Visit) -> Shown:
     """Show who asks to be let in, and every device with its last contact."""
     found = [
         one
-        for one in views.devices(desk.office.database, visit.viewer)
+        for one in views.devices(desk.office.database, visit.viewer, visit.now_ms)
         if _matches(visit, one.name, one.person, one.user)
     ]
     waiting = _waiting(desk, visit)
@@ -188,7 +188,7 @@ SHOWS: Final[tuple[tuple[str, str, Show], ...]] = (
     ("/storage", "storage", storage),
     ("/acts", "acts", acts),
 )
-DEVICE_ACTS: Final = frozenset({"approve", "refuse", "revoke", "confirm"})
+DEVICE_ACTS: Final = frozenset({"approve", "refuse", "revoke", "confirm", "lift"})
 PERSON_ACTS: Final = frozenset({"disable", "enable", "password", "totp"})
 
 

@@ -1,15 +1,19 @@
 """Questions that the administrators' pages ask of the database; each answer holds only what the viewer may see."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from sync.protocol.admission import fingerprint
+from sync.server import upload_limits
 from sync.server.admin.viewers import Viewer
 from sync.server.blobs import OTHER
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.people.directory import People
+
+_HOUR_MS: Final = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class DeviceRow:
         org: Office of its user; None if he is not registered.
         waiting: Lines of it that wait in quarantine.
         lines: Lines that it has sent.
+        file_bytes: Bytes of files that it sent in the last 24 hours.
+        is_limited: Whether it came to a limit of files in the last hour.
         client: The program that it last used, with its version.
     """
 
@@ -36,6 +42,8 @@ class DeviceRow:
     confirm_until_ms: int | None
     waiting: int
     lines: int
+    file_bytes: int
+    is_limited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +77,12 @@ def viewer(database: Database, people: People, user: str, now_ms: int) -> Viewer
     return Viewer(user, name or user, access, orgs)
 
 
-def devices(database: Database, viewer: Viewer) -> tuple[DeviceRow, ...]:
+def devices(database: Database, viewer: Viewer, now_ms: int) -> tuple[DeviceRow, ...]:
     """Return the devices of offices he sees: those in use first, the one heard from last on top."""
     of, person = schema.device.c, schema.person.c
     with database.read() as unit:
-        waiting, lines = _waiting(unit), _lines(unit)
+        waiting, lines, files = _waiting(unit), _lines(unit), upload_limits.day_use(unit, now_ms)
+        limited = _limited(unit, now_ms)
         rows = unit.execute(
             select(
                 of.device, of.name, of.user, person.name.label("person"), person.org, of.public_key, of.enrolled_ms,
@@ -86,7 +95,7 @@ def devices(database: Database, viewer: Viewer) -> tuple[DeviceRow, ...]:
             DeviceRow(
                 row.device, row.name, row.user, row.person or row.user, row.org, fingerprint(row.public_key),
                 row.enrolled_ms, row.seen_ms, row.client, row.revoked_ms, row.confirm_until_ms,
-                waiting.get(row.device, 0), lines.get(row.device, 0),
+                waiting.get(row.device, 0), lines.get(row.device, 0), files.get(row.device, 0), row.device in limited,
             )
             for row in rows
             if viewer.sees(row.org)
@@ -155,6 +164,12 @@ def _waiting(unit: Connection) -> dict[str, int]:
     of = schema.quarantine.c
     rows = unit.execute(select(of.device, func.count()).group_by(of.device))
     return {device: int(count) for device, count in rows}
+
+
+def _limited(unit: Connection, now_ms: int) -> frozenset[str]:
+    of = schema.device_alarm.c
+    recent = (of.kind.startswith(upload_limits.ALARMS), of.last_ms > now_ms - _HOUR_MS)
+    return frozenset(unit.execute(select(of.device).where(*recent)).scalars())
 
 
 def _lines(unit: Connection) -> dict[str, int]:

@@ -14,6 +14,7 @@ from sync.server.people.quarantine import AsideLine, Quarantine
 from sync.server.people.registers import Person
 from sync.server.routes import Office
 from sync.server.terminal import AsJson, BlobsAddress, DatabaseAddress, DataFolder, existing, say
+from sync.server.upload_limits import day_use
 
 _DAY_MS = 24 * 3_600_000
 User = Annotated[str, typer.Argument(help="账号")]
@@ -174,17 +175,24 @@ def _device() -> typer.Typer:
         with existing(data, database, blobs) as office:
             admissions = office.devices.people.admissions
             waiting, inside, alarms = admissions.waiting(), office.devices.all(), admissions.alarms()
+            with office.database.read() as unit:
+                files = day_use(unit, office.world.now_ms())
         said: dict[str, object] = {
             "waiting": [asdict(one) for one in waiting],
             "devices": [
                 {"device": one.id, "name": one.name, "user": one.user, "scopes": one.grants, "revoked": one.is_revoked,
-                 "confirm_until_ms": one.confirm_until_ms, "login_until_ms": one.login_until_ms}
+                 "confirm_until_ms": one.confirm_until_ms, "login_until_ms": one.login_until_ms,
+                 "file_bytes_24h": files.get(one.id, 0)}
                 for one in inside
             ],
             "alarms": [asdict(one) for one in alarms],
         }  # fmt: skip
         rows = [f"待批准  {one.device}  {one.name}  指纹 {one.fingerprint}  来自 {one.source or '—'}" for one in waiting]
-        rows += [f"{'已停用' if one.is_revoked else '在用'}  {one.id}  {one.user}  {one.name}" for one in inside]
+        rows += [
+            f"{'已停用' if one.is_revoked else '在用'}  {one.id}  {one.user}  {one.name}"
+            + (f"  24 小时内文件 {words.size(files[one.id])}" if one.id in files else "")
+            for one in inside
+        ]
         rows += [f"警报  {one.device}  {words.ALARMS.get(one.kind, one.kind)}  {one.detail}" for one in alarms]
         say(said, "\n".join(rows) or "尚无设备", as_json=as_json)
 
@@ -239,6 +247,17 @@ def _device() -> typer.Typer:
         with existing(data, database, blobs) as office:
             gone = office.devices.revoke(device, by)
         say({"device": gone.id, "revoked": True}, f"设备已停用：{gone.id}", as_json=as_json)
+
+    @group.command("lift-limit")
+    def lift_limit(
+        device: DeviceId, by: ByConsole = CONSOLE,
+        data: DataFolder = None, database: DatabaseAddress = None, blobs: BlobsAddress = None, as_json: AsJson = False,
+    ) -> None:  # fmt: skip
+        """放开到了文件上限的设备：可以再送一天的量；没有传完的文件从头再传。"""
+        with existing(data, database, blobs) as office:
+            known = office.devices.managed(device, by)
+            office.blobs.lift(known.id)
+        say({"device": known.id, "lifted": True}, f"已放开文件上限：{known.id}", as_json=as_json)
 
     return group
 

@@ -1,5 +1,6 @@
 """The administrators' page, asked as a browser asks: who comes in, who sees what, what is done and written down."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -22,6 +23,7 @@ from sync.server.admin.shows import SHOWS
 from sync.server.app import make_app
 from sync.server.db import schema
 from sync.server.people.passwords import digits
+from sync.server.upload_limits import Limits
 from tests.unit.sync.conftest import BOTH, address
 from tests.unit.sync.town import DAY_MS, PASSWORD, Box, Door, Town
 
@@ -636,6 +638,29 @@ def test_devices_tell_when_they_were_last_heard_of_and_what_waits(town: Town) ->
     assert "5 分钟前" in row[0]
     assert "<td><bdi>yanfang/0.0.9</bdi></td>" in row[0]
     assert '<td class="num"><a href="/admin/quarantine">1</a></td>' in row[0]
+
+
+def test_a_device_that_sends_too_many_files_is_named_and_let_go_on(either_town: Town) -> None:
+    town = either_town
+    box, data = town.box((Role.INSPECTOR, "610100")), b"x" * 3000
+    town.office.blobs.set_limits(Limits(4000, 4000))
+    box.put("s:610100", data)
+    status, said = box.offer("s:610100", b"y" * 3000)
+    assert (status, said["code"]) == (507, "blob.day_limit")
+    assert said["message"].startswith("这台设备 24 小时内送来的文件已有 2.9 KiB，上限 3.9 KiB。")
+    _, stranger = admin(town, OTHER)
+    assert stranger.send(f"/devices/{box.id}/lift").status_code == 403
+    _, auditor = admin(town, (Role.AUDITOR, "610100"))
+    assert "2.9 KiB，一小时内到过上限" in text_of(auditor.get("/devices"))
+    assert "放开" not in text_of(auditor.get("/devices"))
+    assert "一台设备 24 小时内送来的文件到了上限" in text_of(auditor.get("/alarms"))
+    _, chief = admin(town, CITY)
+    assert "2.9 KiB，一小时内到过上限" in text_of(chief.get("/devices"))
+    assert "可以再送一天的量" in text_of(chief.get(f"/devices/{box.id}/lift"))
+    assert chief.send(f"/devices/{box.id}/lift").headers["location"] == "/admin/devices?done=device.lift"
+    assert box.get(box.put("s:610100", b"y" * 3000)) == 200
+    assert box.get(hashlib.sha256(data).hexdigest()) == 200
+    assert "device.lift" in [one.what for one in acts(town)]
 
 
 def test_long_lists_come_in_pages_and_can_be_searched(town: Town) -> None:

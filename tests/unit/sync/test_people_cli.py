@@ -15,6 +15,7 @@ from sync.protocol.policy import Role
 from sync.server.cli import cli
 from sync.server.people.errors import WeakPassword
 from sync.server.people.passwords import digits
+from sync.server.upload_limits import Limits
 from tests.unit.sync.town import Box, Town
 
 
@@ -121,6 +122,23 @@ def test_many_who_wait_are_refused_by_one_command(town: Town, shell: Shell) -> N
     assert shell.json(*refuse, "--from", "10.9.9.9") == {"refused": 2}
     assert shell.run(*refuse).stdout.strip() == "已拒绝设备 1 台"
     assert shell.refused("device", "refuse-all", "--by", "nobody") == "people.not_allowed"
+
+
+def test_a_device_at_its_limit_is_let_go_on_by_a_command(town: Town, shell: Shell) -> None:
+    town.now_ms = real_ms()
+    boss = town.with_offices().person((Role.ORG_ADMIN, "610100"))
+    box = town.box((Role.INSPECTOR, "610100"))
+    town.office.blobs.set_limits(Limits(4000, 4000))
+    box.put("s:610100", b"x" * 3000)
+    assert box.offer("s:610100", b"y" * 3000)[1]["code"] == "blob.day_limit"
+    assert [one["file_bytes_24h"] for one in shell.json("device", "list")["devices"]] == [3000]
+    shown = shell.run("device", "list").stdout
+    assert "24 小时内文件 2.9 KiB" in shown
+    assert "一台设备 24 小时内送来的文件到了上限" in shown
+    lift = ("device", "lift-limit", box.id, "--by")
+    assert shell.refused(*lift, "nobody") == "people.not_allowed"
+    assert shell.json(*lift, boss) == {"device": box.id, "lifted": True}
+    assert box.offer("s:610100", b"y" * 3000)[0] == 200
 
 
 def test_what_stays_in_quarantine_is_told_with_its_reason(town: Town, shell: Shell) -> None:

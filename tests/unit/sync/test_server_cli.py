@@ -31,6 +31,13 @@ def test_a_server_with_a_certificate_that_it_cannot_use_says_so_and_does_not_beg
         assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("option", ["--files-per-day", "--files-unfinished"])
+def test_a_limit_that_the_largest_file_would_meet_is_not_taken(tmp_path: Path, option: str) -> None:
+    ended = serve(tmp_path, option, "4")
+    assert ended.returncode == 2
+    assert option in ended.stderr
+
+
 def test_a_code_for_a_scope_that_no_record_has_is_not_handed_out(tmp_path: Path) -> None:
     town = Town(tmp_path / "data")
     try:

@@ -5,11 +5,15 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from sync.client.blobs import _together
+from sync.client.errors import Refused
+from sync.client.store import FileToSend
 from sync.protocol import codec
 from sync.protocol.errors import SyncError
 from sync.protocol.files import FileOffer, OffersRequest, bundled
@@ -18,6 +22,7 @@ from sync.server.devices import Device
 from sync.server.store.files import FileStore
 from sync.server.upload_limits import Limits, Meter
 from tests.unit.sync.conftest import BOTH, address
+from tests.unit.sync.kit import ServerProcess, wall_ms
 from tests.unit.sync.town import DAY_MS, Box, Town
 
 MIB = 1 << 20
@@ -233,6 +238,73 @@ def test_chunks_that_nobody_remembers_are_dropped_after_their_time(town: Town, b
         os.utime(one, (now_ms / 1000 - 31 * 24 * 3600,) * 2)
     store.drop_stale(now_ms - 30 * DAY_MS)
     assert (store.staged("gone", name_of(data)), store.staged("going", name_of(data))) == ({}, {0: MIB})
+
+
+@pytest.fixture(params=BOTH)
+def place(request: pytest.FixtureRequest) -> str | None:
+    return address(request)
+
+
+GIB = 1 << 30
+
+
+def fill(server: ServerProcess, device: str, size: int) -> None:
+    """Let the server know that a device sent so much in this hour."""
+    office = server.office()
+    with office.database.write() as unit:
+        unit.execute(insert(schema.file_intake).values(device=device, hour=wall_ms() // HOUR_MS, came=size))
+    office.database.close()
+
+
+def test_a_laptop_at_its_limit_keeps_its_files_sends_its_records_and_asks_without_sending_them_again(
+    tmp_path: Path, place: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YANFANG_FILES_PER_DAY", "8")
+    server = ServerProcess(tmp_path / "server", place)
+    beside = ServerProcess(server.folder, server.database, str(server.blobs)) if place else server
+    laptop = server.laptop(FEED)
+    try:
+        fill(server, laptop.device, 8 * GIB - 10_000)
+        names = {laptop.photo(os.urandom(size)) for size in (30_000, 40_000, 70_000)}
+        engine = laptop.engine()
+        for one in (server, beside):
+            laptop.door.close()
+            laptop.door.url = one.url
+            before = laptop.door.traffic.up
+            result = engine.run()
+            assert result.failure is None
+            assert {(each.code, each.retryable) for each in result.file_failures} == {("blob.day_limit", True)}
+            assert engine.is_careful
+        assert laptop.door.traffic.up - before < 5000, "the second run announces and sends no bytes"
+        assert laptop.store.states() == {"done"}
+        assert set(laptop.vault.kept) == names
+        office = server.office()
+        assert [(one.device, one.kind) for one in office.devices.people.admissions.alarms()] == [(laptop.device, "files.day")]
+        office.blobs.lift(laptop.device)
+        office.database.close()
+        result = engine.run()
+        assert (result.file_failures, laptop.store.file_receipts, engine.is_careful) == ((), names, False)
+    finally:
+        laptop.door.close()
+        for one in {server, beside}:
+            one.kill()
+
+
+def test_a_refusal_in_the_middle_of_a_file_reaches_the_laptop_as_such(server: ServerProcess) -> None:
+    laptop = server.laptop(FEED)
+    data = os.urandom(24 * MIB)
+    laptop.door.offers([FileOffer(name_of(data), FEED, len(data), "image/jpeg")])
+    fill(server, laptop.device, 64 * GIB - 10 * MIB)
+    with pytest.raises(Refused) as problem:
+        laptop.door.put_file(name_of(data), len(data), (data[at : at + MIB] for at in range(0, len(data), MIB)))
+    assert (problem.value.code, problem.value.retryable) == ("blob.day_limit", True)
+    laptop.door.close()
+
+
+def test_large_files_are_finished_before_others_are_begun() -> None:
+    files = [FileToSend(str(number), "", 400 * MIB, "video/mp4", FEED) for number in range(5)]
+    assert [len(some) for some in _together(files)] == [2, 2, 1]
+    assert [len(some) for some in _together([replace(files[0], size=4 * GIB), *files[1:]])] == [1, 2, 2]
 
 
 def test_hours_that_passed_are_not_kept(town: Town, box: Box) -> None:
