@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 import os
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -63,18 +64,17 @@ class Scan:
     Attributes:
         orphans: Whole files that no record names: kept, to be claimed.
         missing: Names in the records without a file.
-        unfinished: Leftovers of a write cut off by a crash; `sweep` removes them.
     """
 
     orphans: tuple[str, ...]
     missing: tuple[str, ...]
-    unfinished: tuple[Path, ...]
 
 
 class FileVault:
     """Keep files encrypted under a root folder, each with its own key wrapped by `kek` (32 bytes).
 
-    Safe for several threads and for several processes: a name is drawn at random and written once.
+    Safe for several threads: a name is drawn at random and written once. Another process may read, but not write: the
+    first write removes what writes left that a crash cut off, an import of gigabytes perhaps.
     """
 
     def __init__(self, root: Path, kek: bytes, *, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
@@ -83,6 +83,8 @@ class FileVault:
         self._root = root
         self._kek = bytes(kek)
         self._random_bytes = random_bytes
+        self._first_write = threading.Lock()
+        self._is_swept = False
 
     @property
     def root(self) -> Path:
@@ -168,20 +170,23 @@ class FileVault:
         return self._path(name).is_file()
 
     def scan(self, known: Collection[str]) -> Scan:
-        """Compare the folder with the names that the records know; reads names only, no content."""
+        """Compare the folder with the names that the records know; reads names only, no content.
+
+        Leftovers of writes that a crash cut off are neither.
+        """
         known_names = frozenset(known)
         found = {path.stem for path in self._root.glob(f"??/*{_SUFFIX}")}
-        unfinished = tuple(sorted(self._root.glob(f"??/*{_PART}")))
-        return Scan(tuple(sorted(found - known_names)), tuple(sorted(known_names - found)), unfinished)
+        return Scan(tuple(sorted(found - known_names)), tuple(sorted(known_names - found)))
 
-    def sweep(self) -> int:
-        """Remove leftovers of writes that a crash cut off, and return their number; only while no one writes."""
-        leftovers = self.scan(()).unfinished
-        for path in leftovers:
-            path.unlink(missing_ok=True)
-        return len(leftovers)
+    def _sweep(self) -> None:
+        with self._first_write:
+            for path in () if self._is_swept else self._root.glob(f"??/*{_PART}"):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            self._is_swept = True
 
     def _write(self, source: Source, kind: FileKind, source_name: str) -> Stored:
+        self._sweep()
         name = self._random_bytes(_NAME_BYTES).hex()
         final = self._path(name)
         part = final.with_suffix(_PART)
