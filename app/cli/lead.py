@@ -47,7 +47,7 @@ def add(
             handler=find_person(services, handler) if handler else None, reporter=who,
         ).value  # fmt: skip
         line = services.leads.line(lead)
-    say(line, f"已登记 {line.lead.number}：{lead}，核查期限 {line.lead.due_on}", as_json=as_json)
+    say(line, f"已登记 {line.lead.number}：{lead}，核查期限 {line.lead.due_on}{_alike(line)}", as_json=as_json)
 
 
 @cli.command("list")
@@ -70,7 +70,7 @@ def show(lead: Lead, home: Home = None, as_json: AsJson = False) -> None:
         line = services.leads.line(services.leads.find(lead))
         looks = services.leads.wall.looks(line.lead.id)
     seen = [f"{when(one.at)} {one.name} 查阅举报人：{one.reason}" for one in looks]
-    say({"line": line, "looks": looks}, "\n".join((_words(line), line.lead.content, *seen)), as_json=as_json)
+    say({"line": line, "looks": looks}, "\n".join((_words(line), f"{line.lead.content}{_alike(line)}", *seen)), as_json=as_json)
 
 
 @cli.command("reporter")
@@ -233,6 +233,10 @@ def _words(line: LeadLine) -> str:
     due = line.check or line.answer
     named = "实名" if lead.is_real_name else "匿名"
     return f"{lead.number}  {line.institution_name}  {tr(f'leads.state.{lead.state}')}  期限 {due.due if due else '—'}  {named}"
+
+
+def _alike(line: LeadLine) -> str:
+    return f"\n同一机构的其他线索，请核对是否重复：{'、'.join(line.alike)}" if line.alike else ""
 
 
 def _keeper(one: Keeper) -> str:

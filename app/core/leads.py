@@ -107,6 +107,7 @@ class LeadLine:
         days_left: To the nearer of both, counted in days of the calendar.
         sealed: How many sealed texts about the reporter there are; 0 for an anonymous lead.
         looks: How often one was read.
+        alike: Numbers of other leads about the same institution, the newest first; known of a lead that is shown alone.
     """
 
     lead: Lead
@@ -119,6 +120,7 @@ class LeadLine:
     task_numbers: tuple[str, ...] = ()
     sealed: int = 0
     looks: int = 0
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def test_a_lead_from_its_register_to_its_close(shell: Shell, monkeypatch: pytest
     assert [one["reason"] for one in shell("lead", "show", number)["looks"]] == ["电话核实"]
     shell("lead", "close", number, fails="lead.step")
     assert "已受理" in shell.words("lead", "list")
+    again = shell.words("lead", "add", "又来反映", "--channel", "web", "--named", "青禾区康宁药房(演练）")
+    assert f"请核对是否重复：{number}" in again
     shell("lead", "check", number, "--outcome", "查实", "--decision", "filed")
     shell("lead", "close", number, fails="lead.unanswered")
     shell("lead", "reply", number, "--words", "电话告知已立案")

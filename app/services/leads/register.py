@@ -10,6 +10,7 @@ from app.core.clock import local, to_ms, today
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
 from app.core.leads import OPEN, STEPS, Channel, Decision, Lead, LeadId, LeadLine, LeadState, Reporter
+from app.core.naming import near_key
 from app.core.outcome import Outcome
 from app.core.papers import INTERIM
 from app.core.tasks import Nature, Task, TaskKind
@@ -24,6 +25,7 @@ from sync.protocol.lines import Scalar
 
 _CHECK, _LONGER, _ANSWER = "lead_check", "lead_check_longer", "reporter_reply"
 _ANSWERED_FROM = (LeadState.CHECKED, LeadState.CLOSED, LeadState.REJECTED, LeadState.TRANSFERRED)
+_MOST_ALIKE = 10
 
 
 class Leads:
@@ -60,7 +62,10 @@ class Leads:
             Refused: `lead.unknown`.
         """
         with self._store.db.read() as unit:
-            return self._lines(unit, (leads.get(unit, lead_id),))[0]
+            (line,) = self._lines(unit, (leads.get(unit, lead_id),))
+            about = _about(line.lead, line.institution_name)
+            alike = [one.number for one in leads.every(unit) if one.id != lead_id and about & _about(one)]
+            return replace(line, alike=tuple(alike[:_MOST_ALIKE]))
 
     def find(self, text: str) -> LeadId:
         """Return the one lead whose id or number this is.
@@ -349,6 +354,11 @@ class Leads:
             return {"number": picked.printed, "series": picked.series, "year": year, "serial": picked.serial}
         number = number_pool.provisional_of(unit, "lead", number_pool.LEAD_WORD)
         return {"number": number, "interim": number}
+
+
+def _about(lead: Lead, name: str = "") -> frozenset[str]:
+    """Return what tells whom a lead is about: the institution on record, and its names in whatever spelling."""
+    return frozenset(filter(None, (lead.institution, near_key(lead.named), near_key(name))))
 
 
 def _open(unit: ReadUnit, lead_id: LeadId) -> Lead:

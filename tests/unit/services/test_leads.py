@@ -37,6 +37,16 @@ def test_leads_are_numbered_one_after_the_other_within_the_year(office: Desk, cl
     assert used == numbers  # the register of numbers knows them
 
 
+def test_a_lead_given_again_in_another_spelling_is_shown_beside_the_first(office: Desk) -> None:
+    leads = office.services.leads
+    first = _added(office)
+    name = leads.line(first).institution_name
+    wide = _added(office, institution=None, named=f" {name.replace('（演练）', '(演练)')} ", content="该店连续刷卡")
+    _added(office, institution=None, named="另一家药店")
+    assert leads.line(first).alike == (leads.line(wide).lead.number,)
+    assert leads.line(wide).alike == (leads.line(first).lead.number,)
+
+
 def test_the_check_is_due_after_fifteen_working_days_and_fifteen_more_once(office: Desk) -> None:
     received = dt.date(2026, 9, 21)  # the holidays of October lie in between
     lead = _added(office, received_on=received)

@@ -93,6 +93,7 @@ TEXTS = {
     "fact.amount": "Amount",
     "fact.channel": "Channel",
     "fact.received": "Received",
+    "fact.alike": "Other leads about the same institution: is it one of them?",
     "fact.state": "State",
     "fact.due": "Due",
     "fact.handler": "Handler",

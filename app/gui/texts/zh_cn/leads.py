@@ -87,6 +87,7 @@ TEXTS = {
     "fact.amount": "涉及金额",
     "fact.channel": "渠道",
     "fact.received": "收到日",
+    "fact.alike": "同一机构的其他线索，请核对是否重复",
     "fact.state": "状态",
     "fact.due": "期限",
     "fact.handler": "承办人",
