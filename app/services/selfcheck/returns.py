@@ -82,6 +82,7 @@ class Returns(Issuing):
         Raises:
             Refused: `selfcheck.not_a_package`, `selfcheck.tampered`, `selfcheck.damaged`, `selfcheck.is_a_package`,
                 `selfcheck.foreign`, `selfcheck.cancelled`, `selfcheck.late`, `selfcheck.returned_already`,
+                `selfcheck.returned_newer` where what came before was filled in later,
                 `selfcheck.not_a_form`, `selfcheck.not_here`, `selfcheck.foreign_form`, `selfcheck.proof_kind`,
                 `selfcheck.too_large`, `selfcheck.paid_promise_gone`, and `selfcheck.cells` (`FormWrong`) with every wrong cell.
             Cancelled: Between two files; nothing is stored.
@@ -97,7 +98,7 @@ class Returns(Issuing):
         check, found = read.check, read.filled
         if check.returned_package == digest:
             return Outcome(TakenBack(check, was_known=True))
-        self._may_come(check, replace=replace)
+        self._may_come(check, read.filled_on, replace=replace)
         is_late = today(self._store.now()) > check.due_on
         if is_late and not late_note.strip():
             days = (today(self._store.now()) - check.due_on).days
@@ -127,10 +128,12 @@ class Returns(Issuing):
             raise Refused("selfcheck.foreign" if mark else "selfcheck.foreign_form", file=file, mark=mark)
         return check
 
-    def _may_come(self, check: SelfCheck, *, replace: bool) -> None:
+    def _may_come(self, check: SelfCheck, filled_on: dt.date | None, *, replace: bool) -> None:
         if check.state is SelfCheckState.CANCELLED:
             raise Refused("selfcheck.cancelled")
         if check.state is not SelfCheckState.ISSUED and not replace:
+            if filled_on and check.filled_on and filled_on < check.filled_on:
+                raise Refused("selfcheck.returned_newer", day=check.filled_on.isoformat(), given=filled_on.isoformat())
             day = today(check.returned_at).isoformat() if check.returned_at else ""
             raise Refused("selfcheck.returned_already", day=day)
 

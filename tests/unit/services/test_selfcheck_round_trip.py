@@ -156,6 +156,22 @@ def test_a_further_return_replaces_only_when_that_is_said(
     assert [(one.paid_cny, one.state) for one in view.filled.promises] == [(Decimal("400.00"), PromiseState.PART)]
 
 
+def test_an_old_file_given_again_later_is_told_to_be_one(
+    office: Services, hospital: Services, asked: Asked, returned: Path, tmp_path: Path, clock: Clock
+) -> None:
+    desk, check = office.self_checks, asked.check.id
+    desk.take_back(returned)
+    clock.ahead += dt.timedelta(2)
+    hospital.inspections.answer(visit_of(check), "ZCM", "ZCM-05", state="fail", amount_cny=Decimal("9"))
+    hospital.filling.export(check, tmp_path / "second.zip")
+    refused("selfcheck.returned_already", desk.take_back, tmp_path / "second.zip")
+    desk.take_back(tmp_path / "second.zip", replace=True)
+    refused("selfcheck.returned_newer", desk.take_back, returned)
+    assert desk.view(check).line.check.declared_cny == Decimal("1309.50")
+    desk.take_back(returned, replace=True)
+    assert desk.view(check).line.check.declared_cny == Decimal("1300.50")
+
+
 def test_what_was_paid_stays_with_its_promise_or_nothing_is_taken(
     office: Services, hospital: Services, asked: Asked, returned: Path, tmp_path: Path, clock: Clock
 ) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TABLES = {"self_check", "self_check_anomaly", "self_check_answer", "self_check_reminder", "refund_promise", "institution"}
 FILTERS = ("all", "waiting", "overdue", "returned", "compared", "cancelled")
-_LATE, _TWICE = "selfcheck.late", "selfcheck.returned_already"
+_LATE, _TWICE, _OLDER = "selfcheck.late", "selfcheck.returned_already", "selfcheck.returned_newer"
 
 
 class SelfCheckScreen(Screen):
@@ -189,7 +189,7 @@ class SelfCheckScreen(Screen):
     def _not_taken(self, error: BaseException) -> None:
         self.import_button.setEnabled(True)
         code = getattr(error, "code", "")
-        if code not in (_LATE, _TWICE) or self._coming is None:
+        if code not in (_LATE, _TWICE, _OLDER) or self._coming is None:
             self.context.notices.error(error)
             return
         params = getattr(error, "params", {})
@@ -200,9 +200,8 @@ class SelfCheckScreen(Screen):
             )  # fmt: skip
             dialog.accepted.connect(lambda: self._again(late_note=dialog.reason))
         else:
-            dialog = ConfirmDialog(
-                self, tr("selfcheck.twice_ask"), tr("selfcheck.twice_means", **params), tr("selfcheck.twice_take")
-            )
+            means = tr("selfcheck.twice_older" if code == _OLDER else "selfcheck.twice_means", **params)
+            dialog = ConfirmDialog(self, tr("selfcheck.twice_ask"), means, tr("selfcheck.twice_take"))
             dialog.accepted.connect(lambda: self._again(replace=True))
         dialog.open()
 

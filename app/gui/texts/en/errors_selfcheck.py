@@ -20,6 +20,8 @@ ERRORS = {
     "selfcheck.too_large": "{file} is larger than {most} MB. Nothing was taken.",
     "selfcheck.cancelled": "This self-check was withdrawn and is not taken back any more.",
     "selfcheck.late": "It was due on {due}, {days} {days:day|days} ago. To take it all the same, say why.",
+    "selfcheck.returned_newer": "This was filled in on {given}, before the one that is here ({day}): it may be an old file. Choose to"
+    " replace only to go back to it; the journal keeps the present one.",
     "selfcheck.returned_already": "It came back on {day} already. Choose to replace it; the journal keeps the former one.",
     "selfcheck.not_a_form": "This is no form made from a package, or it is damaged. Use the form inside the package.",
     "selfcheck.cells": "{count} {count:cell|cells} of the form must be mended; nothing was imported: {cells}",

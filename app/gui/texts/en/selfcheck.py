@@ -113,6 +113,7 @@ TEXTS = {
     "late_note": "Why it is late",
     "twice_ask": "Replace what came before?",
     "twice_means": "It came back on {day} already. The new one counts then; the journal keeps the former one.",
+    "twice_older": "This was filled in on {given}, before what is here ({day}): it may be an old file. Replace only to go back to it.",
     "twice_take": "Replace",
     "rule": "{count} {count:is|are} overdue. {text} ({clause}). A person decides.",
     "parts": "Parts",

@@ -19,6 +19,8 @@ ERRORS = {
     "selfcheck.too_large": "{file} 太大，超过 {most} MB，没有导入任何内容。请拆分或压缩后再交。",
     "selfcheck.cancelled": "这份自查已经撤回，不再接收。",
     "selfcheck.late": "期限是 {due}，已逾期 {days} 天。仍要接收的，请写明情况后再导入。",
+    "selfcheck.returned_newer": "这一份填写于 {given}，早于已经交回的一份（{day}），可能是旧件。"
+    "确实要换回旧的，请选择“替换”；原来的内容保留在日志里。",
     "selfcheck.returned_already": "这份自查已在 {day} 交回。要用新的一份替换的，请选择“替换”；原来的内容保留在日志里。",
     "selfcheck.not_a_form": "这不是由自查包生成的自查表，或者表格已损坏。请用自查包里的“自查表.xlsx”填写。",
     "selfcheck.cells": "自查表有 {count} 处需要改正，没有导入任何内容：{cells}",

@@ -110,6 +110,7 @@ TEXTS = {
     "late_note": "逾期情况",
     "twice_ask": "要用这一份替换吗？",
     "twice_means": "这份自查已在 {day} 交回。替换后以新的一份为准，原来的内容保留在日志里。",
+    "twice_older": "这一份填写于 {given}，早于已经交回的一份（{day}），可能是旧件。确实要换回旧的才替换，现在的内容保留在日志里。",
     "twice_take": "替换",
     "rule": "有 {count} 家逾期未交回。{text}（{clause}）。由承办人判断。",
     "parts": "内容",
