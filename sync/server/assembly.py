@@ -4,6 +4,7 @@ Who is at it, until when, and what the last try came to stands in the upload's r
 for the file begins again, and of several processes one does the work. Should two do it, both put the same bytes there.
 """
 
+import errno
 import logging
 import threading
 from collections.abc import Callable
@@ -99,7 +100,8 @@ class Assembly:
             return problem.code
         except (SyncError, OSError) as problem:
             logging.getLogger(__name__).exception("file.not_put_together")
-            return problem.code if isinstance(problem, errors.NoSpace) else Busy.code
+            is_full = isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+            return errors.NoSpace.code if is_full or isinstance(problem, errors.NoSpace) else Busy.code
         return ""
 
     def _beat(self, job: Job) -> Beat:

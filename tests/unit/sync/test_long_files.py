@@ -1,5 +1,6 @@
 """A file that takes longer to put together than a request should: it is answered at once, and the receipt follows."""
 
+import errno
 import hashlib
 import json
 import os
@@ -256,16 +257,22 @@ def test_a_disk_without_room_is_told_and_the_next_request_tries_again(desk: Desk
     until(lambda: desk.commit(name)[0] == 200)
 
 
-def test_a_trouble_of_the_disk_is_told_and_the_next_request_tries_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "told"), [(errno.EIO, (503, "server.busy")), (errno.ENOSPC, (507, "blob.no_space"))]
+)
+def test_a_trouble_of_the_disk_is_told_and_the_next_request_tries_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: int, told: tuple[int, str]
+) -> None:
     def failing(sha256: str, chunks: Iterator[bytes]) -> None:
-        raise OSError(5, "Input/output error")
+        next(chunks)
+        raise OSError(trouble, os.strerror(trouble))
 
     desk.is_let.set()
     name = desk.bring(random.randbytes(2 * MIB))
     monkeypatch.setattr(desk.store, "put", failing)
     answers = []
     until(lambda: answers.append(desk.commit(name)) or answers[-1][0] != 202)  # type: ignore[func-returns-value]
-    assert (answers[-1][0], answers[-1][1]["code"]) == (503, "server.busy")
+    assert (answers[-1][0], answers[-1][1]["code"]) == told
     monkeypatch.undo()
     until(lambda: desk.commit(name)[0] == 200)
 
