@@ -19,7 +19,6 @@ from app.services.documents import Documents
 from app.services.draws import Draws
 from app.services.evidence import EvidenceService
 from app.services.findings import Findings
-from app.services.guards import Guards
 from app.services.inspections import Inspections
 from app.services.institutions import Institutions
 from app.services.interviews import Interviews
@@ -87,7 +86,6 @@ class Services:
     statistics: Statistics
     past_checks: PastChecks
     numbers: Numbers
-    guards: Guards
     certificates: Certificates
     signing_trust: SigningTrust
     certificate_signing: CertificateSigning
@@ -208,7 +206,6 @@ def open_services(
         statistics=Statistics(store, checklists, papers, lambda: registers.divisions),
         past_checks=PastChecks(store),
         numbers=numbers,
-        guards=Guards(store, checklists),
         cases=Cases(store),
         copies=Copies(store),
         volumes=Volumes(store),

@@ -101,11 +101,6 @@ def deadline(calendar: Calendar, starts: dt.date, days: int, kind: DayKind) -> D
     )  # fmt: skip
 
 
-def working_days_between(calendar: Calendar, after: dt.date, until: dt.date) -> int:
-    """Return how many working days lie after one day up to and with another; 0 where it is not later."""
-    return sum(calendar.is_working(after + n * _DAY) for n in range(1, (until - after).days + 1))
-
-
 def calendar_of(tree: Mapping[str, Mapping[str, object]]) -> Calendar:
     """Build the calendar from its data: per year `off` (pairs of first and last day), `work` (days) and `source`.
 

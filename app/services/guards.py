@@ -33,32 +33,11 @@ from app.services.document_views import view_of
 from app.services.papers import kinds, law, number_pool
 from app.services.papers.law import Follow
 from app.services.papers.services import served_on
-from app.services.store import Store
 from forms.model import Role
 
 _HEAD = str(Role.HEAD)
 _NOTICE = "penalty_prior_notice"
 _URGENCY = "urgency"  # the field of the approval that says why it is made up afterwards
-
-
-class Guards:
-    """Ask the guards; what they find is told, and blocks stop the step in the service that takes it."""
-
-    def __init__(self, store: Store, checklists: Checklists) -> None:
-        self._store, self._checklists = store, checklists
-
-    def of_record(self, inspection: InspectionId) -> tuple[GuardResult, ...]:
-        """Return what speaks against signing the record of a visit."""
-        with self._store.db.read() as unit:
-            return before_signing(unit, self._checklists, inspection, "record", self._store.now())
-
-    def of_interview(self, interview: InterviewId) -> tuple[GuardResult, ...]:
-        """Return what speaks against signing the record of an interview."""
-        with self._store.db.read() as unit:
-            visit = interviews.get(unit, interview).inspection
-            found = before_signing(unit, self._checklists, visit, "interview", self._store.now())
-            others = {one.id for one in interviews.of(unit, visit)} - {interview}
-            return tuple(one for one in found if one.about not in others)
 
 
 def as_blockers(found: Sequence[GuardResult]) -> tuple[Blocker, ...]:

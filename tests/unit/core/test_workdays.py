@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import resources
-from app.core.workdays import Calendar, DayKind, calendar_of, deadline, working_days_between
+from app.core.workdays import Calendar, DayKind, calendar_of, deadline
 
 REAL = calendar_of(tomllib.loads(resources.path("law/calendar.toml").read_text(encoding="utf-8")))
 KNOWN_DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2026, 11, 30))
@@ -51,6 +51,10 @@ def test_an_unknown_year_is_named_and_not_guessed() -> None:
     # through 2027, but ending where the calendar is not asked about days between
     assert deadline(REAL, day("2023-12-31"), 30, DayKind.CALENDAR).is_certain
     assert deadline(Calendar({}), day("2026-01-01"), 1, DayKind.WORKING).unknown_years == (2026,)
+
+
+def working_days_between(calendar: Calendar, after: dt.date, until: dt.date) -> int:
+    return sum(calendar.is_working(after + dt.timedelta(n)) for n in range(1, (until - after).days + 1))
 
 
 @given(KNOWN_DAYS, COUNTS)

@@ -456,7 +456,7 @@ def test_a_paper_of_a_kind_that_only_a_newer_program_knows_stops_nothing(ready: 
         unit.put("paper", "p-issued", {**fields, "document": made.document, "issued_at": 2, "number": "新〔2026〕1号"})
     assert len(ready.services.papers.of_task(ready.tasks[0])) == 3
     assert ready.services.papers.needed(ready.tasks[0])
-    assert ready.services.guards.of_record(ready.inspection) is not None
+    assert ready.services.inspections.blockers(ready.inspection) is not None
     with pytest.raises(Refused, match=r"paper\.kind_unknown"):
         ready.services.papers.view(PaperId("p-issued"))
     with pytest.raises(Refused, match=r"sync\.not_enrolled"):

@@ -93,7 +93,7 @@ def test_a_visit_that_has_begun_goes_on_with_the_replacement(office: Desk) -> No
     now = services.inspections.view(visit).inspection
     assert now.inspectors == (office.inspectors[0], office.inspectors[2])
     assert now.recorder == office.inspectors[2]
-    assert "recused_takes_part" not in {one.code for one in services.guards.of_record(visit)}
+    assert "recused_takes_part" not in {one.code for one in services.inspections.blockers(visit)}
     with pytest.raises(Refused, match=r"task\.recused"):
         services.interviews.start(
             visit, subject=Subject("周其真"), place="", asker=office.inspectors[0], recorder=office.inspectors[1]
@@ -107,8 +107,8 @@ def test_a_record_with_a_recused_inspector_is_not_signed_and_nobody_leaves_a_sig
     assert frozen.record is not None
     with services.tasks._store.db.write() as unit:  # as it comes from another laptop that did not know of the visit
         unit.append("task_recusal", "r1", {"task": task, "person": person, "ground": "relative", "declared_at": 1})
-    [found] = [one for one in services.guards.of_record(frozen.inspection) if one.code == "recused_takes_part"]
-    assert found.is_block
+    [found] = [one for one in services.inspections.blockers(frozen.inspection) if one.code == "recused_takes_part"]
+    assert found.severity == "block"
     with pytest.raises(Refused, match=r"document\.recused"):
         services.documents.sign(frozen.record, SignerRole.INSPECTOR_2, (), handwriting("陆知遥"))
 
