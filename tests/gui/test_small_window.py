@@ -220,7 +220,7 @@ def test_an_empty_page_leaves_its_picture_out_before_its_words(qtbot: QtBot) -> 
     empty = EmptyState(
         "home", "还没有", "这里登记定点医药机构：名称、类型、信用代码和地址。" * 3, action="登记"
     )
-    shown(qtbot, empty, 900, 340)
+    shown(qtbot, empty, 900, 290)
     assert squeezed(empty) == []
     assert not empty._picture.isVisible()
     empty.resize(900, 700)

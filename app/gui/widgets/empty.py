@@ -60,7 +60,7 @@ class EmptyState(QWidget):
     def _fill(self) -> None:
         if self._column is not None:
             return
-        self._column = column = vbox(self, margin=Space.PAGE, gap=Space.INSIDE)
+        self._column = column = vbox(self, margin=(Space.PAGE, Space.INSIDE), gap=Space.INSIDE)
         column.addStretch(2)
         self._picture, self._title = label(), label("", "strong")
         self._detail = sized(label("", "muted", wrap=True), max_width=480)

@@ -4,12 +4,15 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 
+from app.gui.theme import current
+
 
 class Pages(QStackedWidget):
-    """Asks for the least height of the page in front, never for that of the highest one."""
+    """Asks for the least height of the page in front, never for that of the highest one, and for `least` units."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = 0) -> None:
         super().__init__()
+        self._least = least
         self.currentChanged.connect(self._turned)
 
     def sizeHint(self) -> QSize:
@@ -24,7 +27,7 @@ class Pages(QStackedWidget):
         least, layout = shown.minimumSizeHint(), shown.layout()
         if layout is not None and layout.hasHeightForWidth():
             least.setHeight(layout.totalMinimumHeightForWidth(max(self.width(), least.width())))
-        return least
+        return least.expandedTo(QSize(0, current().px(self._least)))
 
     def hasHeightForWidth(self) -> bool:
         """Said by the least size."""

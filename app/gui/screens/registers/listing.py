@@ -119,7 +119,7 @@ class ListPane(QWidget):
         self.bar.addWidget(self.search, 1)
         self.column.addLayout(self.bar)
         self.search.setVisible(bool(search))
-        self._stack = sized(Pages(), min_height=least)
+        self._stack = Pages(least)
         self.empty = empty
         self.not_found = EmptyState(
             "search", tr("registers.found.title"), tr("registers.found.text"),
