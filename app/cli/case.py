@@ -76,7 +76,10 @@ def copy(
 
 
 def verify(
-    files: Annotated[list[Path], typer.Argument(help="文书（PDF）、案卷（.yfcase.zip）或照片；照片与同时给出的文书比对")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="文书（PDF）、案卷（.yfcase.zip）或照片；照片与同时给出的文书比对", exists=True, dir_okay=False),
+    ],
     keys: Annotated[Path | None, typer.Option(help="医保局公布的公钥，每行一个")] = None,
     code: Annotated[str, typer.Option(help="副本上二维码的内容")] = "",
     as_json: AsJson = False,

@@ -280,11 +280,13 @@ class Inspections:
         """Close the visit and its task after all have signed.
 
         Raises:
-            Refused: `inspection.unsigned`.
+            Refused: `inspection.unsigned`, `task.closed`.
         """
         with self._store.db.write() as unit:
             visit = inspections.get(unit, inspection_id)
             task = tasks.get(unit, visit.task)
+            if task.state is TaskState.CLOSED:
+                raise Refused("task.closed", number=task.number)
             if state_of(unit, visit, task.state) is not InspectionState.SIGNED:
                 raise Refused("inspection.unsigned")
             closed_at = to_ms(self._store.now())

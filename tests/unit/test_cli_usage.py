@@ -27,6 +27,7 @@ from app.gui import messages
         (["draw", "verify", "a", "--json=1"], "选项 --json 不带内容。"),
         (["wording", "show", "x", "--on", "abc"], "--on 的“abc”不是日期，请写成 2026-01-31。写法见 yanfang wording show --help"),
         (["registers", "import", "无此文件.xlsx"], "file 的“无此文件.xlsx”不存在。写法见 yanfang registers import --help"),
+        (["verify", "无此文件.pdf"], "files 的“无此文件.pdf”不存在。写法见 yanfang verify --help"),
         (["draw", "--plan", "."], "--plan 的“.”是文件夹，应是文件。写法见 yanfang draw --help"),
     ],
 )

@@ -332,6 +332,8 @@ def test_a_visit_closes_only_when_everybody_has_signed(frozen: Desk) -> None:
             frozen.services.inspections.close(frozen.inspection)
         sign_one(frozen.services, document, turn)
     closed = frozen.services.inspections.close(frozen.inspection).value
+    with pytest.raises(Refused, match=r"task\.closed"):
+        frozen.services.inspections.close(frozen.inspection)
     assert closed.closed_at is not None
     assert frozen.services.tasks.get(frozen.tasks[0]).state is TaskState.CLOSED
 
