@@ -156,6 +156,17 @@ class Frame(QWidget):
         shown = self.screen_now
         HelpOverlay(self, shown.keys() if shown is not None else (), self._keys())
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Bring what the Tab key comes to into sight in every place that scrolls; Qt does so only in those it came from."""
+        has_moved = super().focusNextPrevChild(forward)
+        target = self.focusWidget()
+        around = target.parentWidget() if target is not None else None
+        while has_moved and around is not None and around is not self:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(target)
+            around = around.parentWidget()
+        return has_moved
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Collapse the rail where the page would else be cramped (a small window, or a large scale)."""
         super().resizeEvent(event)

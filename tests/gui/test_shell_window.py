@@ -45,6 +45,27 @@ def test_a_page_that_scrolls_by_itself_has_no_second_bar_in_the_smallest_window(
     assert page.height() == outer.viewport().height()
 
 
+def test_what_the_tab_key_comes_to_is_brought_into_sight_within_a_part_that_scrolls(seat: Seat) -> None:
+    opened(seat)
+    page = seat.frame.screen_now
+    inner, last = QWidget(), QLineEdit()
+    column = vbox(inner)
+    column.addSpacing(3000)
+    column.addWidget(last)
+    first = QLineEdit()
+    QWidget().setLayout(page.layout())
+    outer = vbox(page)
+    outer.addWidget(first)
+    outer.addWidget(scrolled(inner), 1)
+    QWidget.setTabOrder(first, last)
+    seat.qtbot.waitUntil(last.isVisible)
+    first.setFocus()
+    assert last.visibleRegion().isEmpty()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    assert last.visibleRegion().boundingRect() == last.rect()
+
+
 def test_a_page_is_never_lower_than_what_stands_in_it(seat: Seat) -> None:
     seat.window.resize(LEAST)
     opened(seat)
