@@ -236,7 +236,7 @@ def _words(line: LeadLine) -> str:
 
 
 def _alike(line: LeadLine) -> str:
-    return f"\n同一机构的其他线索，请核对是否重复：{'、'.join(line.alike)}" if line.alike else ""
+    return "\n" + tr("leads.alike", numbers="、".join(line.alike)) if line.alike else ""
 
 
 def _keeper(one: Keeper) -> str:

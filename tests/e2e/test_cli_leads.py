@@ -46,7 +46,7 @@ def test_a_lead_from_its_register_to_its_close(shell: Shell, monkeypatch: pytest
     shell("lead", "close", number, fails="lead.step")
     assert "已受理" in shell.words("lead", "list")
     again = shell.words("lead", "add", "又来反映", "--channel", "web", "--named", "青禾区康宁药房(演练）")
-    assert f"请核对是否重复：{number}" in again
+    assert f"另有线索 {number}，请核对是否重复" in again
     shell("lead", "check", number, "--outcome", "查实", "--decision", "filed")
     shell("lead", "close", number, fails="lead.unanswered")
     shell("lead", "reply", number, "--words", "电话告知已立案")

@@ -139,7 +139,7 @@ class LeadDetail(QWidget):
             ("named", lead.named if lead.named != line.institution_name else ""),
             ("content", lead.content), ("amount", money_text(lead.amount_cny) if lead.amount_cny is not None else ""),
             ("channel", tr(f"leads.channel.{lead.channel}")), ("received", lead.received_on.isoformat()),
-            ("alike", "、".join(line.alike)),
+            ("alike", tr("leads.alike", numbers="、".join(line.alike)) if line.alike else ""),
         ))  # fmt: skip
         _fill(self._done_facts, (
             ("state", state_words(line)), ("due", due_words(line)), ("handler", line.handler_name),
