@@ -46,11 +46,13 @@ class Ahead:
     Attributes:
         at: Where the last page that was opened ends.
         reads_on: Whether pages are asked for while others are on their way.
+        brings_only: Nothing is read at all.
     """
 
     door: ServerDoor
     at: dict[str, Cursor] = field(default_factory=dict)
     reads_on: bool = True
+    brings_only: bool = False
     _sent: list[Exchange] = field(default_factory=list)
     _readers: int = 0
     _round: int = 0
@@ -96,6 +98,8 @@ class Ahead:
 
         Where lines are under way and nobody reads, that is what they lead to; the server gives it when it has them.
         """
+        if self.brings_only:
+            return False
         with self._turn:
             readers = sum(one.reads or not one.batch for one in self._sent)
             if self._sent and not readers:
@@ -116,7 +120,7 @@ class Ahead:
         with self._turn:
             if number != self._round:
                 raise Cancelled()
-            one.reads = not one.batch or not self._readers
+            one.reads = not self.brings_only and (not one.batch or not self._readers)
             one.skip = 0 if one.batch else self._readers
             one.cursors = self.at
             one.wants_digests = draft.digests and one.reads

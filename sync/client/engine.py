@@ -11,12 +11,13 @@ from typing import Final, TypeVar
 from sync.client.ahead import Ahead, Exchange
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
-from sync.client.errors import NoProgress, Refused, Unreachable
+from sync.client.errors import NoProgress, NotTheServer, Refused, Unreachable
 from sync.client.http import ServerDoor
 from sync.client.pages import OwnLineMissing, open_entries, open_page, open_receipts
 from sync.client.runs import (
     Beside,
     Cancel,
+    Cancelled,
     Failure,
     InThreads,
     SyncResult,
@@ -122,7 +123,7 @@ class Engine:
     _wants_digests: bool = False
     _brought: tuple[str, ...] = ()
     _is_hasty: bool = True
-    _only_brings: bool = False
+    _held_back: SyncError | None = None
     _done: SyncResult = field(default_factory=SyncResult)
     _times: dict[str, int] = field(default_factory=dict)
     _wants_own: bool = False
@@ -138,12 +139,15 @@ class Engine:
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
         self._done, self._times, self._brought = SyncResult(), {}, ()
-        self._wants_own, self._is_hasty, self._only_brings, self._ahead.reads_on = False, True, False, True
+        self._wants_own, self._is_hasty, self._held_back = False, True, None
+        self._ahead.reads_on, self._ahead.brings_only = True, False
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._begin()
             self._talk()
             self._blobs()
+            if self._held_back is not None:
+                raise self._held_back
             self._step("done", 0, 0)
         except SyncError as error:
             failure = Failure(error.code, dict(error.params), error.retryable)
@@ -177,27 +181,30 @@ class Engine:
             try:
                 if not self._turn():
                     return
-            except Refused as refused:
+            except SyncError as problem:
                 self._drop_ahead()
                 self._brought = ()  # a history that has ended has nothing
-                self._heal(refused)
+                self._heal(problem)
 
-    def _heal(self, refused: Refused) -> None:
+    def _heal(self, problem: SyncError) -> None:
         """Take up what a refusal tells, or pass it on."""
-        if refused.code == "auth.stale" and self._may("greet", 1):
+        is_refusal = isinstance(problem, Refused)
+        if is_refusal and problem.code == "auth.stale" and self._may("greet", 1):
             self._greet()
-        elif refused.code in _LOST_HISTORY and self._may("epoch", _MAX_TIMES):
+        elif is_refusal and problem.code in _LOST_HISTORY and self._may("epoch", _MAX_TIMES):
             # The server has another history than was read: read it anew, and give it whatever it lost.
-            epoch = refused.params.get("epoch") or self._epoch()
+            epoch = problem.params.get("epoch") or self._epoch()
             self.store.start_new_epoch(str(epoch))
-        elif refused.code == _REVOKED and not self._only_brings and self.store.pending(1):
-            self._only_brings, self._is_hasty = True, False  # nothing may be read, but what was signed here is evidence
+        elif self._held_back is None and _is_about_reading(problem) and self.store.pending(1):
+            self._held_back, self._is_hasty, self._ahead.brings_only = problem, False, True
         else:
-            raise refused
+            raise problem
 
     def _turn(self) -> bool:
         """Hear one exchange and do what follows from it; return whether there is more to do."""
         if not self._ahead:
+            if self._held_back is not None and not self.store.pending(1):
+                return False
             self._begin_turn()
         sent = self._ahead.first()
         try:
@@ -234,7 +241,7 @@ class Engine:
             return True
         if sent.batch and not answer.taken:
             raise NoProgress(sent=len(sent.batch))
-        if answer.more or self.store.snapshots():
+        if answer.more or self._held_back is not None or self.store.snapshots():
             return True
         if sent.is_reading:
             self._resupply()
@@ -244,10 +251,10 @@ class Engine:
         return sent.wants_digests and not self._compare(answer)
 
     def _begin_turn(self) -> None:
-        for place in () if self._only_brings else self.store.snapshots():
+        for place in () if self._held_back else self.store.snapshots():
             self._snapshot(place)
         # Own lines wait until the server has back what came before them.
-        is_reading = not self._only_brings and bool(self.store.to_resupply(1))
+        is_reading = not self._held_back and bool(self.store.to_resupply(1))
         batch = () if is_reading else _cut(self.store.pending(self.most_lines))
         self._last = batch[-1] if batch else None
         self._ahead.start(self.store.cursors())
@@ -440,7 +447,7 @@ class Engine:
             self._done = replace(
                 self._done, files_fetched=got.fetched, file_failures=self._done.file_failures + got.failures
             )  # fmt: skip
-        if self._done.files_sent:
+        if self._done.files_sent and self._held_back is None:
             self._talk()
             courier.settle()
 
@@ -467,6 +474,12 @@ class Engine:
         if self.door.credentials is None:
             raise ValueError("sync needs credentials")
         return self.door.credentials.device
+
+
+def _is_about_reading(problem: SyncError) -> bool:
+    """Return whether own lines may go all the same; what concerns all requests, or passes, is not worth another one."""
+    who = problem.code.startswith("auth.") and problem.code != _REVOKED  # what was signed before that is evidence
+    return not (who or problem.retryable or isinstance(problem, Cancelled | NotTheServer))
 
 
 def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:

@@ -184,8 +184,11 @@ def test_a_snapshot_of_an_office_that_was_left_does_not_stop_everything_else(sim
     assert author.rows("SELECT 1 FROM sync_snapshot") == []
 
 
-@pytest.mark.parametrize("stood_in", ["a snapshot", "a lost history"])
-def test_what_a_revoked_laptop_signed_arrives_whatever_it_was_reading(simulator: Simulator, stood_in: str) -> None:
+READS = pytest.mark.parametrize("target", ["/v1/snapshot", "/v1/resupply"])
+
+
+def reading(simulator: Simulator, target: str) -> tuple[Schedule, Laptop]:
+    """Return an office and a laptop with a long read before it, or lines to give back, and own ones behind that."""
     schedule = two_colleagues(simulator)
     author, colleague = schedule.laptops
     earlier, right = schedule.server.copy(), schedule.wire.carry
@@ -193,11 +196,11 @@ def test_what_a_revoked_laptop_signed_arrives_whatever_it_was_reading(simulator:
     colleague.sync()
 
     def cut(sent: Sent) -> Reply:
-        if sent.target in ("/v1/snapshot", "/v1/resupply"):
+        if sent.target == target:
             raise httpcore.ReadError("cut")
         return right(sent)
 
-    if stood_in == "a snapshot":
+    if target == "/v1/snapshot":
         author.snapshot_from = 1
     else:
         author.sync()
@@ -208,12 +211,36 @@ def test_what_a_revoked_laptop_signed_arrives_whatever_it_was_reading(simulator:
     assert author.rows("SELECT 1 FROM sync_snapshot UNION SELECT 1 FROM sync_lost WHERE given = 0")
     for _ in range(9):  # more than go in one exchange
         author.work()
+    return schedule, author
+
+
+@READS
+def test_what_a_revoked_laptop_signed_arrives_whatever_it_was_reading(simulator: Simulator, target: str) -> None:
+    schedule, author = reading(simulator, target)
     schedule.office.devices.revoke(author.device)
     author.sync()
     assert author.last.failure is not None
     assert author.last.failure.code == "auth.revoked"
     there = "SELECT op FROM op UNION SELECT op FROM quarantine"
     assert {op for (op,) in schedule.server.rows(there)} >= journal(author)
+
+
+@READS
+def test_what_was_written_and_taken_arrives_although_nothing_can_be_read(simulator: Simulator, target: str) -> None:
+    schedule, author = reading(simulator, target)
+    photographed(author, b"seen")
+    right = schedule.wire.carry
+
+    def garbled(sent: Sent) -> Reply:
+        reply = right(sent)
+        return Reply(reply.status, reply.headers, reply.body[:-9]) if sent.target == target else reply
+
+    with mock.patch.object(schedule.wire, "carry", garbled):
+        author.sync()
+    assert author.last.failure is not None
+    assert author.last.failure.code == "body.not_zstd"
+    assert {op for (op,) in schedule.server.rows("SELECT op FROM op")} >= journal(author)
+    assert schedule.server.rows("SELECT 1 FROM blob")
 
 
 def test_a_late_packet_does_not_bring_back_an_office_that_was_left(simulator: Simulator) -> None:
