@@ -65,7 +65,7 @@ def columns() -> tuple[Column[TaskLine], ...]:
             order=lambda line: str(line.task.planned_on or "~"),
             is_extra=True,
         ),
-        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), share=2, is_spare=True),
+        Column(tr("tasks.column.members"), lambda line: "、".join(line.member_names), is_spare=True),
         Column(tr("tasks.column.number"), lambda line: line.task.number, is_spare=True),
     )  # fmt: skip
 
