@@ -49,6 +49,7 @@ _ALL = frozenset({Change("sync", "")})
 _PULLED = ("task", "inspection", "institution", "person", "document")
 _UNREACHED = ("http.unreachable", "http.not_yanfang", "http.certificate", "http.certificate_date")
 _KIB = 1024
+_REFUSALS = 4  # so often in one run a server without room for files is asked for it
 
 
 class SyncFailed(Refused):
@@ -212,12 +213,14 @@ class SyncService:
         began = to_ms(self._store.now())
         mates.before_run(db, door, self._store.now())
         result = engine.run()
-        while local.next_slice() and result.failure is None:
+        refusals = int(engine.is_careful)
+        while refusals < _REFUSALS and local.next_slice() and result.failure is None:
             result = _sum(result, engine.run())
+            refusals += engine.is_careful
         if result.failure is None and not result.is_cancelled:
             came = [ask(door) for ask in self._after]
             result = _sum(result, engine.run()) if any(came) else result
-        self._is_careful = engine.is_careful
+        self._is_careful = refusals > 0
         result = self._attend(door, result)
         log.info(
             "sync.run reached=%s sent=%s pulled=%s files=%s refused=%s failure=%s", result.reached, result.lines_sent,

@@ -36,7 +36,6 @@ from sync.protocol.messages import CHUNK_BYTES
 _LIST: Final = 10_000
 _PIECE_BYTES: Final = 256 << 10
 _TOO_LARGE: Final = 413
-_BEGUN_BYTES: Final = 1 << 30  # the server takes only so much that is not finished
 _UNKNOWN: Final = "blob.unknown"
 _NO_ROOM: Final = frozenset(("blob.no_space", "blob.day_limit", "blob.unfinished_limit", "blob.disk_limit"))
 Sent = tuple[FileToSend, Exception | None]
@@ -211,12 +210,16 @@ class Courier:
         return refused if digest.hexdigest() == file.sha256 else DamagedBlob(sha256=file.sha256)
 
     def _noted(self, done: FilesDone, file: FileToSend, problem: Exception | None) -> FilesDone:
-        """Count a file, or say what is wrong with it; what a record does without is neither counted nor missed."""
-        self.met_limit |= isinstance(problem, Refused) and problem.code in _NO_ROOM
+        """Count a file, or say what is wrong with it; what a record does without is neither counted nor missed.
+
+        That the server has no room is said of any file: those behind it are not even asked for.
+        """
+        is_limit = isinstance(problem, Refused) and problem.code in _NO_ROOM
+        self.met_limit |= is_limit
         if problem is None:
             self.whole.append(file.sha256)
             return _with_sent(done, file)
-        if file.is_spare:
+        if file.is_spare and not is_limit:
             return done
         if isinstance(problem, Refused):
             params = {**problem.params, "sha256": file.sha256}
@@ -306,7 +309,7 @@ def _together(files: Sequence[F]) -> Iterator[list[F]]:
     some: list[F] = []
     size = 0
     for file in files:
-        is_full = len(some) == MAX_OFFERS or size + file.size > (MAX_BUNDLED if _is_small(file) else _BEGUN_BYTES)
+        is_full = len(some) == MAX_OFFERS or (_is_small(file) and size + file.size > MAX_BUNDLED)
         if some and (is_full or _is_small(file) is not _is_small(some[0])):
             yield some
             some, size = [], 0

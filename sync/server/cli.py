@@ -83,7 +83,7 @@ def serve(
     ] = 64,
     files_unfinished: Annotated[
         int, typer.Option(help="一台设备没有传完的文件最多占多少 GiB", min=8, max=65536, envvar="YANFANG_FILES_UNFINISHED")
-    ] = 16,
+    ] = 32,
     as_json: AsJson = False,
 ) -> None:
     """运行服务器，直到按 Ctrl+C。"""

@@ -33,11 +33,12 @@ class Limits:
 
     Attributes:
         day_bytes: In 24 hours. Two thousand photos and a day of video are less.
-        unfinished_bytes: Of files that are not complete. A laptop finishes a GiB, or one file of 4, before it begins the next.
+        unfinished_bytes: Of files that are not complete. A laptop finishes a slice of 32 MiB, or one file of 4 GiB at most,
+            before it begins the next; only long ones may wait for being put together.
     """
 
     day_bytes: int = 64 << 30
-    unfinished_bytes: int = 16 << 30
+    unfinished_bytes: int = 32 << 30
 
 
 class LimitReached(SyncError):

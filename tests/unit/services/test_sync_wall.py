@@ -4,17 +4,21 @@ import csv
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from app.core.errors import Refused, Unavailable
 from app.core.syncing import Network, SyncPolicy, Wait
-from app.services import sync_schedule
+from app.services import sync_local, sync_schedule
 from app.services.receipt_log import COLUMNS, cell
 from app.services.sync_conflicts import typed
 from app.services.syncing import SyncFailed
+from sync.client.http import ServerDoor
+from sync.server.db import schema
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import Desk, photo
 from tests.unit.sync.kit import ServerProcess
@@ -72,6 +76,41 @@ def test_originals_wait_for_a_network_that_costs_nothing_and_records_do_not(pair
     assert record.waits == (Wait.WIFI,)
     pair.a.sync.set_network(Network.FREE)
     pair.a.sync.run()
+    assert pair.a.sync.receipts()[0].is_safe
+
+
+def test_a_server_without_room_for_this_laptop_is_asked_a_few_times_a_run_and_no_file_is_sent_in_vain(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync_local, "SLICE_BYTES", 1)  # each file is a slice
+    asked: list[str] = []
+    carry = ServerDoor._carry
+
+    def counted(door: ServerDoor, method: str, target: str, *given: Any, **more: Any) -> bytes:
+        asked.append(f"{method} {target}")
+        return carry(door, method, target, *given, **more)
+
+    monkeypatch.setattr(ServerDoor, "_carry", counted)
+    device = pair.a.sync.status().enrolment
+    assert device is not None
+    office = pair.server.office()
+    with office.database.write() as unit:
+        now = {"hour": office.world.now_ms() // 3_600_000, "came": 64 << 30}
+        unit.execute(insert(schema.file_intake).values(device=device.device, **now))
+    pair.a.evidence.take(pair.visit, [(f"{number}.jpg", photo(str(number))) for number in range(8)])
+    bundles = []
+    for _ in range(2):
+        asked.clear()
+        assert not pair.a.sync.run().value.is_complete
+        bundles.append(asked.count("PUT /v1/bundles"))
+        assert asked.count("POST /v1/blobs") <= 4
+        assert pair.a.sync.status().pending == 0
+    assert bundles == [1, 0]
+    assert pair.a.sync.runs(1)[0].error == "blob.day_limit"
+    assert pair.a.sync.status().files_pending == 8
+    office.blobs.lift(device.device)
+    office.database.close()
+    pair.meet()
     assert pair.a.sync.receipts()[0].is_safe
 
 

@@ -5,15 +5,12 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
 
-from sync.client.blobs import _together
 from sync.client.errors import Refused
-from sync.client.store import FileToSend
 from sync.protocol import codec
 from sync.protocol.errors import SyncError
 from sync.protocol.files import FileOffer, OffersRequest, bundled
@@ -299,12 +296,6 @@ def test_a_refusal_in_the_middle_of_a_file_reaches_the_laptop_as_such(server: Se
         laptop.door.put_file(name_of(data), len(data), (data[at : at + MIB] for at in range(0, len(data), MIB)))
     assert (problem.value.code, problem.value.retryable) == ("blob.day_limit", True)
     laptop.door.close()
-
-
-def test_large_files_are_finished_before_others_are_begun() -> None:
-    files = [FileToSend(str(number), "", 400 * MIB, "video/mp4", FEED) for number in range(5)]
-    assert [len(some) for some in _together(files)] == [2, 2, 1]
-    assert [len(some) for some in _together([replace(files[0], size=4 * GIB), *files[1:]])] == [1, 2, 2]
 
 
 def test_hours_that_passed_are_not_kept(town: Town, box: Box) -> None:
