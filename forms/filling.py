@@ -10,6 +10,7 @@ from forms.kit.wording import EMPTY, day, joined, minute, yuan, yuan_in_words
 from forms.model import Edition, FilledPaper, Signer, Value
 from forms.papers import Field, FieldKind, Paper, Signing
 
+_YEARS = range(1900, 2200)
 _TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.DATE, FieldKind.MINUTE, FieldKind.CHOICE)
 # An option is not parted from its box: so many characters fit into the widest cell.
 _TICKS_TO_A_LINE = 34
@@ -79,13 +80,14 @@ def _text_fault(one: Field, text: str) -> str:
     if one.kind is FieldKind.CHOICE and text not in one.options:
         return "not_an_option"
     try:
-        if one.kind is FieldKind.DATE:
-            dt.date.fromisoformat(text)
+        if one.kind is FieldKind.DATE and dt.date.fromisoformat(text).year not in _YEARS:
+            return "not_a_day"
     except ValueError:
         return "not_a_day"
     try:
-        if one.kind is FieldKind.MINUTE and dt.datetime.fromisoformat(text).tzinfo is None:
-            return "not_an_instant"
+        if one.kind is FieldKind.MINUTE:
+            at = dt.datetime.fromisoformat(text)
+            return "not_an_instant" if at.tzinfo is None or at.year not in _YEARS else ""
     except ValueError:
         return "not_an_instant"
     return ""

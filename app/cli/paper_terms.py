@@ -11,6 +11,7 @@ from app.core.errors import Refused
 from app.core.ids import TaskId
 from app.core.papers import Paper, PaperId, PaperState, PaperView
 from app.gui import messages
+from app.gui.texts import tr
 
 Which = Annotated[str, typer.Argument(help="文书编号（或开头几位）、文号，或“任务号:文书种类”")]
 OfTask = Annotated[str, typer.Argument(help="任务编号、任务号，或检查编号")]
@@ -67,7 +68,8 @@ def told(view: PaperView) -> str:
         done = "拒签：" + line.refused_reason if line.refused_reason else f"{len(line.signed)}/{len(line.pages)} 页"
         lines.append(f"  签名 {line.role} {line.label} {line.name}：{done}")
     for guard in view.guards:
-        lines.append(f"［{guard.level}］{messages.sentence_of(f'blocker.{guard.code}', dict(guard.params))}　依据：{guard.source}")
+        told = messages.sentence_of(f"blocker.{guard.code}", dict(guard.params))
+        lines.append(f"［{tr(f'inspection.severity_{guard.level}')}］{told}　依据：{guard.source}")
     for service in view.services:
         state = f"（作废：{service.void_reason}）" if service.void_reason else ""
         lines.append(f"  送达 {service.effective_on} {service.receiver} {service.method}{state}")

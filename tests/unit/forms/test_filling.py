@@ -36,6 +36,7 @@ def judged(one: Paper, **changes: m.Value) -> list[tuple[str, str]]:
         ("hearing", "也许", "not_an_option"),
         ("issued_on", "2026-02-30", "not_a_day"),
         ("issued_on", "明天", "not_a_day"),
+        ("issued_on", "0026-03-05", "not_a_day"),
         ("no_such_field", "x", "unknown"),
     ],
 )
@@ -53,6 +54,7 @@ def test_a_value_that_does_not_fit_is_told(field: str, value: m.Value, code: str
         ("inspectors", (("陈知行", "云A-1"),), "too_few_rows"),
         ("made_at", "2026-04-10T09:30:00", "not_an_instant"),
         ("made_at", "九点半", "not_an_instant"),
+        ("made_at", "9999-04-10T09:30:00+08:00", "not_an_instant"),
     ],
 )
 def test_a_row_a_person_or_an_instant_that_does_not_fit_is_told(field: str, value: m.Value, code: str) -> None:
