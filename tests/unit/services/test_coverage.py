@@ -72,7 +72,7 @@ def test_a_table_of_checks_is_taken_row_by_row_and_nothing_is_dropped(office: De
         f"3,,{second.name},2025-03-05,未发现问题",  # the same check again, and what came of it
         f"4,,{second.name},三月,",
         "5,,云岭市没有这家药房,2025-03-05,",
-        f"6,,{first.name},2999-01-01,",
+        f"6,,{first.name},2099-01-01,",
         "合计,,,,3家",
     )
     file.write_text("\n".join(lines), encoding="gb18030")
