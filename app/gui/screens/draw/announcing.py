@@ -194,4 +194,5 @@ def _named(like: Sequence[Earlier]) -> str:
     by_plan: dict[str, list[str]] = {}
     for one in like[-_MOST_NAMED:]:
         by_plan.setdefault(one.plan, []).append(tr("draws.seat", name=one.number, role=words.state(one.state)))
-    return "；".join(f"{plan} {'、'.join(numbers)}" for plan, numbers in by_plan.items())
+    told = (f"{plan} {tr('widgets.and').join(numbers)}" for plan, numbers in by_plan.items())
+    return tr("widgets.semicolon").join(told)

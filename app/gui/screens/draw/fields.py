@@ -48,6 +48,7 @@ class SourceRow(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(str(kind)))
         self.words = LineField(tr("draws.source.label", n=number), tr("draws.source.hint"))
         self.words.setText(words)
+        self.words.setCursorPosition(0)
         row.addWidget(self.kind)
         row.addWidget(self.words, 1)
 

@@ -28,7 +28,7 @@ def strata_table(parent: QWidget) -> TableView:
     columns: tuple[Column[StratumLine], ...] = (
         Column(tr("draws.col.stratum"), lambda one: one.title, share=1, is_strong=True),
         Column(tr("draws.col.ratio"), lambda one: one.ratio),
-        Column(tr("draws.col.meant"), lambda one: str(one.meant), is_number=True),
+        Column(tr("draws.col.meant"), lambda one: str(one.meant), is_number=True, is_spare=True),
         Column(tr("draws.col.of"), lambda one: str(one.of), is_number=True),
         Column(tr("draws.col.take"), lambda one: str(one.take), is_number=True),
     )

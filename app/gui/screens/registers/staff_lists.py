@@ -17,6 +17,7 @@ from app.gui.theme import Space
 from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.edits import DateEdit, line_edit
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.forms import Form
 from app.gui.widgets.labels import label
 from app.gui.widgets.layout import emptied, hbox, rule, vbox
@@ -32,12 +33,11 @@ class EntryList(QWidget):
         super().__init__()
         column = vbox(self, gap=Space.INSIDE)
         column.addWidget(rule())
-        head = hbox()
-        head.addWidget(label(title, "strong"))
-        head.addStretch(1)
+        head = Flow()
+        head.add(label(title, "strong"), grows=True)
         self.add_button = button(add, self.added.emit, kind="quiet", icon="add")
-        head.addWidget(self.add_button)
-        column.addLayout(head)
+        head.add(self.add_button)
+        column.addWidget(head)
         self._lines = vbox(gap=Space.HAIR)
         column.addLayout(self._lines)
         self._none, self._remove = none, remove

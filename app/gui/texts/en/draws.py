@@ -119,7 +119,7 @@ TEXTS = {
     "record": "Hash of the record (SHA-256)",
     "earlier": "Before, for this plan: {told}",
     "like": "Plans like this one: {told}",
-    "like.before": "Plans like this one, announced already: {told}: {numbers}. One more needs its reason, which is printed.",
+    "like.before": "Plans like this one: {told}: {numbers}. One more needs its reason, which is printed.",
     "earlier.title": "Also announced",
     "own_plan": "this plan",
     "twice": "In several groups",
