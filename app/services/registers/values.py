@@ -16,7 +16,7 @@ _SERIAL: Final = re.compile(r"[2-9]\d{4}")
 _EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
 _GRADE: Final = re.compile(r"[A-D]")
 _UNTIL: Final = re.compile(r"\d[\d年月日./\-]*到期")
-_UNLIMITED: Final = frozenset(("长期", "长期有效", "永久", "无固定期限", "无", "/", "—", "-", "9999-12-31"))
+_UNLIMITED: Final = frozenset(("长期", "长期有效", "永久", "无固定期限", "无", "/", "—", "-"))
 _YES: Final = frozenset(
     ("是", "有", "y", "yes", "true", "1", "√", "✓", "已", "在岗", "在职", "正常", "定点", "已定点")
 )
@@ -91,7 +91,7 @@ def last_day(text: str) -> dt.date | None:
 
 def is_unlimited(text: str) -> bool:
     """Return whether a period has no end."""
-    return text in _UNLIMITED
+    return text in _UNLIMITED or text.startswith("9999")
 
 
 def period(text: str) -> tuple[dt.date | None, dt.date | None] | None:
@@ -99,7 +99,7 @@ def period(text: str) -> tuple[dt.date | None, dt.date | None] | None:
     days = _DAY_WITHIN.findall(text)
     if len(days) == 2:
         first, last = day(days[0]), day(days[1])
-        return (first, last) if first and last else None
+        return (first, last) if first and (last or is_unlimited(days[1])) else None
     if len(days) == 1:
         last = day(days[0])
         return (None, last) if last else None

@@ -445,6 +445,16 @@ def test_a_day_beyond_belief_is_told_and_not_taken(office: Desk, file: Path) -> 
     assert [named(office, name).agreement_to for name, _ in rows[1:]] == [None, dt.date(2099, 12, 31), None]
 
 
+def test_a_licence_until_the_year_9999_has_no_end(office: Desk, file: Path) -> None:
+    rows = [["姓名", "执法证号", "有效期"], ["甲", "L9001", "2024年1月1日至9999年12月31日"], ["乙", "L9002", "2024-01-01 — 2028-01-01"]]
+    result = bring(office, write(file, rows), ImportKind.INSPECTORS)
+    assert codes(result) == []
+    found = [next(one for one in office.services.people.find(name) if one.licence_no == number) for name, number, _ in rows[1:]]
+    assert [(one.licence_from, one.licence_to) for one in found] == [
+        (dt.date(2024, 1, 1), None), (dt.date(2024, 1, 1), dt.date(2028, 1, 1)),
+    ]  # fmt: skip
+
+
 def test_the_day_on_which_an_agreement_ends_does_not_end_it(office: Desk, file: Path) -> None:
     header = ["机构名称", "协议状态", "信用等级"]
     rows = [["甲药店", "正常，2099年12月31日到期", "Ａ级"], ["乙药店", "2099-12-31到期", "B"], ["丙药店", "已到期", "c"]]
