@@ -35,7 +35,8 @@ def list_people(
     ]
     lines = []
     for entry, one in zip(people, found, strict=True):
-        able = "可检查" if entry["may_inspect_today"] else "请假" if staff.away(one.id, day) else "—"
+        why = "不在岗" if not one.is_active else "执法证未登记或者不在有效期" if one.role is Role.INSPECTOR else "—"
+        able = "可检查" if entry["may_inspect_today"] else "请假" if staff.away(one.id, day) else why
         lines.append(f"{one.id}  {one.name}  {_SAID[one.role]}  {one.licence_no or '—'}  {one.licence_to or ''}  {able}".rstrip())
     say({"people": people}, "\n".join(lines), as_json=as_json)
 

@@ -11,6 +11,7 @@ import pytest
 from app.cli import main
 from app.services.demo import cast
 from tests.e2e.conftest import Clock
+from tests.e2e.shell import Shell
 from tests.unit.services.desks import Desk, Templates
 
 Run = Callable[..., Any]
@@ -68,3 +69,14 @@ def test_people_are_sent_by_a_third_party_are_away_and_have_interests(run: Run) 
     assert run("absence", who, "--remove", away[0]["id"])["absences"] == []
     assert run("interest", who, "--remove", tied[0]["id"])["interests"] == []
     assert {one["person"]["name"]: one["may_inspect_today"] for one in run("list")["people"]}[who]
+
+
+def test_why_somebody_cannot_inspect_is_said_in_words(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = Shell(desk.home, capsys, monkeypatch)
+    shell("people", "add", "孙过期", "--licence", "L8001", "--valid-to", "2020-01-01")
+    shell("people", "add", "钱专家", "--role", "expert")
+    said = shell.words("people", "list")
+    assert "孙过期  检查人员  L8001  2020-01-01  执法证未登记或者不在有效期" in said
+    assert "钱专家  专家  —    —" in said
