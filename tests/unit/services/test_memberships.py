@@ -48,7 +48,9 @@ def opened(bureau: Bureau, folder: Path, clock: Clock | None = None, player: int
 
 def begun(services: Services, name: str = "青禾区百草堂大药房（演练）") -> InspectionId:
     people = [
-        services.people.save(Person(PersonId(""), who.name, Place.INSPECTOR, who.licence_no)).value.id
+        services.people.save(
+            Person(PersonId(""), who.name, Place.INSPECTOR, who.licence_no, licence_to=dt.date(2099, 12, 31))
+        ).value.id
         for who in cast.PEOPLE[:2]
     ]
     place = services.institutions.save(Institution(InstitutionId(""), name, InstitutionKind.PHARMACY)).value
