@@ -310,7 +310,10 @@ def test_a_value_is_read_as_people_write_it(field: str, value: str, words: str) 
         (0, "0 秒", False),
         (2100, "本机慢 2 秒", False),
         (-2100, "本机快 2 秒", False),
-        (180_000, "本机慢 180 秒", True),
+        (119_000, "本机慢 119 秒", False),
+        (180_000, "本机慢 3 分钟", True),
+        (-7_200_000, "本机快 2 小时", True),
+        (-272_280_000, "本机快 3 天", True),
     ],
 )
 def test_the_clock_offset_says_which_way_it_is_wrong(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from app.core.clock import local
 from app.gui.contracts import FrameFacts
 from app.gui.texts import tr
+from app.gui.texts.spans import span
 from app.gui.theme import Space, Type, current
 from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.labels import ElidedLabel, label
@@ -214,7 +215,8 @@ class StatusLine(QFrame):
     def show_facts(self, facts: FrameFacts) -> None:
         """Say how far the clock is off, when the server was last reached, and whether this is practice."""
         self.clock.setVisible(facts.clock_offset_s is not None)
-        self.clock.setText(tr("shell.clock_offset", seconds=facts.clock_offset_s))
+        if facts.clock_offset_s is not None:
+            self.clock.setText(tr("shell.clock_offset", span=span(abs(facts.clock_offset_s))))
         self.delivered.setVisible(facts.last_sync_at is not None)
         if facts.last_sync_at is not None:
             self.delivered.setText(tr("shell.last_sync", time=f"{local(facts.last_sync_at):%m-%d %H:%M}"))

@@ -20,6 +20,7 @@ from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.lines import CONFLICT, DELETED, VOID, FieldEdit, Kind, Line
 from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
+    RELEASE,
     BlobOffer,
     BlobState,
     Cursor,
@@ -74,7 +75,8 @@ class Door:
 
     def __init__(self, app: Any) -> None:
         self._loop = asyncio.Runner()
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://town")
+        program = {"User-Agent": f"yanfang/{RELEASE}"}
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://town", headers=program)
 
     def request(self, method: str, target: str, **more: Any) -> httpx.Response:
         return self._loop.run(self._http.request(method, target, **more))

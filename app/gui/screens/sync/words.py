@@ -5,6 +5,7 @@ import datetime as dt
 from app.core.clock import local
 from app.core.syncing import Receipt, RecordReceipt, RunLine, Wait
 from app.gui.texts import known, tr
+from app.gui.texts.spans import span
 
 Mark = tuple[str, str]
 CLOCK_LIMIT_S = 120
@@ -133,8 +134,8 @@ def offset_words(offset_ms: int | None) -> str:
         return tr("sync.fact.offset.unknown")
     seconds = round(abs(offset_ms) / 1000)
     if seconds == 0:
-        return tr("sync.fact.offset.fine", seconds=0)
-    return tr("sync.fact.offset.behind" if offset_ms > 0 else "sync.fact.offset.ahead", seconds=seconds)
+        return span(0)
+    return tr("sync.fact.offset.behind" if offset_ms > 0 else "sync.fact.offset.ahead", span=span(seconds))
 
 
 def is_clock_doubtful(offset_ms: int | None) -> bool:

@@ -53,9 +53,8 @@ TEXTS = {
     "fact.never": "never",
     "fact.offset": "Clock",
     "fact.offset.unknown": "known after contact",
-    "fact.offset.fine": "{seconds} s off",
-    "fact.offset.ahead": "{seconds} s ahead",
-    "fact.offset.behind": "{seconds} s behind",
+    "fact.offset.ahead": "{span} ahead",
+    "fact.offset.behind": "{span} behind",
     "fact.offset.bad": "The clock is off by more than 2 minutes; set it right, or times on documents "
     "will be doubted",
     "last_error": "Last time it failed: {reason}",
