@@ -15,11 +15,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from app.core.clock import now, to_ms
+from app.core.ids import InspectionId
 from app.services.demo import cast
 from app.services.demo.furnish import furnish
 from bench.office import services_at
@@ -63,12 +65,15 @@ class Laptop:
         """Take photos in: so many, or all."""
         pictures = sorted(Path(os.environ["PHOTOS"]).iterdir())[int(first) :]
         pictures = pictures[: int(count or os.environ.get("NPHOTOS") or len(pictures))]
+        taken = self.services.evidence.take(self._visit, pictures).value
+        assert all(one.evidence is not None for one in taken), taken
+
+    @cached_property
+    def _visit(self) -> InspectionId:
         made = furnish(self.services, now())
-        visit = self.services.inspections.start(
+        return self.services.inspections.start(
             made.tasks[0], inspectors=made.inspectors[:2], recorder=made.inspectors[1], place=""
         ).value
-        taken = self.services.evidence.take(visit, pictures).value
-        assert all(one.evidence is not None for one in taken), taken
 
     def photos(self, count: str = "") -> Mapping[str, Any]:
         """Take photos in, which is intake's work and not timed here, and send them."""
