@@ -54,5 +54,7 @@ def test_the_words_of_a_day_and_province_are_shown(run: Run) -> None:
 
 
 def test_a_day_before_the_law_and_a_paper_that_is_none_are_refused_in_chinese(run: Run) -> None:
-    assert run("show", "penalty_decision", "--on", "2020-01-01")[2] == "2020-01-01 没有现行有效的规定“payment”，不能按该日期制作文书。\n"
+    assert run("show", "penalty_decision", "--on", "2020-01-01")[2] == (
+        "2020-01-01 这一天“《中华人民共和国行政处罚法》第六十七条”还没有施行或者已经失效，不能按该日期办理，请核对日期。\n"
+    )
     assert run("show", "penalty", "--on", "2026-01-01")[2] == "没有这种文书：penalty\n"

@@ -65,7 +65,7 @@ def test_a_copy_masks_what_its_kind_masks_and_the_names_that_were_confirmed(desk
     text = "".join(page.extract_text() for page in PdfReader(file).pages)
     assert "钱多多" not in text
     assert "钱某某" in text
-    assert "副本.pdf" in desk.told[-1]
+    assert "副本.pdf" in desk.toasts[-1]
     assert desk.errors == []
 
 
@@ -77,7 +77,7 @@ def test_the_volume_of_a_month_is_bound_and_another_month_has_none(desk: Desk, t
     card.bind_to(tmp_path / "汇编.pdf")
     desk.settle()
     assert len(PdfReader(tmp_path / "汇编.pdf").pages) > 2
-    assert "汇编.pdf" in desk.told[-1]
+    assert "汇编.pdf" in desk.toasts[-1]
     card.earlier.click()
     desk.settle()
     assert not card.do.isEnabled()

@@ -68,7 +68,8 @@ def reopened(home: Path, to: Path, clock: Callable[[], dt.datetime], secret: str
 
 
 def hospital(services: Services, name: str = HOSPITAL, kind: InstitutionKind = InstitutionKind.HOSPITAL) -> InstitutionId:
-    made = Institution(InstitutionId(""), name, kind, "二级", "public", "", "H99019900123", "青禾区演练路 2 号", credit_grade="B")
+    code = f"H9901998{len(services.institutions.find()):04d}"
+    made = Institution(InstitutionId(""), name, kind, "二级", "public", "", code, "青禾区演练路 2 号", credit_grade="B")
     return services.institutions.save(made).value.id
 
 
