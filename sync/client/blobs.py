@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import Final, TypeVar
 
 from sync.client.errors import NotTheServer, Refused
-from sync.client.http import ServerDoor, chunk_count
+from sync.client.http import ServerDoor
 from sync.client.runs import Cancel, Cancelled, Failure, FilesDone
 from sync.client.store import (
     BlobReader,
@@ -30,7 +30,16 @@ from sync.client.store import (
     Progress,
     Step,
 )
-from sync.protocol.files import MAX_ASKED, MAX_BUNDLED, MAX_OFFERS, SMALL_BYTES, FileOffer, FileState
+from sync.protocol.files import (
+    MAX_ASKED,
+    MAX_BUNDLED,
+    MAX_OFFERS,
+    SMALL_BYTES,
+    FileOffer,
+    FileState,
+    chunk_count,
+    chunk_size,
+)
 from sync.protocol.messages import CHUNK_BYTES
 
 _LIST: Final = 10_000
@@ -273,7 +282,7 @@ class Courier:
                     self._is_narrow = True  # a proxy on the way lets no large body pass
             for number in state.missing:
                 start = number * CHUNK_BYTES
-                size = min(CHUNK_BYTES, file.size - start)
+                size = chunk_size(file.size, number)
                 self.door.put_chunk(file.sha256, number, b"".join(self._pieces(reader, file, start, size)))
 
     def _pieces(self, reader: BlobReader, file: FileToSend, start: int, size: int) -> Iterator[bytes]:

@@ -33,7 +33,6 @@ from sync.protocol.files import (
     unbundled,
 )
 from sync.protocol.messages import (
-    CHUNK_BYTES,
     HEADER_DEVICE,
     HEADER_DIGEST,
     HEADER_MACHINE,
@@ -400,11 +399,6 @@ def address(text: str) -> str:
     """Return the address of a server as somebody typed it; encrypted unless he says otherwise."""
     typed = text.strip().rstrip("/")
     return typed if "://" in typed else f"https://{typed}"
-
-
-def chunk_count(size: int) -> int:
-    """Return in how many chunks a file of this size travels."""
-    return -(-size // CHUNK_BYTES)
 
 
 def _digest(body: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from sync.protocol import codec
 from sync.protocol.codec import BadMessage
-from sync.protocol.messages import MAX_JSON_BYTES, Problem
+from sync.protocol.messages import CHUNK_BYTES, MAX_JSON_BYTES, Problem
 
 M = TypeVar("M")
 MAX_OFFERS: Final = 200
@@ -22,6 +22,16 @@ PREVIEW_BYTES: Final = 30 << 10
 # So much a request puts together itself; of what is longer the receipt comes later.
 AT_ONCE_BYTES: Final = 64 << 20
 MAX_BUNDLE_BYTES: Final = MAX_JSON_BYTES + 1 + MAX_BUNDLED
+
+
+def chunk_count(size: int) -> int:
+    """Return in how many chunks a file of this size goes."""
+    return -(-size // CHUNK_BYTES)
+
+
+def chunk_size(size: int, number: int) -> int:
+    """Return how long a chunk of a file is; all but the last are alike."""
+    return min(CHUNK_BYTES, size - number * CHUNK_BYTES)
 
 
 @dataclass(frozen=True, slots=True)

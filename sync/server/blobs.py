@@ -6,7 +6,7 @@ A file is in its place before the transaction that says so; a crash between the 
 import copy
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,6 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from sync.protocol import feeds
 from sync.protocol.errors import SyncError
 from sync.protocol.files import (
     AT_ONCE_BYTES,
@@ -30,29 +29,28 @@ from sync.protocol.files import (
     OffersRequest,
     SizesAnswer,
     SizesRequest,
+    chunk_count,
+    chunk_size,
 )
-from sync.protocol.fold import Status
 from sync.protocol.framing import TooLarge
-from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, Problem, ReceiptKind
-from sync.protocol.policy import Action, may
-from sync.server import errors, receipts
+from sync.protocol.messages import CHUNK_BYTES, MAX_BLOB_BYTES, BlobOffer, BlobState, Problem
+from sync.server import errors
 from sync.server.assembly import Assembly, Beat, Job
 from sync.server.blob_rights import may_bring
+from sync.server.blob_rows import has_receipt, readable, receive
 from sync.server.db import schema
 from sync.server.db.problems import Busy
 from sync.server.db.unit import Database
 from sync.server.db.upserts import insert_new, insert_or_replace
 from sync.server.devices import Device
+from sync.server.incoming import COUNTED_BYTES, Incoming, digests_fit, mark, verified
 from sync.server.sentences import sentence
-from sync.server.store.door import BlobStore, Part
+from sync.server.store.door import BlobStore
 from sync.server.upload_limits import SPARE_BYTES, UNLIMITED, LimitReached, Limits, Meter, Use
 from sync.server.world import World
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MIME: Final = re.compile(r"[0-9a-zA-Z.+\-]{1,60}/[0-9a-zA-Z.+\-]{1,60}")
-_COUNTED_BYTES: Final = 8 << 20
-# What became of the SM3 that a record says of a file; empty: not compared yet.
-EQUAL, OTHER = "equal", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +217,15 @@ class Blobs:
     def _sizes(self, device: Device, names: Sequence[str]) -> tuple[int, ...]:
         of = schema.blob.c
         with self._database.read() as unit:
-            readable = _readable(unit, device, [one for one in names if _SHA256.fullmatch(one)])
-            found = unit.execute(select(of.sha256, of.size).where(of.sha256.in_(readable)))
+            shown = readable(unit, device, [one for one in names if _SHA256.fullmatch(one)])
+            found = unit.execute(select(of.sha256, of.size).where(of.sha256.in_(shown)))
             sizes: dict[str, int] = {row.sha256: row.size for row in found}
         return tuple(sizes.get(name, -1) for name in names)
 
     def _finish(self, device: Device, files: Sequence[FileOffer]) -> dict[str, FileState]:
         """Put files of which all is there in their places and give their receipts, or begin to."""
         states: dict[str, FileState] = {}
-        marks = {one.sha256: _mark(one.size) for one in files if self.store.size(one.sha256) != one.size}
+        marks = {one.sha256: mark(one.size) for one in files if self.store.size(one.sha256) != one.size}
         in_place = self.store.adopt(_owner(device.id), marks)
         room, long = self.at_once_bytes, []
         for one in files:
@@ -283,7 +281,7 @@ class Blobs:
         now = self._world.now_ms()
 
         def begin(unit: Connection) -> frozenset[str]:
-            whole = _readable(unit, device, [one.sha256 for one in files])
+            whole = readable(unit, device, [one.sha256 for one in files])
             rows = [
                 {
                     "device": device.id, "sha256": one.sha256, "scope": one.scope, "size": one.size, "sm3": one.sm3,
@@ -292,7 +290,7 @@ class Blobs:
                 for one in files if one.sha256 not in whole
             ]  # fmt: skip
             insert_or_replace(unit, schema.upload, rows)
-            _receive(unit, device, [one for one in files if one.sha256 in whole])
+            receive(unit, device, [one for one in files if one.sha256 in whole])
             return whole
 
         return self._database.transact(begin)
@@ -331,12 +329,12 @@ class Blobs:
             NoSpace, LimitReached: If the device may send no more.
         """
         size = self._upload(device, sha256).size
-        if not 0 <= number < _chunks(size) or len(data) != _chunk_size(size, number):
+        if not 0 <= number < chunk_count(size) or len(data) != chunk_size(size, number):
             raise errors.BadChunk(number=number, size=len(data))
         self._count(device, sha256, len(data))
         self.store.stage(_owner(device.id), sha256, number, data)
 
-    def begin(self, device: Device, sha256: str) -> "Incoming":
+    def begin(self, device: Device, sha256: str) -> Incoming:
         """Take in an announced file in one piece, from its first byte on.
 
         Raises:
@@ -344,7 +342,7 @@ class Blobs:
             NoSpace, LimitReached: If the device may send no more; `Incoming.take` raises them too.
         """
         upload, count = self._upload(device, sha256), partial(self._count, device, sha256)
-        counted = min(upload.size, _COUNTED_BYTES)
+        counted = min(upload.size, COUNTED_BYTES)
         count(counted)
         return Incoming(upload, self.store.begin(_owner(device.id), sha256), count, counted)
 
@@ -374,7 +372,7 @@ class Blobs:
 
     def _done(self, device: Device, sha256: str) -> BlobState | None:
         with self._database.read() as unit:
-            if not (_readable(unit, device, (sha256,)) and _has_receipt(unit, device, sha256)):
+            if not (readable(unit, device, (sha256,)) and has_receipt(unit, device, sha256)):
                 return None
             size = unit.execute(select(schema.blob.c.size).where(schema.blob.c.sha256 == sha256)).scalar() or 0
         return BlobState(sha256, True, size, CHUNK_BYTES, ())
@@ -403,7 +401,7 @@ class Blobs:
                 whole = {"sha256": one.sha256, "sm3": one.sm3, "size": one.size, "mime": one.mime, "stored_ms": now}
                 if not insert_new(unit, schema.blob, whole):
                     unit.execute(update(schema.blob).where(of.sha256 == one.sha256).values(damaged_ms=None))
-            _receive(unit, device, files)
+            receive(unit, device, files)
 
         self._database.transact(finish)
         for one in files:
@@ -416,7 +414,7 @@ class Blobs:
             BlobUnknown: If there is none for it.
         """
         with self._database.read() as unit:
-            if _SHA256.fullmatch(sha256) is None or not _readable(unit, device, (sha256,)):
+            if _SHA256.fullmatch(sha256) is None or not readable(unit, device, (sha256,)):
                 raise errors.BlobUnknown(sha256=sha256[:64])
             of = schema.blob.c
             size, mime = unit.execute(select(of.size, of.mime).where(of.sha256 == sha256)).one()
@@ -462,7 +460,7 @@ class Blobs:
     def _assemble(self, device: Device, upload: FileOffer, beat: Beat = lambda: None) -> None:
         """Put the file in its place; its digest is computed over the very bytes that are written there."""
         sha256 = upload.sha256
-        chunks = _with_each(beat, self.store.read_staged(_owner(device.id), sha256, _chunks(upload.size)))
+        chunks = _with_each(beat, self.store.read_staged(_owner(device.id), sha256, chunk_count(upload.size)))
         try:
             if self._is_in_place(upload):
                 for _ in verified(chunks, sha256):  # what was sent is checked all the same
@@ -479,61 +477,7 @@ class Blobs:
     def _missing(self, device: Device, file: FileOffer) -> tuple[int, ...]:
         there = self.store.staged(_owner(device.id), file.sha256)
         size = file.size
-        return tuple(number for number in range(_chunks(size)) if there.get(number) != _chunk_size(size, number))
-
-
-class Incoming:
-    """One file on its way in; its digest is computed over the very bytes that are written."""
-
-    def __init__(self, upload: FileOffer, part: Part, count: Callable[[int], None], counted: int) -> None:
-        self._upload, self._part = upload, part
-        self._count, self._counted = count, counted
-        self._digest = hashlib.sha256()
-        self._size = 0
-
-    def take(self, pieces: Sequence[bytes | memoryview]) -> None:
-        """Keep what follows.
-
-        Raises:
-            BadChunk: If it is more than was announced.
-        """
-        self._size += sum(map(len, pieces))
-        if self._size > self._upload.size:
-            raise errors.BadChunk(size=self._size)
-        while self._size > self._counted:
-            more = min(self._upload.size - self._counted, _COUNTED_BYTES)
-            self._count(more)
-            self._counted += more
-        for data in pieces:
-            self._part.write(data)
-            self._digest.update(data)
-
-    def finish(self) -> None:
-        """Keep the file until it is offered again, which gives it its place and its receipt.
-
-        Raises:
-            BadChunk: If it is less than was announced.
-            BlobDigest: If SHA-256 of the whole differs; nothing of it is kept.
-            BlobIncomplete: If somebody forgot it meanwhile.
-        """
-        if self._size != self._upload.size:
-            raise errors.BadChunk(size=self._size)
-        if self._digest.hexdigest() != self._upload.sha256:
-            self._part.drop()
-            raise errors.BlobDigest(sha256=self._upload.sha256)
-        try:
-            self._part.keep(_mark(self._size))
-        except FileNotFoundError as problem:
-            raise errors.BlobIncomplete(missing=1) from problem
-
-    def close(self) -> None:
-        """Come to an end, in the middle too: what came so far is not sent again."""
-        self._part.close()
-
-
-def _mark(size: int) -> str:
-    """Return what a whole file was found to be, beside its name."""
-    return f"{size}-whole"
+        return tuple(number for number in range(chunk_count(size)) if there.get(number) != chunk_size(size, number))
 
 
 def _refused(sha256: str, problem: SyncError) -> FileState:
@@ -559,61 +503,6 @@ def _check_offer(database: Database, device: Device, offer: FileOffer) -> None:
         raise errors.Forbidden(feed=offer.scope[:80])
 
 
-def _readable(unit: Connection, device: Device, names: Sequence[str]) -> frozenset[str]:
-    """Return which of these files the device may read; a damaged one is taken again from whoever has it."""
-    of, refs = schema.blob.c, schema.blob_ref.c
-    found = unit.execute(
-        select(refs.sha256, refs.scope)
-        .join(schema.blob, of.sha256 == refs.sha256)
-        .where(refs.sha256.in_(names), of.damaged_ms.is_(None))
-    )
-    return frozenset(one.sha256 for one in found if may(device.access, Action.BLOB_GET, one.scope))
-
-
-def _receive(unit: Connection, device: Device, files: Sequence[FileOffer]) -> None:
-    """Note for whom files are, and give their receipts where they have none."""
-    if not files:
-        return
-    _note_sm3(unit, files)
-    given = receipts.Writer(unit, device.id)
-    for one in files:
-        insert_new(unit, schema.blob_ref, {"sha256": one.sha256, "scope": one.scope})
-        if not given.has(ReceiptKind.FILE, one.sha256, one.scope):
-            given.give_file(one.sha256, one.scope, one.size)
-    given.flush()
-    of = schema.upload.c
-    names = [one.sha256 for one in files]
-    unit.execute(delete(schema.upload).where(of.device == device.id, of.sha256.in_(names)))
-
-
-def _note_sm3(unit: Connection, files: Sequence[FileOffer]) -> None:
-    """Keep which SM3 a record says, to be compared with the bytes (`sync.server.ops.sm3`); of two, one is wrong already."""
-    of, said = schema.blob.c, {one.sha256: one.sm3 for one in files if one.sm3}
-    known = unit.execute(select(of.sha256, of.sm3).where(of.sha256.in_(said), of.sm3_is != OTHER)).all()
-    for sha256, sm3 in known:
-        if sm3 != said[sha256]:
-            found = {"sm3_is": OTHER} if sm3 else {"sm3": said[sha256], "sm3_is": ""}
-            unit.execute(update(schema.blob).where(of.sha256 == sha256).values(**found))
-
-
-def _has_receipt(unit: Connection, device: Device, sha256: str) -> bool:
-    of = schema.receipt.c
-    mine = (
-        select(of.status)
-        .where(of.device_feed == feeds.receipts_feed(device.id), of.kind == str(ReceiptKind.FILE), of.subject == sha256)
-        .order_by(of.seq.desc())
-    )
-    return unit.execute(mine.limit(1)).scalar() == Status.APPLIED
-
-
-def _chunks(size: int) -> int:
-    return -(-size // CHUNK_BYTES)
-
-
-def _chunk_size(size: int, number: int) -> int:
-    return min(CHUNK_BYTES, size - number * CHUNK_BYTES)
-
-
 def _with_each(beat: Beat, pieces: Iterator[bytes]) -> Iterator[bytes]:
     for data in pieces:
         beat()
@@ -622,29 +511,5 @@ def _with_each(beat: Beat, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _to_come(file: FileOffer, missing: Sequence[int]) -> tuple[int, int]:
     """Return how many bytes are missing, and how many of them will be staged."""
-    size = sum(_chunk_size(file.size, number) for number in missing)
+    size = sum(chunk_size(file.size, number) for number in missing)
     return size, 0 if file.size <= SMALL_BYTES else size
-
-
-def digests_fit(chunks: Iterator[bytes], sha256: str) -> bool:
-    """Return whether the bytes are those of this name."""
-    try:
-        for _ in verified(chunks, sha256):
-            pass
-    except errors.BlobDigest:
-        return False
-    return True
-
-
-def verified(chunks: Iterator[bytes], sha256: str) -> Iterator[bytes]:
-    """Yield the bytes.
-
-    Raises:
-        BlobDigest: At the end, if they are not those of this name.
-    """
-    digest = hashlib.sha256()
-    for data in chunks:
-        digest.update(data)
-        yield data
-    if digest.hexdigest() != sha256:
-        raise errors.BlobDigest(sha256=sha256)

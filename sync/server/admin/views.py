@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from sync.protocol.admission import fingerprint
 from sync.server import upload_limits
 from sync.server.admin.viewers import Viewer
-from sync.server.blobs import OTHER
+from sync.server.blob_rows import OTHER
 from sync.server.db import schema
 from sync.server.db.unit import Database
 from sync.server.people.directory import People

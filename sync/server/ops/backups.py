@@ -21,10 +21,10 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from sync.protocol import codec
 from sync.protocol.errors import SyncError
-from sync.server.blobs import verified
 from sync.server.db import schema, versions
 from sync.server.db.unit import Database
 from sync.server.errors import BlobDigest
+from sync.server.incoming import verified
 from sync.server.ops import anchors
 from sync.server.routes import Office
 from sync.server.store.door import BlobStore

@@ -13,7 +13,7 @@ from sync.protocol.fold import Entry, Status, Verdict, fold
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 from sync.server import digests
-from sync.server.blobs import OTHER
+from sync.server.blob_rows import OTHER
 from sync.server.db import schema
 from sync.server.db.cells import rows_of
 from sync.server.ops import anchors

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select, update
 from sync.protocol import feeds
 from sync.protocol.messages import ReceiptKind
 from sync.server import receipts
-from sync.server.blobs import digests_fit
 from sync.server.db import schema
+from sync.server.incoming import digests_fit
 from sync.server.ops import sm3
 from sync.server.routes import Office
 

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives import hashes
 from sqlalchemy import select, update
 
 from sync.protocol.errors import SyncError
-from sync.server.blobs import EQUAL, OTHER, verified
+from sync.server.blob_rows import EQUAL, OTHER
 from sync.server.db import schema
 from sync.server.errors import BlobDigest
+from sync.server.incoming import verified
 from sync.server.rounds import Rounds
 from sync.server.routes import Office
 
