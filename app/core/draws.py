@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -43,6 +44,20 @@ class Source:
     label: str
     digits: str = ""
     at: dt.datetime | None = None
+
+
+def digits_needed(sources: Sequence[Source]) -> int:
+    """Return how many digits make as many seeds possible as twenty decimal ones do: nobody can try so many.
+
+    What is missing may come from six-sided dice where any are thrown.
+    """
+    sixes = sum(len(one.digits) for one in sources if one.kind is SourceKind.DICE)
+    tens = sum(len(one.digits) for one in sources) - sixes
+    more = 6 if any(one.kind is SourceKind.DICE for one in sources) else 10
+    seeds, needed = 6**sixes * 10**tens, sixes + tens
+    while seeds < 10**MIN_DIGITS or needed < MIN_DIGITS:
+        seeds, needed = seeds * more, needed + 1
+    return needed
 
 
 def typed(text: str) -> str:

@@ -2,12 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
 
-from app.core.draws import MIN_DIGITS, Source, SourceKind
+from app.core.draws import Source, SourceKind, digits_needed
 from app.core.errors import Refused
-
-_SPACE: Final = 10**MIN_DIGITS  # as many seeds as twenty ten-sided dice give: nobody can try them all
 
 
 def joined(
@@ -30,13 +27,8 @@ def joined(
         if one.at > drawn_at:
             raise Refused("draw.seed_late", source=one.label)
     seed = "".join(one.digits for one in sources)
-    if not is_long_enough(sources):
-        raise Refused("draw.seed_short", digits=len(seed), needed=MIN_DIGITS)
+    needed = digits_needed(sources)
+    if len(seed) < needed:
+        raise Refused("draw.seed_short", digits=len(seed), needed=needed)
     return seed
 
-
-def is_long_enough(sources: Sequence[Source]) -> bool:
-    """Return whether the digits are at least twenty, and make as many seeds possible as twenty decimal digits do."""
-    sixes = sum(len(one.digits) for one in sources if one.kind is SourceKind.DICE)
-    tens = sum(len(one.digits) for one in sources) - sixes
-    return sixes + tens >= MIN_DIGITS and 6**sixes * 10**tens >= _SPACE

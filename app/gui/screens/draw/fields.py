@@ -85,6 +85,11 @@ class DigitsRow(QWidget):
         """Return the digits without blanks."""
         return typed(self.digits.value())
 
+    @property
+    def source(self) -> Source:
+        """Return the source with the digits entered so far."""
+        return dataclasses.replace(self._source, digits=self.text())
+
     def value(self) -> Source | None:
         """Return what was entered; None where something is missing, which is said beside it and has the focus."""
         self.row.set_error("" if self.text() else tr("draws.digits.missing"))
@@ -92,7 +97,7 @@ class DigitsRow(QWidget):
             self.digits.setFocus()
             return None
         at = self._at()
-        return None if at is None else dataclasses.replace(self._source, digits=self.text(), at=at)
+        return None if at is None else dataclasses.replace(self.source, at=at)
 
     def _at(self) -> dt.datetime | None:
         if self.day is None or self.clock is None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.core.clock import local
-from app.core.draws import DrawSheet, DrawState, PickLine
+from app.core.draws import DrawSheet, DrawState, PickLine, digits_needed
 from app.gui.screens.documents.qr import QrCode
 from app.gui.screens.draw import words
 from app.gui.screens.draw.fields import DigitsRow, large
@@ -127,8 +127,9 @@ class OpenedPage(QWidget):
         assert self.shown is not None
         digits = "".join(row.text() for row in self.digits)
         self.preview.setText(draw_words.grouped(digits) or "—")
-        self.counted.setText(tr("draws.seed.count", n=len(digits), needed=20))
-        set_tone(self.counted, "ok" if len(digits) >= 20 else "open")
+        needed = digits_needed([row.source for row in self.digits])
+        self.counted.setText(tr("draws.seed.count", n=len(digits), needed=needed))
+        set_tone(self.counted, "ok" if len(digits) >= needed else "open")
 
     def _show_list(self, _name: str) -> None:
         self._area.ensureWidgetVisible(self.stack, 0, 0)

@@ -26,7 +26,7 @@ ERRORS = {
     "draw.seed_digits": "The digits of \"{source}\" are missing or wrong (a six-sided die has 1 to 6 only).",
     "draw.seed_early": "The digits of \"{source}\" are older than the freeze.",
     "draw.seed_late": "The digits of \"{source}\" are from the future.",
-    "draw.seed_short": "The seed is too short: {digits} {digits:digit|digits} of {needed}; with six-sided dice alone at least 26 throws.",
+    "draw.seed_short": "The seed is too short: {digits} {digits:digit|digits} of {needed}. Six-sided dice must be thrown more often.",
     "draw.plan_state": "A plan can be drawn once it is approved.",
     "draw.reason_missing": "Give the reason.",
     "draw.superseded": "Only a draw that was made, and not made again yet, can be made again.",

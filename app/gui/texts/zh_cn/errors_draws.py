@@ -26,7 +26,7 @@ ERRORS = {
     "draw.seed_digits": "“{source}”的数字为空，或有不该出现的字符（六面骰子只有 1 至 6）。",
     "draw.seed_early": "“{source}”的数字在冻结公布之前就已经产生，不能使用。",
     "draw.seed_late": "“{source}”的数字产生时间晚于现在，请核对。",
-    "draw.seed_short": "种子太短：现有 {digits} 位，至少 {needed} 位；只用六面骰子时至少 26 次。",
+    "draw.seed_short": "种子太短：现有 {digits} 位，至少 {needed} 位。六面骰子每次的可能较少，要多掷几次。",
     "draw.plan_state": "计划批准以后才能抽取。",
     "draw.reason_missing": "请写明原因。",
     "draw.superseded": "只有已抽取且没有重抽过的，才能重抽。",
