@@ -8,34 +8,26 @@ from app.core.errors import Refused
 from sync.protocol.lines import Scalar, is_normal, normal
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-# What turns the direction of writing comes unseen with copied numbers and paths, and shows ￥100 as 001￥.
-_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _PLAIN: Final = frozenset((str, int))
 
 
 def stored(value: Scalar) -> Scalar:
-    """Return a value as rows and lines keep it: truth as 0 or 1, text as `plain`.
+    """Return a value as rows and lines keep it: truth as 0 or 1, text in NFC with newlines as LF.
 
     Raises:
-        Refused: As `plain`.
+        Refused: `value.control_character` where a text holds one that no printer and no other program would show.
     """
     if isinstance(value, bool):
         return int(value)
-    return plain(value) if isinstance(value, str) else value
-
-
-def plain(text: str) -> str:
-    """Return a text in NFC, newlines as LF, without signs that turn the direction of writing.
-
-    Raises:
-        Refused: `value.control_character` where it holds one that no printer and no other program would show.
-    """
-    if not text.isprintable():  # few
-        text = _TURNS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if isinstance(value, str):
+        if value.isprintable():  # nearly all
+            return normal(value)
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
         found = _CONTROL.search(text)
         if found is not None:
             raise Refused("value.control_character", sign=f"U+{ord(found[0]):04X}")
-    return str(normal(text))
+        return normal(text)
+    return value
 
 
 def all_stored(rows: Sequence[Mapping[str, Scalar]]) -> list[dict[str, Scalar]]:

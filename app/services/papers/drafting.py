@@ -1,6 +1,8 @@
 """Drafts: made from the data, completed by a person, never overwritten unasked."""
 
 import dataclasses
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from app.core.clock import from_ms, to_ms
@@ -10,7 +12,6 @@ from app.core.outcome import Outcome
 from app.core.papers import Paper, PaperId, PaperState, PaperView, Value
 from app.db.repos import documents, inspections, registers, tasks
 from app.db.repos import papers as stored
-from app.db.stored import plain
 from app.db.unit import ReadUnit, WriteUnit
 from app.services.checklists import Checklists
 from app.services.document_views import view_of
@@ -19,6 +20,8 @@ from app.services.papers import kinds, reading
 from app.services.papers.services import of_paper
 from app.services.papers.sources import Known
 from app.services.store import Store
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 class Drafting:
@@ -222,7 +225,7 @@ class Drafting:
 
 
 def _clean(value: Value) -> Value:
-    """Return a value as rows keep texts; within JSON the store would not see what it refuses elsewhere.
+    """Return a value as rows keep texts: NFC, newlines as LF; within JSON the store would not see what it refuses elsewhere.
 
     Raises:
         Refused: `value.control_character`, `value.invalid`.
@@ -231,7 +234,10 @@ def _clean(value: Value) -> Value:
         return tuple(_clean(one) for one in value)  # type: ignore[return-value]
     if not isinstance(value, str):
         return value
-    text = plain(value)
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    found = _CONTROL.search(text)
+    if found is not None:
+        raise Refused("value.control_character", sign=f"U+{ord(found[0]):04X}")
     if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
         raise Refused("value.invalid", reason="text")
     return text

@@ -124,12 +124,6 @@ def test_a_control_character_is_refused_and_newlines_become_plain(db: Database) 
     assert _lines(db)[0].field("note").value == "一\n二\t三"
 
 
-def test_a_copied_number_loses_the_unseen_signs_that_turn_the_direction_of_writing(db: Database) -> None:
-    with db.write() as unit:
-        unit.put("answer", "a1", {"inspection": "i1", "note": "\u202d13912345678\u202c，退\u2066\u202e元001\u202c"})
-    assert _lines(db)[0].field("note").value == "13912345678，退元001"
-
-
 def test_a_row_locked_before_it_exists_keeps_its_owner_and_covers_nothing(db: Database) -> None:
     with db.write() as unit:
         unit.sign("answer", "a1", "i1")
