@@ -230,7 +230,7 @@ def test_chunks_that_nobody_remembers_are_dropped_after_their_time(town: Town, b
     now_ms = time.time_ns() // 1_000_000  # files know the machine's clock
     for owner in ("gone", "going"):
         store.stage(owner, name_of(data), 0, data)
-    folder = town.office.blobs.store._folder / "staging" / "gone" / name_of(data)  # type: ignore[attr-defined]
+    folder = town.office.blobs.store._folder / "staging" / "gone" / name_of(data)
     for one in (folder, *folder.iterdir()):
         os.utime(one, (now_ms / 1000 - 31 * 24 * 3600,) * 2)
     store.drop_stale(now_ms - 30 * DAY_MS)
@@ -245,6 +245,18 @@ def place(request: pytest.FixtureRequest) -> str | None:
 GIB = 1 << 30
 
 
+class RoomyServer(ServerProcess):
+    program = "tests.unit.sync.roomy_server"
+
+
+@pytest.fixture
+def roomy(tmp_path: Path, place: str | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[RoomyServer]:
+    monkeypatch.setenv("YANFANG_FILES_PER_DAY", "8")
+    server = RoomyServer(tmp_path / "server", place)
+    yield server
+    server.kill()
+
+
 def fill(server: ServerProcess, device: str, size: int) -> None:
     """Let the server know that a device sent so much in this hour."""
     office = server.office()
@@ -254,17 +266,15 @@ def fill(server: ServerProcess, device: str, size: int) -> None:
 
 
 def test_a_laptop_at_its_limit_keeps_its_files_sends_its_records_and_asks_without_sending_them_again(
-    tmp_path: Path, place: str | None, monkeypatch: pytest.MonkeyPatch
+    roomy: RoomyServer, place: str | None
 ) -> None:
-    monkeypatch.setenv("YANFANG_FILES_PER_DAY", "8")
-    server = ServerProcess(tmp_path / "server", place)
-    beside = ServerProcess(server.folder, server.database, str(server.blobs)) if place else server
-    laptop = server.laptop(FEED)
+    beside = RoomyServer(roomy.folder, roomy.database, str(roomy.blobs)) if place else roomy
+    laptop = roomy.laptop(FEED)
     try:
-        fill(server, laptop.device, 8 * GIB - 10_000)
+        fill(roomy, laptop.device, 8 * GIB - 10_000)
         names = {laptop.photo(os.urandom(size)) for size in (30_000, 40_000, 70_000)}
         engine = laptop.engine()
-        for one in (server, beside):
+        for one in (roomy, beside):
             laptop.door.close()
             laptop.door.url = one.url
             before = laptop.door.traffic.up
@@ -275,7 +285,7 @@ def test_a_laptop_at_its_limit_keeps_its_files_sends_its_records_and_asks_withou
         assert laptop.door.traffic.up - before < 5000, "the second run announces and sends no bytes"
         assert laptop.store.states() == {"done"}
         assert set(laptop.vault.kept) == names
-        office = server.office()
+        office = roomy.office()
         assert [(one.device, one.kind) for one in office.devices.people.admissions.alarms()] == [(laptop.device, "files.day")]
         office.blobs.lift(laptop.device)
         office.database.close()
@@ -283,15 +293,14 @@ def test_a_laptop_at_its_limit_keeps_its_files_sends_its_records_and_asks_withou
         assert (result.file_failures, laptop.store.file_receipts, engine.is_careful) == ((), names, False)
     finally:
         laptop.door.close()
-        for one in {server, beside}:
-            one.kill()
+        beside.kill()
 
 
-def test_a_refusal_in_the_middle_of_a_file_reaches_the_laptop_as_such(server: ServerProcess) -> None:
-    laptop = server.laptop(FEED)
+def test_a_refusal_in_the_middle_of_a_file_reaches_the_laptop_as_such(roomy: RoomyServer) -> None:
+    laptop = roomy.laptop(FEED)
     data = os.urandom(24 * MIB)
     laptop.door.offers([FileOffer(name_of(data), FEED, len(data), "image/jpeg")])
-    fill(server, laptop.device, 64 * GIB - 10 * MIB)
+    fill(roomy, laptop.device, 8 * GIB - 10 * MIB)
     with pytest.raises(Refused) as problem:
         laptop.door.put_file(name_of(data), len(data), (data[at : at + MIB] for at in range(0, len(data), MIB)))
     assert (problem.value.code, problem.value.retryable) == ("blob.day_limit", True)
