@@ -94,7 +94,7 @@ def test_a_receipt_that_is_to_follow_is_asked_for_again_soon_and_with_patience(s
     try:
         loop.now()
         for runs, wait_s in ((1, LEAST_ASK_S), (2, 2 * LEAST_ASK_S)):
-            until(lambda runs=runs: session.runs == runs and loop.phase is Phase.WAITING)  # type: ignore[misc]
+            until(lambda runs=runs: session.runs == runs and loop.phase is Phase.WAITING)
             now[0] += wait_s - 0.1
             loop.network_changed(Network.UNKNOWN, is_reachable=True)  # it looks at the clock, and sees that it is too early
             time.sleep(0.05)

@@ -4,6 +4,6 @@ from sync.server import assembly, blobs
 from sync.server.cli import main
 
 if __name__ == "__main__":
-    blobs.AT_ONCE_BYTES = 1 << 20  # type: ignore[misc]
-    assembly._HOLD_MS = 1000  # type: ignore[misc]
+    blobs.AT_ONCE_BYTES = 1 << 20
+    assembly._HOLD_MS = 1000
     main()

@@ -132,6 +132,17 @@ class Desk:
     def commit(self, name: str) -> tuple[int, Any]:
         return self.box.call("POST", f"/v1/blobs/{name}/commit")
 
+    def settled(self, name: str) -> tuple[int, Any]:
+        """Ask until the server is not at work any more."""
+        answers: list[tuple[int, Any]] = []
+
+        def is_over() -> bool:
+            answers.append(self.commit(name))
+            return answers[-1][0] != 202
+
+        until(is_over)
+        return answers[-1]
+
     def receipts(self, name: str) -> int:
         with self.town.office.database.read() as unit:
             of = schema.receipt.c
@@ -190,9 +201,8 @@ def test_other_bytes_than_the_name_says_are_told_once_and_then_sent_again(desk: 
     data = random.randbytes(2 * MIB)
     desk.is_let.set()
     name = desk.bring(data[:-1] + bytes([data[-1] ^ 1]), said=data)
-    answers = []
-    until(lambda: answers.append(desk.commit(name)) or answers[-1][0] != 202)  # type: ignore[func-returns-value]
-    assert (answers[-1][0], answers[-1][1]["code"]) == (422, "blob.digest")
+    status, said = desk.settled(name)
+    assert (status, said["code"]) == (422, "blob.digest")
     assert not list((desk.folder / "staging").rglob(f"{name}/*"))
     assert (desk.commit(name)[1]["code"], desk.receipts(name)) == ("blob.incomplete", 0)
     assert desk.bring(data) == name
@@ -250,9 +260,8 @@ def test_a_disk_without_room_is_told_and_the_next_request_tries_again(desk: Desk
     name = desk.bring(random.randbytes(2 * MIB))
     spare = 256 * MIB
     monkeypatch.setattr(desk.store, "free_bytes", lambda: spare + 2 * MIB - 1)
-    answers = []
-    until(lambda: answers.append(desk.commit(name)) or answers[-1][0] != 202)  # type: ignore[func-returns-value]
-    assert (answers[-1][0], answers[-1][1]["code"]) == (507, "blob.no_space")
+    status, said = desk.settled(name)
+    assert (status, said["code"]) == (507, "blob.no_space")
     monkeypatch.setattr(desk.store, "free_bytes", lambda: spare + 2 * MIB)
     until(lambda: desk.commit(name)[0] == 200)
 
@@ -270,9 +279,8 @@ def test_a_trouble_of_the_disk_is_told_and_the_next_request_tries_again(
     desk.is_let.set()
     name = desk.bring(random.randbytes(2 * MIB))
     monkeypatch.setattr(desk.store, "put", failing)
-    answers = []
-    until(lambda: answers.append(desk.commit(name)) or answers[-1][0] != 202)  # type: ignore[func-returns-value]
-    assert (answers[-1][0], answers[-1][1]["code"]) == told
+    status, said = desk.settled(name)
+    assert (status, said["code"]) == told
     monkeypatch.undo()
     until(lambda: desk.commit(name)[0] == 200)
 
