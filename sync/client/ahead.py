@@ -61,9 +61,9 @@ class Ahead:
     def __len__(self) -> int:
         return len(self._sent)
 
-    def start(self, cursors: Iterable[Cursor]) -> None:
+    def start(self, cursors: Iterable[Cursor], *, brings_only: bool) -> None:
         """Read from here on; nothing is under way."""
-        self.at = {one.feed: one for one in cursors}
+        self.at, self.brings_only = {one.feed: one for one in cursors}, brings_only
 
     def begin(self, draft: SyncRequest, batch: tuple[OutLine, ...], run: Beside, *, is_reading: bool) -> None:
         """Begin an exchange behind the others.

@@ -139,8 +139,7 @@ class Engine:
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
         self._done, self._times, self._brought = SyncResult(), {}, ()
-        self._wants_own, self._is_hasty, self._held_back = False, True, None
-        self._ahead.reads_on, self._ahead.brings_only = True, False
+        self._wants_own, self._is_hasty, self._held_back, self._ahead.reads_on = False, True, None, True
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
             self._begin()
@@ -196,7 +195,7 @@ class Engine:
             epoch = problem.params.get("epoch") or self._epoch()
             self.store.start_new_epoch(str(epoch))
         elif self._held_back is None and _is_about_reading(problem) and self.store.pending(1):
-            self._held_back, self._is_hasty, self._ahead.brings_only = problem, False, True
+            self._held_back, self._is_hasty = problem, False
         else:
             raise problem
 
@@ -251,13 +250,14 @@ class Engine:
         return sent.wants_digests and not self._compare(answer)
 
     def _begin_turn(self) -> None:
-        for place in () if self._held_back else self.store.snapshots():
+        brings_only = self._held_back is not None
+        for place in () if brings_only else self.store.snapshots():
             self._snapshot(place)
         # Own lines wait until the server has back what came before them.
-        is_reading = not self._held_back and bool(self.store.to_resupply(1))
+        is_reading = not brings_only and bool(self.store.to_resupply(1))
         batch = () if is_reading else _cut(self.store.pending(self.most_lines))
         self._last = batch[-1] if batch else None
-        self._ahead.start(self.store.cursors())
+        self._ahead.start(self.store.cursors(), brings_only=brings_only)
         self._wants_digests = self._is_digest_due()
         is_much = self._is_hasty and not self._wants_own and len(batch) == self.most_lines
         self._send(batch, self.beside if is_much else _at_once, is_reading=is_reading)

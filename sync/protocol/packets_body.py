@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from sync.protocol import codec, framing
 from sync.protocol.errors import SyncError
+from sync.protocol.files import chunk_count
 from sync.protocol.linked import whole_entries
 from sync.protocol.messages import (
     CHUNK_BYTES,
@@ -134,8 +135,8 @@ MAX_RECORD: Final = max(framing.MAX_PACKED_BYTES, CHUNK_BYTES + _CHUNK_HEAD)
 
 def packed_size(size_bytes: int) -> int:
     """Return at most how many bytes a packet grows by a whole file."""
-    chunks, segments = -(-size_bytes // CHUNK_BYTES), size_bytes // SEGMENT_BYTES + 2
-    return size_bytes + chunks * (_HEAD + _CHUNK_HEAD) + segments * TAG_BYTES + _FILE_HEAD
+    segments = size_bytes // SEGMENT_BYTES + 2
+    return size_bytes + chunk_count(size_bytes) * (_HEAD + _CHUNK_HEAD) + segments * TAG_BYTES + _FILE_HEAD
 
 
 def put(writer: PacketWriter, content: Content) -> None:
