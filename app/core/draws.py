@@ -1,7 +1,6 @@
 """Draws as the office keeps them (双随机抽取): what was announced, the seed, who was drawn and why others were not."""
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,11 +57,6 @@ def digits_needed(sources: Sequence[Source]) -> int:
     while seeds < 10**MIN_DIGITS or needed < MIN_DIGITS:
         seeds, needed = seeds * more, needed + 1
     return needed
-
-
-def typed(text: str) -> str:
-    """Return digits as somebody types them: without blanks, those of full width as the others."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,13 @@ def grade(text: str) -> str:
     return f"{found[1] or _LETTERS[found[2]]}等" if found else ""
 
 
+def narrow(text: str) -> str:
+    """Return a text without blanks, signs of full width as the others."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    return narrow(text).upper()
 
 
 _PUBLIC: Final = ("公立", "国有", "集体", "政府办", "事业", "非营利", "全民", "公办")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.core.draws import Source, SourceKind, Wish, typed
+from app.core.draws import Source, SourceKind, Wish
 from app.core.errors import Refused
 from app.core.ids import InstitutionId, PersonId
+from app.core.naming import narrow
 from app.core.places import Institution, Person
 from app.core.plans import Plan
 from app.core.plans_json import read_plan, read_tree
@@ -99,7 +100,7 @@ def draw_text(
         raise Refused("draw.times", needed=lotteries, given=len(times))
     drawn = iter(times)
     sources = tuple(
-        Source(SourceKind(kind), label, typed(given), next(drawn) if kind == SourceKind.LOTTERY else now)
+        Source(SourceKind(kind), label, narrow(given), next(drawn) if kind == SourceKind.LOTTERY else now)
         for (kind, label), given in zip(known.sources, digits, strict=True)
     )
     joined = seeds.joined(sources, known.sources, known.frozen_at, now)

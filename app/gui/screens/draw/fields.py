@@ -9,7 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from app.core.clock import CHINA, today
-from app.core.draws import Source, SourceKind, typed
+from app.core.draws import Source, SourceKind
+from app.core.naming import narrow
 from app.gui.screens.draw import words
 from app.gui.screens.plans.fields import LineField
 from app.gui.texts import tr
@@ -83,7 +84,7 @@ class DigitsRow(QWidget):
 
     def text(self) -> str:
         """Return the digits without blanks."""
-        return typed(self.digits.value())
+        return narrow(self.digits.value())
 
     @property
     def source(self) -> Source:
