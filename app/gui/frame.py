@@ -151,6 +151,10 @@ class Frame(QWidget):
         """Show the sentence of an error."""
         self.banner(sentence(error), action=tr("widgets.retry") if retry else "", on_action=retry)
 
+    def withdraw(self, error: BaseException) -> None:
+        """Take the banner of an error away."""
+        self.banners.take_away(sentence(error))
+
     def show_help(self) -> None:
         """Show the keys of this page and of every page."""
         shown = self.screen_now

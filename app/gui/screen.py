@@ -41,6 +41,9 @@ class Notices(Protocol):
     def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
         """Show the sentence of an error as a banner, with a retry where that can help."""
 
+    def withdraw(self, error: BaseException) -> None:
+        """Take the banner of an error away: what it speaks of is past."""
+
 
 class Go(Protocol):
     """Moves the window to another screen."""

@@ -29,6 +29,9 @@ class StandIn:
     def error(self, error: BaseException, retry: Callable[[], None] | None = None) -> None:
         self.errors.append(error)
 
+    def withdraw(self, error: BaseException) -> None:
+        self.errors.remove(error)
+
     def failed(self, failure: Failure) -> None:
         self.errors.append(failure.error)
 

@@ -130,6 +130,22 @@ def test_a_file_that_is_no_table_leaves_one_at_the_first_step(desk: Desk, tmp_pa
     desk.errors.clear()
 
 
+def test_what_was_wrong_with_a_file_is_no_longer_said_once_another_is_chosen(
+    desk: Desk, file: Path, tmp_path: Path
+) -> None:
+    bad, worse = tmp_path / "半个.xlsx", tmp_path / "半份.xlsx"
+    for one in (bad, worse):
+        one.write_bytes(b"PK\x03\x04 only the beginning of a workbook")
+    screen = _at_columns(desk, bad)
+    screen.choose(worse)
+    desk.settle()
+    assert [error.params["name"] for error in desk.errors] == ["半份.xlsx"]
+    screen.choose(file)
+    desk.settle()
+    assert desk.errors == []
+    assert screen.stack.currentWidget() is screen.columns
+
+
 def test_an_import_that_is_stopped_writes_nothing(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "大名录.csv"
     rows = "\n".join(f"惠民诊所第{n}店,解放路 {n} 号" for n in range(3000))

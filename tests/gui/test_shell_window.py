@@ -191,6 +191,15 @@ def test_the_scale_and_the_mode_switch_live(seat: Seat, theme: Theme) -> None:
     assert theme.colors.surface0 == "#14171C"
 
 
+def test_an_error_is_withdrawn_and_what_else_was_said_stays(seat: Seat) -> None:
+    opened(seat)
+    error = Refused("sheet.unreadable", name="名录.xlsx")
+    seat.frame.banner("磁盘已满")
+    seat.frame.error(error)
+    seat.frame.withdraw(error)
+    assert [one.text for one in seat.frame.banners.banners()] == ["磁盘已满"]
+
+
 def test_a_backup_that_fails_is_a_banner_with_a_retry(seat: Seat) -> None:
     services = opened(seat)
     services.backups = Backups()

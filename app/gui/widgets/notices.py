@@ -75,15 +75,19 @@ class BannerStack(QWidget):
         self, text: str, *, tone: str = "bad", action: str = "", on_action: Callable[[], object] | None = None
     ) -> Banner:
         """Show a banner above the others."""
-        for old in self.banners():
-            if old.text == text:
-                old.dismiss()
+        self.take_away(text)
         made = Banner(text, tone=tone, action=action, on_action=on_action)
         made.destroyed.connect(self._settle)
         self._column.insertWidget(0, made)
         made.show()
         self.show()
         return made
+
+    def take_away(self, text: str) -> None:
+        """Take the banner away that says this."""
+        for old in self.banners():
+            if old.text == text:
+                old.dismiss()
 
     def banners(self) -> list[Banner]:
         """Return the banners that stand."""

@@ -42,6 +42,7 @@ class ImportScreen(Screen):
         self._is_busy, self._token = False, CancelToken()
         self._done: Callable[[Any], None] | None = None
         self._undoing = BatchId("")
+        self._told: BaseException | None = None
         column = vbox(self, margin=Space.PAGE, gap=Space.BETWEEN)
         head = hbox()
         self.steps = Steps([(name, tr(f"registers.import.step.{name}")) for name in STEPS])
@@ -106,6 +107,7 @@ class ImportScreen(Screen):
         if self.file.stated.check():
             self.file.stated.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        self._withdraw()
         self._path = path
         if not self.file.source.text().strip():
             self.file.source.setPlaceholderText(path.stem)
@@ -113,7 +115,7 @@ class ImportScreen(Screen):
         self.context.runner.run_read(
             lambda: services.registers.look(path, kind),
             self._looked,
-            self.context.notices.error,
+            self._tell,
             owner=self,
             key="look",
         )
@@ -133,7 +135,7 @@ class ImportScreen(Screen):
         if path is not None:
             self.context.runner.run_read(
                 lambda: ops.look_at(services, path, kind, sheet, header),
-                self._looked, self.context.notices.error, owner=self, key="look",
+                self._looked, self._tell, owner=self, key="look",
             )  # fmt: skip
 
     def _looked(self, preview: Preview) -> None:
@@ -211,7 +213,18 @@ class ImportScreen(Screen):
 
     def _failed(self, error: BaseException) -> None:
         self._busy(False)
+        self._tell(error)
+
+    def _tell(self, error: BaseException) -> None:
+        """Say what is wrong with this file; it stands until another is chosen."""
+        self._withdraw()
+        self._told = error
         self.context.notices.error(error)
+
+    def _withdraw(self) -> None:
+        if self._told is not None:
+            self.context.notices.withdraw(self._told)
+            self._told = None
 
     def _cancel(self) -> None:
         self._token.cancel()
