@@ -41,7 +41,7 @@ FLAGSHIPS = ("SGF", "WHL", "CGH", "CGY", "CGX")
 def expand(template_id: str, ranges: str) -> list[str]:
     codes = []
     for part in ranges.split():
-        prefix, first, last = re.fullmatch(r"(\d+\.)?(\d+)-(\d+)", part).groups(default="")  # type: ignore[union-attr]
+        prefix, first, last = re.fullmatch(r"(\d+\.)?(\d+)-(\d+)", part).groups(default="")
         codes += [f"{template_id}-{prefix}{n:0{len(first)}}" for n in range(int(first), int(last) + 1)]
     return codes
 

@@ -34,7 +34,7 @@ def test_a_guard_names_its_source_and_papers_that_there_are(guard: Guard) -> Non
 def test_what_a_guard_says_has_a_sentence_that_asks_for_nothing_else(language: str, code: str, facts: object) -> None:
     template = messages.catalogue(language)[f"blocker.{code}"]
     asked = {name for _, name, _, _ in Formatter().parse(template) if name}
-    for _, params in found(facts, code):  # type: ignore[arg-type]
+    for _, params in found(facts, code):
         assert asked <= set(params)
 
 

@@ -71,7 +71,7 @@ def test_a_quoted_sentence_belongs_to_a_part_that_the_plan_has(template: PlanTem
     for quote in template.quotes:
         found: object = plan
         for step in quote.part.replace("[", ".[").split("."):
-            found = found[int(step[1:-1])] if step.startswith("[") else getattr(found, step)  # type: ignore[index]
+            found = found[int(step[1:-1])] if step.startswith("[") else getattr(found, step)
         assert quote.says
 
 

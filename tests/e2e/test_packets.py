@@ -16,11 +16,11 @@ from tests.unit.sync.kit import ServerProcess
 
 
 def say(pair: Pair, laptop: object, item: str, **given: object) -> None:
-    laptop.inspections.answer(pair.visit, "SGF", item, **given)  # type: ignore[attr-defined]
+    laptop.inspections.answer(pair.visit, "SGF", item, **given)
 
 
 def take_photo(pair: Pair, laptop: object, text: str) -> None:
-    laptop.evidence.take(pair.visit, [(f"{text}.jpg", photo(text))])  # type: ignore[attr-defined]
+    laptop.evidence.take(pair.visit, [(f"{text}.jpg", photo(text))])
 
 
 def test_a_packet_delivers_and_its_reply_brings_receipts_and_the_others_work(pair: Pair, road: Road) -> None:

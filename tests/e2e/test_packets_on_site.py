@@ -34,7 +34,7 @@ class Team:
     away: set[int] = field(default_factory=set)
 
     def say(self, who: int, item: str, **given: object) -> None:
-        self.laptops[who].inspections.answer(self.visit, "SGF", item, **given)  # type: ignore[arg-type]
+        self.laptops[who].inspections.answer(self.visit, "SGF", item, **given)
 
     def given(self, who: int, item: str) -> Answer:
         return self.laptops[who].inspections.view(self.visit).sheets[0].answers[item]

@@ -109,11 +109,11 @@ class Crowd(contextlib.ExitStack):
 
 
 def opened(laptop: Services, **given: object) -> RelayStatus:
-    return laptop.relay.open(host=HERE, port=0, **given)  # type: ignore[arg-type]
+    return laptop.relay.open(host=HERE, port=0, **given)
 
 
 def meet(laptop: Services, relay: RelayStatus, address: str = "", **given: object) -> Met:
-    done: Met = laptop.relay.meet(address or relay.addresses[0], relay.code, **given).value  # type: ignore[arg-type]
+    done: Met = laptop.relay.meet(address or relay.addresses[0], relay.code, **given).value
     assert [one.code for one in done.imported if one.code] == []
     return done
 

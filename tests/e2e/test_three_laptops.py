@@ -79,7 +79,7 @@ class Trio:
         ).value  # fmt: skip
 
     def say(self, name: str, item: str, **given: object) -> None:
-        self[name].inspections.answer(self.visit, "SGF", item, **given)  # type: ignore[arg-type]
+        self[name].inspections.answer(self.visit, "SGF", item, **given)
 
     def current(self, name: str, cell: Cell) -> str:
         """Return what the laptop's screens read of one field."""

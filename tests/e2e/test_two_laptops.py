@@ -27,7 +27,7 @@ ITEM = Link(TargetKind.ITEM, "SGF/SGF-1.01")
 
 
 def say(pair: Pair, laptop: object, item: str, **given: object) -> None:
-    laptop.inspections.answer(pair.visit, "SGF", item, **given)  # type: ignore[attr-defined]
+    laptop.inspections.answer(pair.visit, "SGF", item, **given)
 
 
 def test_what_each_laptop_added_comes_together(pair: Pair) -> None:
@@ -78,13 +78,13 @@ def test_a_step_that_the_server_has_is_still_taken_back_as_a_new_change(pair: Pa
     say(pair, pair.b, "SGF-1.01", state="fail", note="二号机改过")
     say(pair, pair.a, "SGF-1.03", state="na")
     pair.meet()
-    assert pair.b.inspections.undo(pair.visit).value.state == "pass"  # type: ignore[union-attr]
+    assert pair.b.inspections.undo(pair.visit).value.state == "pass"
     assert pair.b.inspections.undo(pair.visit).value is None  # the rest is the other laptop's
     pair.meet()
     pair.assert_equal()
     assert (pair.given(pair.a, "SGF-1.01").state, pair.given(pair.a, "SGF-1.01").note) == ("pass", "")
     assert pair.a.sync.conflicts() == ()
-    assert pair.a.inspections.undo(pair.visit).value.item == "SGF-1.03"  # type: ignore[union-attr]
+    assert pair.a.inspections.undo(pair.visit).value.item == "SGF-1.03"
 
 
 def test_the_same_judgement_twice_is_no_conflict(pair: Pair) -> None:

@@ -154,5 +154,5 @@ def test_strange_files_are_refused_in_words(page: Page, tmp_path: Path) -> None:
 def test_the_page_can_be_read_and_used_by_everybody(page: Page) -> None:
     assert page.evaluate(NAMELESS) == []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert page.evaluate(FAINT) == []

@@ -166,24 +166,24 @@ def server_cases(server: Server) -> dict[str, Case]:
     cases: dict[str, Case] = {}
     path = next(one for one in ("/v1/sync", "/v1/push") if one in {route.path for route in _routes(server)})
     for name, bomb in bombs().items():
-        cases[f"server, zstd {name}"] = lambda bomb=bomb: server.ask("POST", path, bomb)  # type: ignore[misc]
+        cases[f"server, zstd {name}"] = lambda bomb=bomb: server.ask("POST", path, bomb)
     for name, text in texts().items():
         if len(text) <= framing.MAX_PLAIN_BYTES:
-            cases[f"server, JSON {name}"] = lambda text=text: server.ask("POST", path, framing.pack(text))  # type: ignore[misc]
+            cases[f"server, JSON {name}"] = lambda text=text: server.ask("POST", path, framing.pack(text))
             cases[f"server, plain JSON {name}"] = lambda text=text: server.ask(
                 "POST", path, text, content_type="application/json"
-            )  # type: ignore[misc]
+            )
     endless = {
         "body without end": ("POST", path), "chunk without end": ("PUT", f"/v1/blobs/{'a' * 64}/0"),
         "offer without end": ("POST", f"/v1/blobs/{'a' * 64}"), "enrolment without end": ("POST", "/v1/enrol"),
     }  # fmt: skip
     for name, (method, target) in endless.items():
-        cases[f"server, {name}"] = lambda m=method, t=target: server.ask(m, t, itertools.repeat(bytes(65536)))  # type: ignore[misc]
+        cases[f"server, {name}"] = lambda m=method, t=target: server.ask(m, t, itertools.repeat(bytes(65536)))
         cases[f"server, {name}, said to be small"] = lambda m=method, t=target: server.ask(
             m, t, itertools.repeat(bytes(65536)), content_length="10"
-        )  # type: ignore[misc]
+        )
     for length in ("9" * 4000, "18446744073709551616", "99999999999"):
-        cases[f"server, length {length[:20]}"] = lambda n=length: server.ask("POST", path, b"", content_length=n)  # type: ignore[misc]
+        cases[f"server, length {length[:20]}"] = lambda n=length: server.ask("POST", path, b"", content_length=n)
     offers = {
         "of 10^18 bytes": {"size": 10**18}, "of less than nothing": {"size": -1}, "of half a byte": {"size": 0.5},
         "with a type of scripts": {"mime": "text/html\r\nX: y"}, "for a feed of others": {"scope": "s:999999"},
@@ -192,11 +192,11 @@ def server_cases(server: Server) -> dict[str, Case]:
     }  # fmt: skip
     for name, change in offers.items():
         offer = {"scope": "s:610102", "size": 10, "mime": "image/jpeg", "sm3": ""} | change
-        cases[f"server, offer {name}"] = lambda o=offer: server.ask("POST", f"/v1/blobs/{'b' * 64}", codec.dump(o))  # type: ignore[misc]
+        cases[f"server, offer {name}"] = lambda o=offer: server.ask("POST", f"/v1/blobs/{'b' * 64}", codec.dump(o))
     good = codec.dump({"scope": "s:610102", "size": 10, "mime": "image/jpeg", "sm3": ""})
     for sha256 in ("..%2f..%2fetc%2fpasswd", "%2e%2e", "A" * 64, "a" * 63, "a" * 10_000, "con", "a%00b", "﻿" * 3):
-        cases[f"server, file named {sha256[:24]!r}"] = lambda n=sha256: server.ask("POST", f"/v1/blobs/{n}", good)  # type: ignore[misc]
-        cases[f"server, fetch of {sha256[:24]!r}"] = lambda n=sha256: server.ask("GET", f"/v1/blobs/{n}")  # type: ignore[misc]
+        cases[f"server, file named {sha256[:24]!r}"] = lambda n=sha256: server.ask("POST", f"/v1/blobs/{n}", good)
+        cases[f"server, fetch of {sha256[:24]!r}"] = lambda n=sha256: server.ask("GET", f"/v1/blobs/{n}")
     begun = hashlib.sha256(b"begun").hexdigest()
     server.ask(
         "POST", f"/v1/blobs/{begun}", codec.dump({"scope": "s:610102", "size": 10, "mime": "image/jpeg", "sm3": ""})
@@ -213,7 +213,7 @@ def server_cases(server: Server) -> dict[str, Case]:
     ):
         cases[f"server, chunk {number[:12]} of {size} bytes"] = lambda n=number, s=size: server.ask(
             "PUT", f"/v1/blobs/{begun}/{n}", bytes(s)
-        )  # type: ignore[misc]
+        )
     cases["server, whole file without end"] = lambda: server.ask(
         "PUT", f"/v1/blobs/{begun}", itertools.repeat(bytes(65536)), digest=begun
     )
@@ -223,10 +223,10 @@ def server_cases(server: Server) -> dict[str, Case]:
     )
     for count in (201, 20_000, 200_000):
         offers = codec.dump({"files": [json.loads(good) | {"sha256": "e" * 64}] * count})
-        cases[f"server, {count} files announced at once"] = lambda o=offers: server.ask("POST", "/v1/blobs", o)  # type: ignore[misc]
+        cases[f"server, {count} files announced at once"] = lambda o=offers: server.ask("POST", "/v1/blobs", o)
     for count in (901, 20_000, 200_000):
         asked = codec.dump({"files": ["e" * 64] * count})
-        cases[f"server, asked for {count} files at once"] = lambda a=asked: server.ask("POST", "/v1/sizes", a)  # type: ignore[misc]
+        cases[f"server, asked for {count} files at once"] = lambda a=asked: server.ask("POST", "/v1/sizes", a)
     cases["server, commit without chunks"] = lambda: server.ask("POST", f"/v1/blobs/{begun}/commit")
     cases["server, commit of nothing"] = lambda: server.ask("POST", f"/v1/blobs/{'c' * 64}/commit")
     return cases
@@ -261,11 +261,11 @@ def client_cases() -> dict[str, Case]:
     """Return answers of something that is no honest server."""
     cases: dict[str, Case] = {}
     for name, bomb in bombs().items():
-        cases[f"client, zstd {name}"] = lambda bomb=bomb: framing.unpack(bomb)  # type: ignore[misc]
+        cases[f"client, zstd {name}"] = lambda bomb=bomb: framing.unpack(bomb)
     for name, text in texts().items():
-        cases[f"client, hello {name}"] = lambda text=text: _door(text, "application/json").hello()  # type: ignore[misc]
-        cases[f"answer, JSON {name}"] = lambda text=text: codec.load(Hello, text)  # type: ignore[misc]
-        cases[f"line, JSON {name}"] = lambda text=text: lines.parse(text)  # type: ignore[misc]
+        cases[f"client, hello {name}"] = lambda text=text: _door(text, "application/json").hello()
+        cases[f"answer, JSON {name}"] = lambda text=text: codec.load(Hello, text)
+        cases[f"line, JSON {name}"] = lambda text=text: lines.parse(text)
     cases["client, an answer without end"] = lambda: _door(iter(()), "application/json").hello()
     return cases
 
@@ -301,7 +301,7 @@ def packet_cases(folder: Path) -> dict[str, Case]:
     for number, (name, data) in enumerate(files.items()):
         path = folder / f"{number}{packets.SUFFIX}"
         path.write_bytes(data)
-        cases[f"packet, {name}"] = lambda path=path: packets.look(path)  # type: ignore[misc]
+        cases[f"packet, {name}"] = lambda path=path: packets.look(path)
     sparse = folder / f"sparse{packets.SUFFIX}"
     with sparse.open("wb") as file:
         file.truncate(5 << 30)
@@ -326,7 +326,7 @@ def content_cases() -> dict[str, Case]:
         if len(bomb) <= MIB:
             records[f"zstd {name}"] = b"\x03" + len(bomb).to_bytes(4) + bomb
     cases: dict[str, Case] = {
-        f"packet contents, {name}": lambda data=data: _read_through(iter((manifest, data)))  # type: ignore[misc]
+        f"packet contents, {name}": lambda data=data: _read_through(iter((manifest, data)))
         for name, data in records.items()
     }
     cases["packet contents, no manifest"] = lambda: _read_through(iter((bytes(100),)))

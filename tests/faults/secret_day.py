@@ -138,7 +138,7 @@ def day(home: Path, out: Path) -> None:
     crash(services, other, talk.turns[0].id, home)
 
 
-def crash(services, inspection, turn, home: Path) -> None:  # type: ignore[no-untyped-def]
+def crash(services, inspection, turn, home: Path) -> None:
     """Show the window, write into it, let it meet errors that quote what people said, and abort while something is written."""
     from PySide6.QtTest import QTest
 

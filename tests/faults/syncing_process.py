@@ -63,7 +63,7 @@ class KilledDisk(Disk):
         self.engine = client_engine.make_engine(folder / NAME, KEY)
         if self.is_new:
             create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
-        self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())  # type: ignore[arg-type]
+        self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())
         self.writes = FragileWrites(self.engine, lambda _: False)
         self.db._writing = self.writes
 
@@ -81,7 +81,7 @@ def laptop_in(folder: Path, url: str, seed: int) -> Laptop:
     owner = Owner("K", device, key, "person", scope, (scope,), server)
     door: Any = AttentiveDoor(url, lambda: 0, fate.random_id, credentials(owner))
     disk = KilledDisk(folder)
-    laptop = Laptop(owner, "K", fate, disk, door, Files(Folder(folder / "files")))  # type: ignore[arg-type]
+    laptop = Laptop(owner, "K", fate, disk, door, Files(Folder(folder / "files")))
     fate.now_ms = int(os.environ["YANFANG_TEST_NOW_MS"])
     door.wall_ms = laptop.wall_ms
     laptop.start()

@@ -53,7 +53,7 @@ class TapeDisk(Disk):
             )  # fmt: skip
             self.engine = make_engine(self.path, KEY)
             create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
-            self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())  # type: ignore[arg-type]
+            self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())
             self.writes = FragileWrites(self.engine, self._note)
             self.look("SELECT 1")
             with self.db.read():  # the reading connection, too, is open from now on
@@ -111,7 +111,7 @@ def record_day(folder: Path, synchronous: str) -> Day:
             other.work()
             if turn % 10 == 9:
                 other.sync()
-                assert mine.sync().is_complete  # type: ignore[union-attr]
+                assert mine.sync().is_complete
         events = list(disk.tape.events)
         txns = Counter(lines.parse(bytes(row.line)).txn for row in mine.rows("SELECT line FROM sync_op"))
         return Day(begins_with, events, dict(txns), mine.owner.key.public_hex)
@@ -165,7 +165,7 @@ def _look_through(folder: Path, files: dict[str, bytes], day: Day, least: int) -
         if ahead:
             yield f"half: the cursor of {ahead} and what was read differ"
         asked = SimpleNamespace(db=_Looking(raw, day.public_key))
-        doctor = Doctor(asked, None, None)  # type: ignore[arg-type]
+        doctor = Doctor(asked, None, None)
         yield from (f"half: {one.code} {one.params}" for one in (doctor._journal(), doctor._pairs()) if not one.ok)
     finally:
         raw.close()

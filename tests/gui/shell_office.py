@@ -223,5 +223,5 @@ def specs() -> tuple[ScreenSpec, ...]:
     return (*places, ScreenSpec("inspection", "shell.evidence", "task", _maker("inspection"), parent="tasks"))
 
 
-def _maker(name: str):  # type: ignore[no-untyped-def]
+def _maker(name: str):
     return lambda context: PlainScreen(context, name)

@@ -84,7 +84,7 @@ class Desk:
         self.gone = False
         self.dialog = CameraDialog(
             self.parent, make_session=self._make, watched=self.plugs, now=lambda: INSTANT
-        )  # type: ignore[arg-type]
+        )
         self.dialog.taken.connect(lambda name, content: self.taken.append((name, content)))
         self.dialog.destroyed.connect(self._end)
         self.dialog.open()
@@ -266,7 +266,7 @@ def test_without_a_camera_the_sheet_says_so_and_waits(theme: Theme, qtbot: QtBot
 
 def test_the_button_comes_and_goes_with_the_camera(theme: Theme, qtbot: QtBot) -> None:
     plugs, page, asked = Plugs(), QWidget(), list[bool]()
-    made = CameraButton(lambda: asked.append(True), watched=plugs)  # type: ignore[arg-type]
+    made = CameraButton(lambda: asked.append(True), watched=plugs)
     vbox(page).addWidget(made)
     qtbot.addWidget(page)
     page.show()
@@ -373,7 +373,7 @@ def test_the_sheet_over_qts_own_session_opens_and_closes_without_a_camera(
 ) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    dialog = CameraDialog(parent, watched=Plugs())  # type: ignore[arg-type]
+    dialog = CameraDialog(parent, watched=Plugs())
     ended: list[bool] = []
     dialog.destroyed.connect(lambda: ended.append(True))
     dialog.open()

@@ -47,7 +47,7 @@ def furnished(desk: Desk) -> list[Institution]:
 
 
 def cells(pane: object, column: int) -> list[str]:
-    model = pane.list.model  # type: ignore[attr-defined]
+    model = pane.list.model
     return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
 

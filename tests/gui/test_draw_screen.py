@@ -86,7 +86,7 @@ def test_a_seed_without_witness_or_too_short_draws_nothing(desk: Desk) -> None:
     desk.qtbot.wait(5)
     screen.page.draw()
     desk.settle()
-    assert [error.code for error in desk.errors] == ["draw.seed_short"]  # type: ignore[attr-defined]
+    assert [error.code for error in desk.errors] == ["draw.seed_short"]
     desk.errors.clear()
     assert screen.page.shown.draw.state is DrawState.FROZEN
 
@@ -197,7 +197,7 @@ def test_a_lottery_is_entered_with_when_it_was_drawn_and_one_from_before_the_fre
     row.clock.setText("21时25分")
     screen.page.draw()
     desk.settle()
-    assert [error.code for error in desk.errors] == ["draw.seed_early"]  # type: ignore[attr-defined]
+    assert [error.code for error in desk.errors] == ["draw.seed_early"]
     desk.errors.clear()
     assert screen.page.shown.draw.state is DrawState.FROZEN
     now = local(desk.services.clock())

@@ -54,7 +54,7 @@ def item(code: str, kind: AnswerKind = AnswerKind.STATE, **more: object) -> Item
         "basis": (Basis("条例", "38"),),
         "source": "test",
     }
-    return Item(code=code, kind=kind, **{**fields, **more})  # type: ignore[arg-type]
+    return Item(code=code, kind=kind, **{**fields, **more})
 
 
 def template(*sections: Section) -> Template:
@@ -70,14 +70,14 @@ def picture(ledger: Ledger, hidden: frozenset[str] = frozenset()) -> Picture:
     def visible(made: Template, answers: object) -> frozenset[str]:
         return frozenset(one.code for one in made.items) - hidden
 
-    def problems(made: Template, answers: dict[str, Answer]) -> tuple[Problem, ...]:  # type: ignore[type-arg]
+    def problems(made: Template, answers: dict[str, Answer]) -> tuple[Problem, ...]:
         return tuple(
             Problem(code, Severity.BLOCK, "evidence_missing", "没有证据")
             for code, answer in answers.items()
             if answer.state == "fail" and not answer.evidence
         )
 
-    return Picture((template(*sections),), ledger, visible, problems)  # type: ignore[arg-type]
+    return Picture((template(*sections),), ledger, visible, problems)
 
 
 def sheet(*answers: Answer) -> SheetView:

@@ -61,7 +61,7 @@ class Room:
         focused = QApplication.focusWidget()
         assert focused is not None
         for letter in text:
-            QTest.keyClicks(focused, letter) if letter.isascii() else focused.insertPlainText(letter)  # type: ignore[attr-defined]
+            QTest.keyClicks(focused, letter) if letter.isascii() else focused.insertPlainText(letter)
         QTest.keyClick(focused, key)
         self.settle()
 
@@ -311,7 +311,7 @@ def test_what_is_being_written_survives_a_change_from_elsewhere(room: Room) -> N
     room.services.interviews.answer(begun.turns[1].id, "听明白了。")
     room.screen.refresh(())
     room.settle()
-    assert focused.toPlainText() == "my words"  # type: ignore[attr-defined]
+    assert focused.toPlainText() == "my words"
     assert room.screen.transcript.row(begun.turns[1].id).answer.text == "听明白了。"
 
 

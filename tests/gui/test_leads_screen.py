@@ -198,7 +198,7 @@ def test_a_keeper_ends_in_the_window_and_the_last_one_cannot(desk: Desk) -> None
     question = next(one for one in screen.findChildren(ConfirmDialog))
     question.yes.click()
     desk.settle()
-    assert [error.code for error in desk.errors] == ["lead.keeper_last"]  # type: ignore[attr-defined]
+    assert [error.code for error in desk.errors] == ["lead.keeper_last"]
     desk.errors.clear()
     other = desk.person("第二名保管人", "22060199").id
     with wall._store.db.write() as unit:

@@ -236,7 +236,7 @@ def test_a_field_is_kept_when_it_is_left_and_says_where_it_comes_from(desk: Desk
     desk.settle()
     shown = desk.field(paper, "institution")
     assert (shown.value, shown.origin) == ("百草堂", Origin.PERSON)
-    row = desk.screen.draft.form.rows["institution"]  # type: ignore[union-attr]
+    row = desk.screen.draft.form.rows["institution"]
     assert row.origin.text() == "人工填写"
     assert not row.back.isHidden()
     row.back.click()
@@ -251,11 +251,11 @@ def test_leaving_a_field_as_it_is_writes_nothing(desk: Desk, kind: str) -> None:
     paper = desk.services.papers.draft(kind, desk.task).value.id
     desk.edit(paper)
     assert any(one.origin is Origin.DATA for one in desk.services.papers.view(paper).fields)
-    for field, row in desk.screen.draft.form.rows.items():  # type: ignore[union-attr]
+    for field, row in desk.screen.draft.form.rows.items():
         target = row.editor.focusProxy() or row.editor
         target.setFocus()
         press(target, Qt.Key.Key_Tab)
-        assert field in desk.screen.draft.form.rows  # type: ignore[union-attr]
+        assert field in desk.screen.draft.form.rows
     desk.screen.draft.flush()
     desk.settle()
     assert all(one.origin is not Origin.PERSON for one in desk.services.papers.view(paper).fields)
@@ -299,7 +299,7 @@ def test_a_value_that_makes_no_sense_is_told_and_not_kept(desk: Desk) -> None:
     due.insert("过几天")
     press(due, Qt.Key.Key_Return)
     desk.settle()
-    row = desk.screen.draft.form.rows["due_on"]  # type: ignore[union-attr]
+    row = desk.screen.draft.form.rows["due_on"]
     assert not row._error.isHidden()
     assert desk.field(paper, "due_on").value is None
     due.clear()
@@ -318,7 +318,7 @@ def test_data_that_changed_under_a_written_field_is_told_and_given_back(desk: De
     place = services.institutions.find(name)[0]
     services.institutions.save(dataclasses.replace(place, name="新店名（演练）"))
     desk.edit(paper)
-    row = desk.screen.draft.form.rows["institution"]  # type: ignore[union-attr]
+    row = desk.screen.draft.form.rows["institution"]
     assert "新店名（演练）" in row._data.text()
     assert not row._data.isHidden()
     desk.screen.draft.outdated.click()
@@ -650,7 +650,7 @@ def test_an_export_is_stopped_before_anything_is_written(desk: Desk, tmp_path: P
 def test_a_case_is_exported_from_the_wall(desk: Desk, tmp_path: Path) -> None:
     signed(desk, tmp_path)
     desk.wall()
-    desk.screen.acting.ask_case(desk.screen._wall)  # type: ignore[arg-type]
+    desk.screen.acting.ask_case(desk.screen._wall)
     to = tmp_path / "case.yfcase.zip"
     desk.screen.asking.file_chosen.emit(to)
     desk.settle()
@@ -680,7 +680,7 @@ def test_a_signed_paper_is_signed_by_certificate_and_exported_with_it(desk: Desk
     made = desk.services.certificate_signing.certified(paper.document)
     assert made is not None
     assert b"/ByteRange" in made
-    desk.screen.acting.act("export", line, desk.screen._wall)  # type: ignore[arg-type]
+    desk.screen.acting.act("export", line, desk.screen._wall)
     desk.screen.asking.file_chosen.emit(tmp_path / "out.pdf")
     desk.settle()
     assert (tmp_path / "out.pdf").read_bytes() == made

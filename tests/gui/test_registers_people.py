@@ -19,12 +19,12 @@ from tests.gui.registers_office import Desk, judge_models, nameless
 
 
 def _names(pane: object) -> list[str]:
-    model = pane.list.model  # type: ignore[attr-defined]
+    model = pane.list.model
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
 def _type(desk: Desk, pane: object, text: str) -> None:
-    pane.list.search.setText(text)  # type: ignore[attr-defined]
+    pane.list.search.setText(text)
     QTest.qWait(120)
     desk.settle()
 
@@ -190,7 +190,7 @@ def test_a_third_party_that_sent_nobody_is_removed_and_one_with_people_is_not(de
         screen.parties.form.remove_button.click()
         screen.parties.question.yes.click()
         desk.settle()
-        assert [error.code for error in desk.errors] == ["third_party.has_people"] * is_refused  # type: ignore[attr-defined]
+        assert [error.code for error in desk.errors] == ["third_party.has_people"] * is_refused
         desk.errors.clear()
         assert len(desk.services.staff.third_parties()) == is_refused
         if is_refused:

@@ -99,7 +99,7 @@ def shop(homes: Homes, tmp_path: Path, runner: Runner, bus: Bus, prefs: Prefs, t
     shutil.copytree(homes.shop, tmp_path / "shop")
     every = _opened(tmp_path / "shop")
     every.vault.unlock(SECRET)
-    made = Desk(self_check_services(every), runner, bus, prefs, qtbot)  # type: ignore[arg-type]
+    made = Desk(self_check_services(every), runner, bus, prefs, qtbot)
     yield made
     made.settle()
     every.close()
@@ -267,7 +267,7 @@ def test_a_return_is_taken_back_paid_and_compared(
     screen.detail.pills.choose("promises")
     screen.detail._pay_current()
     dialog = dialog_of(screen)
-    dialog.finish()  # type: ignore[attr-defined]
+    dialog.finish()
     desk.settle()
     assert [one.paid_cny for one in desk.services.self_checks.view(check.id).filled.promises] == [Decimal("100.00")]
     screen.detail.pills.choose("compare")
@@ -298,7 +298,7 @@ def test_a_changed_file_is_refused_with_a_sentence_and_nothing_is_stored(
     screen.choose_return()
     desk.settle()
     [error] = desk.errors
-    assert error.code == "selfcheck.tampered"  # type: ignore[attr-defined]
+    assert error.code == "selfcheck.tampered"
     desk.errors.clear()
     [line] = desk.services.self_checks.lines()
     assert line.check.state is SelfCheckState.ISSUED
@@ -310,7 +310,7 @@ def test_an_institution_is_reminded_and_a_request_withdrawn(desk: Desk, package:
     screen.show_one(line.check.id)
     desk.settle()
     screen.detail._ask_remind()
-    dialog_of(screen).finish()  # type: ignore[attr-defined]
+    dialog_of(screen).finish()
     desk.settle()
     assert [one.method for one in desk.services.self_checks.view(line.check.id).reminders] == ["电话"]
     screen.detail._ask_cancel()

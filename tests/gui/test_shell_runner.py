@@ -30,7 +30,7 @@ def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, runner: Runner) -> Non
 def test_writes_run_one_after_another_in_the_order_asked(qtbot: QtBot, runner: Runner) -> None:
     order: list[int] = []
     for number in range(20):
-        runner.run_write(lambda number=number: order.append(number))  # type: ignore[misc]
+        runner.run_write(lambda number=number: order.append(number))
     idle(qtbot, runner)
     assert order == list(range(20))
 
@@ -162,7 +162,7 @@ def test_closing_finishes_the_writes_that_were_asked_for(qapp: QApplication, bus
     runner = Runner(bus)
     written: list[int] = []
     for number in range(10):
-        runner.run_write(lambda number=number: written.append(number))  # type: ignore[misc]
+        runner.run_write(lambda number=number: written.append(number))
     runner.close()
     assert written == list(range(10))
 

@@ -370,5 +370,5 @@ def _files(laptop: "Laptop", held: set[str]) -> Iterator[str]:
 
 
 def _doctor(laptop: "Laptop") -> Iterable[str]:
-    doctor = Doctor(SimpleNamespace(db=laptop.disk.db), None, None)  # type: ignore[arg-type]
+    doctor = Doctor(SimpleNamespace(db=laptop.disk.db), None, None)
     return [f"doctor: {one.code} {one.params}" for one in (doctor._journal(), doctor._pairs()) if not one.ok]

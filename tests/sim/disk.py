@@ -76,7 +76,7 @@ class Disk:
         self.home.mkdir()
         self.engine = client_engine.make_engine(path, _KEY)
         create_schema(self.engine, device="nobody", replica="nothing", scope="s:000000", nonce="n")
-        self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())  # type: ignore[arg-type]
+        self.db = Database(self.engine, Writer(None, "", 1), lambda: self._hooks["now"](), lambda: self._hooks["id"]())
         self.writes = FragileWrites(self.engine, lambda where: bool(self._hooks["strike"](where)))
         self.db._writing = self.writes
         self._rows = Rows(path)

@@ -214,7 +214,7 @@ def refused_lines_are_skipped() -> AbstractContextManager[object]:
     right = Engine._mend
 
     def wrong(self: Engine, problem: Any, batch: Any) -> None:
-        with self.store._db.marked("pull") as connection:  # type: ignore[attr-defined]
+        with self.store._db.marked("pull") as connection:
             connection.exec_driver_sql("UPDATE sync_op SET state = 'done' WHERE op = ?", (batch[0].op,))
         right(self, problem, batch)
 

@@ -132,7 +132,7 @@ class Person:
         unit.custody("view", self._fate.new_id())
 
     def _resolve(self) -> None:
-        service = SyncService(SimpleNamespace(db=self._at.disk.db, me=self._at.person, now=self._at.now))  # type: ignore[arg-type]
+        service = SyncService(SimpleNamespace(db=self._at.disk.db, me=self._at.person, now=self._at.now))
         mine = [one for one in service.conflicts() if not one.id.startswith("late:")]
         scopes = {row.id: row.scope for row in self._at.rows("SELECT id, scope FROM sync_conflict")}
         mine = [one for one in mine if scopes.get(one.id) == self._at.scope]

@@ -73,7 +73,7 @@ def call(
         else:
             pieces.append(message.get("body", b""))
 
-    running: Coroutine[Any, Any, None] = app(scope, receive, send)  # type: ignore[assignment]
+    running: Coroutine[Any, Any, None] = app(scope, receive, send)
     try:
         running.send(None)
     except StopIteration:

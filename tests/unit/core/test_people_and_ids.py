@@ -11,7 +11,7 @@ DAY = dt.date(2026, 3, 2)
 
 
 def person(name: str, licence: str = "1", **given: object) -> Person:
-    return Person(PersonId(name), name, licence_no=licence, **given)  # type: ignore[arg-type]
+    return Person(PersonId(name), name, licence_no=licence, **given)
 
 
 @pytest.mark.parametrize(

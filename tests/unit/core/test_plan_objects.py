@@ -27,7 +27,7 @@ def place(key: str, **more: object) -> Institution:
         "name": f"{key}医院",
         "kind": InstitutionKind.HOSPITAL,
     }
-    return Institution(**(fields | more))  # type: ignore[arg-type]
+    return Institution(**(fields | more))
 
 
 @pytest.mark.parametrize(

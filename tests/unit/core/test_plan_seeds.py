@@ -36,7 +36,7 @@ def proves(template: str, *sentences: str) -> None:
 def some(count: int, kind: K, **more: object) -> list[Institution]:
     word = f"{kind}{sorted(more.items())}"
     return [
-        Institution(InstitutionId(f"{word}-{n:04}"), f"{word}{n}", kind, **more)  # type: ignore[arg-type]
+        Institution(InstitutionId(f"{word}-{n:04}"), f"{word}{n}", kind, **more)
         for n in range(count)
     ]
 
@@ -64,7 +64,7 @@ def sizes(plan: Plan, register: Iterable[Institution]) -> list[tuple[int, int]]:
 def stages(plan: Plan) -> list[tuple[str | None, str | None]]:
     return [
         (one.from_on and one.from_on.isoformat(), one.to_on and one.to_on.isoformat()) for one in plan.stages
-    ]  # type: ignore[misc]
+    ]
 
 
 def only(group: Group, register: Iterable[Institution]) -> set[tuple[str, str, str]]:

@@ -49,9 +49,9 @@ def test_a_closed_database_has_no_connection_left_and_opens_again_for_the_next_w
     with db.write() as unit:
         unit.put("answer", "a1", {"inspection": "i1", "state": "pass"})
     db.close()
-    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert db.engine.pool.checkedout() == 0
     with db.write() as unit:
-        assert unit.current("answer", "a1")["state"] == "pass"  # type: ignore[index]
+        assert unit.current("answer", "a1")["state"] == "pass"
 
 
 def test_a_write_outside_the_journal_is_refused_on_the_connection_that_writes(db: Database) -> None:

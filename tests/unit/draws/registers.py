@@ -30,23 +30,23 @@ Office = tuple[Plan, list[Institution], list[Person], Facts, Wish]
 def place(n: int, **given: object) -> Institution:
     """Return an institution with a telling number."""
     fields = {"name": f"演练药店{n}", "kind": InstitutionKind.PHARMACY, "division": DISTRICTS[n % 3], **given}
-    return Institution(id=InstitutionId(f"i{n:04d}"), **fields)  # type: ignore[arg-type]
+    return Institution(id=InstitutionId(f"i{n:04d}"), **fields)
 
 
 def inspector(n: int, **given: object) -> Person:
     """Return an inspector with a valid licence."""
     fields = {"name": f"检查员{n}", "licence_no": f"610{n:05d}", "division": DISTRICTS[n % 3], **given}
-    return Person(id=PersonId(f"p{n:03d}"), **fields)  # type: ignore[arg-type]
+    return Person(id=PersonId(f"p{n:03d}"), **fields)
 
 
 def group(ratio: str = "1/3", name: str = "g1", **given: object) -> Group:
     """Return a group of everything."""
-    return Group(RowId(name), f"分组{name}", ratio=Ratio(ratio), **given)  # type: ignore[arg-type]
+    return Group(RowId(name), f"分组{name}", ratio=Ratio(ratio), **given)
 
 
 def plan(*groups: Group, **given: object) -> Plan:
     """Return a plan of these groups."""
-    return Plan(PlanId("plan"), "演练计划", 2026, groups=groups or (group(),), **given)  # type: ignore[arg-type]
+    return Plan(PlanId("plan"), "演练计划", 2026, groups=groups or (group(),), **given)
 
 
 def sheet(text: str, seed: str = SEED) -> str:

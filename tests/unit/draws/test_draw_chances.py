@@ -21,8 +21,8 @@ def probabilities(weights: Mapping[str, int], take: int) -> dict[frozenset[str],
         for one in order:
             chance *= Fraction(weights[one], left)
             left -= weights[one]
-        found[frozenset(order)] += chance  # type: ignore[assignment]
-    return dict(found)  # type: ignore[arg-type]
+        found[frozenset(order)] += chance
+    return dict(found)
 
 
 def chi_square(weights: Mapping[str, int], take: int, draws: int) -> tuple[float, int]:

@@ -256,4 +256,4 @@ def whole() -> list[m.Section]:
 def _with(base: m.OnsiteRecord, changes: dict[str, object]) -> m.OnsiteRecord:
     from dataclasses import replace
 
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)

@@ -223,7 +223,7 @@ def test_wide_details_and_overlong_headings_fit() -> None:
     assert stray_characters(render([sheet], samples.META).pdf) == []
 
 
-def _file(pdf: bytes):  # type: ignore[no-untyped-def]
+def _file(pdf: bytes):
     import io
 
     return io.BytesIO(pdf)

@@ -46,7 +46,7 @@ def complete(services: Services, paper: PaperId) -> None:
 
 def drafted(services: Services, kind: str, task: object) -> PaperId:
     """Draft and complete a paper."""
-    made = services.papers.draft(kind, task).value.id  # type: ignore[arg-type]
+    made = services.papers.draft(kind, task).value.id
     complete(services, made)
     return made
 
@@ -58,13 +58,13 @@ def take(services: Services, kind: str, first: int = 1, last: int = 20) -> None:
 
 def issued(services: Services, kind: str, task: object, **more: object) -> Paper:
     """Draft, complete and issue a paper."""
-    return services.papers.issue(drafted(services, kind, task), **more).value  # type: ignore[arg-type]
+    return services.papers.issue(drafted(services, kind, task), **more).value
 
 
 def sign_everybody(services: Services, paper: Paper, folder: object) -> None:
     """Sign every place in order; seals come back as photographed paper."""
     assert paper.document is not None
-    scan = folder / "scan.jpg"  # type: ignore[operator]
+    scan = folder / "scan.jpg"
     scan.write_bytes(photo("盖章原件"))
     while (view := services.documents.view(paper.document)).next_role is not None:
         line = next(one for one in view.signers if one.role is view.next_role)

@@ -197,7 +197,7 @@ def update(raw: bytes, dice: random.Random) -> bytes:
     assert kids is not None
     assert root is not None
     one, two = dice.sample([int(n) for n in re.findall(rb"(\d+) 0 R", kids[1])], 2)
-    body = re.sub(rb"/Contents \d+ 0 R", re.search(rb"/Contents \d+ 0 R", pages.raw[two])[0], pages.raw[one])  # type: ignore[index]
+    body = re.sub(rb"/Contents \d+ 0 R", re.search(rb"/Contents \d+ 0 R", pages.raw[two])[0], pages.raw[one])
     start = int(re.findall(rb"startxref\s+(\d+)", raw)[-1])
     at = len(raw)
     table = b"xref\n%d 1\n%010d 00000 n \n" % (one, at)

@@ -56,20 +56,20 @@ def size_known(desk: Desk) -> int | None:
 
 def test_a_head_is_kept_if_it_continues_the_last_one_and_not_if_history_was_rewritten(office: Desk, clock: Clock) -> None:
     keeper, server = Checkpoints(office.services.inspections._store), Server()
-    keeper.learn(server)  # type: ignore[arg-type]
+    keeper.learn(server)
     assert size_known(office) == 5
     server.leaves.append(log.leaf(b"more"))
     clock.ahead += DAY
-    keeper.learn(server)  # type: ignore[arg-type]
+    keeper.learn(server)
     assert (size_known(office), server.asked[-1].since) == (6, 5)
     server.leaves[2] = log.leaf(b"another past")
     server.leaves.append(log.leaf(b"even more"))
     clock.ahead += DAY
     with pytest.raises(BadCheckpoint):
-        keeper.learn(server)  # type: ignore[arg-type]
+        keeper.learn(server)
     assert size_known(office) == 6
     with pytest.raises(BadCheckpoint):
-        keeper.learn(Server())  # type: ignore[arg-type]
+        keeper.learn(Server())
     assert size_known(office) == 6
 
 
@@ -82,7 +82,7 @@ def test_a_head_that_comes_with_receipts_is_shown_and_held_against_what_the_serv
 ) -> None:
     keeper, server = Checkpoints(office.services.inspections._store), Server()
     assert keeper.hear(note_of(server)) is False  # no key is known yet: the proofs are asked for anyway
-    keeper.learn(server)  # type: ignore[arg-type]
+    keeper.learn(server)
     earlier = note_of(server)
     server.leaves += [log.leaf(b"with receipts"), log.leaf(b"more")]
     assert keeper.hear(note_of(server)) is False
@@ -91,7 +91,7 @@ def test_a_head_that_comes_with_receipts_is_shown_and_held_against_what_the_serv
     assert size_known(office) == 7
     clock.ahead += DAY
     server.leaves.append(log.leaf(b"next day"))
-    keeper.learn(server)  # type: ignore[arg-type]
+    keeper.learn(server)
     assert (size_known(office), [one.since for one in server.asked[-2:]]) == (8, [5, 7])
     server.leaves.append(log.leaf(b"shown to this laptop alone"))
     keeper.hear(note_of(server))
@@ -100,12 +100,12 @@ def test_a_head_that_comes_with_receipts_is_shown_and_held_against_what_the_serv
     server.leaves.append(log.leaf(b"and more"))
     clock.ahead += DAY
     with pytest.raises(BadCheckpoint):
-        keeper.learn(server)  # type: ignore[arg-type]
+        keeper.learn(server)
 
 
 def test_a_head_of_a_stranger_or_of_another_tree_is_refused_and_a_new_history_is_asked_about_at_once(office: Desk) -> None:
     keeper, server = Checkpoints(office.services.inspections._store), Server()
-    keeper.learn(server)  # type: ignore[arg-type]
+    keeper.learn(server)
     with pytest.raises(BadCheckpoint):
         keeper.hear(note_of(Server(DeviceKey.from_seed(b"x" * 32))))
     other = Server()
@@ -114,7 +114,7 @@ def test_a_head_of_a_stranger_or_of_another_tree_is_refused_and_a_new_history_is
         keeper.hear(note_of(other))
     restored = Server(origin="yanfang/s/restored")
     assert keeper.hear(note_of(restored)) is True
-    keeper.learn(restored, at_once=True)  # type: ignore[arg-type]
+    keeper.learn(restored, at_once=True)
     with office.services.inspections._store.db.read() as unit:
         known = last_known(unit)
     assert known is not None
@@ -123,9 +123,9 @@ def test_a_head_of_a_stranger_or_of_another_tree_is_refused_and_a_new_history_is
 
 def test_another_history_of_the_server_begins_another_log(office: Desk, clock: Clock) -> None:
     keeper = Checkpoints(office.services.inspections._store)
-    keeper.learn(Server())  # type: ignore[arg-type]
+    keeper.learn(Server())
     clock.ahead += DAY
-    keeper.learn(Server(origin="yanfang/s/restored"))  # type: ignore[arg-type]
+    keeper.learn(Server(origin="yanfang/s/restored"))
     with office.services.inspections._store.db.read() as unit:
         assert [row.origin for row in unit.sql("SELECT origin FROM checkpoint ORDER BY origin")] == ["yanfang/s/e", "yanfang/s/restored"]
 
@@ -142,18 +142,18 @@ def test_proofs_of_signed_documents_are_checked_before_they_are_kept(signed: Des
     false = Server()
     false.lines = {row.op: EntryProof(row.op, 1, "0" * 64, "7", "ok", "", 2, ()) for row in rows}
     with pytest.raises(BadCheckpoint):
-        Checkpoints(store).learn(false)  # type: ignore[arg-type]
+        Checkpoints(store).learn(false)
     assert size_known(signed) is None
-    Checkpoints(store).learn(server)  # type: ignore[arg-type]
+    Checkpoints(store).learn(server)
     with store.db.read() as unit:
         assert {row.op for row in unit.sql("SELECT op FROM checkpoint_proof")} == {row.op for row in rows}
-    Checkpoints(store).learn(server)  # type: ignore[arg-type]
+    Checkpoints(store).learn(server)
     assert len(server.asked) == 1  # nothing is missing, and it is the same day
 
 
 def test_the_head_known_at_the_last_signature_is_printed_and_attached(frozen: Desk, tmp_path: Path) -> None:
     server = Server()
-    Checkpoints(frozen.services.inspections._store).learn(server)  # type: ignore[arg-type]
+    Checkpoints(frozen.services.inspections._store).learn(server)
     assert frozen.record is not None
     sign_all(frozen.services, frozen.record)
     frozen.services.documents.export(frozen.record, tmp_path / "r.pdf")

@@ -146,7 +146,7 @@ def test_every_change_of_a_signed_record_is_refused(signed: Desk) -> None:
         "move": lambda: services.evidence.move(proof.id, 3),
         "void": lambda: services.evidence.void(proof.id, "x"),
         "finding": lambda: services.findings.save(dataclasses.replace(finding, facts="x")),
-        "new finding": lambda: services.findings.save(dataclasses.replace(finding, id="")),  # type: ignore[arg-type]
+        "new finding": lambda: services.findings.save(dataclasses.replace(finding, id="")),
         "remove finding": lambda: services.findings.remove(finding.id, "x"),
         "interview": lambda: services.interviews.start(
             visit, subject=INTERVIEWEE, place="", asker=signed.inspectors[0], recorder=signed.inspectors[1]
@@ -214,7 +214,7 @@ def test_a_page_is_signed_once_by_each(frozen: Desk) -> None:
 )
 def test_what_is_no_handwriting_is_no_signature(frozen: Desk, strokes: object) -> None:
     with pytest.raises(Refused, match="no_strokes"):
-        frozen.services.documents.sign(record_of(frozen), SignerRole.PARTY, [1], strokes)  # type: ignore[arg-type]
+        frozen.services.documents.sign(record_of(frozen), SignerRole.PARTY, [1], strokes)
 
 
 def test_ink_outside_the_pad_stays_inside_its_box_on_paper(frozen: Desk) -> None:

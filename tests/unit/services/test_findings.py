@@ -12,7 +12,7 @@ from tests.unit.services.desks import Desk
 
 def draft(desk: Desk, **given: object) -> Finding:
     made = Finding(FindingId(""), desk.inspection, "V04", "", facts="现场所见", amount_cny=Decimal("100.00"))
-    return dataclasses.replace(made, **given)  # type: ignore[arg-type]
+    return dataclasses.replace(made, **given)
 
 
 def test_a_finding_is_prefilled_from_its_item(visit: Desk) -> None:

@@ -17,7 +17,7 @@ Q = InstitutionQuery
 def _add(
     office: Desk, name: str, kind: InstitutionKind = InstitutionKind.CLINIC, **given: object
 ) -> Institution:
-    place = Institution(InstitutionId(""), name, kind, **given)  # type: ignore[arg-type]
+    place = Institution(InstitutionId(""), name, kind, **given)
     return office.services.institutions.save(place).value
 
 

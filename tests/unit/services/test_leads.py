@@ -21,7 +21,7 @@ PASSWORD = "keeper-2468"
 def _added(office: Desk, **more: object) -> LeadId:
     place = office.services.institutions.find("康宁")[0]
     given: dict[str, object] = {"channel": "phone", "content": TOLD, "institution": place.id} | more
-    return office.services.leads.add(**given).value  # type: ignore[arg-type]
+    return office.services.leads.add(**given).value
 
 
 def _known(office: Desk, **more: object) -> LeadId:

@@ -188,7 +188,7 @@ def test_a_running_plan_with_open_tasks_ends_only_with_a_reason(office: Desk) ->
 )  # fmt: skip
 def test_what_is_missing_stops_submitting(office: Desk, change: dict[str, object], code: str) -> None:
     plan = plans_of(office).create("SSJ", year=2026).value
-    plans_of(office).edit(dataclasses.replace(plan, **change))  # type: ignore[arg-type]
+    plans_of(office).edit(dataclasses.replace(plan, **change))
     assert refused(office, "submit", plan.id) == code
     assert plans_of(office).get(plan.id).state is PlanState.DRAFT
 
@@ -233,7 +233,7 @@ def test_counts_are_those_of_the_register_and_say_what_is_locked_capped_and_mean
             else {"level": "一级", "pooling": "open"}
         )
         services.institutions.save(
-            Institution(InstitutionId(""), f"验方{n}号医院", InstitutionKind.HOSPITAL, **fields)  # type: ignore[arg-type]
+            Institution(InstitutionId(""), f"验方{n}号医院", InstitutionKind.HOSPITAL, **fields)
         )
     gone = Institution(
         InstitutionId(""), "停业医院", InstitutionKind.HOSPITAL, level="一级", pooling="open", status="closed"

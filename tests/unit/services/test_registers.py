@@ -39,7 +39,7 @@ def write(path: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8-sig"
 
 
 def bring(office: Desk, path: Path, kind: ImportKind = ImportKind.INSTITUTIONS, **more: object) -> Imported:
-    result = office.services.registers.bring_in(path, kind, **more).value  # type: ignore[arg-type]
+    result = office.services.registers.bring_in(path, kind, **more).value
     assert result.read == result.imported + result.merged + len(result.rejected)
     return result
 
@@ -305,7 +305,7 @@ def test_what_was_undone_can_be_brought_in_again(office: Desk, file: Path) -> No
 def test_one_code_gives_the_same_id_on_every_laptop(office: Desk, desk_of: object, file: Path) -> None:
     write(file, [HEADER, ["康宁诊所", GOOD, "H22060500001"]])
     bring(office, file)
-    other: Desk = desk_of("office")  # type: ignore[operator]
+    other: Desk = desk_of("office")
     bring(other, file)
     assert named(office, "康宁诊所").id == named(other, "康宁诊所").id
 
@@ -369,7 +369,7 @@ def test_inspectors_and_experts_come_in_and_third_parties_stay_out(office: Desk,
     party = office.services.staff.save_third_party(
         ThirdParty("", "众安公司", ThirdPartyKind.INSURER, "", None)
     ).value
-    office.services.people.save(Person("", "来协助", Role.ASSISTANT, organisation=party.id))  # type: ignore[arg-type]
+    office.services.people.save(Person("", "来协助", Role.ASSISTANT, organisation=party.id))
     rows = [
         ["姓名", "执法证号", "有效期", "工作单位", "专业", "手机"],
         ["赵 一", "22069001", "2024.1.1至2028年12月31日", "江源区医保局", "药学、财务", "138****0001"],
@@ -423,7 +423,7 @@ def test_what_is_exported_comes_back_as_it_was(
     bring(office, write(file, [header, row]))
     out = tmp_path / "导出.xlsx"
     count = office.services.registers.export(out, ImportKind.INSTITUTIONS)
-    other: Desk = desk_of("office")  # type: ignore[operator]
+    other: Desk = desk_of("office")
     result = bring(other, out)
     assert (result.read, result.imported, result.merged, result.conflicts) == (count, 1, count - 1, 0)
     mine, theirs = named(office, "=康宁大药房"), named(other, "=康宁大药房")

@@ -57,7 +57,7 @@ def given(**states: str) -> Filled:
 
 
 def verdicts(filled: Filled, sheets: list[object], findings: list[Finding]) -> dict[str, Verdict]:
-    lines, _ = compare([(ZCM, REF)], filled, seen(sheets, findings))  # type: ignore[arg-type]
+    lines, _ = compare([(ZCM, REF)], filled, seen(sheets, findings))
     return {one.item or one.title: one.verdict for one in lines if one.verdict is not Verdict.NOT_LOOKED_AT}
 
 
@@ -98,7 +98,7 @@ def test_what_no_item_asks_about_stands_beside_all_of_them() -> None:
 def test_a_failed_item_that_a_finding_speaks_of_is_not_counted_again() -> None:
     answers = {"ZCM-03": Answer("ZCM", "ZCM-03", "fail", amount_cny=Decimal("80"))}
     _, total = compare(
-        [(ZCM, REF)], given(), seen([sheet(answers)], [finding("V13", "重复收费", "80", "ZCM/ZCM-03")])  # type: ignore[list-item]
+        [(ZCM, REF)], given(), seen([sheet(answers)], [finding("V13", "重复收费", "80", "ZCM/ZCM-03")])
     )  # fmt: skip
     assert total == Decimal("80")
 

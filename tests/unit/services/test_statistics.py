@@ -85,11 +85,11 @@ def test_the_month_s_table_says_what_the_screen_says(signed: Desk) -> None:
     assert amount == 0
     assert values["campaign"] == COVERAGE.title
     assert values["receiver"] == "云岭市医疗保障局"
-    assert values["figures"][:2] == (  # type: ignore[index]
+    assert values["figures"][:2] == (
         ("定点零售药店", "10", "1", "1", "10.0%", "1", "0", "0", "0", "0.00"),
         ("定点医疗机构", "10", "0", "0", "0.0%", "0", "0", "0", "0", "0.00"),
     )
-    assert [row[:2] for row in values["planned"]] == [("定点零售药店", "1")]  # type: ignore[union-attr]
+    assert [row[:2] for row in values["planned"]] == [("定点零售药店", "1")]
 
 
 def test_work_is_told_in_sentences_of_figures(signed: Desk) -> None:

@@ -124,7 +124,7 @@ def test_what_was_drawn_is_not_edited_but_a_team_that_was_lacking_is_named(offic
     third = office.inspectors[2]
     for change in ({"institution": spared}, {"members": (drawn.members[0], third)}, {"plan": ""}, {"kind": TaskKind.ROUTINE}):
         with pytest.raises(Refused, match=r"task\.of_draw"):
-            tasks.edit(dataclasses.replace(drawn, **change))  # type: ignore[arg-type]
+            tasks.edit(dataclasses.replace(drawn, **change))
     assert tasks.get(drawn.id) == drawn
     led = tasks.edit(dataclasses.replace(drawn, leader=drawn.members[1], title="改了名称")).value
     assert (led.leader, led.title) == (drawn.members[1], "改了名称")
@@ -211,7 +211,7 @@ def test_making_tasks_can_be_stopped_and_goes_on_later(office: Desk, monkeypatch
     [({"state": "frozen"}, "draw.not_drawn"), ({"contents": ()}, "draw.group_empty"), ({"contents": ("XXX",)}, "template.unknown")],
 )  # fmt: skip
 def test_a_draw_that_lacks_something_makes_no_task(office: Desk, given: dict[str, object], code: str) -> None:
-    draw(office, **given)  # type: ignore[arg-type]
+    draw(office, **given)
     with pytest.raises(Refused) as refused:
         office.services.tasks.from_draw(DRAW)
     assert refused.value.code == code
@@ -238,10 +238,10 @@ def test_tasks_from_an_upper_office_and_of_data_say_where_they_come_from(office:
     common = {"nature": "administrative", "institution": place.id, "templates": ["WHL"], "members": office.inspectors[:2]}
     upper = office.services.tasks.create(
         title="市局转办", kind="transfer", origin="云栖市医疗保障局", known=[("重复收取护理费", "转办函第3号")], **common
-    ).value  # type: ignore[arg-type]
+    ).value
     hit = office.services.tasks.create(
         title="数据筛查", kind="data", origin="规则7", known=[("住院频次较高 12 人", "规则7")], **common
-    ).value  # type: ignore[arg-type]
+    ).value
     for task, words in ((upper, "重复收取护理费"), (hit, "住院频次较高")):
         assert office.services.tasks.get(task.id) == task
         printed = text_of(office.services.tasks.sheet_pdf(task.id))

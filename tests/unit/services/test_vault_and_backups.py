@@ -44,8 +44,8 @@ def test_a_signed_page_is_not_shown_from_memory_after_locking(signed: Desk) -> N
     assert signed.services.documents.pdf(signed.record)
     signed.services.vault.lock()
     for attempt in (
-        lambda: signed.services.documents.pdf(signed.record or ""),  # type: ignore[arg-type]
-        lambda: signed.services.documents.page_image(signed.record or "", 0, 1),  # type: ignore[arg-type]
+        lambda: signed.services.documents.pdf(signed.record or ""),
+        lambda: signed.services.documents.page_image(signed.record or "", 0, 1),
     ):
         with pytest.raises(Refused, match=r"vault\.locked"):
             attempt()

@@ -97,7 +97,7 @@ def test_an_answer_is_there_as_it_was_given(office: Desk) -> None:
 def test_a_senseless_answer_is_refused_and_changes_nothing(office: Desk, given: dict[str, object], code: str) -> None:
     inspection = start(office, 0, 1)
     with pytest.raises(Refused) as refused:
-        office.services.inspections.answer(inspection, "SGF", "SGF-2.03", **given)  # type: ignore[arg-type]
+        office.services.inspections.answer(inspection, "SGF", "SGF-2.03", **given)
     assert refused.value.code == code
     assert answers(office, inspection) == {}
 
@@ -157,11 +157,11 @@ def test_undo_goes_back_step_by_step_to_the_empty_sheet(office: Desk) -> None:
     service.answer(inspection, "SGF", "SGF-1.01", state="pass")
     service.answer(inspection, "SGF", "SGF-1.01", state="fail", detail="没有记录")
     service.answer(inspection, "SGF", "SGF-1.03", state="na", note="无")
-    assert service.undo(inspection).value.state == "open"  # type: ignore[union-attr]
+    assert service.undo(inspection).value.state == "open"
     back = service.undo(inspection).value
     assert back is not None
     assert (back.item, back.state, back.detail) == ("SGF-1.01", "pass", "")
-    assert service.undo(inspection).value.state == "open"  # type: ignore[union-attr]
+    assert service.undo(inspection).value.state == "open"
     assert service.undo(inspection).value is None
 
 
@@ -196,7 +196,7 @@ def test_undo_survives_closing_the_program(office: Desk) -> None:
     office.services.inspections.answer(inspection, "SGF", "SGF-1.01", state="fail")
     office.services.vault.lock()
     office.services.vault.unlock(cast.SECRET)
-    assert office.services.inspections.undo(inspection).value.state == "open"  # type: ignore[union-attr]
+    assert office.services.inspections.undo(inspection).value.state == "open"
 
 
 def test_undo_takes_back_only_what_the_step_changed(office: Desk) -> None:

@@ -164,7 +164,7 @@ def test_wiping_overwrites_the_keys_where_they_lie(desk: Desk):
 def test_keys_cannot_be_reassigned(desk: Desk):
     made, _ = desk.create()
     with pytest.raises(dataclasses.FrozenInstanceError):
-        made.db_key = bytearray(32)  # type: ignore[misc]
+        made.db_key = bytearray(32)
 
 
 def test_five_tries_are_free_and_then_the_wait_doubles(desk: Desk):

@@ -24,7 +24,7 @@ TEXT = "名称,地址\r\n安康大药房,正岔街道1号\r\n"
 def _xlsx(fill: object) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    fill(book)  # type: ignore[operator]
+    fill(book)
     book.close()
     return stream.getvalue()
 

@@ -51,7 +51,7 @@ def name_of(data: bytes) -> str:
 
 def offer_of(data: bytes, scope: str, **changes: object) -> FileOffer:
     given = {"sha256": name_of(data), "scope": scope, "size": len(data), "mime": "image/jpeg", "sm3": sm3_of(data)}
-    return FileOffer(**(given | changes))  # type: ignore[arg-type]
+    return FileOffer(**(given | changes))
 
 
 def offered(laptop: Laptop, *offers: FileOffer) -> list[tuple[bool, tuple[int, ...], str | None]]:
@@ -277,7 +277,7 @@ def test_a_broken_line_costs_at_most_the_chunk_under_way(laptop: Laptop, scope: 
         with pytest.raises(KeyboardInterrupt):
             laptop.door.put_file(offer.sha256, len(data), cut())
         whole = sent // MIB
-        until(lambda whole=whole: offered(laptop, offer) == [(False, tuple(range(whole, 6)), None)])  # type: ignore[misc]
+        until(lambda whole=whole: offered(laptop, offer) == [(False, tuple(range(whole, 6)), None)])
 
 
 def test_many_files_go_by_two_streams_in_their_order(laptop: Laptop) -> None:

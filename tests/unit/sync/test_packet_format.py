@@ -162,7 +162,7 @@ def _with(raw: bytes) -> bytes:
 
 
 def _header(one: Packet, **changes: object) -> bytes:
-    return _with(codec.dump(replace(one.header, **changes)))  # type: ignore[arg-type]
+    return _with(codec.dump(replace(one.header, **changes)))
 
 
 @pytest.mark.parametrize("make", [make for _, make in HEADERS], ids=[name for name, _ in HEADERS])

@@ -54,7 +54,7 @@ class Counter:
         return outbox.finish(at, key or self.laptop.key)[0].path
 
     def take(self, *contents: Content, **how: object) -> Taken:
-        return self.packets.take(self.write(*contents, **how))  # type: ignore[arg-type]
+        return self.packets.take(self.write(*contents, **how))
 
     def lines(self, *names: str) -> SyncRequest:
         made = [self.laptop.store.write("answer", name, state="pass") for name in names]

@@ -23,7 +23,7 @@ CHANGES = PUSHES - {Action.CUSTODY} | {Action.BLOB_PUT}
 
 
 def holding(*standings: tuple[Role, str], **more: object) -> Access:
-    return Access(tuple(Standing(*one) for one in standings), PATHS, **more)  # type: ignore[arg-type]
+    return Access(tuple(Standing(*one) for one in standings), PATHS, **more)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_every_kind_of_damage_is_found(server: ServerProcess) -> None:
         for code, damage in DAMAGE.items():
             with pytest.raises(ZeroDivisionError), office.database.write() as unit:
                 damage(unit)
-                found = examine(_Inside(office, unit))  # type: ignore[arg-type]
+                found = examine(_Inside(office, unit))
                 assert code in {one.code for one in found.findings}, code
                 assert not any("{" in sentence(one.code, one.params) for one in found.findings)
                 _undo()
@@ -211,7 +211,7 @@ def test_a_backup_made_at_work_comes_back_anywhere_and_devices_bring_what_it_lac
         assert reader.sync().is_complete
         assert reader.vault.kept[photo] == laptop.vault.kept[photo]
         assert reader.store.confirmed.dump() == laptop.store.confirmed.dump()
-        assert {row for _, row in before[0]} == {row for _, row in reader.store.confirmed.dump()[0]}  # type: ignore[attr-defined]
+        assert {row for _, row in before[0]} == {row for _, row in reader.store.confirmed.dump()[0]}
         assert told("doctor", *restored.place())["findings"] == []
     finally:
         restored.kill()

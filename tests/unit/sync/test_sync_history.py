@@ -90,7 +90,7 @@ def test_what_a_restored_server_lost_comes_back_from_whoever_has_it(
         if announced:
             epochs.recover(server.database, server.world, "restored")
         for laptop in (one, two, three):
-            laptop.door.server = server  # type: ignore[attr-defined]
+            laptop.door.server = server
         # The owner of the lost lines is gone for good: what he wrote comes from the other one.
         result = two.sync()
         assert result.failure is None
@@ -123,7 +123,7 @@ def test_a_peer_that_holds_a_chain_with_holes_supplies_what_it_has(server: NearS
     server = set_back(server, before, tmp_path / "server")
     try:
         for laptop in (one, peer):
-            laptop.door.server = server  # type: ignore[attr-defined]
+            laptop.door.server = server
         assert peer.sync().lines_resupplied == 3
         assert status(server.database).quarantined == 2
         meet(one, peer)
@@ -219,9 +219,9 @@ def test_a_snapshot_that_is_cut_off_goes_on_and_skips_what_its_rows_have_seen(se
     def count(*given: object) -> None:
         nonlocal pages
         pages += 1
-        real(*given)  # type: ignore[arg-type]
+        real(*given)
 
-    new.store.apply_snapshot = count  # type: ignore[method-assign,assignment]
+    new.store.apply_snapshot = count
     assert new.sync(snapshot_from=100, is_cancelled=stop).is_cancelled
     place = new.store.snapshots()[0]
     assert place.after is not None
@@ -270,7 +270,7 @@ def test_random_work_with_restores_clones_and_snapshots_ends_equal(tmp_path: Pat
                 case 1 if backup is not None:
                     server = set_back(server, backup, folder)
                     for one in laptops:
-                        one.door.server = server  # type: ignore[attr-defined]
+                        one.door.server = server
                     if chance.random() < 0.5:
                         epochs.recover(server.database, server.world, "restored")
                 case 2:
