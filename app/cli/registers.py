@@ -78,6 +78,7 @@ def create_task(
     nature: Annotated[Nature, typer.Option(help="检查性质")] = Nature.ADMINISTRATIVE,
     kind: Annotated[TaskKind, typer.Option(help="任务来源")] = TaskKind.ROUTINE,
     due: Annotated[str | None, typer.Option(help="期限，2026-12-31")] = None,
+    past: Annotated[bool, typer.Option("--past", help="期限已经过去，仍按此登记（如补登）")] = False,
     basis: Annotated[str, typer.Option(help="检查依据")] = "",
     approval: Annotated[str, typer.Option(help="审批文号")] = "",
     home: Home = None,
@@ -92,7 +93,7 @@ def create_task(
         made = services.tasks.create(
             title=title or f"{places[0].name}现场检查", nature=nature, kind=kind, institution=places[0].id,
             templates=template, members=[find_person(services, one) for one in member],
-            due_on=day_of(due) or today(services.clock()), basis=basis, approval_no=approval,
+            due_on=day_of(due) or today(services.clock()), is_late=past, basis=basis, approval_no=approval,
         ).value  # fmt: skip
     say(made, f"已建立任务 {made.number}：{made.id}", as_json=as_json)
 

@@ -87,6 +87,7 @@ class Tasks:
         known: Sequence[tuple[str, str]] = (),
         origin: str = "",
         note: str = "",
+        is_late: bool = False,
         beside: Callable[[WriteUnit], object] | None = None,
     ) -> Outcome[Task]:
         """Create a task with the next number that this laptop has of the year, or a provisional one.
@@ -94,11 +95,12 @@ class Tasks:
         Args:
             known: What is to be looked at, and where it is known from.
             origin: The upper office that handed it down, or the rule of data that hit.
+            is_late: Its due day is over, and meant so.
             beside: What is written in the same transaction.
 
         Raises:
-            Refused: `task.no_template`, `task.members`, `task.leader`, `task.interest`, `person.third_party`,
-                `institution.unknown`, `template.unknown`.
+            Refused: `task.due_past`, `task.planned_past`, `task.no_template`, `task.members`, `task.leader`, `task.interest`,
+                `person.third_party`, `institution.unknown`, `template.unknown`.
         """
         with self._store.db.write() as unit:
             number, interim = self._number(unit)
@@ -126,6 +128,7 @@ class Tasks:
                     origin.strip(), note.strip(),
                 ),
             )  # fmt: skip
+            self._keep_ahead(None if is_late else task.due_on, task.planned_on)
             self._check(unit, task)
             unit.put("task", task.id, tasks.fields(task))
             if beside is not None:
@@ -215,6 +218,10 @@ class Tasks:
                 task, leader=task.leader if task.leader in task.members else None,
                 experts=tuple(one for one in task.experts if one not in task.members),
             )  # fmt: skip
+            self._keep_ahead(
+                going.due_on if going.due_on != old.due_on else None,
+                going.planned_on if going.planned_on != old.planned_on else None,
+            )
             self._check(unit, going)
             if old.draw and not task_draws.is_as_drawn(old, going):
                 raise Refused("task.of_draw", number=old.number)
@@ -229,8 +236,7 @@ class Tasks:
         Raises:
             Refused: `task.unknown`, `task.begun`, `task.planned_past`.
         """
-        if on is not None and on < today(self._store.now()):
-            raise Refused("task.planned_past", day=on.isoformat())
+        self._keep_ahead(None, on)
         with self._store.db.write() as unit:
             old = tasks.get(unit, task_id)
             if old.state is not TaskState.ASSIGNED:
@@ -346,6 +352,17 @@ class Tasks:
         picked = number_pool.take_next(unit, number_pool.TASK_WORD, local(now).year, to_ms(now))
         interim = "" if picked else number_pool.provisional_of(unit, "task", number_pool.TASK_WORD)
         return (picked.printed if picked else interim), interim
+
+    def _keep_ahead(self, due_on: dt.date | None, planned_on: dt.date | None) -> None:
+        """Require that the days that are set now are not over.
+
+        Raises:
+            Refused: `task.due_past`, `task.planned_past`.
+        """
+        day = today(self._store.now())
+        for code, on in (("task.due_past", due_on), ("task.planned_past", planned_on)):
+            if on is not None and on < day:
+                raise Refused(code, day=on.isoformat())
 
     def _check(self, unit: WriteUnit, task: Task) -> None:
         place = registers.institution(unit, task.institution)

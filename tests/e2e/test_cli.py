@@ -208,6 +208,12 @@ def test_what_cannot_be_done_is_said_with_its_code(run: Run, desk: Desk, words: 
     assert run("doctor").result["ok"]
 
 
+def test_a_task_whose_due_day_is_over_is_made_only_when_that_is_meant(run: Run) -> None:
+    wanted = ["task", "create", "青禾区康宁药房（演练）", "--template", "SGF", "--member", "程砚秋", "--due", "2020-02-28"]
+    assert run(*wanted).refusal == "task.due_past"
+    assert run(*wanted, "--past").result["due_on"] == "2020-02-28"
+
+
 def test_an_answer_that_is_refused_leaves_no_rows_behind(run: Run, desk: Desk) -> None:
     good = "product=加,book=9,counted=1,price=1"
     for words in (

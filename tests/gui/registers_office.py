@@ -89,7 +89,7 @@ class Desk(StandIn):
     def task(self, name: str, *, due_on: dt.date | None = None, title: str = "日常检查") -> Task:
         made: Outcome[Task] = self.services.tasks.create(
             title=title, nature="administrative", kind="routine", institution=self.institution(name).id,
-            templates=("SGF",), members=(self.services.office.get().me,), due_on=due_on,
+            templates=("SGF",), members=(self.services.office.get().me,), due_on=due_on, is_late=True,
         )  # fmt: skip
         return made.value
 

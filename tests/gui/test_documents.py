@@ -57,7 +57,7 @@ def visit(services: Services, name: str = "江源区仁和大药房（演练）"
     second = services.people.save(Person(PersonId(""), "李卓", licence_no="22060027")).value
     task = services.tasks.create(
         title="2026年第二批双随机检查", nature="administrative", kind="random", institution=place.id,
-        templates=("SGF",), members=(me, second.id), due_on=dt.date(2026, 12, 1), approval_no="审〔2026〕1号",
+        templates=("SGF",), members=(me, second.id), due_on=dt.date(2099, 12, 1), approval_no="审〔2026〕1号",
     ).value  # fmt: skip
     started = services.inspections.start(
         task.id, inspectors=(me, second.id), recorder=second.id, place="", party=Party("赵一", "男", post="店长"),

@@ -42,7 +42,7 @@ def test_a_task_is_created_with_the_main_checklist_of_the_institution_ticked_bef
     assert form.templates.value == ("SGF",)
     assert form.templates.model.rowCount() == len(desk.services.checklists.all())
     form.title.setText("双随机检查")
-    form.due_on.set_value(dt.date(2026, 12, 31))
+    form.due_on.set_value(dt.date(2099, 12, 31))
     form.members.model.tick([desk.services.office.get().me, second.id])
     form.save()
     desk.settle()
@@ -51,7 +51,7 @@ def test_a_task_is_created_with_the_main_checklist_of_the_institution_ticked_bef
     assert (line.task.title, line.task.templates, line.task.due_on) == (
         "双随机检查",
         ("SGF",),
-        dt.date(2026, 12, 31),
+        dt.date(2099, 12, 31),
     )
     assert shown(screen) == ["仁和大药房"]
     assert screen.list.table.current().task.id == line.task.id

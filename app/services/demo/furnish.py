@@ -101,6 +101,7 @@ def furnish(services: Rooms, now: dt.datetime) -> Furnished:
         templates=("SGF",),
         members=people[1:3],
         due_on=day - dt.timedelta(days=2),
+        is_late=True,
         basis=basis,
     ).value
     return Furnished(tuple(people), (pharmacy.id, hospital.id, second.id))

@@ -290,7 +290,7 @@ class Leads:
             title=title.strip() or f"{lead.named}举报线索核查", nature=nature, kind=TaskKind.COMPLAINT,
             institution=lead.institution, templates=templates, members=members, due_on=due_on or lead.due_on,
             lead=lead.id, basis=basis or f"举报线索{lead.number}", known=known or ((lead.content, lead.number),),
-            beside=accept, **more,
+            is_late=due_on in (None, lead.due_on), beside=accept, **more,
         )  # fmt: skip
 
     def assign_number(self, lead_id: LeadId) -> Outcome[Lead]:

@@ -30,6 +30,7 @@ ERRORS = {
     "lead.sealed_for_others":
         "The reporter is not sealed to you. A keeper of that time can look, or seal it for you.",
     "task.leader": "The leader must be a member of the team.",
+    "task.due_past": "The due day {day} is over. Give today or a later day, or none.",
     "task.interest": "{name} declared an interest in “{institution}” and has to stay away.",
     "task.recused": "{name} stepped back from this task and takes no part in it.",
     "task.not_visited": "Task {number} has had no visit to look back at.",

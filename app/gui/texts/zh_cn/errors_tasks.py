@@ -27,6 +27,7 @@ ERRORS = {
     "lead.anonymous": "这条线索没有登记举报人信息。",
     "lead.sealed_for_others": "这条线索的举报人信息不是密封给您的，请由登记时的保管人查阅，或者请其为您重新密封。",
     "task.leader": "组长应当是检查组成员。",
+    "task.due_past": "期限 {day} 已经过去。请填写今天或以后的日期，没有期限的留空。",
     "task.interest": "{name} 申报过与“{institution}”的利害关系，应当回避。",
     "task.recused": "{name} 已在本任务中回避，不能再参加。",
     "task.not_visited": "任务 {number} 还没有检查过，不能回头看。",
