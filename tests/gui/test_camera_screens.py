@@ -129,7 +129,7 @@ def test_a_photo_taken_on_the_wall_is_kept_byte_for_byte(visit: Visit, watched: 
     screen.open(inspection=visit.inspection, item=ITEM)
     visit.settle()
     QTest.keyClick(
-        screen.wall, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        screen.gallery.wall, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     visit.qtbot.waitUntil(lambda: screen.findChild(CameraDialog) is not None, timeout=3000)
     dialog = screen.findChild(CameraDialog)

@@ -23,9 +23,9 @@ from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screen import Context
 from app.gui.screens.evidence import words
-from app.gui.screens.evidence.intake import from_clipboard
 from app.gui.screens.evidence.link_dialog import LinkDialog
 from app.gui.screens.evidence.model import Only, WallModel
+from app.gui.screens.evidence.sources import from_clipboard
 from app.gui.screens.evidence.thumbs import KEPT
 from app.gui.screens.evidence.view import EvidenceScreen
 from app.gui.screens.evidence.wall import WallDelegate, WallView
@@ -97,8 +97,8 @@ def test_the_rail_opens_the_newest_inspection_with_its_pictures(room: Room) -> N
     room.open()
     assert room.screen.heading[0] == "青禾区百草堂大药房（演练）"
     assert room.screen.bar.visits.currentData() == room.inspection
-    assert [one.caption for one in room.screen.model.rows] == ["现场盘点表", "库房货架", "生活用品货架", "无价签品种"]
-    room.qtbot.waitUntil(lambda: room.screen.thumbs.kept == 4, timeout=5000)
+    assert [one.caption for one in room.screen.gallery.model.rows] == ["现场盘点表", "库房货架", "生活用品货架", "无价签品种"]
+    room.qtbot.waitUntil(lambda: room.screen.gallery.thumbs.kept == 4, timeout=5000)
     assert room.screen.detail.sha256.text() == room.pieces[0].sha256
 
 
@@ -106,9 +106,9 @@ def test_until_the_original_came_the_wall_shows_its_preview_and_says_so(room: Ro
     with room.services.sync._store.db.write() as unit:  # as after a sync that brought previews alone
         unit.local("UPDATE sync_blob SET state = 'want', stored = NULL, thumbnail = NULL, rendition = NULL WHERE priority = 3")
     room.open(inspection=room.inspection)
-    room.qtbot.waitUntil(lambda: room.screen.thumbs.kept == 4, timeout=5000)
-    first = room.screen.model.rows[0]
-    picture = room.screen.thumbs.picture(first)
+    room.qtbot.waitUntil(lambda: room.screen.gallery.thumbs.kept == 4, timeout=5000)
+    first = room.screen.gallery.model.rows[0]
+    picture = room.screen.gallery.thumbs.picture(first)
     assert picture is not None
     assert not picture.isNull()
     assert not first.is_stored
@@ -118,12 +118,12 @@ def test_until_the_original_came_the_wall_shows_its_preview_and_says_so(room: Ro
 
 def test_an_item_narrows_the_wall_and_new_files_are_linked_to_it(room: Room, tmp_path: Path) -> None:
     room.open(inspection=room.inspection, item=("SGF", "SGF-2.03"))
-    assert [one.caption for one in room.screen.model.rows] == ["生活用品货架"]
+    assert [one.caption for one in room.screen.gallery.model.rows] == ["生活用品货架"]
     (tmp_path / "清单.txt").write_bytes(b"a list")
     room.screen.take([tmp_path / "清单.txt"])
     room.settle()
     assert Link(TargetKind.ITEM, "SGF/SGF-2.03") in room.pieces[-1].links
-    assert room.screen.model.rowCount() == 2
+    assert room.screen.gallery.model.rowCount() == 2
 
 
 def test_intake_names_each_file_that_was_not_decoded_and_why(room: Room, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_picture_on_the_clipboard_becomes_png_evidence(room: Room) -> None:
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.darkGreen)
     QGuiApplication.clipboard().setImage(image)
-    room.screen.paste()
+    room.screen.sources.paste()
     room.settle()
     added = room.pieces[-1]
     assert (added.mime, added.width, added.height) == ("image/png", 40, 30)
@@ -185,7 +185,7 @@ def test_files_on_the_clipboard_are_taken_as_files(tmp_path: Path) -> None:
 
 def test_a_caption_is_saved_when_it_is_left(room: Room) -> None:
     room.open(inspection=room.inspection)
-    QTest.keyClick(room.screen.wall, Qt.Key.Key_F2)
+    QTest.keyClick(room.screen.gallery.wall, Qt.Key.Key_F2)
     caption = room.screen.detail.caption
     assert caption.hasFocus()
     caption.clear()
@@ -199,7 +199,7 @@ def test_evidence_is_linked_and_unlinked_by_keyboard(room: Room) -> None:
     added = room.add_text()
     room.open(inspection=room.inspection, evidence=added)
     room.screen.escape()
-    room.screen.ask_link()
+    room.screen.acting.ask_link()
     dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, LinkDialog) and one.isVisible())
     dialog.search.setText("SGF-1.04")
     QTest.keyClick(dialog.search, Qt.Key.Key_Return)
@@ -207,15 +207,15 @@ def test_evidence_is_linked_and_unlinked_by_keyboard(room: Room) -> None:
     room.settle()
     link = Link(TargetKind.ITEM, "SGF/SGF-1.04")
     assert room.pieces[-1].links == (link,)
-    room.screen._unlink(link)
+    room.screen.acting.unlink(link)
     room.settle()
     assert room.pieces[-1].links == ()
 
 
 def test_voiding_asks_for_a_reason_and_keeps_the_piece(room: Room) -> None:
     room.open(inspection=room.inspection)
-    room.screen.ask_void()
-    dialog = room.screen._asking
+    room.screen.acting.ask_void()
+    dialog = room.screen.acting.asking
     assert not dialog.yes.isEnabled()
     dialog._reason.setPlainText("拍错了")
     dialog.yes.click()
@@ -224,27 +224,27 @@ def test_voiding_asks_for_a_reason_and_keeps_the_piece(room: Room) -> None:
     assert room.screen.detail.void_note.text() == "已作废：拍错了"
     assert not room.screen.detail.void_button.isEnabled()
     room.screen.bar.choose(Only.VOIDED)
-    assert room.screen.model.rowCount() == 1
+    assert room.screen.gallery.model.rowCount() == 1
 
 
 def test_the_order_changes_by_keys_and_by_dropping(room: Room) -> None:
     room.open(inspection=room.inspection)
     first, second, third, fourth = (one.id for one in room.pieces)
-    QTest.keyClick(room.screen.wall, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(room.screen.gallery.wall, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     room.settle()
     assert [one.id for one in room.pieces] == [second, first, third, fourth]
-    place = room.screen.wall.visualRect(room.screen.model.index(0, 0)).center()
-    room.screen.wall.drop_piece(fourth, place)
+    place = room.screen.gallery.wall.visualRect(room.screen.gallery.model.index(0, 0)).center()
+    room.screen.gallery.wall.drop_piece(fourth, place)
     room.settle()
     assert [one.id for one in room.pieces] == [fourth, second, first, third]
-    assert [one.id for one in room.screen.model.rows] == [fourth, second, first, third]
+    assert [one.id for one in room.screen.gallery.model.rows] == [fourth, second, first, third]
 
 
 def test_enter_opens_the_big_picture_and_the_arrows_turn_pages(room: Room) -> None:
     room.open(inspection=room.inspection)
-    QTest.keyClick(room.screen.wall, Qt.Key.Key_Return)
+    QTest.keyClick(room.screen.gallery.wall, Qt.Key.Key_Return)
     room.settle()
-    picture = room.screen.preview.picture
+    picture = room.screen.gallery.preview.picture
     assert picture.isVisible()
     fitted = picture.scale_now
     QTest.keyClick(picture, Qt.Key.Key_Plus)
@@ -253,22 +253,22 @@ def test_enter_opens_the_big_picture_and_the_arrows_turn_pages(room: Room) -> No
     assert picture.scale_now == pytest.approx(fitted)
     QTest.keyClick(picture, Qt.Key.Key_Right)
     room.settle()
-    assert "证 2" in room.screen.preview.name.text()
+    assert "证 2" in room.screen.gallery.preview.name.text()
     assert room.screen.escape()
-    assert room.screen.wall.isVisible()
+    assert room.screen.gallery.wall.isVisible()
 
 
 def test_a_file_without_a_picture_says_so_in_the_preview(room: Room) -> None:
     added = room.add_text()
     room.open(inspection=room.inspection, evidence=added)
-    assert room.screen.preview.none.isVisible()
-    assert "附件" in room.screen.preview.none.text()
+    assert room.screen.gallery.preview.none.isVisible()
+    assert "附件" in room.screen.gallery.preview.none.text()
 
 
 def test_the_original_leaves_byte_for_byte_and_the_stamped_copy_is_another_file(room: Room, tmp_path: Path) -> None:
     room.open(inspection=room.inspection)
-    room.screen.export_to(tmp_path / "out.jpg")
-    room.screen.stamp_to(tmp_path / "stamped.jpg")
+    room.screen.acting.export_to(tmp_path / "out.jpg")
+    room.screen.acting.stamp_to(tmp_path / "stamped.jpg")
     room.settle()
     assert hashlib.sha256((tmp_path / "out.jpg").read_bytes()).hexdigest() == room.pieces[0].sha256
     assert not QImage(str(tmp_path / "stamped.jpg")).isNull()
@@ -307,7 +307,7 @@ def test_an_office_without_a_visit_says_how_to_begin(
     screen.open()
     qtbot.waitUntil(lambda: runner.is_idle, timeout=5000)
     qtbot.wait(10)
-    assert screen._left.currentWidget() is screen._nothing
+    assert screen.gallery.currentWidget() is screen.gallery.nothing
     services.close()
 
 

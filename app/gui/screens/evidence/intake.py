@@ -1,14 +1,11 @@
 """Bringing files in: progress with a way out, and afterwards what was not decoded, by name and with the reason."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Signal
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.clock import local, now
 from app.core.evidence import IntakeResult, Link
 from app.core.ids import InspectionId
 from app.core.outcome import Outcome
@@ -75,6 +72,14 @@ class IntakeBar(QWidget):
             self._waiting.append((inspection, list(sources), tuple(links)))
             self._next()
 
+    def take_photo(self, inspection: InspectionId, name: str, content: bytes, links: Sequence[Link]) -> None:
+        """Store a photo that exists nowhere else."""
+        services = self._context.services
+        # Past what waits here, which a lock ends, and with the window's own offer to try again.
+        self._context.runner.run_write(
+            lambda: services.evidence.take(inspection, [(name, content)], links=links), self._photo_taken, owner=self
+        )
+
     def stop(self) -> None:
         """Stop after the file that is being taken; what was taken stays."""
         self._waiting.clear()
@@ -134,6 +139,12 @@ class IntakeBar(QWidget):
         self._context.notices.error(error)
         self.done.emit(())
 
+    def _photo_taken(self, outcome: Outcome[tuple[IntakeResult, ...]]) -> None:
+        for result in outcome.value:
+            if result.evidence is None:
+                self._context.notices.banner(f"{result.file_name} {words.outcome(result)}")
+        self.done.emit(outcome.value)
+
     def _end(self) -> None:
         self._stop, self._job = None, None
         if self._line is not None:
@@ -144,28 +155,6 @@ class IntakeBar(QWidget):
     def _dismiss(self) -> None:
         self.results.hide()
         self.hide()
-
-
-def from_clipboard(data: QMimeData) -> list[Source]:
-    """Return files or a picture of the clipboard as sources."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    if paths:
-        return list(paths)
-    image = data.imageData()
-    if isinstance(image, QImage) and not image.isNull():
-        stamp = local(now()).strftime("%Y%m%d-%H%M%S")
-        return [(tr("evidence.clipboard_name", stamp=stamp), png(image))]
-    return []
-
-
-def png(image: QImage) -> bytes:
-    """Return a picture as PNG bytes, losing nothing."""
-    content = QByteArray()
-    buffer = QBuffer(content)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
-    buffer.close()
-    return bytes(content.data())
 
 
 def _look(row: tuple[int, IntakeResult]) -> RowLook:
