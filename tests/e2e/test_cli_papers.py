@@ -46,15 +46,19 @@ def test_a_notice_from_the_wall_to_its_receipt(shell: Shell, task: str, tmp_path
     shell("paper", "fill", paper, "--set", "planned=三月五日", fails="paper.field_not_an_instant")
     shell("paper", "fill", paper, "--set", "no_such=1", fails="paper.field_unknown")
     filled = shell(
-        "paper", "fill", paper, "--set", "planned=2026-11-30 09:00", "--set", "materials=进销存台账",
+        "paper", "fill", paper, "--set", "planned=2099-11-30 09:00", "--set", "materials=进销存台账",
         "--set", "assistants=何雁回/演练099,白起/", "--set", "assistants_count=2", "--set", "subject=另写的事项",
     )  # fmt: skip
     values = {one["id"]: one for one in filled["fields"]}
-    assert values["planned"]["value"] == "2026-11-30T09:00+08:00"
+    assert values["planned"]["value"] == "2099-11-30T09:00+08:00"
     assert values["assistants"]["value"] == [["何雁回", "演练099"], ["白起", ""]]
     assert values["subject"]["origin"] == "person"
     back = shell("paper", "fill", paper, "--refill", "subject")
     assert {one["id"]: one["origin"] for one in back["fields"]}["subject"] == "data"
+    over = shell("paper", "fill", paper, "--set", "planned=2019-11-30 09:00")
+    assert [one["id"] for one in over["fields"] if one["problem"] == "paper.field_over"] == ["planned"]
+    assert shell("paper", "issue", paper, fails="paper.incomplete")["params"]["fields"] == "行政检查通知书：检查时间"
+    shell("paper", "fill", paper, "--set", "planned=2099-11-30 09:00")
     shell("paper", "export", paper, "--out", tmp_path / "preview.pdf")
     shell("paper", "numbers", "lend", NOTICE, fails="sync.not_enrolled")
     shell("paper", "numbers", "take", NOTICE, "--first", 8, "--last", 9, "--note", "登记簿第2页")
@@ -93,7 +97,7 @@ def test_a_provisional_number_is_mapped_and_a_draft_is_discarded(shell: Shell, t
     shell("paper", "office", "--set", "contact=程砚秋", "--set", "phone=0571-1")
     shell("paper", "office", "--set", "motto=x", fails="paper.office_fact")
     paper = shell("paper", "draft", task, NOTICE)["paper"]["id"]
-    shell("paper", "fill", paper, "--set", "planned=2026-11-30 09:00", "--set", "materials=台账")
+    shell("paper", "fill", paper, "--set", "planned=2099-11-30 09:00", "--set", "materials=台账")
     issued = shell("paper", "issue", paper[:13])
     assert issued["interim"].startswith("临-")
     shell("paper", "numbers", "assign", paper, fails="number.none_left")

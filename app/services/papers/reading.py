@@ -31,6 +31,10 @@ PROBLEMS = {
     "not_an_instant": "paper.field_not_an_instant",
     "before_start": "paper.field_before_start",
 }
+# The field in which a notice says when it calls somebody or somebody comes.
+_CALLED_FOR = {
+    "inspection_notice": "planned", "audit_notice": "planned", "hearing_notice": "held_at", "talk_notice": "talk_at",
+}  # fmt: skip
 
 
 def known(unit: ReadUnit, checklists: Checklists, paper: Paper, now: dt.datetime) -> Known:
@@ -69,6 +73,9 @@ def fields_of(unit: ReadUnit, paper: Paper, data: Known) -> tuple[FieldView, ...
     hints = kinds.hints(kind, on, data.office)
     views = [_field(one, wrote, value_of(data, one), labels, hints) for one in kind.fields]
     judged = {one.field: PROBLEMS[one.code] for one in problems(kind, values_of(views))}
+    called = next((one for one in views if one.id == _CALLED_FOR.get(kind.id) and one.id not in judged), None)
+    if called is not None and _is_over(called, on):
+        judged[called.id] = "paper.field_over"
     return tuple(_judged(view, judged.get(view.id, "")) for view in views)
 
 
@@ -111,6 +118,16 @@ def _field(
         data_then=then,
         is_outdated=origin is Origin.PERSON and data != then and data != value,
     )
+
+
+def _is_over(called: FieldView, today: dt.date) -> bool:
+    """Return whether a notice calls for a day that is over, and not for that of the visit itself."""
+    day = _day(called.value)
+    return day is not None and day < today and day != _day(called.data)
+
+
+def _day(instant: Value | None) -> dt.date | None:
+    return local(dt.datetime.fromisoformat(instant)).date() if isinstance(instant, str) and instant else None
 
 
 def _printed(field: Field, kept: tuple[Value | None, Value | None] | None) -> FieldView:

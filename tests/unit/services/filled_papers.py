@@ -24,7 +24,7 @@ def word(field: FieldView) -> Value:
         case "date":
             return "2026-11-30"
         case "minute":
-            return "2026-11-30T14:30+08:00"
+            return "2099-11-30T14:30+08:00"
         case "number" | "money":
             return 3
         case "people":

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.clock import local
 from app.core.documents import Correction, DocumentState
 from app.core.errors import Refused
 from app.core.findings import Finding
 from app.core.ids import FindingId
 from app.core.papers import Origin, PaperId, PaperState, Standing
+from app.core.tasks import Nature
 from app.services.demo import cast
 from app.services.papers import kinds
+from tests.e2e.conftest import Clock
 from tests.unit.services.desks import HAND, Desk, Templates, open_home, photo, whole
 from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take, word
 
@@ -347,6 +350,35 @@ def test_other_natures_forbid_what_belongs_to_the_penalty_track(ready: Desk, nat
     asked = {one.kind for one in services.papers.needed(task.id) if one.level == "required"}
     assert {"agreement": "audit_notice", "self_check": "self_check_report"}.get(nature, NOTICE) in asked | {NOTICE}
     assert nature == "administrative" or NOTICE not in asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(NOTICE, "planned"), ("hearing_notice", "held_at"), ("talk_notice", "talk_at"), ("audit_notice", "planned")]
+)
+def test_a_notice_of_a_time_on_a_day_that_is_over_is_not_issued(
+    desk_of: Callable[[str], Desk], clock: Clock, kind: str, name: str
+) -> None:
+    desk, code = desk_of("office"), "paper.field_over"
+    services, task, nature = desk.services, desk.tasks[0], "agreement" if kind == "audit_notice" else "administrative"
+    services.tasks.edit(dataclasses.replace(services.tasks.get(task), nature=Nature(nature)))
+    take(services, kind)
+    made, at = drafted(services, kind, task), local(clock()).replace(hour=0, minute=0, second=0, microsecond=0)
+    services.papers.fill(made, {name: (at - dt.timedelta(minutes=1)).isoformat(timespec="minutes")})
+    assert [(one.id, one.problem) for one in services.papers.view(made).fields if one.problem] == [(name, code)]
+    with pytest.raises(Refused, match=r"paper\.incomplete"):
+        services.papers.issue(made)
+    services.papers.fill(made, {name: at.isoformat(timespec="minutes")})
+    assert not any(one.problem for one in services.papers.view(made).fields)
+    clock.ahead = dt.timedelta(1)
+    assert field(desk, made, name).problem == code
+
+
+def test_a_notice_that_was_handed_over_at_the_visit_is_issued_on_a_later_day(ready: Desk, clock: Clock) -> None:
+    take(ready.services, NOTICE)
+    clock.ahead = dt.timedelta(3)
+    made = drafted(ready.services, NOTICE, ready.tasks[0])
+    assert field(ready, made, "planned").origin is Origin.DATA
+    assert ready.services.papers.issue(made).value.state is PaperState.ISSUED
 
 
 def test_a_notice_before_the_visit_is_issued_signed_and_served_without_one(desk_of: Callable[[str], Desk], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ ERRORS = {
     "paper.field_not_a_number": "A column of “{field}” that is summed holds something that is no number.",
     "paper.field_not_an_instant": "“{field}” is no time with a zone; write 2026-03-05 14:30.",
     "paper.field_not_an_option": "“{field}” takes one of its options only.",
+    "paper.field_over": "“{field}” is over and cannot be given notice of. Check year and day.",
     "paper.field_row_width": "A row of “{field}” has the wrong number of columns.",
     "paper.field_too_few_rows": "“{field}” has too few rows.",
     "paper.field_unknown": "This kind of paper has no field “{field}”.",

@@ -14,6 +14,7 @@ ERRORS = {
     "paper.field_not_a_number": "“{field}”中合计的一列有不是数字的内容。",
     "paper.field_not_an_instant": "“{field}”不是时间，或者年份不合理。请写成 2026-03-05 14:30。",
     "paper.field_not_an_option": "“{field}”只能从给定的选项中选择。",
+    "paper.field_over": "“{field}”已经过去，不能再通知。请核对年份和日期。",
     "paper.field_row_width": "“{field}”有一行的列数不对。",
     "paper.field_too_few_rows": "“{field}”的行数不足。",
     "paper.field_unknown": "这种文书没有“{field}”一栏。",
