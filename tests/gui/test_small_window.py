@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -28,6 +28,7 @@ from app.gui.catalogue import find_screens
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screens.calendar.view import CalendarScreen
+from app.gui.screens.coverage.view import CoverageScreen
 from app.gui.screens.home.parts import VisitCard
 from app.gui.screens.home.view import HomeScreen
 from app.gui.screens.leads.dialogs import KeepersDialog
@@ -35,9 +36,10 @@ from app.gui.screens.papers.kinds import Kind, KindDialog
 from app.gui.screens.plans.steps import ApprovalQuestion
 from app.gui.screens.registers.importing import ImportScreen
 from app.gui.screens.registers.listing import Pills
+from app.gui.screens.registers.view import RegistersScreen
 from app.gui.screens.settings.view import SettingsScreen
 from app.gui.shell import LEAST as SMALLEST
-from app.gui.theme import Theme
+from app.gui.theme import Theme, current
 from app.gui.widgets.asked import Asked
 from app.gui.widgets.buttons import Button, button
 from app.gui.widgets.confirm import ConfirmDialog
@@ -49,6 +51,7 @@ from app.gui.widgets.layout import hbox, sized
 from app.gui.widgets.rail import Brand, Rail, RailButton
 from tests.gui.registers_office import LONG, Desk, sit
 from tests.gui.small_window import open_small
+from tests.gui.test_coverage_screen import furnished
 
 SCALE = 1.5
 LEAST = (1190, 696)
@@ -113,6 +116,15 @@ def on_one_another(root: QWidget) -> list[str]:
     return found
 
 
+def scrolling(root: QWidget) -> list[str]:
+    """Return what scrolls sideways."""
+    return [
+        one.accessibleName() or type(root).__name__
+        for one in root.findChildren(QAbstractScrollArea)
+        if one.isVisible() and one.horizontalScrollBar().maximum()
+    ]
+
+
 @pytest.mark.parametrize("scale", [1.5, 1.75, 2.0])
 def test_nothing_of_a_screen_is_cut_or_lies_on_another_and_no_page_scrolls_sideways(
     desk: Desk, scale: float
@@ -127,9 +139,7 @@ def test_nothing_of_a_screen_is_cut_or_lies_on_another_and_no_page_scrolls_sidew
             narrow[spec.name] = cut
         if lying := on_one_another(screen):
             covered[spec.name] = lying
-        areas = [one for one in screen.findChildren(QScrollArea) if one.isVisible()]
-        if any(one.horizontalScrollBar().maximum() for one in areas):
-            sideways.append(spec.name)
+        sideways += scrolling(screen)
     assert narrow == {}
     assert covered == {}
     assert sideways == []
@@ -267,6 +277,37 @@ def test_every_day_of_a_month_has_room_for_its_number(desk: Desk, theme: Theme) 
     screen = desk.open(CalendarScreen)
     rows = range(screen.days.rowCount())
     assert min(screen.grid.rowHeight(row) for row in rows) >= theme.px(24)
+
+
+@pytest.mark.parametrize("scale", [1.5, 1.75, 2.0])
+def test_lists_share_the_width_there_is_and_cut_a_state_last_of_all(desk: Desk, scale: float) -> None:
+    desk.person("顾明岚", "22060099", dt.date(2029, 3, 31))
+    people = open_small(desk, RegistersScreen, scale, tab="people").people.list.table
+    furnished(desk)
+    weeks = open_small(desk, CoverageScreen, scale, tab="progress").panes["progress"].weeks.table
+    for table in (people, weeks):
+        assert table.isVisible()
+        assert table.model().rowCount()
+        assert scrolling(table) == []
+    for place, column in enumerate(weeks.columns):
+        assert column.is_spare or weeks.columnWidth(place) >= weeks._needed(place)
+    states = [place for place, column in enumerate(people.columns) if column.mark is not None]
+    assert people.columnWidth(states[0]) >= current().px(112)
+
+
+@pytest.mark.parametrize("scale", [1.5, 2.0])
+@pytest.mark.parametrize(("width", "bars"), [(6, []), (20, ["文件的前几行"])])
+def test_of_an_import_nothing_scrolls_sideways_but_the_first_rows_of_a_wide_table(
+    desk: Desk, tmp_path: Path, scale: float, width: int, bars: list[str]
+) -> None:
+    file, names = tmp_path / "名录.csv", ["机构名称", "统一社会信用代码", "地址", *(f"附注{n}" for n in range(3, width))]
+    cells = [LONG, "91350100M000100Y43", "青禾区康宁路一百二十八号", *("见原件" for _ in range(3, width))]
+    file.write_text("\n".join(",".join(line) for line in (names, cells, cells)), "utf-8")
+    screen = open_small(desk, ImportScreen, scale)
+    screen.choose(file)
+    desk.settle()
+    assert screen.columns.sample.isVisible()
+    assert scrolling(screen) == bars
 
 
 def test_the_fields_of_an_import_do_not_lie_on_one_another(desk: Desk) -> None:

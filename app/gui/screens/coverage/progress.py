@@ -123,16 +123,16 @@ class ProgressPane(FiguresPane):
 
 
 def _week_columns() -> tuple[Column[WeekRow], ...]:
-    def number(name: str, value: str) -> Column[WeekRow]:
+    def number(name: str, value: str, *, is_spare: bool = False) -> Column[WeekRow]:
         return Column(
             tr(f"coverage.column.{name}"), lambda one: str(getattr(one, value)), order=lambda one: getattr(one, value),
-            is_number=True,
+            is_number=True, is_spare=is_spare,
         )  # fmt: skip
 
     return (
         Column(tr("coverage.column.week"), lambda one: one.end.isoformat(), is_strong=True, share=2),
         Column(tr("coverage.column.visits"), lambda one: str(len(one.visits)), order=lambda one: len(one.visits), is_number=True),
-        number("fresh", "fresh"),
+        number("fresh", "fresh", is_spare=True),
         number("total", "total"),
         Column(
             tr("coverage.column.rate"), lambda one: f"{one.total * 1000 // one.objects / 10}%" if one.objects else "—",

@@ -12,13 +12,13 @@ from app.gui.screens.registers.choices import offer
 from app.gui.screens.registers.fields import column_name
 from app.gui.screens.registers.listing import LEAST_LIST, Decorations
 from app.gui.screens.registers.rows import Column, RowsModel
+from app.gui.screens.registers.table import TableView
 from app.gui.texts import tr
 from app.gui.theme import Space
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card
 from app.gui.widgets.labels import ElidedLabel, label
 from app.gui.widgets.layout import beside_or_below, emptied, grid, hbox, scrolled, sized, vbox
-from app.gui.widgets.views import TableView
 
 HEADERS = 15
 SIDE_BY_SIDE = 860
@@ -145,11 +145,9 @@ class ColumnsPage(QWidget):
         columns = (number, *map(_sample_column, preview.listed[:SHOWN]))
         model = RowsModel(columns, lambda one: str(one[0]), Decorations(), self)
         model.put(preview.sample)
-        self.sample = sized(TableView(tr("registers.import.first_rows")), min_height=LEAST_LIST)
-        self.sample.setModel(model)
+        self.sample = sized(TableView(model, tr("registers.import.first_rows"), is_tall=True), min_height=LEAST_LIST)
         self.sample.setSortingEnabled(False)
         self._sample.addWidget(self.sample)
-        self.sample.fit_columns()
 
     def _judge(self, _at: int = 0) -> None:
         chosen = [str(box.currentData()) for box in self.boxes.values() if box.currentData()]
@@ -179,7 +177,7 @@ def _sample_column(listed: Listed) -> Column[Sample]:
     def text(row: Sample) -> str:
         return row[1][listed.position] if listed.position < len(row[1]) else ""
 
-    return Column(listed.label or str(listed.position + 1), text)
+    return Column(listed.label or str(listed.position + 1), text, share=1)
 
 
 def _box(name: str) -> QComboBox:

@@ -15,8 +15,9 @@ from app.gui.widgets import views
 _SAMPLE = 60
 _LEAST_SHARE = 88
 # Units for the name, for other words, and for columns without a share (dates and numbers, which say nothing when cut):
-# first gently, then as far as it goes.
+# first gently, then as far as it goes; last of all, for states, whose shape and colour stay.
 _LEAST_PRESSED = ((160, 128, 128), (128, 72, 112), (128, 72, 72))
+_LEAST_STATE = 112
 _LEAST_NAME = 190
 _NAME, _WORDS = 240, 128  # what a name and other words with a share are promised, where they need as much
 _MOST = 300
@@ -119,7 +120,7 @@ class TableView(views.TableView):
         if shown and not any(one.share for _, one in shown):
             last, _ = shown[-1]
             self.setColumnWidth(last, self.columnWidth(last) + free)
-        self._press([place for place, column in shown if not column.is_number and column.mark is None])
+        self._press({place: column for place, column in shown if not column.is_number})
 
     def _shared_out(self, free: int, columns: Mapping[int, Column[Any]]) -> dict[int, int]:
         """Return the width of each column by its share; what one does not need goes to those that need more."""
@@ -173,18 +174,19 @@ class TableView(views.TableView):
         self._is_choosing = False
         return list(shown.items())
 
-    def _press(self, places: list[int]) -> None:
+    def _press(self, columns: Mapping[int, Column[Any]]) -> None:
         """Cut the widest columns of words where that makes sideways scrolling needless; their whole text is a tooltip."""
         over = self.horizontalHeader().length() - self.viewport().width()
         if over <= 0:
             return
-        px, columns = current().px, self._rows.columns
-        for strong, other, whole in _LEAST_PRESSED:
-            least = {
-                place: px(strong if columns[place].is_strong else other if columns[place].share else whole)
-                for place in places
-            }
-            spare = {place: max(self.columnWidth(place) - least[place], 0) for place in places}
+        px, words = current().px, {place: one for place, one in columns.items() if one.mark is None}
+        tries = [
+            {place: px(strong if one.is_strong else other if one.share else whole) for place, one in words.items()}
+            for strong, other, whole in _LEAST_PRESSED
+        ]
+        tries.append(tries[-1] | {place: px(_LEAST_STATE) for place in columns.keys() - words.keys()})
+        for least in tries:
+            spare = {place: max(self.columnWidth(place) - units, 0) for place, units in least.items()}
             if over <= sum(spare.values()):
                 break
         else:
@@ -248,7 +250,7 @@ class _Cell(QStyledItemDelegate):
             return
         column = table.columns[index.column()]
         # Names and numbers of one office differ at their ends; what a sentence is about stands at its beginning.
-        is_sentence = table.wordWrap() or (column.share and not column.is_strong)
+        is_sentence = table.wordWrap() or ((column.share or column.mark is not None) and not column.is_strong)
         option.textElideMode = Qt.TextElideMode.ElideRight if is_sentence else Qt.TextElideMode.ElideMiddle
         if column.is_strong:
             font = option.font
