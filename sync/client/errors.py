@@ -48,7 +48,7 @@ class Refused(SyncError):
         super().__init__(**params)
         self.code = code
         self.status = status
-        self.retryable = status >= 500 or code in ("auth.stale", "body.digest", "body.slow")
+        self.retryable = status >= 500 or code in ("auth.stale", "body.digest", "body.slow", "push.day_limit")
 
 
 class NoProgress(SyncError):

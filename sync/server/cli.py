@@ -84,6 +84,9 @@ def serve(
     files_unfinished: Annotated[
         int, typer.Option(help="一台设备没有传完的文件最多占多少 GiB", min=8, max=65536, envvar="YANFANG_FILES_UNFINISHED")
     ] = 32,
+    records_per_day: Annotated[
+        int, typer.Option(help="一台设备 24 小时内最多送来多少 GiB 记录", min=1, max=65536, envvar="YANFANG_RECORDS_PER_DAY")
+    ] = 4,
     as_json: AsJson = False,
 ) -> None:
     """运行服务器，直到按 Ctrl+C。"""
@@ -91,7 +94,7 @@ def serve(
     share_heaps(2)
     _check_tls(tls_cert, tls_key)
     office = open_place(data, database, blobs)
-    office.blobs.set_limits(Limits(files_per_day << 30, files_unfinished << 30))
+    office.blobs.set_limits(Limits(files_per_day << 30, files_unfinished << 30, records_per_day << 30))
     # A push holds some ten thousand objects and makes no rings of them: looking for rings took a tenth of its time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

@@ -27,6 +27,7 @@ from sync.server.intake import FindDevice
 from sync.server.people import rls
 from sync.server.terms import Terms
 from sync.server.underway import UnderWay
+from sync.server.upload_limits import Meter
 from sync.server.world import World
 
 
@@ -37,6 +38,7 @@ class Counter:
     Attributes:
         find: Looks up an enrolled device by its id, or raises UnknownDevice.
         under_way: Requests that are being served; without it none waits for another.
+        meter: Limits what a device sends; without it nobody does.
     """
 
     database: Database
@@ -44,6 +46,7 @@ class Counter:
     terms: Terms
     find: FindDevice
     under_way: UnderWay | None = None
+    meter: Meter | None = None
 
 
 def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnswer:
@@ -62,7 +65,7 @@ def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnsw
     if request.lines:
         taken, problem = pushes.push(
             counter.database, counter.world, counter.terms, counter.find, device, request.replica, request.lines,
-            request.epoch, counter.under_way,
+            request.epoch, counter.under_way, counter.meter,
         )  # fmt: skip
     with counter.database.read() as unit:
         epochs.require(unit, request.epoch)

@@ -36,6 +36,7 @@ _OP_COLUMNS = (
     "op", "replica", "n", "device", "author", "kind", "tbl", "row", "line", "op_hash", "sig", "content_hash", "eff", "feed",
     "seq", "chain", "status", "reason", "received_ms",
 )  # fmt: skip
+_DATA: Final = _OP_COLUMNS.index("line")
 # Built once: every push asks.
 _ASIDE = schema.quarantine.c
 _AWAITED: Final = select(_ASIDE.waits_tbl, _ASIDE.waits_row).where(_ASIDE.reason == NO_PARENT)
@@ -77,8 +78,8 @@ class Intake:
         self._writers: dict[str, receipts.Writer] = {}
         self._known: dict[str, _Known] = {}
         self._bases: dict[str, int] = {}
-        self._ops: list[tuple[object, ...]] = []
-        self._relinked: list[dict[str, object]] = []
+        self._ops: list[tuple[Any, ...]] = []
+        self._relinked: list[dict[str, Any]] = []
         self._aside: dict[str, dict[str, Any]] = {}
         self._released: set[str] = set()
         self._awaited: set[tuple[str, str]] = set()
@@ -166,6 +167,12 @@ class Intake:
             return None
         found = self._unit.execute(select(schema.quarantine).where(schema.quarantine.c.op == op)).mappings().one()
         return self._release(dict(found))
+
+    @property
+    def new_bytes(self) -> int:
+        """Return how many bytes of lines are to be written."""
+        kept = sum(len(one["line"]) for one in (*self._aside.values(), *self._relinked))
+        return kept + sum(len(one[_DATA]) for one in self._ops)
 
     def flush(self) -> None:
         """Write everything; to be called before the transaction ends."""

@@ -1,6 +1,7 @@
 """Take in the lines of one device: the longest good prefix, in one transaction."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from sqlalchemy import Connection
 
@@ -18,17 +19,18 @@ from sync.server.people.admissions import raise_alarm
 from sync.server.sentences import sentence
 from sync.server.terms import Terms
 from sync.server.underway import UnderWay
+from sync.server.upload_limits import LineLimit, Meter
 from sync.server.world import World
 
 
 def push(
     database: Database, world: World, terms: Terms, find: FindDevice, device: Device, replica: str,
-    wire: Sequence[WireLine], epoch: str, under_way: UnderWay | None = None,
+    wire: Sequence[WireLine], epoch: str, under_way: UnderWay | None = None, meter: Meter | None = None,
 ) -> tuple[int, Problem | None]:  # fmt: skip
     """Commit the longest good prefix of the lines; return its length and why the next line was not taken.
 
     Known lines count as taken, so the same lines get the same answer for ever. Before a gap is called one, what else the device has
-    `under_way` is waited for.
+    `under_way` is waited for. Of a device that `meter` finds to have sent enough, none is taken.
 
     Raises:
         EpochChanged: If the lines belong to an earlier history of the server.
@@ -57,12 +59,18 @@ def push(
             problem = refused.with_traceback(None)
             if not isinstance(refused, chain.Gap):
                 raise_alarm(unit, device.id, refused.code, replica, now_ms)
+        if meter is not None and intake.new_bytes:
+            meter.count_lines(unit, device.id, intake.new_bytes)
         intake.flush()
         return taken, _problem(problem or bad, taken)
 
     while True:
         ended = 0 if under_way is None else under_way.ended(device.id)
-        taken, problem = database.transact(take)
+        try:
+            with nullcontext() if meter is None else meter.telling(device.id):
+                taken, problem = database.transact(take)
+        except LineLimit as full:
+            return 0, _problem(full, 0)
         is_early = under_way is not None and not taken and problem is not None and problem.code == chain.Gap.code
         if under_way is None or not is_early or not under_way.wait(device.id, ended):
             return taken, problem

@@ -77,7 +77,7 @@ class Office:
     @property
     def counter(self) -> exchanges.Counter:
         """Return what an exchange with a device needs."""
-        return exchanges.Counter(self.database, self.world, self.terms, self.devices.find, self.under_way)
+        return exchanges.Counter(self.database, self.world, self.terms, self.devices.find, self.under_way, self.blobs.meter)
 
 
 class Endpoints:

@@ -66,6 +66,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "chain.signature": "记录行的签名不符。",
     "checkpoint.invalid": "服务器日志的检查点不能核对。",
     "chain.key": "公钥格式不正确。",
+    "push.day_limit": "这台设备 24 小时内送来的记录已有 {used}，上限 {limit}。记录都在那台电脑上，之后自动再送；急用请管理员放开。",
     "push.gap": "记录不连续：收到第 {n} 行，服务器只有前 {head} 行。",
     "push.fork": "记录与服务器已有的历史分叉。",
     "push.id_reuse": "同一记录编号出现了不同的内容。",

@@ -1,7 +1,8 @@
-"""How much of the disk one device may take: bytes of files in a day, bytes of files that it never finishes, and no more than is left.
+"""How much of the disk one device may take: bytes of lines and of files in a day, bytes of files that it never finishes, and no more
+than is left.
 
-A lost key or a broken program would otherwise fill the disk, and then nobody could sync. Records are not limited. A refused
-file stays on its laptop, which asks again. Everything is counted in the database, for all processes together.
+A lost key or a broken program would otherwise fill the disk, and then nobody could sync. What is refused stays on its laptop,
+which asks again. Everything is counted in the database, for all processes together.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Column, Connection, delete, func, select, update
 
 from sync.protocol.errors import SyncError
 from sync.server import errors, words
@@ -20,11 +21,10 @@ from sync.server.people.admissions import raise_alarm
 from sync.server.world import World
 
 SPARE_BYTES: Final = 256 << 20  # left for records
-ALARMS: Final = "files."
 _HOUR_MS: Final = 3_600_000
 _HOURS: Final = 24
 _TOLD_MS: Final = 10 * 60_000
-_OF: Final = schema.file_intake.c
+_OF: Final = schema.device_intake.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,16 @@ class Limits:
         day_bytes: In 24 hours. Two thousand photos and a day of video are less.
         unfinished_bytes: Of files that are not complete. A laptop finishes a slice of 32 MiB, or one file of 4 GiB at most,
             before it begins the next; only long ones may wait for being put together.
+        line_bytes: New lines in 24 hours. A million records are less than one GiB.
     """
 
     day_bytes: int = 64 << 30
     unfinished_bytes: int = 32 << 30
+    line_bytes: int = 4 << 30
 
 
 class LimitReached(SyncError):
-    """Say that a device may send no more files for now: `used` of `limit`."""
+    """Say that a device may send no more for now: `used` of `limit`."""
 
     alarm = ""
     retryable = True
@@ -67,6 +69,16 @@ class DiskLimit(LimitReached):
 
     code = "blob.disk_limit"
     alarm = "files.disk"
+
+
+class LineLimit(LimitReached):
+    """Say that a device has sent as many lines as it may in a day."""
+
+    code = "push.day_limit"
+    alarm = "lines.day"
+
+
+ALARMS: Final = tuple(one.alarm for one in (DayLimit, UnfinishedLimit, DiskLimit, LineLimit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +133,10 @@ class Meter:
         Raises:
             DayLimit, UnfinishedLimit, DiskLimit, NoSpace: If they may not be; then nothing is counted.
         """
-        staged, hour = size if sha256 else 0, self._hour
+        staged = size if sha256 else 0
 
         def add(unit: Connection) -> None:
-            if insert_new(unit, schema.file_intake, {"device": device, "hour": hour, "came": 0}):
-                unit.execute(delete(schema.file_intake).where(_OF.device == device, _OF.hour <= hour - _HOURS))
-            mine = (_OF.device == device, _OF.hour == hour)
-            unit.execute(update(schema.file_intake).where(*mine).values(came=_OF.came + size))  # the others wait here
+            self._add(unit, device, _OF.files, size)
             of = schema.upload.c
             unit.execute(update(schema.upload).where(of.device == device, of.sha256 == sha256).values(came=of.came + size))
             found = self._use(unit, device)
@@ -135,6 +144,17 @@ class Meter:
 
         with self.telling(device):
             self._database.transact(add)
+
+    def count_lines(self, unit: Connection, device: str, size: int) -> None:
+        """Count the bytes of new lines, in the transaction that writes them.
+
+        Raises:
+            LineLimit: If they may not be; the transaction is to be given up.
+        """
+        self._add(unit, device, _OF.lines, size)
+        used, limit = self._day(unit, device, _OF.lines), self.limits.line_bytes
+        if used > limit:
+            raise LineLimit(used=words.size(used - size), limit=words.size(limit))
 
     @contextmanager
     def telling(self, device: str) -> Iterator[None]:
@@ -148,17 +168,27 @@ class Meter:
     def lift(self, device: str) -> None:
         """Forget what a device sent today: it may send as much again."""
         with self._database.write() as unit:
-            unit.execute(delete(schema.file_intake).where(_OF.device == device))
+            unit.execute(delete(schema.device_intake).where(_OF.device == device))
 
     @property
     def _hour(self) -> int:
         return self._world.now_ms() // _HOUR_MS
 
+    def _add(self, unit: Connection, device: str, column: Column[int], size: int) -> None:
+        hour = self._hour
+        if insert_new(unit, schema.device_intake, {"device": device, "hour": hour, "files": 0, "lines": 0}):
+            unit.execute(delete(schema.device_intake).where(_OF.device == device, _OF.hour <= hour - _HOURS))
+        mine = (_OF.device == device, _OF.hour == hour)
+        unit.execute(update(schema.device_intake).where(*mine).values({column: column + size}))  # the others wait here
+
+    def _day(self, unit: Connection, device: str, column: Column[int]) -> int:
+        day = select(func.sum(column)).where(_OF.device == device, _OF.hour > self._hour - _HOURS)
+        return int(unit.scalar(day) or 0)
+
     def _use(self, unit: Connection, device: str) -> Use:
         of = schema.upload.c
-        day = select(func.coalesce(func.sum(_OF.came), 0)).where(_OF.device == device, _OF.hour > self._hour - _HOURS)
         unfinished = select(func.coalesce(func.sum(of.came), 0)).where(of.device == device)
-        return Use(int(unit.scalar(day) or 0), int(unit.scalar(unfinished) or 0), self._free_bytes(), self.limits)
+        return Use(self._day(unit, device, _OF.files), int(unit.scalar(unfinished) or 0), self._free_bytes(), self.limits)
 
     def _tell(self, device: str, problem: LimitReached) -> None:
         of, now = schema.device_alarm.c, self._world.now_ms()
@@ -174,5 +204,5 @@ class Meter:
 def day_use(unit: Connection, now_ms: int) -> dict[str, int]:
     """Return how many bytes of files each device sent in the last 24 hours."""
     recent = _OF.hour > now_ms // _HOUR_MS - _HOURS
-    rows = unit.execute(select(_OF.device, func.sum(_OF.came)).where(recent).group_by(_OF.device))
+    rows = unit.execute(select(_OF.device, func.sum(_OF.files)).where(recent).group_by(_OF.device))
     return {device: int(came) for device, came in rows}

@@ -168,7 +168,7 @@ def _waiting(unit: Connection) -> dict[str, int]:
 
 def _limited(unit: Connection, now_ms: int) -> frozenset[str]:
     of = schema.device_alarm.c
-    recent = (of.kind.startswith(upload_limits.ALARMS), of.last_ms > now_ms - _HOUR_MS)
+    recent = (of.kind.in_(upload_limits.ALARMS), of.last_ms > now_ms - _HOUR_MS)
     return frozenset(unit.execute(select(of.device).where(*recent)).scalars())
 
 

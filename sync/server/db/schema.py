@@ -227,12 +227,13 @@ upload = Table(
     Column("problem", Text, nullable=False, server_default=""),  # what its last try came to grief on
     Column("came", BigInteger, nullable=False, server_default="0"),  # bytes that arrived for it, those sent twice as well
 )
-file_intake = Table(  # bytes of files that a device sent in an hour since 1970, for `upload_limits`
-    "file_intake",
+device_intake = Table(  # bytes that a device sent in an hour since 1970, for `upload_limits`
+    "device_intake",
     metadata,
     Column("device", Text, primary_key=True),
     Column("hour", BigInteger, primary_key=True, autoincrement=False),
-    Column("came", BigInteger, nullable=False),
+    Column("files", BigInteger, nullable=False),
+    Column("lines", BigInteger, nullable=False),
 )
 blob = Table(  # `sm3`: what the record says; `sm3_is`: what comparing it with the bytes has shown, empty: not done yet
     "blob",

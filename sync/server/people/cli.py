@@ -253,11 +253,11 @@ def _device() -> typer.Typer:
         device: DeviceId, by: ByConsole = CONSOLE,
         data: DataFolder = None, database: DatabaseAddress = None, blobs: BlobsAddress = None, as_json: AsJson = False,
     ) -> None:  # fmt: skip
-        """放开到了文件上限的设备：可以再送一天的量；没有传完的文件从头再传。"""
+        """放开到了上限的设备：可以再送一天的量；没有传完的文件从头再传。"""
         with existing(data, database, blobs) as office:
             known = office.devices.managed(device, by)
             office.blobs.lift(known.id)
-        say({"device": known.id, "lifted": True}, f"已放开文件上限：{known.id}", as_json=as_json)
+        say({"device": known.id, "lifted": True}, f"已放开上限：{known.id}", as_json=as_json)
 
     return group
 

@@ -14,6 +14,7 @@ from sync.client.errors import Refused
 from sync.protocol import codec
 from sync.protocol.errors import SyncError
 from sync.protocol.files import FileOffer, OffersRequest, bundled
+from sync.protocol.messages import Cursor
 from sync.server.db import schema
 from sync.server.devices import Device
 from sync.server.store.files import FileStore
@@ -39,10 +40,10 @@ def box(town: Town) -> Box:
     return town.device("u", FEED)
 
 
-def limit(town: Town, day: int = 1 << 40, unfinished: int = 1 << 40) -> Meter:
+def limit(town: Town, day: int = 1 << 40, unfinished: int = 1 << 40, lines: int = 1 << 40) -> Meter:
     meter = town.office.blobs.meter
     assert meter is not None
-    meter.limits = Limits(day, unfinished)
+    meter.limits = Limits(day, unfinished, lines)
     return meter
 
 
@@ -225,6 +226,34 @@ def test_what_is_brought_by_hand_is_not_limited(town: Town, box: Box) -> None:
     assert announced(box, os.urandom(1000)) == ["blob.day_limit"]
 
 
+def test_who_sent_enough_lines_in_a_day_reads_on_and_sends_the_rest_the_next(town: Town, box: Box) -> None:
+    first, second = box.line(FEED), box.line(FEED)
+    limit(town, lines=len(first.data) + len(second.data) - 1)
+    for _ in range(3):
+        assert str(box.push(first)[first.line.op].status) == "applied", "what is there is not counted again"
+    status, said = box.send(second, cursors=(Cursor(FEED),))
+    assert (status, said["taken"], said["problem"]["code"]) == (200, 0, "push.day_limit")
+    assert said["problem"]["message"].startswith("这台设备 24 小时内送来的记录已有 ")
+    assert [one["head_seq"] for one in said["pages"]] == [1]
+    assert [(device, kind) for device, kind, _ in alarms(town)] == [(box.id, "lines.day")]
+    other = town.device("v", FEED)
+    theirs = other.line(FEED)
+    assert str(other.push(theirs)[theirs.line.op].status) == "applied"
+    assert announced(box, os.urandom(1000)) == [None], "files are counted for themselves"
+    town.now_ms += DAY_MS
+    assert str(box.push(second)[second.line.op].status) == "applied"
+
+
+def test_lines_that_are_put_aside_are_counted_too(town: Town, box: Box) -> None:
+    strange = box.line("s:999999")
+    limit(town, lines=len(strange.data) - 1)
+    assert box.send(strange)[1]["problem"]["code"] == "push.day_limit"
+    with town.office.database.read() as unit:
+        assert unit.execute(select(func.count()).select_from(schema.quarantine)).scalar_one() == 0
+    limit(town, lines=len(strange.data))
+    assert str(box.push(strange)[strange.line.op].status) == "quarantined"
+
+
 def test_chunks_that_nobody_remembers_are_dropped_after_their_time(town: Town, box: Box) -> None:
     store, data = town.office.blobs.store, os.urandom(MIB)
     now_ms = time.time_ns() // 1_000_000  # files know the machine's clock
@@ -257,11 +286,11 @@ def roomy(tmp_path: Path, place: str | None, monkeypatch: pytest.MonkeyPatch) ->
     server.kill()
 
 
-def fill(server: ServerProcess, device: str, size: int) -> None:
+def fill(server: ServerProcess, device: str, *, files: int = 0, lines: int = 0) -> None:
     """Let the server know that a device sent so much in this hour."""
     office = server.office()
     with office.database.write() as unit:
-        unit.execute(insert(schema.file_intake).values(device=device, hour=wall_ms() // HOUR_MS, came=size))
+        unit.execute(insert(schema.device_intake).values(device=device, hour=wall_ms() // HOUR_MS, files=files, lines=lines))
     office.database.close()
 
 
@@ -271,7 +300,7 @@ def test_a_laptop_at_its_limit_keeps_its_files_sends_its_records_and_asks_withou
     beside = RoomyServer(roomy.folder, roomy.database, str(roomy.blobs)) if place else roomy
     laptop = roomy.laptop(FEED)
     try:
-        fill(roomy, laptop.device, 8 * GIB - 10_000)
+        fill(roomy, laptop.device, files=8 * GIB - 10_000)
         names = {laptop.photo(os.urandom(size)) for size in (30_000, 40_000, 70_000)}
         engine = laptop.engine()
         for one in (roomy, beside):
@@ -300,11 +329,31 @@ def test_a_refusal_in_the_middle_of_a_file_reaches_the_laptop_as_such(roomy: Roo
     laptop = roomy.laptop(FEED)
     data = os.urandom(24 * MIB)
     laptop.door.offers([FileOffer(name_of(data), FEED, len(data), "image/jpeg")])
-    fill(roomy, laptop.device, 8 * GIB - 10 * MIB)
+    fill(roomy, laptop.device, files=8 * GIB - 10 * MIB)
     with pytest.raises(Refused) as problem:
         laptop.door.put_file(name_of(data), len(data), (data[at : at + MIB] for at in range(0, len(data), MIB)))
     assert (problem.value.code, problem.value.retryable) == ("blob.day_limit", True)
     laptop.door.close()
+
+
+def test_a_laptop_with_too_many_records_keeps_them_reads_on_and_sends_them_when_it_may(roomy: RoomyServer) -> None:
+    colleague, laptop = roomy.laptop(FEED), roomy.laptop(FEED)
+    theirs = colleague.store.write("t", "theirs", a=1)
+    assert colleague.sync().failure is None
+    fill(roomy, laptop.device, lines=4 * GIB)
+    laptop.store.write("t", "own", a=1)
+    failure = laptop.sync().failure
+    assert failure is not None
+    assert (failure.code, failure.retryable, failure.params["limit"]) == ("push.day_limit", True, "4.0 GiB")
+    assert laptop.store.states() == {"pending"}
+    assert [one.signed.line.op for one in laptop.store.peer] == [theirs.line.op]
+    office = roomy.office()
+    office.blobs.lift(laptop.device)
+    office.database.close()
+    assert laptop.sync().failure is None
+    assert laptop.store.states() == {"done"}
+    for one in (colleague, laptop):
+        one.door.close()
 
 
 def test_hours_that_passed_are_not_kept(town: Town, box: Box) -> None:
@@ -313,5 +362,5 @@ def test_hours_that_passed_are_not_kept(town: Town, box: Box) -> None:
         meter.count(box.id, 1)
         town.now_ms += HOUR_MS
     with town.office.database.read() as unit:
-        assert unit.execute(select(func.count()).select_from(schema.file_intake)).scalar_one() <= 24
+        assert unit.execute(select(func.count()).select_from(schema.device_intake)).scalar_one() <= 24
     assert meter.use(box.id).day_bytes == 23

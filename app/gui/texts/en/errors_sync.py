@@ -65,6 +65,8 @@ ERRORS = {
     "pull.cursor": "The server's records differ from what was received; everything will be compared again.",
     "pull.page": "What came was not continuous and was dropped; nothing was changed. Try again.",
     "pull.signer": "A record came whose author cannot be verified; it was not used.",
+    "push.day_limit": "This computer sent as many records in 24 hours as the server takes ({limit}). They are all here and go later by"
+    " themselves; the administrator can lift the limit.",
     "push.fork": "The records branch off from the server's history.",
     "push.gap": "Records are not continuous: line {n} came, the server has {head}.",
     "push.id_reuse": "One record id came with two contents.",

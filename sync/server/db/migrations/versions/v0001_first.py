@@ -99,6 +99,13 @@ def upgrade() -> None:
     sa.Column('last_ms', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('device', 'kind', 'detail')
     )
+    op.create_table('device_intake',
+    sa.Column('device', _TEXT, nullable=False),
+    sa.Column('hour', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('files', sa.BigInteger(), nullable=False),
+    sa.Column('lines', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('device', 'hour')
+    )
     op.create_table('enrol_code',
     sa.Column('digest', _TEXT, nullable=False),
     sa.Column('user', _TEXT, nullable=False),
@@ -121,12 +128,6 @@ def upgrade() -> None:
     sa.Column('floor', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('digest', _TEXT, nullable=True),
     sa.PrimaryKeyConstraint('feed')
-    )
-    op.create_table('file_intake',
-    sa.Column('device', _TEXT, nullable=False),
-    sa.Column('hour', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('came', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('device', 'hour')
     )
     op.create_table('left_aside',
     sa.Column('op', _TEXT, nullable=False),
