@@ -59,13 +59,14 @@ def draft(
     task: OfTask,
     kind: Annotated[str, typer.Argument(help="文书种类，如 inspection_notice，见 yanfang paper kinds")],
     about: Annotated[str | None, typer.Option(help="送达回证所送达的文书")] = None,
+    again: Annotated[bool, typer.Option("--again", help="这种文书已有，再起草一份")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """起草一份文书，能由数据填写的栏目随即填好。"""
     with office(home) as services:
         served = find(services, about).id if about else None
-        made = services.papers.draft(kind, task_of(services, task), about=served).value
+        made = services.papers.draft(kind, task_of(services, task), about=served, is_only=not again).value
         view = services.papers.view(made.id)
     say(view, told(view), as_json=as_json)
 

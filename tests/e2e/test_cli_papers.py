@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.core import clock
 from app.services.demo import cast
 from app.services.demo.furnish import furnish
 from tests.e2e.shell import Shell
@@ -91,6 +92,37 @@ def test_a_notice_from_the_wall_to_its_receipt(shell: Shell, task: str, tmp_path
     assert states == [(1, 7, "gap"), (8, 8, "used"), (9, 9, "free")]
     shell("paper", "numbers", "void", NOTICE, "--serial", 9, "--reason", "打印损坏")
     assert shell("paper", "numbers", "ranges")["ranges"][0]["free"] == 0
+
+
+def test_a_second_paper_of_a_kind_is_drafted_only_when_that_is_asked_for(shell: Shell, task: str, tmp_path: Path) -> None:
+    shell("paper", "office", "--set", "contact=程砚秋", "--set", "phone=0571-1")
+    paper = shell("paper", "draft", task, NOTICE)["paper"]["id"]
+    there = shell("paper", "draft", task, NOTICE, fails="paper.drafted_already")
+    today = clock.today(clock.now()).isoformat()
+    assert there["params"] == {"title": "行政检查通知书", "number": "", "day": today, "paper": paper}
+    assert "--again" in there["message"]
+    shell("paper", "fill", paper, "--set", "planned=2099-11-30 09:00", "--set", "materials=台账")
+    number = shell("paper", "issue", paper)["interim"]
+    assert shell("paper", "draft", task, NOTICE, fails="paper.issued_already")["params"]["number"] == number
+    scan = tmp_path / "scan.jpg"
+    scan.write_bytes(photo("盖章"))
+    shell("paper", "sign", number, "--scan", scan)
+    shell("paper", "sign", number, "--rehearsal-hand", "--name", "周其真")
+    assert number in shell("paper", "draft", task, NOTICE, fails="paper.signed_already")["message"]
+    assert len(shell("paper", "list", task)["papers"]) == 1
+    second = shell("paper", "draft", task, NOTICE, "--again")["paper"]["id"]
+    assert second != paper
+    shell("paper", "void", second, "--reason", "不用了")
+    shell("paper", "void", number, "--reason", "对象有误")
+    shell("paper", "draft", task, NOTICE)  # a void one and one thrown away are none
+
+
+def test_receipts_of_different_papers_are_no_second_one(shell: Shell, task: str) -> None:
+    first = shell("paper", "draft", task, NOTICE)["paper"]["id"]
+    other = shell("paper", "draft", task, "inspection_plan")["paper"]["id"]
+    shell("paper", "draft", task, "service_receipt", "--about", first)
+    shell("paper", "draft", task, "service_receipt", "--about", other)
+    shell("paper", "draft", task, "service_receipt", "--about", first, fails="paper.drafted_already")
 
 
 def test_a_provisional_number_is_mapped_and_a_draft_is_discarded(shell: Shell, task: str) -> None:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from app.core.clock import from_ms, to_ms
+from app.core.clock import from_ms, to_ms, today
 from app.core.errors import Refused
 from app.core.ids import TaskId
 from app.core.outcome import Outcome
@@ -22,6 +22,10 @@ from app.services.papers.sources import Known
 from app.services.store import Store
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_THERE = {
+    PaperState.DRAFT: "paper.drafted_already", PaperState.ISSUED: "paper.issued_already",
+    PaperState.SIGNING: "paper.issued_already", PaperState.SIGNED: "paper.signed_already",
+}  # fmt: skip
 
 
 class Drafting:
@@ -53,15 +57,19 @@ class Drafting:
         with self._store.db.read() as unit:
             return self._view(unit, stored.get(unit, paper_id))
 
-    def draft(self, kind: str, task: TaskId, *, about: PaperId | None = None) -> Outcome[Paper]:
+    def draft(
+        self, kind: str, task: TaskId, *, about: PaperId | None = None, is_only: bool = False
+    ) -> Outcome[Paper]:
         """Begin a paper of a task, with its companions; its fields show what the data says.
 
         Args:
             about: The paper that a receipt (送达回证) is for.
+            is_only: It is wanted only where there is none of its kind, for whoever does not see what there is.
 
         Raises:
             Refused: `paper.kind_unknown`, `paper.composed_elsewhere` for a record that is composed from the inspection,
-                `paper.companion_alone`, `paper.forbidden` with the reason, `paper.unknown`, `task.unknown`.
+                `paper.companion_alone`, `paper.forbidden` with the reason, `paper.unknown`, `task.unknown`, and
+                `paper.drafted_already`, `paper.issued_already`, `paper.signed_already` where one is there.
         """
         wanted = kinds.kind(kind)
         if wanted.record is not None:
@@ -75,6 +83,8 @@ class Drafting:
                 raise Refused("paper.forbidden", title=wanted.title, reason=reason)
             if about is not None and stored.get(unit, about).task != task:
                 raise Refused("paper.unknown")
+            if is_only:
+                _refuse_another(stored.of_task(unit, task), kind, about or "")
             made = self._begin(unit, kind, task, None, about)
             for companion in wanted.companions:
                 self._begin(unit, companion, task, made.id, None)
@@ -222,6 +232,15 @@ class Drafting:
             "data": stored.dump(data),
         })  # fmt: skip
 
+
+def _refuse_another(papers: Iterable[Paper], kind: str, about: str) -> None:
+    """Refuse where papers hold one of a kind that is not void, naming the newest."""
+    there = [one for one in papers if (one.kind, one.about) == (kind, about) and one.state is not PaperState.VOID]
+    if there:
+        newest = there[-1]
+        day = today(newest.issued_at or newest.drafted_at).isoformat()
+        number = newest.number or newest.interim
+        raise Refused(_THERE[newest.state], title=newest.title, number=number, day=day, paper=newest.id)
 
 
 def _clean(value: Value) -> Value:
