@@ -95,9 +95,9 @@ def test_an_interview_begins_with_two_licensed_officers_and_the_person_of_the_vi
     room.settle()
     begun = room.services.interviews.of(room.inspection)[0]
     assert begun.subject.post == "店长"
-    assert room.screen.transcript.unanswered == len(begun.turns)
-    assert "询问" in room.screen.bar.officers.text()
-    assert "演练执法990199001" in room.screen.bar.officers.text()
+    assert room.screen.record.transcript.unanswered == len(begun.turns)
+    assert "询问" in room.screen.record.bar.officers.text()
+    assert "演练执法990199001" in room.screen.record.bar.officers.text()
 
 
 def test_enter_records_the_answer_and_goes_on_until_the_interview_can_end(room: Room) -> None:
@@ -105,18 +105,18 @@ def test_enter_records_the_answer_and_goes_on_until_the_interview_can_end(room: 
     room.open(inspection=room.inspection)
     for answer in ("看清楚了。", "听明白了。", "知道了，不申请回避。"):
         room.write(answer)
-    assert room.screen.transcript.composer.edit.hasFocus()
+    assert room.screen.record.transcript.composer.edit.hasFocus()
     room.write("多久盘点一次？")
-    assert not room.screen.transcript.composer.edit.hasFocus()
+    assert not room.screen.record.transcript.composer.edit.hasFocus()
     room.write("一季度一次。")
-    assert room.screen.transcript.composer.edit.hasFocus()
+    assert room.screen.record.transcript.composer.edit.hasFocus()
     room.write("")
     room.write("没有。")
     room.write("一致。")
     assert [turn.answer for turn in room.turns()] == [
         "看清楚了。", "听明白了。", "知道了，不申请回避。", "一季度一次。", "没有。", "一致。",
     ]  # fmt: skip
-    asking = room.screen._asking
+    asking = room.screen.record.asking
     assert asking.isVisible()
     asking.accept()
     room.settle()
@@ -152,20 +152,20 @@ def test_a_question_typed_and_not_asked_is_kept_when_the_screen_is_left(room: Ro
     room.begin()
     room.open(inspection=room.inspection)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    assert room.screen.transcript.composer.edit.hasFocus()
+    assert room.screen.record.transcript.composer.edit.hasFocus()
     QTest.keyClicks(QApplication.focusWidget(), "half a question")
     assert room.screen.leave()
     room.settle()
     kept = next(turn for turn in room.turns() if turn.question == "half a question")
     assert kept.answer == ""
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
-    assert room.screen.transcript.row(room.screen.transcript.order[0]).answer.hasFocus()
+    assert room.screen.record.transcript.row(room.screen.record.transcript.order[0]).answer.hasFocus()
 
 
 def test_relevant_questions_come_first_and_a_click_asks_one(room: Room) -> None:
     room.begin()
     room.open(inspection=room.inspection)
-    bank = room.screen.side.bank
+    bank = room.screen.record.side.bank
     relevant = [one.is_relevant for one in bank.shown]
     assert relevant[0]
     assert relevant == sorted(relevant, reverse=True)
@@ -175,7 +175,7 @@ def test_relevant_questions_come_first_and_a_click_asks_one(room: Room) -> None:
     room.settle()
     assert wanted in [turn.question for turn in room.turns()]
     assert bank.shown[0].is_asked
-    room.screen._ask_from_bank(wanted)
+    room.screen.record.ask_from_bank(wanted)
     room.settle()
     assert [turn.question for turn in room.turns()].count(wanted) == 1
 
@@ -183,11 +183,11 @@ def test_relevant_questions_come_first_and_a_click_asks_one(room: Room) -> None:
 def test_the_rights_are_acknowledged_in_the_record_itself(room: Room) -> None:
     room.begin()
     room.open(inspection=room.inspection)
-    assert room.screen.side.rights_mark.text() == "待告知"
-    room.screen.side.knows.click()
+    assert room.screen.record.side.rights_mark.text() == "待告知"
+    room.screen.record.side.knows.click()
     room.settle()
     assert room.services.interviews.of(room.inspection)[0].rights_acknowledged
-    assert room.screen.side.rights_mark.text() == "已告知，已答复"
+    assert room.screen.record.side.rights_mark.text() == "已告知，已答复"
 
 
 def test_a_request_for_recusal_is_pointed_out() -> None:
@@ -199,12 +199,12 @@ def test_a_request_for_recusal_is_pointed_out() -> None:
 def test_an_unanswered_question_stops_the_end_and_is_shown(room: Room) -> None:
     room.begin()
     room.open(inspection=room.inspection)
-    room.screen.finish()
+    room.screen.record.finish()
     room.settle()
     assert room.services.interviews.of(room.inspection)[0].ended_at is None
-    assert room.screen.bar.left.text() == "5 问未答"
-    first = room.screen.transcript.order[0]
-    assert not room.screen.transcript.row(first).mark.isHidden()
+    assert room.screen.record.bar.left.text() == "5 问未答"
+    first = room.screen.record.transcript.order[0]
+    assert not room.screen.record.transcript.row(first).mark.isHidden()
 
 
 def test_a_question_taken_out_can_be_brought_back(room: Room) -> None:
@@ -212,7 +212,7 @@ def test_a_question_taken_out_can_be_brought_back(room: Room) -> None:
     asked = room.services.interviews.ask(begun.id, "谁负责盘点？").value
     room.services.interviews.answer(asked.id, "我。")
     room.open(inspection=room.inspection)
-    room.screen.transcript.row(asked.id).remove.click()
+    room.screen.record.transcript.row(asked.id).remove.click()
     room.settle()
     assert "谁负责盘点？" not in [turn.question for turn in room.turns()]
     undo = room.heard.actions[-1]
@@ -226,8 +226,8 @@ def test_the_key_takes_out_the_question_at_the_cursor_and_none_that_is_laid_down
     begun = room.begin()
     asked = room.services.interviews.ask(begun.id, "谁负责盘点？").value
     room.open(inspection=room.inspection)
-    for turn in (room.screen.transcript.order[0], asked.id):
-        answer = room.screen.transcript.row(turn).answer
+    for turn in (room.screen.record.transcript.order[0], asked.id):
+        answer = room.screen.record.transcript.row(turn).answer
         answer.setFocus()
         QTest.keyClick(
             answer, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -240,7 +240,7 @@ def test_the_key_takes_out_the_question_at_the_cursor_and_none_that_is_laid_down
 def test_the_person_can_be_corrected_while_the_interview_lasts(room: Room) -> None:
     room.begin()
     room.open(inspection=room.inspection)
-    side = room.screen.side
+    side = room.screen.record.side
     side.edit_button.click()
     side.form.fields["phone"].setText("000-0000-9999")
     side.form.fields["phone"].textEdited.emit("")
@@ -256,13 +256,13 @@ def test_a_finished_interview_is_read_only_and_says_so(room: Room) -> None:
         room.services.interviews.answer(turn.id, "是。")
     room.services.interviews.finish(begun.id)
     room.open(interview=begun.id)
-    screen = room.screen
-    assert not screen.transcript.composer.isVisible()
-    assert all(screen.transcript.row(key).answer.isReadOnly() for key in screen.transcript.order)
-    assert "只读" in screen._note.accessibleName()
-    assert screen.bar.documents.isVisible()
-    assert not screen.bar.finish.isVisible()
-    screen.bar.documents.click()
+    record = room.screen.record
+    assert not record.transcript.composer.isVisible()
+    assert all(record.transcript.row(key).answer.isReadOnly() for key in record.transcript.order)
+    assert "只读" in record.note.accessibleName()
+    assert record.bar.documents.isVisible()
+    assert not record.bar.finish.isVisible()
+    record.bar.documents.click()
     room.settle()
     assert room.heard.went[-1][0] == "documents"
 
@@ -291,7 +291,7 @@ def test_several_interviews_are_listed_and_opened(room: Room) -> None:
     room.services.interviews.finish(one.id)
     two = room.begin("李某")
     room.open(inspection=room.inspection)
-    assert room.screen.bar.list_button.text() == "全部询问（2）"
+    assert room.screen.record.bar.list_button.text() == "全部询问（2）"
     assert room.screen.escape()
     room.settle()
     listed = room.screen.start.list.model()
@@ -312,7 +312,7 @@ def test_what_is_being_written_survives_a_change_from_elsewhere(room: Room) -> N
     room.screen.refresh(())
     room.settle()
     assert focused.toPlainText() == "my words"
-    assert room.screen.transcript.row(begun.turns[1].id).answer.text == "听明白了。"
+    assert room.screen.record.transcript.row(begun.turns[1].id).answer.text == "听明白了。"
 
 
 def test_elapsed_time_is_told_in_whole_minutes() -> None:
@@ -326,7 +326,7 @@ def test_before_it_is_read_out_words_are_typed_over_and_afterwards_they_stay_str
     begun = room.begin()
     room.open(inspection=room.inspection)
     turn = begun.turns[0].id
-    row, side = room.screen.transcript.row(turn), room.screen.side
+    row, side = room.screen.record.transcript.row(turn), room.screen.record.side
     row.answer.write("看情楚了。")
     room.settle()
     row.answer.write("看清楚了。")
@@ -350,7 +350,7 @@ def test_what_was_still_being_typed_counts_as_read_out(room: Room) -> None:
     begun = room.begin()
     room.open(inspection=room.inspection)
     QTest.keyClicks(QApplication.focusWidget(), "half")
-    room.screen.side.own.click()
+    room.screen.record.side.own.click()
     room.settle()
     (noted,) = room.services.interviews.view(begun.id).readings
     assert "half" in noted.words.values()
@@ -362,15 +362,15 @@ def test_a_question_taken_out_after_it_was_read_stays_in_its_place_struck(room: 
     asked = room.services.interviews.ask(begun.id, "谁负责盘点？").value
     room.services.interviews.answer(asked.id, "我<b>。")
     room.open(inspection=room.inspection)
-    room.screen.side.aloud.click()
+    room.screen.record.side.aloud.click()
     room.settle()
-    room.screen.transcript.row(asked.id).remove.click()
+    room.screen.record.transcript.row(asked.id).remove.click()
     room.settle()
-    row = room.screen.transcript.row(asked.id)
+    row = room.screen.record.transcript.row(asked.id)
     assert "<s>谁负责盘点？</s>" in row.trace.text()
     assert "<s>我&lt;b&gt;。</s>" in row.trace.text()
     assert row.answer.isHidden()
     assert row.remove.isHidden()
-    room.screen._show(room.screen._opened)  # shown once more it is still no place to write
+    room.screen.record.show_opened(room.screen.record._opened)  # shown once more it is still no place to write
     assert row.answer.isHidden()
-    assert room.screen.transcript.unanswered == 5
+    assert room.screen.record.transcript.unanswered == 5
