@@ -35,6 +35,12 @@ def test_from_the_office_to_the_institution_and_back(
     shop = Shell(tmp_path / "shop", capsys, monkeypatch)
     monkeypatch.setenv("YANFANG_PIN", cast.SECRET)
     table, package, back = tmp_path / "异常.csv", tmp_path / "自查包.zip", tmp_path / "结果.zip"
+    table.write_text("关联项目,期间,涉及金额,异常情况\nZCM-02,2026年一季度,320.5,大量购买日用品\n", "utf-8")
+    wanted = ("selfcheck", "issue", PHARMACY, "--out", package, "--title", "自查", "--anomalies", table)
+    refused = office(*wanted, fails="selfcheck.list_items")
+    assert refused["params"] == {"count": 1, "rows": "第 1 条“ZCM-02”（大量购买日用品）"}
+    assert PHARMACY not in [one["institution_name"] for one in office("selfcheck", "list")["self_checks"]]
+    assert not package.exists()
     table.write_text("关联项目,期间,涉及金额,异常情况\nZCY-02,2026年一季度,320.5,同一天同一卡大量购买日用品\n", "utf-8")
     issued = office(
         "selfcheck", "issue", PHARMACY, "--out", package, "--title", "2026年二季度自查自纠", "--due-style", "second_month_end",

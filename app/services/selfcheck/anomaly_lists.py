@@ -1,10 +1,13 @@
 """Known anomalies from a table that somebody prepared: item, period, amount, question, source."""
 
-from collections.abc import Mapping
+import dataclasses
+import re
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from app.core.errors import Refused
 from app.core.money import parse_cny
+from app.core.naming import narrow
 from app.core.self_checks import Anomaly
 from app.sheets.reading import read_book
 from app.sheets.writing import SheetOut, write_book
@@ -18,6 +21,7 @@ _TITLES: Mapping[str, tuple[str, ...]] = {
 }
 _LOOKED_AT = 5
 _NAMED = 8
+_CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}-[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
 
 
 def read_anomalies(path: Path) -> tuple[Anomaly, ...]:
@@ -33,6 +37,27 @@ def read_anomalies(path: Path) -> tuple[Anomaly, ...]:
             if "question" in columns:
                 return _read(sheet.rows, top + 1, columns)
     raise Refused("selfcheck.list_columns")
+
+
+def belonging(anomalies: Iterable[Anomaly], items: Collection[str]) -> tuple[Anomaly, ...]:
+    """Return anomalies with the codes of their items as the checklists write them; other words stay.
+
+    Args:
+        items: Codes of the items that are asked.
+
+    Raises:
+        Refused: `selfcheck.list_items` naming those that have a code which is not asked, or more than the code.
+    """
+    found, wrong = [], []
+    for number, one in enumerate(anomalies, 1):
+        plain = narrow(one.item).upper()
+        code = _CODE.match(plain)
+        if plain not in items and code is not None and (code[0] == plain or code[0] in items):
+            wrong.append(f"第 {number} 条“{one.item[:20]}”（{one.question[:20]}）")
+        found.append(dataclasses.replace(one, item=plain) if plain in items else one)
+    if wrong:
+        raise Refused("selfcheck.list_items", count=len(wrong), rows="；".join(wrong[:_NAMED]))
+    return tuple(found)
 
 
 def write_template(to: Path) -> None:

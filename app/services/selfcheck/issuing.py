@@ -15,6 +15,8 @@ from app.core.self_checks import Anomaly, CheckedKind, Package, SelfCheck, Templ
 from app.db.repos import registers
 from app.db.repos import self_checks as stored
 from app.services.selfcheck import offers, packing
+from app.services.selfcheck.anomaly_lists import belonging
+from app.services.selfcheck.form_layout import asked_items
 from app.services.selfcheck.form_writing import write_form
 from app.services.selfcheck.register import Register
 from app.services.selfcheck.storing import keep, pinned_all, sealer
@@ -82,7 +84,7 @@ class Issuing(Register):
 
         Raises:
             Refused: `institution.unknown`, `selfcheck.title_missing`, `selfcheck.due_past`, `selfcheck.nothing_asked`,
-                `selfcheck.question_missing`, `template.unknown`, `template.changed`.
+                `selfcheck.question_missing`, `selfcheck.list_items`, `template.unknown`, `template.changed`.
         """
         kind, now = CheckedKind(kind), self._store.now()
         if not title.strip():
@@ -90,12 +92,13 @@ class Issuing(Register):
         if due_on < today(now):
             raise Refused("selfcheck.due_past", day=due_on.isoformat())
         refs = tuple(templates) or self.offered(institution, kind, contractor)
-        pinned_all(self._checklists, refs)
+        pinned = zip(pinned_all(self._checklists, refs), refs, strict=True)
+        items = {item.code for template, ref in pinned for item in asked_items(template, ref)}
         if not refs and not anomalies:
             raise Refused("selfcheck.nothing_asked")
         if any(not one.question.strip() for one in anomalies):
             raise Refused("selfcheck.question_missing")
-        asked = tuple(dataclasses.replace(one, id=one.id or self._store.new_id()) for one in anomalies)
+        asked = tuple(dataclasses.replace(one, id=one.id or self._store.new_id()) for one in belonging(anomalies, items))
         with self._store.db.write() as unit:
             place = registers.institution(unit, institution)
             office = registers.office(unit)

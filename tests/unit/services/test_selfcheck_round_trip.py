@@ -15,7 +15,7 @@ from app.bootstrap import Services
 from app.core.clock import today
 from app.core.errors import Refused
 from app.core.places import InstitutionKind
-from app.core.self_checks import CheckedKind, PromiseState, Reply, SelfCheckState
+from app.core.self_checks import Anomaly, CheckedKind, PromiseState, Reply, SelfCheckState
 from app.services.bundles.archive import CaseWriter
 from app.services.demo import cast
 from app.services.selfcheck import packing
@@ -90,6 +90,31 @@ def test_what_a_hospital_fills_in_arrives_at_the_office(
     desk.save_file(asked.check.id, item.evidence[0], tmp_path / "out.jpg")
     assert (tmp_path / "out.jpg").read_bytes() == photo("清单")
     whole(office)
+
+
+def test_an_anomaly_of_an_item_that_is_not_asked_is_refused_with_its_reason(office: Services, tmp_path: Path) -> None:
+    before = len(office.self_checks.lines())
+    wrong = ("ZCM-99", "ZCY-02", "zcm－3", "ZCM-03 重复收费", "ICD-10")
+    asked = [Anomaly("", f"疑点{n}", item) for n, item in enumerate((*wrong, "ZCM-03", ""), 1)]
+    error = refused("selfcheck.list_items", ask, office, tmp_path, anomalies=tuple(asked))
+    assert error.params["count"] == 5
+    assert error.params["rows"] == "；".join(f"第 {n} 条“{item}”（疑点{n}）" for n, item in enumerate(wrong, 1))
+    assert len(office.self_checks.lines()) == before
+
+
+def test_an_anomaly_names_its_item_as_the_checklist_does_or_says_anything_else(office: Services, tmp_path: Path) -> None:
+    said = ("ZCM-03", " zcm-03", "ＺＣＭ－０１", "血液透析", "ICD-10 编码", "")
+    made = ask(office, tmp_path, anomalies=tuple(Anomaly("", "疑点", item) for item in said)).check
+    kept = [one.item for one in office.self_checks.view(made.id).filled.anomalies]
+    assert kept == ["ZCM-03", "ZCM-03", "ZCM-01", "血液透析", "ICD-10 编码", ""]
+
+
+def test_a_contractor_is_not_told_an_anomaly_of_an_item_for_other_contractors(office: Services, tmp_path: Path) -> None:
+    insurer = world.hospital(office, "演练保险公司", InstitutionKind.OTHER)
+    asked = {"institution": insurer, "kind": "contractor", "contractor": "it"}
+    refused("selfcheck.list_items", ask, office, tmp_path, anomalies=(Anomaly("", "疑点", "ZCS-1.1"),), **asked)
+    for item in ("ZCS-2.1", "ZCS-4.1"):
+        assert ask(office, tmp_path, anomalies=(Anomaly("", "疑点", item),), **asked).check.contractor == "it"
 
 
 def test_the_register_is_written_as_a_table_with_problems_refunds_and_measures(

@@ -41,5 +41,8 @@ ERRORS = {
     "selfcheck.anomaly_unknown": "There is no such anomaly. Open it again.",
     "selfcheck.responsible_missing": "Name the responsible person first.",
     "selfcheck.list_columns": "The list of anomalies has no column 异常情况. Name the columns in its first row.",
+    "selfcheck.list_items":
+        "{count} {count:anomaly names|anomalies name} an item that the chosen checklists do not have; nothing was issued: {rows}."
+        " Write the code alone, other words, or nothing.",
     "selfcheck.list_rows": "{count} {count:row|rows} of the list must be mended; nothing was imported: {rows}",
 }

@@ -40,5 +40,7 @@ ERRORS = {
     "selfcheck.anomaly_unknown": "没有这条异常数据。请重新打开后再试。",
     "selfcheck.responsible_missing": "请先填写负责人，再导出自查结果。",
     "selfcheck.list_columns": "异常数据表没有找到“异常情况”一列。请在第一行写列名：关联项目、期间、涉及金额、异常情况、来源。",
+    "selfcheck.list_items": "有 {count} 条异常数据的关联项目不在所选清单中，没有发出：{rows}。"
+    "请只写清单里的编号；不属于任何项目的，写成文字或留空。",
     "selfcheck.list_rows": "异常数据表有 {count} 行需要改正，没有导入：{rows}",
 }
