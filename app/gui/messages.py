@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from app.gui import texts
+from app.gui.verdicts import said
 
 BUG = "program.bug"
 
@@ -27,7 +28,10 @@ def catalogue(language: str) -> dict[str, str]:
 def sentence(error: BaseException, language: str | None = None) -> str:
     """Return what the user is told of an error; one without a `code` of ours is a bug of the program and said to be one."""
     params = getattr(error, "params", {})
-    return sentence_of(code_of(error), params if isinstance(params, dict) else {}, language)
+    params = dict(params) if isinstance(params, dict) else {}
+    if isinstance(params.get("reason"), str):
+        params["reason"] = said(params["reason"])
+    return sentence_of(code_of(error), params, language)
 
 
 def code_of(error: BaseException) -> str:

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.gui import texts
 from app.gui.bus import Bus
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
@@ -44,6 +45,14 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     yield made
     if made.mode != "light" or made.scale != 1.0:
         made.apply("light", 1.0)
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """English words until the test is over."""
+    texts.set_language("en")
+    yield
+    texts.set_language("zh_cn")
 
 
 @pytest.fixture

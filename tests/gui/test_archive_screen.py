@@ -1,6 +1,7 @@
 """Copies for others, a month's volume and verifying, in the window over a real office with a signed record."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,6 +101,20 @@ def test_a_file_is_called_as_signed_and_after_one_changed_byte_it_is_not(desk: D
     said = [[one.text() for one in box.findChildren(QLabel)] for box in screen.checking.verdicts]
     assert [words[0] for words in said] == ["相符", "不符", "无法判断"]
     assert desk.errors == []
+
+
+def test_in_english_a_verdict_has_no_chinese_but_names(desk: Desk, tmp_path: Path, english: None) -> None:
+    good, bad = tmp_path / "record.pdf", tmp_path / "changed.pdf"
+    desk.screen.signing.export_to(good)
+    desk.settle()
+    raw = good.read_bytes()
+    bad.write_bytes(raw.replace(b"stream\n", b"stream\r", 1))
+    screen = archive(desk)
+    screen.checking.check((good, bad))
+    desk.settle()
+    said = [re.sub(r"\S+〔\d+〕\d+号", "", box.accessibleName()) for box in screen.checking.verdicts]
+    assert [one.splitlines()[0] for one in said] == ["record.pdf As signed", "changed.pdf Changed"]
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(said))
 
 
 def test_keys_that_cannot_be_read_are_told(desk: Desk, tmp_path: Path) -> None:

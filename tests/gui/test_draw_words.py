@@ -1,9 +1,6 @@
 """The window says of a draw what is printed of it: in Chinese the same words, in English none of them."""
 
-from collections.abc import Iterator
 from dataclasses import fields
-
-import pytest
 
 from app.core.draws import (
     DrawState,
@@ -14,7 +11,6 @@ from app.core.draws import (
     Twice,
 )
 from app.core.places import Institution
-from app.gui import texts
 from app.gui.screens.draw import words
 from app.services import draw_words
 
@@ -31,13 +27,6 @@ SHORT = [
     ("expert", 0, 0, 4),
     ("assistant", 0, 0, 0),
 ]
-
-
-@pytest.fixture
-def english() -> Iterator[None]:
-    texts.set_language("en")
-    yield
-    texts.set_language("zh_cn")
 
 
 def out(code: str, detail: str) -> LeftOut:

@@ -1,6 +1,5 @@
 """Every word is there in both languages."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,13 +39,6 @@ def test_what_has_no_code_is_said_to_be_a_fault_of_the_program() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError):
         texts.set_language("fr")
-
-
-@pytest.fixture
-def english() -> Iterator[None]:
-    texts.set_language("en")
-    yield
-    texts.set_language("zh_cn")
 
 
 def test_one_of_a_thing_is_said_in_the_singular(english: None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -11,6 +10,7 @@ from app.gui.screen import Context
 from app.gui.screens.registers.listing import on_key
 from app.gui.texts import tr
 from app.gui.theme import Space
+from app.gui.verdicts import said
 from app.gui.widgets.buttons import button
 from app.gui.widgets.card import Card, inset
 from app.gui.widgets.edits import line_edit
@@ -104,19 +104,19 @@ class CheckCard(Card):
 
 def _verdict(one: Verdict) -> QWidget:
     """Return the verdict on one file: what is wrong first, then what was compared, then remarks."""
-    box = inset()
+    state, box = tr(f"archive.verdict.{_STATES[one.is_good]}"), inset()
     column = vbox(box, margin=Space.BETWEEN, gap=Space.INSIDE)
     head = hbox(gap=Space.INSIDE)
-    head.addWidget(badge(tr(f"archive.verdict.{_STATES[one.is_good]}"), _TONES[one.is_good]))
+    head.addWidget(badge(state, _TONES[one.is_good]))
     head.addWidget(ElidedLabel(Path(one.file).name, "strong"), 1)
     column.addLayout(head)
-    lines: list[tuple[str, Any]] = [(sentence, "bad") for _, sentence in one.failed]
-    lines += [(sentence, "") for sentence in (*one.passed, *one.notes)]
+    lines = [(said(sentence), "bad") for _, sentence in one.failed]
+    lines += [(said(sentence), "") for sentence in (*one.passed, *one.notes)]
     for sentence, tone in lines:
         words = selectable(sentence, "body" if tone else "secondary")
         words.setWordWrap(True)
         if tone:
             words.setProperty("tone", tone)
         column.addWidget(words)
-    box.setAccessibleName(f"{Path(one.file).name} {one.told}")
+    box.setAccessibleName("\n".join([f"{Path(one.file).name} {state}", *(sentence for sentence, _ in lines)]))
     return box
