@@ -4,19 +4,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from app.core import guards
+from app.core.case_facts import CaseFacts, FindingFacts, InterviewFacts, Officer, PaperFacts, SignedFacts
 from app.core.clock import local, today
 from app.core.documents import Document, DocumentKind
 from app.core.findings import Finding
-from app.core.guards import (
-    CaseFacts,
-    FindingFacts,
-    GuardResult,
-    InterviewFacts,
-    Officer,
-    PaperFacts,
-    SignedFacts,
-    Stage,
-)
+from app.core.guards import GuardResult, Stage
 from app.core.ids import InspectionId, InterviewId
 from app.core.inspections import Blocker, Inspection
 from app.core.interviews import Interview

@@ -39,7 +39,7 @@ def test_what_a_guard_says_has_a_sentence_that_asks_for_nothing_else(language: s
 
 
 def test_every_guard_that_can_look_is_told_to() -> None:
-    from app.core.guards import CHECKS
+    from app.core.guard_checks import CHECKS
 
     assert {one.code for one in law.guards()} == set(CHECKS)
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 import resources
-from app.core.guards import CHECKS, Guard, GuardLevel, Stage
+from app.core.guard_checks import CHECKS
+from app.core.guards import Guard, GuardLevel, Stage
 from app.core.places import Office
 from app.core.tasks import Nature
 from app.core.workdays import Calendar, DayKind, Deadline, calendar_of, deadline

@@ -8,19 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.guards import (
-    CHECKS,
-    CaseFacts,
-    FindingFacts,
-    Guard,
-    GuardLevel,
-    InterviewFacts,
-    Officer,
-    PaperFacts,
-    SignedFacts,
-    Stage,
-    check,
-)
+from app.core.case_facts import CaseFacts, FindingFacts, InterviewFacts, Officer, PaperFacts, SignedFacts
+from app.core.guard_checks import CHECKS
+from app.core.guards import Guard, GuardLevel, Stage, check
 from app.core.tasks import Nature
 from app.core.workdays import Calendar, CalendarYear, DayKind, deadline
 
