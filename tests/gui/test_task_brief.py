@@ -4,13 +4,16 @@ import datetime as dt
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from app.core.clock import now, today
 from app.core.ids import TaskId
 from app.core.places import Role
+from app.gui.screens.calendar.grid import broken
 from app.gui.screens.calendar.view import CalendarScreen
 from app.gui.screens.tasks.view import TasksScreen
+from app.gui.theme import Theme
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 from tests.unit.services.drawn import rows_of
 
@@ -171,6 +174,18 @@ def test_the_calendar_moves_by_keyboard_and_opens_what_stands_on_a_day(desk: Des
     desk.settle()
     assert screen._day == day
     assert screen.loads.rowCount() == 2
+
+
+def test_an_entry_of_the_calendar_goes_on_in_the_lines_there_are_and_loses_no_word(theme: Theme) -> None:
+    font = theme.font()
+    metrics = QFontMetrics(font)
+    name = "Due 青禾区康宁堂大药房第3分店 of Qinghe"
+    lines = broken(name, font, 80, most=20)
+    assert len(lines) > 3
+    assert "".join(lines).replace(" ", "") == name.replace(" ", "")
+    assert all(metrics.horizontalAdvance(one) <= 80 for one in lines)
+    assert broken(name, font, 80, most=2) == [lines[0], name.removeprefix(lines[0]).strip()]
+    assert broken(name, font, 9_000, most=5) == [name]
 
 
 def test_names_as_long_as_they_come_fit_the_window(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,7 +24,7 @@ WEEK = 7
 DAY = dt.timedelta(1)
 CELL = Qt.ItemDataRole.UserRole + 21
 _TONES = {Entry.VISIT: "accent", Entry.DUE: "open", Entry.LEAD_CHECK: "open", Entry.LEAD_ANSWER: "open"}
-_LINE = 18
+_LINE, _GAP = 18, 6
 
 
 def span(day: dt.date, *, is_month: bool) -> tuple[dt.date, dt.date]:
@@ -109,7 +109,7 @@ class DaysModel(QAbstractTableModel):
 
 
 class _DayCell(QStyledItemDelegate):
-    """Paints a day: its number, and as many entries as there is room for."""
+    """Paints a day: its number, and as many entries as there is room for, whole where there is room for that."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
@@ -131,18 +131,46 @@ class _DayCell(QStyledItemDelegate):
         number = tr("calendar.today", day=day.day) if is_today else str(day.day)
         tone = colors.accent if is_today else colors.text3 if is_other else colors.text1
         draw_text(painter, head, number, tone, Type.SECONDARY, bold=is_today)
-        room = max(int((inner.height() - line) // line), 0)
-        shown = items if len(items) <= room else items[: max(room - 1, 0)]
-        more = tr("calendar.more" if shown else "calendar.count", count=len(items) - len(shown))
-        y = inner.y() + line
-        for item in shown:
-            words = tr(f"calendar.cell.{item.entry}", title=item.title)
-            words = tr("calendar.late", words=words) if item.is_late else words
-            draw_text(painter, QRectF(inner.x(), y, inner.width(), line), words, colors.tone(tone_of(item)), Type.SECONDARY)
-            y += line
-        if len(items) > len(shown):
-            draw_text(painter, QRectF(inner.x(), y, inner.width(), line), more, colors.text2, Type.SECONDARY)
+        self._paint_items(painter, head, max(int((inner.height() - line) // line), 0), items)
         painter.restore()
+
+    def _paint_items(self, painter: QPainter, head: QRectF, room: int, items: tuple[AgendaItem, ...]) -> None:
+        """Paint entries in the `room` lines below the number of a day; what lines they leave are shared out among them."""
+        theme, line = current(), head.height()
+        shown = items if len(items) <= room else items[: max(room - 1, 0)]
+        texts = [(_cell_words(item), theme.colors.tone(tone_of(item))) for item in shown]
+        if more := len(items) - len(shown):
+            texts.append((tr("calendar.more" if shown else "calendar.count", count=more), theme.colors.text2))
+        spare, parts = max(room - len(texts), 0), []
+        for words, tone in texts:
+            parts.append((broken(words, theme.font(Type.SECONDARY), head.width(), most=1 + spare), tone))
+            spare -= len(parts[-1][0]) - 1
+        gap = min(theme.px(_GAP), spare * line / max(len(parts), 1))
+        row = head.translated(0, line)
+        for lines, tone in parts:
+            for one in lines:
+                draw_text(painter, row, one, tone, Type.SECONDARY)
+                row.translate(0, line)
+            row.translate(0, gap)
+
+
+def _cell_words(item: AgendaItem) -> str:
+    words = tr(f"calendar.cell.{item.entry}", title=item.title)
+    return tr("calendar.late", words=words) if item.is_late else words
+
+
+def broken(words: str, font: QFont, width: float, *, most: int) -> list[str]:
+    """Return words in lines of a width in pixels; the last of `most` lines holds all that is left."""
+    layout, option = QTextLayout(words, font), QTextOption()
+    starts: list[int] = []
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    while len(starts) < most and (line := layout.createLine()).isValid():
+        line.setLineWidth(int(width))
+        starts.append(line.textStart())
+    layout.endLayout()
+    return [words[start:end].strip() for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
 
 
 class DaysView(QTableView):

@@ -191,7 +191,7 @@ def _entry_columns() -> tuple[Column[AgendaItem], ...]:
             tr("calendar.column.entry"), lambda one: words_of(one), share=3, is_strong=True,
             mark=lambda one: ("warning" if one.is_late else "calendar" if one.entry == "visit" else "time", tone_of(one)),
         ),
-        Column(tr("calendar.column.team"), lambda one: "、".join(one.team), share=2, is_spare=True),
+        Column(tr("calendar.column.team"), lambda one: tr("widgets.and").join(one.team), share=2, is_spare=True),
         Column(tr("calendar.column.number"), lambda one: one.number, is_spare=True),
     )  # fmt: skip
 
