@@ -177,7 +177,7 @@ def _sample_column(listed: Listed) -> Column[Sample]:
     def text(row: Sample) -> str:
         return row[1][listed.position] if listed.position < len(row[1]) else ""
 
-    return Column(listed.label or str(listed.position + 1), text, share=1)
+    return Column(listed.label or str(listed.position + 1), text, share=1, is_strong=listed.field == "name")
 
 
 def _box(name: str) -> QComboBox:
