@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core.ids import RowId
 from app.core.inspections import Answer, DetailRow, SheetRef, SheetView
-from app.gui.checklist.editors import ChoiceEditor, NumberEditor, TableEditor, editor_for
+from app.gui.checklist.editors import TableEditor, editor_for
 from app.gui.checklist.rows_model import RowsModel
+from app.gui.checklist.value_editors import ChoiceEditor, NumberEditor
 from app.gui.checklist.values import kept_cell, laid_on, pasted, shown_cell
 from app.gui.screens.inspection.cards import ItemDelegate
 from app.gui.screens.inspection.item_list import ItemList

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from app.core.findings import Finding
 from app.core.ids import RowId
 from app.core.inspections import Answer
-from app.gui.checklist.editors import Editor, editor_for
+from app.gui.checklist.editor import Editor
+from app.gui.checklist.editors import editor_for
 from app.gui.screen import Context
 from app.gui.screens.inspection.detail import DetailPane
 from app.gui.screens.inspection.findings_pane import FindingsPane

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signa
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from app.gui.checklist.editors import Editor
+from app.gui.checklist.editor import Editor
 from app.gui.models.tuples import Index
 from app.gui.screens.inspection.cards import ItemDelegate
 from app.gui.screens.inspection.ledger import Key
