@@ -1,5 +1,5 @@
 """Workbooks: xlsx and xls. calamine lays a sheet out in full and gives each cell its text anew, so that one cell far away
-or one long text in many cells would take all memory: both are looked at before."""
+or one long text in many cells would take all memory: both are looked at before, of xls in `old_workbook`."""
 
 import io
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from app.core.errors import Refused
+from app.sheets import old_workbook
 from app.sheets.cells import text_of, texts_of
 from app.sheets.model import MAX_CELLS, MAX_FILE_BYTES, Sheet
 
@@ -44,8 +45,12 @@ def read_xlsx(data: bytes, name: str) -> tuple[Sheet, ...]:
 
 
 def read_xls(data: bytes, name: str) -> tuple[Sheet, ...]:
-    """Return the sheets of an xls workbook that hold anything; its format allows 65,536 rows of 256 columns."""
-    return tuple(_sheets(data, name))
+    """Return the sheets of an xls workbook that hold anything.
+
+    Raises:
+        Refused: As `read_xlsx`.
+    """
+    return tuple(_sheets(old_workbook.checked(data, name), name))
 
 
 def _check_size(archive: zipfile.ZipFile, name: str) -> None:
