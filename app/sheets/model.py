@@ -5,6 +5,7 @@ from typing import Final
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 MAX_CELLS: Final = 20_000_000
+MAX_MERGED: Final = 1_000_000  # ranges: each takes three tuples
 MAX_COLUMNS: Final = 4_096  # of delimited text: the names of all are kept in one line of the journal
 
 

@@ -7,9 +7,8 @@ from itertools import islice
 from typing import Final
 
 from app.core.errors import Refused
-from app.sheets.model import MAX_CELLS, MAX_FILE_BYTES
+from app.sheets.model import MAX_CELLS, MAX_FILE_BYTES, MAX_MERGED
 
-_MAX_MERGED: Final = 1_000_000  # each takes three tuples
 _MAX_SHEETS: Final = 10_000
 _END, _FAT, _FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
 _RESERVED: Final = 0xFFFFFFFA
@@ -157,7 +156,7 @@ def _reckon(stream: bytearray, name: str) -> None:
             raise Refused("sheet.unreadable", name=name)
         laid_out, shown, joined, reached = _sheet(stream, place, sizes)
         cells, texts, merged = cells + laid_out, texts + shown, merged + joined
-        if cells > MAX_CELLS or texts > MAX_FILE_BYTES or merged > _MAX_MERGED:
+        if cells > MAX_CELLS or texts > MAX_FILE_BYTES or merged > MAX_MERGED:
             raise Refused("sheet.too_large", name=name)
 
 

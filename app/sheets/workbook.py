@@ -13,7 +13,7 @@ from typing import Final
 from app.core.errors import Refused
 from app.sheets import old_workbook
 from app.sheets.cells import text_of, texts_of
-from app.sheets.model import MAX_CELLS, MAX_FILE_BYTES, Sheet
+from app.sheets.model import MAX_CELLS, MAX_FILE_BYTES, MAX_MERGED, Sheet
 
 _MAX_UNPACKED: Final = 1024 * 1024 * 1024
 _CHUNK: Final = 256 * 1024  # longer than a tag or the text of a cell may be
@@ -60,7 +60,7 @@ def _check_size(archive: zipfile.ZipFile, name: str) -> None:
         Refused: `sheet.too_large`, `sheet.unreadable`.
     """
     longest = max(_strings(archive, name), default=0)
-    texts = 0
+    texts = merged = 0
     for part in archive.namelist():
         columns, lines, unplaced = {b""}, {b"0"}, Counter[bytes]()
         for piece in _pieces(archive, part, name):
@@ -71,9 +71,10 @@ def _check_size(archive: zipfile.ZipFile, name: str) -> None:
             if piece.count(b"<c") + piece.count(b"<row") > len(cells) or b":c" in piece:
                 unplaced.update(_UNPLACED.findall(piece))
             texts += len(cells)
+            merged += piece.count(b"mergeCell")
         texts += unplaced[b"c"]
         width = max(map(_number, columns)) + unplaced[b"c"]
-        if width * (max(map(int, lines)) + unplaced[b"row"]) > MAX_CELLS:
+        if width * (max(map(int, lines)) + unplaced[b"row"]) > MAX_CELLS or merged > MAX_MERGED:
             raise Refused("sheet.too_large", name=name)
     if texts * longest > MAX_FILE_BYTES and _shared_bytes(archive, name) > MAX_FILE_BYTES:
         raise Refused("sheet.too_large", name=name)

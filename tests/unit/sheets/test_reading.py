@@ -131,6 +131,19 @@ def test_one_long_text_in_many_cells_does_not_take_all_memory(length: int, is_re
     assert refused.value.code == "sheet.too_large"
 
 
+@pytest.mark.parametrize(("count", "is_read"), [(1_000, True), (1_000_000, False)])
+def test_more_merged_cells_than_anybody_has_are_refused(count: int, is_read: bool) -> None:
+    end = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:A2"/>' * count + b"</mergeCells>"
+    rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>'
+    data = _changed({_PAGE: _page(rows).replace(b"</sheetData>", end)})
+    if is_read:
+        assert book_of(data, "a.xlsx").sheets[0].rows == [["1", ""], ["1", "2"]]
+        return
+    with pytest.raises(Refused) as refused:
+        book_of(data, "a.xlsx")
+    assert refused.value.code == "sheet.too_large"
+
+
 def test_a_text_longer_than_a_cell_may_hold_is_refused() -> None:
     row = b'<row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row>' % (b"a" * 1_000_000)
     with pytest.raises(Refused) as refused:
