@@ -17,6 +17,7 @@ from app.gui.messages import sentence
 from app.gui.prefs import Prefs
 from app.gui.runner import Runner
 from app.gui.screen import PLACE_KEYS, ScreenSpec
+from app.gui.signs import seen
 from app.gui.texts import tr
 from app.gui.theme import current
 from app.gui.widgets.gate import OpeningPage
@@ -335,7 +336,7 @@ class MainWindow(QMainWindow):
         return self._frame is not None and self._pages.currentWidget() is self._frame
 
     def _show_title(self, title: str) -> None:
-        self.setWindowTitle(title or tr("shell.app"))
+        self.setWindowTitle(seen(title) or tr("shell.app"))
 
     def _refresh_facts(self) -> None:
         if self._is_working:

@@ -10,6 +10,7 @@ from app.core.ids import RowId
 from app.core.inspections import DetailRow
 from app.gui.checklist.values import NUMERIC, kept_cell, shown_cell, wrong
 from app.gui.models.tuples import NOWHERE, Index
+from app.gui.signs import seen
 from app.gui.texts import tr
 from checklists import tables
 from checklists.schema import Column, Given, Item
@@ -109,7 +110,7 @@ class RowsModel(QAbstractTableModel):
         cells = self._rows[index.row()].cells if index.row() < len(self._rows) else {}
         text = cells.get(column.name, "")
         if role == Qt.ItemDataRole.DisplayRole:
-            return shown_cell(column, text)
+            return seen(shown_cell(column, text))
         if role == Qt.ItemDataRole.EditRole:
             return text
         if role == INVALID:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.gui.models.tuples import ROW, Index
+from app.gui.signs import seen
 from app.gui.theme import Space, Type, current
 
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -131,7 +132,7 @@ def draw_text(
     """Draw one elided line; return the pixels it took."""
     font = current().font(size, bold=bold)
     metrics = QFontMetrics(font)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(area.width())))
+    shown = metrics.elidedText(seen(text), Qt.TextElideMode.ElideRight, max(0, int(area.width())))
     painter.setFont(font)
     painter.setPen(QColor(color))
     painter.drawText(area, flags, shown)
@@ -140,7 +141,7 @@ def draw_text(
 
 def draw_badge(painter: QPainter, area: QRectF, text: str, tone: str) -> float:
     """Draw a tinted mark at the right end of an area; return the pixels it took."""
-    theme = current()
+    theme, text = current(), seen(text)
     font = theme.font(Type.SECONDARY)
     width = QFontMetrics(font).horizontalAdvance(text) + theme.px(16)
     height = theme.px(20)

@@ -4,12 +4,19 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.gui.signs import seen
 from app.gui.widgets.layout import restyle
+
+
+class _Label(QLabel):
+    def setText(self, text: str) -> None:
+        super().setText(seen(text))
 
 
 def label(text: str = "", kind: str = "body", *, tone: str = "", wrap: bool = False) -> QLabel:
     """Return a label; kind is title, section, strong, body, muted, secondary, hint, number, error, key or secret."""
-    made = QLabel(text)
+    made = _Label()
+    made.setText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("kind", kind)
     if tone:
@@ -64,6 +71,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Show a text."""
+        text = seen(text)
         super().setText(text)
         self.setToolTip(text)
         self.setAccessibleName(text)
@@ -71,7 +79,7 @@ class ElidedLabel(QLabel):
 
     def set_short(self, text: str) -> None:
         """Show this instead where the whole text does not fit."""
-        self._short = text
+        self._short = seen(text)
         self.update()
 
     def minimumSizeHint(self) -> QSize:

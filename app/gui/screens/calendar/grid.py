@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.core.task_views import Agenda, AgendaItem, Entry
 from app.gui.models.tuples import NOWHERE, Index
+from app.gui.signs import seen
 from app.gui.texts import tr
 from app.gui.theme import Type, current
 from app.gui.widgets.delegates import draw_text
@@ -156,7 +157,7 @@ class _DayCell(QStyledItemDelegate):
 
 def _cell_words(item: AgendaItem) -> str:
     words = tr(f"calendar.cell.{item.entry}", title=item.title)
-    return tr("calendar.late", words=words) if item.is_late else words
+    return seen(tr("calendar.late", words=words) if item.is_late else words)
 
 
 def broken(words: str, font: QFont, width: float, *, most: int) -> list[str]:

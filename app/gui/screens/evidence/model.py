@@ -11,6 +11,7 @@ from app.core.evidence import Evidence, Link, TargetKind
 from app.core.ids import EvidenceId
 from app.gui.models.tuples import NOWHERE, ROW, Index
 from app.gui.screens.evidence import words
+from app.gui.signs import seen
 
 MIME = "application/x-yanfang-evidence"
 
@@ -90,7 +91,7 @@ class WallModel(QAbstractListModel):
         if role == ROW:
             return piece
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return words.spoken(piece)
+            return seen(words.spoken(piece))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 
 from app.gui.models.tuples import ROW
+from app.gui.signs import seen
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -131,9 +132,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return value
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(value)
+            return seen(column.text(value))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.full(value)
+            return seen(column.full(value))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title} {column.full(value)}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
