@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -290,6 +291,21 @@ def test_the_table_is_as_tall_as_its_rows(theme: Theme, qtbot: QtBot) -> None:
     before = made.sizeHint().height()
     made.model.insert_block(0, [{"product": "a"}] * 3)
     assert made.sizeHint().height() == before + 3 * 32
+
+
+def test_words_take_two_lines_before_a_table_scrolls_sideways(theme: Theme, qtbot: QtBot) -> None:
+    made = TableEditor(item("T-1", AnswerKind.ROWS, columns=COLUMNS))
+    made.model.insert_block(0, [{"product": "阿莫西林克拉维酸钾胶囊", "quantity": "24", "price": "15.50"}])
+    qtbot.addWidget(made)
+    made.show()
+    seen = {}
+    for width in (600, 300, 220):
+        made.resize(width, 400)
+        QApplication.processEvents()
+        seen[width] = (made.table.rowHeight(0), made.table.horizontalScrollBar().maximum() > 0)
+        assert made.table.verticalScrollBar().maximum() == 0
+    assert seen == {600: (32, False), 300: (52, False), 220: (52, True)}
+    assert made.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == "阿莫西林克拉维酸钾胶囊"
 
 
 def test_items_come_and_go_by_the_rules_of_a_model(theme: Theme) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QLabel
 from app.core.clock import now, today
 from app.core.ids import TaskId
 from app.core.places import Role
-from app.gui.screens.calendar.grid import broken
 from app.gui.screens.calendar.view import CalendarScreen
 from app.gui.screens.tasks.view import TasksScreen
 from app.gui.theme import Theme
+from app.gui.widgets.delegates import broken
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 from tests.unit.services.drawn import rows_of
 

@@ -28,11 +28,13 @@ from app.gui.checklist.values import NUMERIC, laid_on, pasted
 from app.gui.models.tuples import Index
 from app.gui.texts import tr
 from app.gui.theme import Type, current
+from app.gui.widgets.delegates import broken
 from checklists.schema import ColumnKind
 
-ROW_UNITS = 32
+ROW_UNITS, TALL_UNITS = 32, 52
 HEAD_UNITS = 30
 LEAST_UNITS = {ColumnKind.TEXT: 80, ColumnKind.DATE: 104, ColumnKind.MONEY: 84}
+PRESSED_UNITS = 60  # of a column of words whose cells take two lines
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -62,7 +64,10 @@ class _CellDelegate(QStyledItemDelegate):
         if index.data(HINT) and not index.data():
             # The row is empty: its hint may run across the cells beside it.
             inner.setWidth(painter.viewport().width())
-        painter.drawText(inner, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width()))
+        most = 2 if isinstance(view, RowsEditor) and view.is_tall else 1
+        *lines, last = broken(text, painter.font(), inner.width(), most=most) or [""]
+        last = metrics.elidedText(last, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, align, "\n".join([*lines, last]))
         painter.restore()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -111,6 +116,7 @@ class RowsEditor(QTableView):
         super().__init__()
         self._model = model
         self._told = 0
+        self.is_tall = self._is_wide = False
         self.setModel(model)
         self.setItemDelegate(_CellDelegate(self))
         self.setAccessibleName(name)
@@ -138,11 +144,9 @@ class RowsEditor(QTableView):
     def sizeHint(self) -> QSize:
         """As tall as the rows."""
         theme = current()
-        bar = self.horizontalScrollBar().sizeHint().height() if self._is_wide() else 0
-        return QSize(
-            theme.px(320),
-            self.horizontalHeader().height() + self._model.rowCount() * theme.px(ROW_UNITS) + bar + 2,
-        )
+        bar = self.horizontalScrollBar().sizeHint().height() if self._is_wide else 0
+        rows = self._model.rowCount() * theme.px(TALL_UNITS if self.is_tall else ROW_UNITS)
+        return QSize(theme.px(320), self.horizontalHeader().height() + rows + bar + 2)
 
     def minimumSizeHint(self) -> QSize:
         """Never less tall."""
@@ -251,43 +255,61 @@ class RowsEditor(QTableView):
                 return self._model.index(row, place)
             place += by
 
-    def _wanted(self, lines: int) -> list[int]:
+    def _contents(self) -> list[int]:
+        """Return how wide the widest cell of each column is."""
+        metrics, shown = QFontMetrics(current().font(bold=True)), self._model.rowCount()
+        return [
+            max((metrics.horizontalAdvance(str(self._model.index(row, place).data() or "")) for row in range(shown)[-60:]), default=0)
+            + theme_px(22)
+            for place in range(len(self._model.columns))
+        ]
+
+    def _wanted(self, lines: int, contents: list[int]) -> list[int]:
         """Return the width each column wants when its title may take this many lines."""
         theme = current()
         title = QFontMetrics(theme.font(Type.SECONDARY))
-        body = QFontMetrics(theme.font(bold=True))
         wanted = []
-        for place, column in enumerate(self._model.columns):
+        for column, content in zip(self._model.columns, contents, strict=True):
             letters = -(-len(column.title) // lines)
             heading = title.horizontalAdvance("字" * letters if lines > 1 else column.title)
-            texts = [str(self._model.index(row, place).data() or "") for row in range(self._model.rowCount())]
-            content = max((body.horizontalAdvance(text) for text in texts[-60:]), default=0)
             least = theme.px(LEAST_UNITS.get(column.kind, 52) - (0 if lines == 1 else 16))
-            most = theme.px(1000 if column.kind in NUMERIC else 180 if lines == 1 else 104)
-            wanted.append(max(least, heading + theme.px(28), min(most, content + theme.px(22))))
+            most = theme.px(1000 if column.kind in NUMERIC else 180 if lines == 1 else 110)
+            wanted.append(max(least, heading + theme.px(28 if lines == 1 else 22), min(most, content)))
         return wanted
 
-    def _lines(self) -> int:
-        return 1 if sum(self._wanted(1)) <= max(self.viewport().width(), theme_px(200)) else 2
+    def _pressed(self, wanted: list[int], over: int) -> list[int]:
+        """Return the widths with columns of words made narrower, the widest first; as they were where that is not enough."""
+        widths, least = list(wanted), theme_px(PRESSED_UNITS)
+        words = self._words()
+        if sum(max(widths[place] - least, 0) for place in words) < over:
+            return wanted
+        for _ in range(over):
+            widths[max(words, key=lambda place: widths[place])] -= 1
+        return widths
 
-    def _is_wide(self) -> bool:
-        return sum(self._wanted(2)) > max(self.viewport().width(), theme_px(200))
+    def _words(self) -> list[int]:
+        return [place for place, column in enumerate(self._model.columns) if column.kind is ColumnKind.TEXT]
 
     def _share(self) -> None:
-        lines = self._lines()
+        room, contents, words = max(self.viewport().width(), theme_px(200)), self._contents(), self._words()
+        lines, widths = 1, self._wanted(1, contents)
+        if sum(widths) > room:
+            lines, widths = 2, self._wanted(2, contents)
+        widths = self._pressed(widths, sum(widths) - room)
+        self._is_wide = sum(widths) > room
+        takers = words or list(range(len(widths)))
+        spare = max(0, room - sum(widths)) // len(takers)
+        widths = [width + (spare if place in takers else 0) for place, width in enumerate(widths)]
+        self.is_tall = lines > 1 and any(widths[place] < contents[place] for place in words)
         self.horizontalHeader().setFixedHeight(theme_px(HEAD_UNITS if lines == 1 else 2 * HEAD_UNITS - 14))
-        wanted = self._wanted(lines)
-        spare = max(0, self.viewport().width() - sum(wanted))
-        texts = [place for place, column in enumerate(self._model.columns) if column.kind is ColumnKind.TEXT]
-        takers = texts or list(range(len(wanted)))
-        for place, width in enumerate(wanted):
-            self.setColumnWidth(place, width + (spare // len(takers) if place in takers else 0))
+        for place, width in enumerate(widths):
+            self.setColumnWidth(place, width)
 
     def _refit(self, *_: object) -> None:
         theme = current()
         before = self.sizeHint().height()
-        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_UNITS))
         self._share()
+        self.verticalHeader().setDefaultSectionSize(theme.px(TALL_UNITS if self.is_tall else ROW_UNITS))
         self.updateGeometry()
         if self.sizeHint().height() != before or before != self._told:
             self._told = self.sizeHint().height()

@@ -117,7 +117,7 @@ class RowsModel(QAbstractTableModel):
             is_missing = column.required and column.formula is None and not text
             return bool(cells) and (bool(wrong(column, text)) or is_missing)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return wrong(column, text) or None
+            return wrong(column, text) or seen(text) or None
         if role == HINT:
             return tr("inspection.rows_hint") if not cells and index.column() == 0 else ""
         if role == Qt.ItemDataRole.AccessibleTextRole:

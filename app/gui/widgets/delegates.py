@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPen,
+    QPixmap,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.gui.models.tuples import ROW, Index
@@ -137,6 +147,20 @@ def draw_text(
     painter.setPen(QColor(color))
     painter.drawText(area, flags, shown)
     return float(metrics.horizontalAdvance(shown))
+
+
+def broken(words: str, font: QFont, width: float, *, most: int) -> list[str]:
+    """Return words in lines of a width in pixels; the last of `most` lines holds all that is left."""
+    layout, option = QTextLayout(words, font), QTextOption()
+    starts: list[int] = []
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    while len(starts) < most and (line := layout.createLine()).isValid():
+        line.setLineWidth(int(width))
+        starts.append(line.textStart())
+    layout.endLayout()
+    return [words[start:end].strip() for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
 
 
 def draw_badge(painter: QPainter, area: QRectF, text: str, tone: str) -> float:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,7 +19,7 @@ from app.gui.models.tuples import NOWHERE, Index
 from app.gui.signs import seen
 from app.gui.texts import tr
 from app.gui.theme import Type, current
-from app.gui.widgets.delegates import draw_text
+from app.gui.widgets.delegates import broken, draw_text
 
 WEEK = 7
 DAY = dt.timedelta(1)
@@ -158,20 +158,6 @@ class _DayCell(QStyledItemDelegate):
 def _cell_words(item: AgendaItem) -> str:
     words = tr(f"calendar.cell.{item.entry}", title=item.title)
     return seen(tr("calendar.late", words=words) if item.is_late else words)
-
-
-def broken(words: str, font: QFont, width: float, *, most: int) -> list[str]:
-    """Return words in lines of a width in pixels; the last of `most` lines holds all that is left."""
-    layout, option = QTextLayout(words, font), QTextOption()
-    starts: list[int] = []
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    while len(starts) < most and (line := layout.createLine()).isValid():
-        line.setLineWidth(int(width))
-        starts.append(line.textStart())
-    layout.endLayout()
-    return [words[start:end].strip() for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
 
 
 class DaysView(QTableView):
