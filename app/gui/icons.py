@@ -47,6 +47,7 @@ NAMES = {
     "down": "caret-down",
     "up": "caret-up",
     "menu": "list",
+    "widen": "arrows-out-line-horizontal",
     "interview": "chat-text",
     "sign": "pen-nib",
     "print": "printer",

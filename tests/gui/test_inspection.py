@@ -349,6 +349,32 @@ def test_all_templates_at_once_paint_and_answer_quickly(room: Room) -> None:
     room.settle()
 
 
+def test_where_there_is_little_room_the_items_take_the_whole_width_and_what_is_called_for_comes_back(room: Room) -> None:
+    room.open()
+    screen, check = room.screen, room.screen.check
+    assert not screen._detail_button.isVisible()
+    screen.resize(820, 696)
+    room.settle()
+    before = check.list.width()
+    screen._detail_button.click()
+    assert not check.detail.isVisible()
+    QGuiApplication.processEvents()
+    assert check.list.width() > before + 200
+    room.key("n")
+    assert check.detail.isVisible()
+    screen._sections_button.click()
+    screen._detail_button.click()
+    assert not check.detail.isVisible()
+    assert not check.sections.isVisible()
+    room.key("f")
+    assert check.findings.isVisible()
+    screen._detail_button.click()
+    screen.resize(1190, 696)
+    room.settle()
+    assert check.findings.isVisible()
+    assert check.sections.isVisible()
+
+
 def test_every_control_of_the_screen_has_a_name_to_be_read_out(room: Room) -> None:
     room.open()
     nameless = [

@@ -45,7 +45,7 @@ class CheckPane(QWidget):
         self._kept: set[Key] = set()
         self._asked: set[Key] = set()
         self._edited: Key | None = None
-        self._with_sections = False
+        self._with_sections = self._is_alone = False
         self._items, self._sections = ItemsModel(), SectionsModel()
         self._items.setParent(self)
         self._sections.setParent(self)
@@ -187,6 +187,12 @@ class CheckPane(QWidget):
         self._with_sections = not self._with_sections
         self._fit()
 
+    def toggle_detail(self) -> None:
+        """Leave the whole width to the items where it is little, or show what is beside them again."""
+        self._is_alone = not self._is_alone or self._with_sections
+        self._with_sections = False
+        self._fit()
+
     @property
     def is_narrow(self) -> bool:
         """Whether there is room for two panes only."""
@@ -317,8 +323,7 @@ class CheckPane(QWidget):
 
     def _take_note(self) -> None:
         self._right.setCurrentWidget(self.detail)
-        self._with_sections = False
-        self._fit()
+        self._show_right()
         self.detail.take_note()
 
     def _undo(self) -> None:
@@ -371,15 +376,18 @@ class CheckPane(QWidget):
         self._context.go("evidence", inspection=self._session.id, evidence=getattr(piece, "id", None))
 
     def _show_findings(self) -> None:
-        self._with_sections = False
         self._right.setCurrentWidget(self.findings)
-        self._fit()
+        self._show_right()
 
     def _close_findings(self) -> None:
         self.findings.flush()
         self._right.setCurrentWidget(self.detail)
         self._fit()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_right(self) -> None:
+        self._with_sections = self._is_alone = False
+        self._fit()
 
     def _fit(self) -> None:
         narrow = self.is_narrow
@@ -390,4 +398,4 @@ class CheckPane(QWidget):
         for part in (self.sections, self._left_rule):
             part.setVisible(not narrow or self._with_sections)
         for part in (self._right, self._right_rule):
-            part.setVisible(not narrow or not self._with_sections)
+            part.setVisible(not narrow or not (self._with_sections or self._is_alone))

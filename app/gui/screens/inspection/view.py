@@ -20,7 +20,7 @@ from app.gui.screens.inspection.prepare import PreparePane
 from app.gui.screens.inspection.review import ReviewPane, jump_of
 from app.gui.screens.inspection.session import Session
 from app.gui.texts import tr
-from app.gui.widgets.buttons import button
+from app.gui.widgets.buttons import button, icon_button
 from app.gui.widgets.camera import KEYS as CAMERA_KEYS
 from app.gui.widgets.camera_devices import cameras
 from app.gui.widgets.empty import EmptyState
@@ -139,7 +139,7 @@ class InspectionScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Offer the sections by a button where there is no room for them."""
         super().resizeEvent(event)
-        self._sections_button.setVisible(self._step == "check" and self.check.is_narrow)
+        self._offer_panes()
 
     def show_step(self, step: str) -> None:
         """Go to a step, or to the screen of it."""
@@ -158,7 +158,9 @@ class InspectionScreen(Screen):
         column = vbox(self, gap=0)
         bar = hbox(margin=(16, 6, 16, 6), gap=8)
         self._sections_button = button(tr("inspection.sections"), self._toggle_sections, icon="menu")
-        self._sections_button.hide()
+        self._detail_button = icon_button("widen", tr("inspection.toggle_detail"), self.check.toggle_detail)
+        for one in (self._sections_button, self._detail_button):
+            one.hide()
         self._steps = Steps([(step, tr(f"inspection.step_{step}")) for step in STEPS])
         self._left = label("", "secondary")
         bar.addWidget(self._sections_button)
@@ -167,6 +169,7 @@ class InspectionScreen(Screen):
         self._enter_hint = key_hint("Enter")
         self._enter_hint.setToolTip(tr("inspection.key_next"))
         bar.addWidget(self._enter_hint)
+        bar.addWidget(self._detail_button)
         column.addLayout(bar)
         column.addWidget(rule())
         self._note = Note("", "open")
@@ -291,7 +294,7 @@ class InspectionScreen(Screen):
     def _enter(self, step: str) -> None:
         self._step = step if step in ("prepare", "review") else "check"
         self._stack.setCurrentWidget(getattr(self, self._step))
-        self._sections_button.setVisible(self._step == "check" and self.check.is_narrow)
+        self._offer_panes()
         self._enter_hint.setVisible(self._step == "check")
         self._show_steps()
         if self._step == "review":
@@ -349,6 +352,10 @@ class InspectionScreen(Screen):
     def _shortcut(self) -> None:
         if self._step == "check":
             self.check.do(self.sender().objectName())
+
+    def _offer_panes(self) -> None:
+        for one in (self._sections_button, self._detail_button):
+            one.setVisible(self._step == "check" and self.check.is_narrow)
 
     def _toggle_sections(self) -> None:
         self.check.toggle_sections()

@@ -20,6 +20,7 @@ TEXTS = {
     "locked_signed": "All have signed, the content is read-only; corrections are made as an amendment under “Documents”.",
     "locked_closed": "This inspection is closed and read-only.",
     "locked_open": "",
+    "toggle_detail": "Hide or show what is beside the items",
     "sections": "Sections",
     "items": "Items",
     "summary": "Sections · {done} / {total} assessed",

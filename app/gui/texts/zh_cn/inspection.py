@@ -20,6 +20,7 @@ TEXTS = {
     "locked_signed": "检查文书已签字完毕，内容只读；如需更正，请到“文书”制作更正记录。",
     "locked_closed": "本次检查已结束，内容只读。",
     "locked_open": "",
+    "toggle_detail": "收起或展开右栏",
     "sections": "章节",
     "items": "检查项目",
     "summary": "章节 · 已查 {done} / {total}",
