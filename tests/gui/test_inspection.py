@@ -375,6 +375,13 @@ def test_where_there_is_little_room_the_items_take_the_whole_width_and_what_is_c
     assert check.sections.isVisible()
 
 
+def test_the_buttons_for_evidence_go_below_one_another_where_they_must(room: Room) -> None:
+    room.open()
+    strip = room.screen.check.detail.strip
+    assert strip._photos.y() == strip._files.y()
+    assert strip.minimumSizeHint().width() < strip._photos.width() + strip._files.width()
+
+
 def test_every_control_of_the_screen_has_a_name_to_be_read_out(room: Room) -> None:
     room.open()
     nameless = [

@@ -21,8 +21,9 @@ from app.gui.widgets.buttons import button
 from app.gui.widgets.camera import CameraButton, CameraDialog
 from app.gui.widgets.delegates import ThumbLook, ThumbnailDelegate
 from app.gui.widgets.drop import local_paths
+from app.gui.widgets.flow import Flow
 from app.gui.widgets.labels import label
-from app.gui.widgets.layout import hbox, restyle, vbox
+from app.gui.widgets.layout import restyle, vbox
 from app.gui.widgets.views import GridView
 
 PHOTOS = "*.jpg *.jpeg *.png *.heic *.heif *.webp *.tif *.tiff"
@@ -86,15 +87,13 @@ class EvidenceStrip(QFrame):
         self._state.hide()
         column = vbox(self, gap=Space.INSIDE)
         column.addWidget(self._grid)
-        line = hbox(gap=Space.INSIDE)
+        line = Flow()
         self._photos = button(tr("inspection.add_photos"), self.choose_photos, icon="add")
         self._files = button(tr("inspection.add_files"), self.choose_files, icon="attach")
-        line.addWidget(self._photos)
-        line.addWidget(self._files)
         self._camera = CameraButton(self.open_camera)
-        line.addWidget(self._camera)
-        line.addStretch(1)
-        column.addLayout(line)
+        for one in (self._photos, self._files, self._camera):
+            line.add(one)
+        column.addWidget(line)
         column.addWidget(self._state)
         self._grid.hide()
 
