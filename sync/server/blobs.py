@@ -411,13 +411,15 @@ class Blobs:
         """Return a finished file that the device may read.
 
         Raises:
-            BlobUnknown: If there is none for it.
+            BlobUnknown: If there is none for it, or the disk has lost it.
         """
         with self._database.read() as unit:
             if _SHA256.fullmatch(sha256) is None or not readable(unit, device, (sha256,)):
                 raise errors.BlobUnknown(sha256=sha256[:64])
             of = schema.blob.c
             size, mime = unit.execute(select(of.size, of.mime).where(of.sha256 == sha256)).one()
+        if self.store.size(sha256) != size:
+            raise errors.BlobUnknown(sha256=sha256)
         return StoredBlob(sha256, size, mime, self.store)
 
     def expire(self, before_ms: int) -> int:

@@ -16,6 +16,7 @@ from app.db.sync_store import SyncStore
 from sync.client.store import SnapshotReason
 from sync.protocol.messages import BlobOffer
 from sync.server.errors import Forbidden
+from sync.server.ops.scrub import scrub
 from tests.sim.beginnings import SCOPES, Plan
 from tests.sim.fate import Fate
 from tests.sim.folder import fast_folder
@@ -557,3 +558,36 @@ def test_who_read_his_rights_in_a_history_that_was_lost_asks_for_them_anew(simul
     author.sync()
     (row,) = author.rows("SELECT lease FROM membership")
     assert [one["place"] for one in json.loads(row.lease)["access"]["standings"]] == [here]
+
+
+def test_a_reply_by_hand_leaves_out_a_file_that_the_servers_disk_has_lost(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, reader = schedule.laptops
+    for data in (b"1" * 70_000, b"2" * 70_000):
+        photographed(author, data)
+    author.sync()
+    lost, whole = (hashlib.sha256(one * 70_000).hexdigest() for one in (b"1", b"2"))
+    for path in schedule.server.folder.rglob(lost):
+        path.unlink()
+    reader.has_no_network = True
+    for _ in range(2):  # the first reply tells of the photos
+        schedule.road.trip(reader)
+    assert whole in reader.files.kept
+    assert reader.missing_files() == {lost}
+    scrub(schedule.office)
+    author.sync()
+    schedule.road.trip(reader)
+    assert reader.missing_files() == set()
+
+
+def test_a_file_that_the_servers_disk_has_lost_is_not_begun_to_be_sent(simulator: Simulator) -> None:
+    schedule = two_colleagues(simulator)
+    author, reader = schedule.laptops
+    photographed(author, b"1" * 70_000)
+    author.sync()
+    lost = hashlib.sha256(b"1" * 70_000).hexdigest()
+    (path,) = schedule.server.folder.rglob(lost)
+    path.write_bytes(b"1")
+    reader.sync()
+    assert [one.code for one in reader.last.file_failures] == ["blob.unknown"]
+    assert schedule.wire.server_errors == []
