@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
 
 from app.core.errors import Refused, Unavailable
 from app.core.syncing import Network, SyncPolicy, Wait
@@ -19,6 +18,7 @@ from app.services.sync_conflicts import typed
 from app.services.syncing import SyncFailed
 from sync.client.http import ServerDoor
 from sync.server.db import schema
+from sync.server.db.upserts import insert_or_replace
 from tests.e2e.two_laptops import Pair, two_laptops
 from tests.unit.services.desks import Desk, photo
 from tests.unit.sync.kit import ServerProcess
@@ -95,8 +95,8 @@ def test_a_server_without_room_for_this_laptop_is_asked_a_few_times_a_run_and_no
     assert device is not None
     office = pair.server.office()
     with office.database.write() as unit:
-        now = {"hour": office.world.now_ms() // 3_600_000, "came": 64 << 30}
-        unit.execute(insert(schema.file_intake).values(device=device.device, **now))
+        sent = {"hour": office.world.now_ms() // 3_600_000, "files": 64 << 30, "lines": 0}
+        insert_or_replace(unit, schema.device_intake, [{"device": device.device, **sent}])
     pair.a.evidence.take(pair.visit, [(f"{number}.jpg", photo(str(number))) for number in range(8)])
     bundles = []
     for _ in range(2):
