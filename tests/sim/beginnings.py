@@ -20,6 +20,7 @@ from tests.sim.wire import Wire, call
 
 SCOPES = ("s:610102", "s:610104")
 _CITY = "610100"
+HEAD = "head"
 _PASSWORD = "correct horse battery"
 
 
@@ -72,6 +73,7 @@ class Beginnings:
         if plan.has_offices:
             for code in (_CITY, *(scope[2:] for scope in SCOPES)):
                 office.devices.people.registers.add_org(code, f"office {code}")
+            _employ(office, HEAD, Role.ORG_ADMIN, tuple(scope[2:] for scope in SCOPES))
         laptops = [self._enrol(number, plan, fate, office, wire) for number in range(len(plan.scopes))]
         for laptop in laptops:  # now that each card is there
             learn_cards(laptop.disk.db, laptop.door, laptop.head().epoch or "", laptop.now())
@@ -85,7 +87,7 @@ class Beginnings:
         device = fate.random_id()
         person = f"p{number}" if plan.has_offices else fate.random_id()
         if plan.has_offices:
-            _employ(office, person, grants)
+            _employ(office, person, Role.INSPECTOR, grants)
         owner = Owner(name, device, key, person, scope, grants, office.devices.server)
         laptop = Laptop.of(owner, fate, self.machines.disk(number), wire)
         laptop.start()
@@ -100,10 +102,10 @@ class Beginnings:
         return laptop
 
 
-def _employ(office: Office, person: str, places: tuple[str, ...]) -> None:
+def _employ(office: Office, person: str, role: Role, places: tuple[str, ...]) -> None:
     registers, passwords = office.devices.people.registers, office.devices.people.passwords
     passwords.memory_kib = 64
     registers.add_person(person, f"name of {person}", _CITY)
     registers.set_password(person, _PASSWORD)
     for place in places:
-        registers.grant(person, Standing(Role.INSPECTOR, place))
+        registers.grant(person, Standing(role, place))

@@ -16,6 +16,7 @@ from unittest import mock
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 import app.db.engine as client_engine
 from app.db.create import create_schema
@@ -30,6 +31,7 @@ from sync.server.world import World
 from tests.sim.fate import Crash
 from tests.sim.rows import Content, Rows
 
+FULL = "database or disk is full"
 _KEY = bytes(range(32))
 
 
@@ -50,7 +52,7 @@ def without_cipher() -> Iterator[None]:
 
 
 class FragileWrites(WriteConnection):
-    """The program's writing connection, on a machine that may stop just before or just after a commit."""
+    """The program's writing connection, on a machine that may stop just before or just after a commit, and whose disk may be full."""
 
     def __init__(self, engine: Engine, strike: Callable[[str], bool]) -> None:
         super().__init__(engine)
@@ -63,6 +65,8 @@ class FragileWrites(WriteConnection):
             yield connection
             if self._strike("before_commit"):
                 raise Crash()
+            if self._strike("full"):
+                raise sqlite.OperationalError(FULL)
         if self._strike("after_commit"):
             raise Crash()
 
@@ -156,7 +160,7 @@ class ServerDisk(ABC):
         raise Crash()
 
     def is_excused(self) -> bool:
-        """Return whether a connection was broken since this was asked last."""
+        """Return whether the server may say, since this was asked last, that it could not write."""
         return False
 
     def _on_begin(self, unit: Connection) -> None:
@@ -173,16 +177,36 @@ class ServerDisk(ABC):
 
 
 class SqliteDisk(ServerDisk):
-    """A server of one process with its file."""
+    """A server of one process with its file, on a disk that is full now and then."""
+
+    _stops, _was_full = 0, False
 
     def __init__(self, folder: Path, world: World) -> None:
         office = open_office(folder, world)
         self._rows = Rows(folder / DATABASE_NAME)
         super().__init__(folder, office)
 
+    def begin(self, strike: Callable[[int], bool], content: Any = None) -> None:
+        """Become a server: empty, or with a content."""
+        super().begin(strike, content)
+        self._stops, self._was_full = 0, False
+
     def fill(self, content: Content) -> None:
         """Replace the database, not the files."""
         self._rows.put(content)
+
+    def break_off(self, unit: Connection) -> None:
+        """Stop the server, or let it find no room for what it is about to commit, and go on."""
+        self._stops += 1
+        if self._stops % 3:
+            super().break_off(unit)
+        self._was_full = True
+        raise OperationalError("COMMIT", None, sqlite.OperationalError(FULL))
+
+    def is_excused(self) -> bool:
+        """Return whether the disk was full since this was asked last."""
+        was_full, self._was_full = self._was_full, False
+        return was_full
 
     def copy(self) -> Content:
         """Return the content of the database."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
+import sqlcipher3.dbapi2 as sqlite
+
 from app.core.syncing import Network, SyncPolicy
 from app.db.journal import Writer
 from app.db.packet_store import PacketStore
@@ -209,6 +211,8 @@ class Laptop:
             except Crash:
                 self.fate.seen[crash] += 1
                 return None
+            except sqlite.OperationalError:
+                return None  # its disk is full; people make room, and try again
             finally:
                 # The answer to another request acknowledges what the server may not have; a receipt never does.
                 self.was_misled = self.was_misled or self.fate.seen["old answer"] > old_answers
@@ -247,6 +251,9 @@ class Laptop:
         while local.next_slice() and self.last.failure is None:
             self.last = engine.run()
             self.incidents += self.last.incidents
+        for one in (self.last.failure, *self.last.file_failures):
+            if one is not None and one.code.endswith("_limit"):
+                self.fate.seen[f"server says {one.code}"] += 1
         with suppress(SyncError):
             self.members.attend(self.door, self.last.failure.code if self.last.failure else None)
         return self.last
@@ -271,13 +278,15 @@ class Laptop:
         self.has_lost = True
         store, replica = SyncStore(self.disk.db), self.fate.random_id()
         while store.head().replica != replica:  # whatever stops it, the next opening notices again
-            with suppress(Crash):
+            with suppress(Crash, sqlite.OperationalError):
                 store.start_new_replica(replica, self.owner.key)
 
     def _strike(self, where: str) -> bool:
         if self.stops_after and where == "after_commit":
             self.stops_after -= 1
             return self.stops_after == 0
+        if where == "full":
+            return self.fate.strikes("laptop's disk full", 0.006)
         return self.fate.strikes(f"crash {where}", 0.012)
 
 

@@ -12,7 +12,7 @@ from app.services.relay_visit import held_files
 from sync.protocol.packets import SUFFIX, look
 from sync.protocol.packets_disk import DEFAULT_VOLUME
 from sync.server import errors, packet_replies
-from sync.server.db.problems import Busy
+from sync.server.db.problems import Busy, NoRoom
 from sync.server.packets import NothingYet, Packets
 from tests.sim.fate import Crash
 
@@ -75,7 +75,7 @@ class Road:
             pass
         except Crash:
             self._fate.seen["server crash with a packet"] += 1
-        except Busy:
+        except (Busy, NoRoom):
             self._excuse()
         return self._found(out)
 
@@ -131,7 +131,7 @@ class Road:
             self._fate.seen["server crash with a packet"] += 1
             self._packets.append(path)  # the administrator tries again
             return
-        except Busy:
+        except (Busy, NoRoom):
             self._excuse()
             self._packets.append(path)
             return
@@ -186,4 +186,4 @@ class Road:
 
     def _excuse(self) -> None:
         if not self._on.server.is_excused():
-            raise AssertionError("the server says without reason that its database is gone")
+            raise AssertionError("the server says without reason that it could not write")

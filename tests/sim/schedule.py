@@ -1,6 +1,7 @@
 """One schedule: a seed decides who does what when, what breaks, and then everything has to come right."""
 
 import gc
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -9,15 +10,20 @@ from typing import Any
 from unittest import mock
 
 import app.services.memberships
+import app.services.packet_reading
 import app.services.packets
 from sync.protocol import lines
+from sync.protocol.files import SMALL_BYTES
 from sync.protocol.policy import Role, Standing
 from sync.server import epochs
 from sync.server.app import make_app
-from sync.server.db.problems import Busy
+from sync.server.db.problems import Busy, NoRoom
+from sync.server.ops.scrub import scrub
+from sync.server.people.quarantine import Quarantine
+from sync.server.upload_limits import Limits
 from sync.server.world import World
 from tests.sim import checks
-from tests.sim.beginnings import SCOPES, Beginning, Beginnings, Plan
+from tests.sim.beginnings import HEAD, SCOPES, Beginning, Beginnings, Plan
 from tests.sim.bench import Bench
 from tests.sim.disk import Disk, Machines, ServerDisk, office_of, without_cipher
 from tests.sim.fate import Crash, Fate
@@ -130,6 +136,7 @@ class Simulator:
         """Take chance for packets from the seed too, and let each machine have the same name."""
         with (
             mock.patch.object(app.services.packets, "unguessable_id", side_effect=lambda: self._fate.random_id()),
+            mock.patch.object(app.services.packet_reading, "unguessable_id", side_effect=lambda: self._fate.random_id()),
             mock.patch.object(app.services.packets, "random_bytes", lambda size: self._fate.random_bytes(size)),
             mock.patch.object(app.services.memberships, "remove_copy", lambda vault, name: vault.discard(name)),
             mock.patch("platform.node", return_value="laptop"),
@@ -153,6 +160,14 @@ def plan_of(fate: Fate, has_offices: bool | None = None) -> Plan:
     return Plan(tuple(scopes), tuple(grants), has_offices)
 
 
+def _limits(chance: random.Random) -> Limits:
+    """Return limits that a device comes to."""
+    if chance.random() < 0.5:
+        return Limits(line_bytes=chance.randint(1, 20_000))
+    few, many = 60, 2 * SMALL_BYTES
+    return Limits(*chance.choice(((few, many), (many, few), (many, many))))
+
+
 class Schedule:
     """The actors of one seed."""
 
@@ -168,11 +183,12 @@ class Schedule:
         # Behind a proxy that lets no large body pass, files come in chunks and are put together in the end.
         self.wire = Wire(fate, self._serve, self.server.is_excused, is_narrow=fate.seed % 3 == 0)
         self.server_copies: list[Any] = []
-        self.was_set_back = False
+        self.was_set_back, self.is_rotten = False, False
         self.slant = EVEN
         self.rounds = 0
-        self._open_server()
         chance = fate.chance
+        self.limits = _limits(chance) if chance.random() < 0.1 else Limits()
+        self._open_server()
         with_files = chance.random() < (0.6 if self.wire.is_narrow else 0.3)
         self.laptops: list[Laptop] = []
         for owner, content in beginning.laptops:
@@ -198,6 +214,7 @@ class Schedule:
 
     def _open_server(self) -> None:
         self.office = office_of(self.server, self.world)
+        self.office.blobs.set_limits(self.limits)
         self.bench.serve(self.office)
         self._app = make_app(self.office)
 
@@ -217,7 +234,7 @@ class Schedule:
                 work()
             except Crash:
                 self.fate.seen["server crash in a command"] += 1
-            except Busy:
+            except (Busy, NoRoom):
                 if not self.server.is_excused():
                     raise
             else:
@@ -252,6 +269,29 @@ class Schedule:
         self._open_server()
         self._command(lambda: epochs.recover(self.office.database, self.world, "restored"))
         self._open_server()
+
+    def _lift(self, device: str) -> None:
+        """Let a device send as much again, as an administrator does who was asked."""
+        self.fate.seen["limit lifted"] += 1
+        self._command(lambda: self.office.blobs.lift(device))
+
+    def _rot(self) -> None:
+        """Let a file at the server go bad or get lost; or let somebody notice."""
+        chance = self.fate.chance
+        files = sorted(one for one in (self.server.folder / "blobs").rglob("*") if one.is_file())
+        if self.is_rotten and chance.random() < 0.5:
+            self._scrub()
+        elif files:
+            self.fate.seen["file gone bad at the server"] += 1
+            self.is_rotten, bad = True, chance.choice(files)
+            if chance.random() < 0.5:
+                bad.unlink()
+            else:
+                bad.write_bytes(bad.read_bytes()[:-1] + b"?")
+
+    def _scrub(self) -> None:
+        self.fate.seen["files read again"] += 1
+        self._command(lambda: scrub(self.office))
 
     def _fail_over(self, laptop: Laptop) -> None:
         """Lose the server's last commits, while a laptop stops somewhere in the run that made them."""
@@ -324,8 +364,11 @@ class Schedule:
         if (self.has_courier or self.has_team) and fate.chance.random() < 0.25:
             self._carry(laptop, living)
             return
-        if self.plan.has_offices and fate.chance.random() < 0.08:
-            self.change_rights(laptop.person, fate.chance.choice(SCOPES)[2:])
+        if self.plan.has_offices and fate.chance.random() < 0.1:
+            if fate.chance.random() < 0.8:
+                self.change_rights(laptop.person, fate.chance.choice(SCOPES)[2:])
+            else:
+                self._release()
             return
         x = fate.chance.random()
         if x < 0.52:
@@ -391,6 +434,10 @@ class Schedule:
                 for one in self.laptops:
                     if one.device == laptop.device and not one.is_dead:
                         one.is_dead = one.is_revoked = True
+        elif y < 0.96 and self.limits != Limits():
+            self._lift(laptop.device)
+        elif y < 0.98:
+            self._rot()
         else:
             fate.seen["server restart"] += 1
             self._open_server()
@@ -430,6 +477,15 @@ class Schedule:
             self.fate.seen["role given"] += 1
             self._command(lambda: registers.grant(person, standing))
 
+    def _release(self) -> None:
+        """Let the head of an office look at what one device's lines were put aside for, and let them in."""
+        aside = sorted({device for (device,) in self.server.rows("SELECT device FROM quarantine")})
+        if aside:
+            device = self.fate.chance.choice(aside)
+            desk = Quarantine(self.office.database, self.world, self.office.terms, self.office.devices)
+            self.fate.seen["lines let in by hand"] += 1
+            self._command(lambda: desk.release(device, HEAD))
+
     def _sync(self, laptop: Laptop) -> None:
         if laptop.has_no_network:
             self.fate.now_ms += 1000
@@ -445,6 +501,11 @@ class Schedule:
         """
         fate = self.fate
         fate.is_kind = True
+        if self.limits != Limits():
+            self.limits = Limits()
+            self._open_server()
+        if self.is_rotten:
+            self._scrub()
         while self.wire.late:
             self.wire.deliver_late()
         self.road.hand_over_all()

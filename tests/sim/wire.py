@@ -20,6 +20,8 @@ from sync.protocol.messages import HEADER_DEVICE, HEADER_DIGEST, HEADER_NONCE, H
 from sync.protocol.signing import RequestProof
 from tests.sim.fate import Crash, Fate
 
+_UNWRITTEN: Final = re.compile(rb'"server\.(busy|no_space)"')
+_LIMIT: Final = re.compile(rb'"blob\.(day|unfinished)_limit"')
 _ONE_PIECE: Final = re.compile("/v1/blobs/[0-9a-f]{64}")
 
 
@@ -99,7 +101,7 @@ class Wire:
 
     Attributes:
         serve: What answers; replaced when the server starts anew.
-        is_excused: Whether the server may say now that its database is gone.
+        is_excused: Whether the server may say now that its database is gone, or its disk full.
         is_narrow: A proxy lets no file pass in one piece.
         late: Requests that are still on their way.
         trace: Hash over every byte that was carried.
@@ -159,9 +161,9 @@ class Wire:
             self.fate.seen["server crash"] += 1
             raise httpcore.RemoteProtocolError("server gone") from None
         self.trace.update(f"{reply.status}\n".encode() + reply.body)
-        if reply.status == 503 and b'"server.busy"' in reply.body and self.is_excused():
-            self.fate.seen["server without its database"] += 1
-        elif reply.status >= 500:
+        if _UNWRITTEN.search(reply.body) and reply.status in (503, 507) and self.is_excused():
+            self.fate.seen["server without its database, or without room"] += 1
+        elif reply.status >= 500 and not (reply.status == 507 and _LIMIT.search(reply.body)):
             self.server_errors.append(f"{sent.method} {sent.target}: {reply.status} {reply.body[:300]!r}")
         return reply
 
