@@ -38,11 +38,11 @@ class BindCard(Card):
         self.earlier = icon_button("previous", tr("archive.earlier"), self._earlier)
         self.later = icon_button("next", tr("archive.later"), self._later)
         self.name = label("", "strong")
-        self.count = label("", "secondary")
+        self.count = label("", "secondary", wrap=True)
         self.do = button(tr("archive.bind_do"), self.ask, kind="primary", icon="folder")
-        for one in (self.earlier, self.name, self.later, self.count):
+        for one in (self.earlier, self.name, self.later):
             row.addWidget(one)
-        row.addStretch(1)
+        row.addWidget(self.count, 1)
         row.addWidget(self.do)
         self.body.addLayout(row)
         self._place = vbox()

@@ -98,7 +98,7 @@ def _columns() -> tuple[Column[CoverRow], ...]:
 
     return (
         Column(tr("coverage.column.title"), lambda one: one.title, share=4, is_strong=True),
-        number("objects", lambda one: len(one.objects)),
+        number("objects", lambda one: len(one.objects), is_spare=True),
         number("wanted", lambda one: one.wanted),
         Column(
             tr("coverage.column.chosen"), lambda one: "" if one.chosen is None else str(len(one.chosen)),
