@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +20,8 @@ from app.gui.screens.coverage.ranks import RanksPane
 from app.gui.screens.coverage.reports import ReportsPane
 from app.gui.screens.coverage.view import TABS, CoverageScreen
 from app.gui.texts import tr
-from app.gui.theme import Theme
+from app.gui.theme import Theme, Type
+from app.gui.widgets.charts import LineChart
 from app.sheets.reading import read_book
 from tests.gui.registers_office import LONG, Desk, judge_models, nameless
 from tests.unit.services.plan_rows import COVERAGE, store_plan
@@ -97,6 +99,20 @@ def test_progress_names_the_weeks_and_the_checks_that_came_too_soon(desk: Desk) 
     pane.pills.choose("repeats")
     row = [str(pane.repeats.model.index(0, column).data()) for column in range(5)]
     assert (row[0], row[3], row[4]) == ("第1药房", "10", tr("coverage.ground.none"))
+
+
+@pytest.mark.parametrize("height", [90, 120, 200])
+def test_the_words_above_the_line_across_have_room_however_low_the_chart(qtbot: QtBot, theme: Theme, height: int) -> None:
+    chart = LineChart("进度")
+    qtbot.addWidget(chart)
+    day = dt.date(2026, 3, 1)
+    chart.put([(day, 5)], (day, dt.date(2026, 12, 31)), 28, "共 28 家", "")
+    chart.resize(600, height)
+    chart.show()
+    qtbot.wait(50)
+    high = chart.plot.height() - chart.plot.getAxis("bottom").height()
+    top = chart.plot.viewRange()[1][1]
+    assert high * (1 - 28 / top) >= QFontMetrics(theme.font(Type.SECONDARY)).height()
 
 
 def test_districts_are_ranked(desk: Desk) -> None:

@@ -157,6 +157,12 @@ class LineChart(_Chart):
         self._say(summary)
         self._redraw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words above the line across the room they need."""
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self._redraw()
+
     def _draw(self) -> None:
         if self._span is None:
             return
@@ -181,10 +187,12 @@ class LineChart(_Chart):
             pen = pg.mkPen(theme.color("open"), width=theme.px(1), style=Qt.PenStyle.DashLine)
             self.plot.addItem(pg.InfiniteLine(self._wanted, angle=0, pen=pen))
             self._words(self._wanted_words, "open", first, self._wanted, (0, 1))
-        step = max(1, -(-int(top) // _STEPS))
+        words = QFontMetrics(theme.font(Type.SECONDARY)).height() + theme.px(8)
+        high = max(self.plot.height() - self.plot.getAxis("bottom").height(), 2 * words)
+        self.plot.setYRange(0, top * max(_ROOM_ABOVE, high / (high - words)), padding=0)
+        step = max(1, -(-int(top) // max(1, min(_STEPS, int(high // words) - 1))))
         self.plot.getAxis("left").setTicks([[(n, str(n)) for n in range(0, int(top) + 1, step)]])
         days = sorted({round(first + (last - first) * n / (_DATES - 1)) for n in range(_DATES)})
         named = [(day, "{0.month}-{0.day:02}".format(dt.date.fromordinal(day))) for day in days]
         self.plot.getAxis("bottom").setTicks([named])
         self.plot.setXRange(first, max(last, first + 1), padding=0.02)
-        self.plot.setYRange(0, top * _ROOM_ABOVE, padding=0)
