@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap import Services, open_services
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.documents import DocumentKind, SignerRole
 from app.core.ids import DocumentId, InspectionId, PersonId, TaskId
 from app.services.demo import cast
@@ -18,6 +18,7 @@ from app.settings.key_slots import Argon2, Costs
 
 CHEAP = Costs(pin=Argon2(64, 1, 1), passphrase=Argon2(64, 1, 1))
 SURROUNDINGS = {"YANFANG_NO_KEYRING": "1"}
+YEAR = today(now()).year  # numbers are counted by the year, and servers know only the machine's own clock
 STATES = ("office", "visit", "ready", "frozen", "signed")
 HAND = handwriting("周其真")
 

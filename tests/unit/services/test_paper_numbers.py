@@ -18,7 +18,7 @@ from sync.client.errors import Unreachable
 from sync.protocol.errors import SyncError
 from sync.protocol.numbers import RANGE, NumberRange, RangeAnswer, RangeRequest, RangesAnswer, RangesRequest
 from tests.e2e.conftest import Clock
-from tests.unit.services.desks import Desk, Templates, whole
+from tests.unit.services.desks import YEAR, Desk, Templates, whole
 from tests.unit.services.filled_papers import drafted, issued, sign_everybody, take
 
 NOTICE, ORDER = "inspection_notice", "rectification_order"
@@ -31,7 +31,7 @@ def ready(desk_of: Callable[[str], Desk]) -> Desk:
 
 
 def told(desk: Desk, series: str = SERIES) -> list[tuple[int, int, str]]:
-    return [(one.first, one.last, str(one.state)) for one in desk.services.numbers.register(2026, series)]
+    return [(one.first, one.last, str(one.state)) for one in desk.services.numbers.register(YEAR, series)]
 
 
 def test_without_a_number_a_paper_bears_one_that_shows_it_and_gets_its_own_later(ready: Desk) -> None:
@@ -43,11 +43,11 @@ def test_without_a_number_a_paper_bears_one_that_shows_it_and_gets_its_own_later
         ready.services.numbers.assign(first.id)
     take(ready.services, NOTICE)
     mapped = ready.services.numbers.assign(first.id).value
-    assert (mapped.number, mapped.interim) == (f"{SERIES}〔2026〕1号", first.interim)
+    assert (mapped.number, mapped.interim) == (f"{SERIES}〔{YEAR}〕1号", first.interim)
     with pytest.raises(Refused, match=r"number\.not_provisional"):
         ready.services.numbers.assign(first.id)
     assert ready.services.numbers.assign(second.id).value.number.endswith("〕2号")
-    lines = [one for one in ready.services.numbers.register(2026) if one.paper]
+    lines = [one for one in ready.services.numbers.register(YEAR) if one.paper]
     assert [(one.state, one.interim) for one in lines] == [("used", first.interim), ("used", second.interim)]
     assert first.document is not None
     assert ready.services.documents.view(first.document).document.number == first.interim  # the pages stay as they are
@@ -102,18 +102,18 @@ def test_the_register_explains_every_number(ready: Desk) -> None:
     assert told(ready)[1] == (3, 3, "used")  # a voided paper keeps its number
     assert issued(services, NOTICE, ready.tasks[0]).number.endswith("〕4号")
     assert issued(services, NOTICE, ready.tasks[0]).number.endswith("〕7号")
-    assert services.numbers.void_rest(2026, "年终").value == 2
+    assert services.numbers.void_rest(YEAR, "年终").value == 2
     assert told(ready)[-1] == (8, 9, "void")
     assert issued(services, NOTICE, ready.tasks[0]).number.startswith("临-")
 
 
 def test_a_new_year_counts_anew(ready: Desk, clock: Clock) -> None:
     take(ready.services, NOTICE)
-    assert issued(ready.services, NOTICE, ready.tasks[0]).number == f"{SERIES}〔2026〕1号"
-    clock.ahead = dt.datetime(2027, 1, 2, tzinfo=dt.UTC) - clock()
+    assert issued(ready.services, NOTICE, ready.tasks[0]).number == f"{SERIES}〔{YEAR}〕1号"
+    clock.ahead = dt.datetime(YEAR + 1, 1, 2, tzinfo=dt.UTC) - clock()
     assert issued(ready.services, NOTICE, ready.tasks[0]).number.startswith("临-")
     take(ready.services, NOTICE)
-    assert issued(ready.services, NOTICE, ready.tasks[0]).number == f"{SERIES}〔2027〕1号"
+    assert issued(ready.services, NOTICE, ready.tasks[0]).number == f"{SERIES}〔{YEAR + 1}〕1号"
 
 
 def test_a_restored_laptop_does_not_use_what_was_lent_to_its_former_history(ready: Desk, tmp_path: Path) -> None:
@@ -208,15 +208,15 @@ def test_records_of_a_visit_take_numbers_of_the_range_too(ready: Desk) -> None:
     with ready.services.papers._store.db.write() as unit:
         unit.local(
             "INSERT INTO number_range(id, series, year, first, last, device, replica, source, lent_at, _ver)"
-            " SELECT 'r', '青禾医保检录', 2026, 41, 42, device, replica, 'server', 0, '{}' FROM sync_self"
+            f" SELECT 'r', '青禾医保检录', {YEAR}, 41, 42, device, replica, 'server', 0, '{{}}' FROM sync_self"
         )
     first = ready.services.documents.freeze_record(ready.inspection).value
-    assert first.number == "青禾医保检录〔2026〕41号"
+    assert first.number == f"青禾医保检录〔{YEAR}〕41号"
     assert ready.services.documents.freeze_record(ready.inspection).value.number == first.number  # composed anew
-    line = next(one for one in ready.services.numbers.register(2026, "青禾医保检录") if one.first == 41)
+    line = next(one for one in ready.services.numbers.register(YEAR, "青禾医保检录") if one.first == 41)
     assert (line.state, line.title) == (NumberState.USED, "现场检查笔录")
     ready.services.documents.discard(ready.services.documents.of(ready.inspection)[-1].id)
-    line = next(one for one in ready.services.numbers.register(2026, "青禾医保检录") if one.first == 41)
+    line = next(one for one in ready.services.numbers.register(YEAR, "青禾医保检录") if one.first == 41)
     assert line.state is NumberState.VOID
 
 
@@ -230,12 +230,12 @@ def test_a_record_of_an_office_with_a_server_is_provisional_without_a_range(read
     with ready.services.papers._store.db.write() as unit:
         unit.local(
             "INSERT INTO number_range(id, series, year, first, last, device, replica, source, lent_at, _ver)"
-            " SELECT 'r', '青禾医保检录', 2026, 3, 3, device, replica, 'server', 0, '{}' FROM sync_self"
+            f" SELECT 'r', '青禾医保检录', {YEAR}, 3, 3, device, replica, 'server', 0, '{{}}' FROM sync_self"
         )
-    assert ready.services.numbers.assign_document(record.id).value == "青禾医保检录〔2026〕3号"
+    assert ready.services.numbers.assign_document(record.id).value == f"青禾医保检录〔{YEAR}〕3号"
     with pytest.raises(Refused, match=r"number\.not_provisional"):
         ready.services.numbers.assign_document(record.id)
-    (line,) = [one for one in ready.services.numbers.register(2026, "青禾医保检录") if one.first == 3]
+    (line,) = [one for one in ready.services.numbers.register(YEAR, "青禾医保检录") if one.first == 3]
     assert (line.state, line.interim) == (NumberState.USED, record.number)
 
 
@@ -252,7 +252,7 @@ class Away:
 
 def test_what_was_counted_before_there_was_a_server_is_told_to_it_and_a_lost_answer_is_asked_for_again(ready: Desk) -> None:
     first = ready.services.documents.freeze_record(ready.inspection).value
-    assert first.number == "青禾医保检录〔2026〕1号"
+    assert first.number == f"青禾医保检录〔{YEAR}〕1号"
     away = Away()
     for _ in range(2):
         with pytest.raises(Unreachable):
@@ -260,8 +260,8 @@ def test_what_was_counted_before_there_was_a_server_is_told_to_it_and_a_lost_ans
     assert not ready.services.numbers.after_sync(away)  # a run goes on without
     assert len({one.request for one in away.asked if one.series == away.asked[0].series}) == 1
     with ready.services.papers._store.db.read() as unit:
-        assert numbering.highest(unit, "青禾医保检录", 2026) == 1
-        assert numbering.highest(unit, "青禾医保检录", 2027) == 0
+        assert numbering.highest(unit, "青禾医保检录", YEAR) == 1
+        assert numbering.highest(unit, "青禾医保检录", YEAR + 1) == 0
     take(ready.services, NOTICE, 5, 30)
     with pytest.raises(Unreachable):
         ready.services.numbers.lend(NOTICE, away)

@@ -23,7 +23,7 @@ from app.core.tasks import Nature
 from app.services.demo import cast
 from app.services.papers import kinds
 from tests.e2e.conftest import Clock
-from tests.unit.services.desks import HAND, Desk, Templates, open_home, photo, whole
+from tests.unit.services.desks import HAND, YEAR, Desk, Templates, open_home, photo, whole
 from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take, word
 
 NOTICE = "inspection_notice"
@@ -128,7 +128,7 @@ def test_issued_is_frozen_whatever_becomes_of_the_data(ready: Desk) -> None:
     made = issued(ready.services, NOTICE, ready.tasks[0])
     assert made.document is not None
     pdf, view = documents.pdf(made.document), papers.view(made.id)
-    assert (made.state, made.number) == (PaperState.ISSUED, "青禾医保检通〔2026〕1号")
+    assert (made.state, made.number) == (PaperState.ISSUED, f"青禾医保检通〔{YEAR}〕1号")
     assert documents.view(made.document).document.pdf_sha256
     place = ready.services.institutions.find("百草堂")[0]
     ready.services.institutions.save(dataclasses.replace(place, name="改名（演练）"))
@@ -219,7 +219,7 @@ def test_companions_are_issued_and_voided_with_their_paper_under_its_number(read
             papers.void(one.id, "x")
     papers.void(made.id, "事实有误")
     assert {papers.get(one.id).state for one in (made, *companions)} == {PaperState.VOID}
-    assert [line.state for line in ready.services.numbers.register(2026) if line.paper] == ["used"]
+    assert [line.state for line in ready.services.numbers.register(YEAR) if line.paper] == ["used"]
 
 
 def test_void_keeps_pages_and_number_and_says_why(ready: Desk) -> None:
@@ -409,7 +409,7 @@ def test_two_windows_that_issue_at_once_never_give_one_number(ready: Desk) -> No
         one.start()
     for one in threads:
         one.join()
-    assert sorted(numbers) == [f"青禾医保检通〔2026〕{n}号" for n in (1, 2, 3, 4)]
+    assert sorted(numbers) == [f"青禾医保检通〔{YEAR}〕{n}号" for n in (1, 2, 3, 4)]
 
 
 def test_a_finding_drafted_later_enters_a_draft_and_no_issued_paper(ready: Desk) -> None:

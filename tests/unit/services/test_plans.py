@@ -17,7 +17,7 @@ from app.core.plans import Content, Exemption, Frequency, Ground, Group, Plan, P
 from app.core.tasks import Nature
 from app.services.coverage import PastChecks
 from app.services.plans import Plans
-from tests.unit.services.desks import Desk
+from tests.unit.services.desks import YEAR, Desk
 
 
 def plans_of(desk: Desk) -> Plans:
@@ -315,7 +315,7 @@ def test_a_plan_is_printed_whole_and_the_print_is_on_record(office: Desk, tmp_pa
         "不低于1/2",
         "每组检查人员2人",
         "赵局长",
-        "2026-07-20",
+        f"{YEAR}-07-20",
     ):
         assert words in text, words
     with office.services.institutions._store.db.read() as unit:

@@ -14,7 +14,7 @@ from app.core.tasks import Task, TaskKind, TaskState
 from app.services.task_draws import task_id
 from tests.e2e.conftest import Clock
 from tests.unit.forms.reading import text_of
-from tests.unit.services.desks import Desk
+from tests.unit.services.desks import YEAR, Desk
 from tests.unit.services.drawn import DRAW, GROUP, PICKS, PLAN, draw, step_in
 
 
@@ -150,12 +150,12 @@ def test_without_a_lent_number_a_task_has_a_provisional_one_until_it_is_given_it
     with office.services.tasks._store.db.write() as unit:
         me = unit.sql("SELECT device, replica FROM sync_self")[0]
         unit.append("number_range", "lent", {
-            "series": "青禾医保检任", "year": 2026, "first": 41, "last": 60, "device": me.device, "replica": me.replica,
+            "series": "青禾医保检任", "year": YEAR, "first": 41, "last": 60, "device": me.device, "replica": me.replica,
             "source": "server",
         })  # fmt: skip
     numbered = office.services.tasks.assign_number(first.id).value
-    assert (numbered.number, numbered.interim) == ("青禾医保检任〔2026〕41号", first.number)
-    assert _by_hand(office).number == "青禾医保检任〔2026〕42号"
+    assert (numbered.number, numbered.interim) == (f"青禾医保检任〔{YEAR}〕41号", first.number)
+    assert _by_hand(office).number == f"青禾医保检任〔{YEAR}〕42号"
     office.services.inspections.start(second.id, inspectors=office.inspectors[:2], recorder=office.inspectors[0], place="院内")
     with pytest.raises(Refused, match=r"task\.begun"):  # what is written on site bears the provisional one
         office.services.tasks.assign_number(second.id)
@@ -163,7 +163,7 @@ def test_without_a_lent_number_a_task_has_a_provisional_one_until_it_is_given_it
 
 def test_the_register_of_numbers_says_what_a_task_has(office: Desk) -> None:
     made = _by_hand(office)
-    lines = office.services.numbers.register(2026, "青禾医保检任")
+    lines = office.services.numbers.register(YEAR, "青禾医保检任")
     assert [(line.number, line.title) for line in lines if line.number == made.number] == [(made.number, "检查任务")]
 
 
