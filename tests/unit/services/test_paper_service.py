@@ -9,8 +9,10 @@ import pytest
 
 from app.core.errors import Refused
 from app.core.papers import Paper, ServiceMethod, Standing
+from app.core.workdays import Calendar, CalendarYear
+from app.services.papers import law
 from tests.e2e.conftest import Clock
-from tests.unit.services.desks import Desk, whole
+from tests.unit.services.desks import YEAR, Desk, whole
 from tests.unit.services.filled_papers import complete, drafted, issued, sign_everybody, take
 
 NOTICE, PRESERVATION = "inspection_notice", "preservation_decision"
@@ -142,7 +144,11 @@ def test_an_entry_that_was_wrong_is_voided_and_stays_visible(ready: Desk, notice
     assert papers.ledger(day + dt.timedelta(1), day + dt.timedelta(9)) == ()
 
 
-def test_what_must_follow_a_preservation_is_told_before_and_after_its_seven_working_days(ready: Desk, clock: Clock) -> None:
+def test_what_must_follow_a_preservation_is_told_before_and_after_its_seven_working_days(
+    ready: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = CalendarYear(frozenset(), frozenset(), "")  # no holidays, whatever day the test is run on
+    monkeypatch.setattr(law, "calendar", lambda: Calendar({YEAR: without, YEAR + 1: without}))
     take(ready.services, PRESERVATION)
     take(ready.services, "preservation_disposal")
     issued(ready.services, PRESERVATION, ready.tasks[0])
