@@ -16,7 +16,7 @@ _SAMPLE = 60
 _LEAST_SHARE = 88
 # Units for the name, for other words, and for columns without a share (dates and numbers, which say nothing when cut):
 # first gently, then as far as it goes; last of all, for states, whose shape and colour stay.
-_LEAST_PRESSED = ((160, 128, 128), (128, 72, 112), (128, 72, 72), (88, 72, 72))
+_LEAST_PRESSED = ((160, 128, 128), (128, 72, 112), (128, 72, 72), (88, 64, 64))
 _LEAST_STATE = 112
 _LEAST_NAME = 190
 _NAME, _WORDS = 240, 128  # what a name and other words with a share are promised, where they need as much
