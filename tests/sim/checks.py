@@ -73,7 +73,7 @@ def all_of(schedule: "Schedule") -> list[str]:
     found += schedule.wire.server_errors
     found += [f"I9 {name}: a sync deleted a journal row" for name in schedule.count_lost_rows]
     epochs = schedule.server.rows("SELECT reason FROM epoch_past")
-    if epochs and not schedule.was_set_back:
+    if epochs and not schedule.bureau.was_set_back:
         found.append(f"the server took itself for set back: {epochs}")
     found += _feeds_are_dense(ledger)
     found += _receipts_are_dense(schedule, ledger)
@@ -142,7 +142,7 @@ def _nothing_is_lost(schedule: "Schedule", ledger: Ledger, living: list["Laptop"
             " UNION SELECT op FROM sync_mate_op")}
     for laptop in schedule.laptops:
         for op in sorted(laptop.acked - have.keys()):
-            if not schedule.was_set_back:
+            if not schedule.bureau.was_set_back:
                 yield f"I7 {op} of {laptop.name} was acknowledged and is gone"
             elif op in held:
                 yield f"I7 {op} of {laptop.name} was acknowledged and is gone although a device holds it"
@@ -150,7 +150,7 @@ def _nothing_is_lost(schedule: "Schedule", ledger: Ledger, living: list["Laptop"
             if op in have and have[op] != content:
                 yield f"I2 {op} of {laptop.name} changed its content"
         # Who is revoked is not told that lines are missing, nor that an acknowledgement was somebody else's.
-        speaks = laptop.is_revoked and not (schedule.was_set_back or laptop.was_misled)
+        speaks = laptop.is_revoked and not (schedule.bureau.was_set_back or laptop.was_misled)
         if (speaks or not laptop.is_dead) and not laptop.has_lost:
             yield from (f"I7 {op} of {laptop.name} never arrived" for op in sorted(laptop.written.keys() - have.keys()))
         yield from (f"clock: {op} of {laptop.name} is not after what its author had read" for op in laptop.late_clocks)
@@ -355,7 +355,7 @@ def _mates(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:
 
 def _files_at_the_server(schedule: "Schedule") -> Iterator[str]:
     """What the server calls a file that it has lies there, and is called by its digest."""
-    store = schedule.office.blobs.store
+    store = schedule.bureau.office.blobs.store
     for (name,) in schedule.server.rows("SELECT sha256 FROM blob WHERE damaged_ms IS NULL"):
         if store.size(name) is None or hashlib.sha256(b"".join(store.read(name))).hexdigest() != name:
             yield f"file {name[:12]} is not at the server"

@@ -115,7 +115,7 @@ class Road:
 
     def _give(self, path: Path) -> None:
         receiver = look(path).header.receiver
-        if receiver == self._on.office.devices.server:
+        if receiver == self._on.bureau.office.devices.server:
             self.server_takes(path)
             return
         there = [one for one in self._on.laptops if one.device == receiver and not one.is_dead]
@@ -182,7 +182,7 @@ class Road:
         return made
 
     def _desk(self) -> Packets:
-        return Packets(self._on.office, self._folder / "quarantine")
+        return Packets(self._on.bureau.office, self._folder / "quarantine")
 
     def _excuse(self) -> None:
         if not self._on.server.is_excused():

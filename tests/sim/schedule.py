@@ -1,36 +1,25 @@
 """One schedule: a seed decides who does what when, what breaks, and then everything has to come right."""
 
 import gc
-import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import app.services.memberships
 import app.services.packet_reading
 import app.services.packets
-from sync.protocol import lines
-from sync.protocol.files import SMALL_BYTES
-from sync.protocol.policy import Role, Standing
-from sync.server import epochs
-from sync.server.app import make_app
-from sync.server.db.problems import Busy, NoRoom
-from sync.server.ops.scrub import scrub
-from sync.server.people.quarantine import Quarantine
-from sync.server.upload_limits import Limits
 from sync.server.world import World
 from tests.sim import checks
-from tests.sim.beginnings import HEAD, SCOPES, Beginning, Beginnings, Plan
-from tests.sim.bench import Bench
-from tests.sim.disk import Disk, Machines, ServerDisk, office_of, without_cipher
-from tests.sim.fate import Crash, Fate
+from tests.sim.beginnings import SCOPES, Beginning, Beginnings, Plan
+from tests.sim.bureau import Bureau
+from tests.sim.disk import Disk, Machines, ServerDisk, without_cipher
+from tests.sim.fate import Fate
 from tests.sim.laptop import Laptop, Owner
 from tests.sim.remembered import remembered
 from tests.sim.road import Road
-from tests.sim.wire import Reply, Wire, call, without_threads
+from tests.sim.wire import Wire, without_threads
 
 MAX_ROUNDS = 20
 OpenServer = Callable[[Path, World], ServerDisk]
@@ -160,14 +149,6 @@ def plan_of(fate: Fate, has_offices: bool | None = None) -> Plan:
     return Plan(tuple(scopes), tuple(grants), has_offices)
 
 
-def _limits(chance: random.Random) -> Limits:
-    """Return limits that a device comes to."""
-    if chance.random() < 0.5:
-        return Limits(line_bytes=chance.randint(1, 20_000))
-    few, many = 60, 2 * SMALL_BYTES
-    return Limits(*chance.choice(((few, many), (many, few), (many, many))))
-
-
 class Schedule:
     """The actors of one seed."""
 
@@ -179,16 +160,12 @@ class Schedule:
         self.server.begin(
             lambda rows: fate.strikes("server crash before commit", 0.08 if rows > 5 else 0.005), beginning.server
         )
-        self.bench = Bench(fate)
+        self.bureau = Bureau(fate, self.world, self.server)
         # Behind a proxy that lets no large body pass, files come in chunks and are put together in the end.
-        self.wire = Wire(fate, self._serve, self.server.is_excused, is_narrow=fate.seed % 3 == 0)
-        self.server_copies: list[Any] = []
-        self.was_set_back, self.is_rotten = False, False
+        self.wire = Wire(fate, self.bureau.serve, self.server.is_excused, is_narrow=fate.seed % 3 == 0)
         self.slant = EVEN
         self.rounds = 0
         chance = fate.chance
-        self.limits = _limits(chance) if chance.random() < 0.1 else Limits()
-        self._open_server()
         with_files = chance.random() < (0.6 if self.wire.is_narrow else 0.3)
         self.laptops: list[Laptop] = []
         for owner, content in beginning.laptops:
@@ -210,49 +187,15 @@ class Schedule:
         """Laptops whose journal became shorter."""
         return [one.name for one in self.laptops if one.lost_rows]
 
-    # --- the server
-
-    def _open_server(self) -> None:
-        self.office = office_of(self.server, self.world)
-        self.office.blobs.set_limits(self.limits)
-        self.bench.serve(self.office)
-        self._app = make_app(self.office)
-
-    def _serve(self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
-        try:
-            if self.bench.turn():
-                self.server.is_excused()  # what broke then excuses no answer
-        except Crash:
-            self._open_server()
-            raise
-        return call(self._app, method, target, headers, body)
-
-    def _command(self, work: Callable[[], object]) -> None:
-        """Do what an administrator does at the server; what it interrupts he does again."""
-        while True:
-            try:
-                work()
-            except Crash:
-                self.fate.seen["server crash in a command"] += 1
-            except (Busy, NoRoom):
-                if not self.server.is_excused():
-                    raise
-            else:
-                return
-
     def _set_back(self) -> None:
         """Set the server back to an older copy of its database: silently, or announced by a new epoch."""
         fate = self.fate
-        # Most often only the last commits are gone, as after a fail-over to a standby that was behind.
-        newest = self.server_copies[-2:]
-        copy = fate.chance.choice(newest if fate.chance.random() < 0.7 else self.server_copies)
-        self.server.fill(copy)
-        self.was_set_back = True
+        self.bureau.set_back()
         if fate.chance.random() < 0.5:
-            self.announce_restore()
+            self.bureau.announce_restore()
         else:
             fate.seen["server restore silent"] += 1
-            self._open_server()
+            self.bureau.start()
         present = [one for one in self.laptops if not one.is_dead]
         if len(present) > 1 and fate.chance.random() < 0.5:  # what its owner wrote can only come from the others
             fate.seen["laptop gone for good"] += 1
@@ -263,36 +206,6 @@ class Schedule:
             fate.seen["laptop restore"] += 1
             fate.chance.choice(living).go_back()
 
-    def announce_restore(self) -> None:
-        """Begin a new epoch, as whoever restored the server does."""
-        self.fate.seen["server restore announced"] += 1
-        self._open_server()
-        self._command(lambda: epochs.recover(self.office.database, self.world, "restored"))
-        self._open_server()
-
-    def _lift(self, device: str) -> None:
-        """Let a device send as much again, as an administrator does who was asked."""
-        self.fate.seen["limit lifted"] += 1
-        self._command(lambda: self.office.blobs.lift(device))
-
-    def _rot(self) -> None:
-        """Let a file at the server go bad or get lost; or let somebody notice."""
-        chance = self.fate.chance
-        files = sorted(one for one in (self.server.folder / "blobs").rglob("*") if one.is_file())
-        if self.is_rotten and chance.random() < 0.5:
-            self._scrub()
-        elif files:
-            self.fate.seen["file gone bad at the server"] += 1
-            self.is_rotten, bad = True, chance.choice(files)
-            if chance.random() < 0.5:
-                bad.unlink()
-            else:
-                bad.write_bytes(bad.read_bytes()[:-1] + b"?")
-
-    def _scrub(self) -> None:
-        self.fate.seen["files read again"] += 1
-        self._command(lambda: scrub(self.office))
-
     def _fail_over(self, laptop: Laptop) -> None:
         """Lose the server's last commits, while a laptop stops somewhere in the run that made them."""
         self.fate.seen["fail-over"] += 1
@@ -300,33 +213,16 @@ class Schedule:
         laptop.stops_after = self.fate.chance.randint(1, 4)
         self._sync(laptop)
         laptop.stops_after = 0
-        self.server.fill(before)
-        self.was_set_back = True
-        self._open_server()
-
-    # --- laptops
+        self.bureau.fill(before)
+        self.bureau.start()
 
     def _place(self, owner: Owner, name: str = "") -> Laptop:
         laptop = Laptop.of(owner, self.fate, self._machines.disk(len(self.laptops)), self.wire, name)
         if self.plan.has_offices:
-            laptop.places = lambda: self._places(owner.person)
-            laptop.recorded = lambda: self._recorded(owner.device)
+            laptop.places = lambda: self.bureau.places(owner.person)
+            laptop.recorded = lambda: self.bureau.recorded(owner.device)
         self.laptops.append(laptop)
         return laptop
-
-    def _places(self, person: str) -> frozenset[str]:
-        """Return where somebody holds a role, whatever the server's code makes of it."""
-        now = self.fate.now_ms
-        held = self.server.rows("SELECT \"user\", place, from_ms, to_ms FROM membership")
-        return frozenset(at for who, at, begins, ends in held if who == person and begins <= now < (ends or now + 1))
-
-    def _recorded(self, device: str) -> frozenset[str]:
-        """Return the files that lines of a device name, whatever came of their bytes; a line that was rejected is no record."""
-        found = self.server.rows(
-            "SELECT device, line FROM op WHERE tbl = 'evidence' AND kind = 'append' AND status <> 'rejected'"
-        )
-        named = (lines.parse(bytes(line)).field("sha256") for who, line in found if who == device)
-        return frozenset(str(edit.value) for edit in named if edit is not None)
 
     def _clone(self, original: Laptop) -> None:
         twin = self._place(original.owner, f"{original.name}'")
@@ -335,8 +231,6 @@ class Schedule:
         twin.long_photos = original.long_photos
         twin.has_no_network = original.has_no_network
         twin.start(original.disk.copy())
-
-    # --- the course of things
 
     def play(self) -> None:
         """Let the seed have its way."""
@@ -366,9 +260,9 @@ class Schedule:
             return
         if self.plan.has_offices and fate.chance.random() < 0.1:
             if fate.chance.random() < 0.8:
-                self.change_rights(laptop.person, fate.chance.choice(SCOPES)[2:])
+                self.bureau.change_rights(laptop.person, fate.chance.choice(SCOPES)[2:])
             else:
-                self._release()
+                self.bureau.release()
             return
         x = fate.chance.random()
         if x < 0.52:
@@ -378,7 +272,7 @@ class Schedule:
                 laptop.work()
         elif x < 0.80:
             if fate.chance.random() < 0.25:
-                self.server_copies.append(self.server.copy())
+                self.bureau.copies.append(self.server.copy())
             if fate.chance.random() < 0.05:
                 self._fail_over(laptop)
             else:
@@ -392,12 +286,12 @@ class Schedule:
     def _leans(self) -> bool:
         """Let happen what the schedule has more of than chance gives; return whether something did."""
         slant, chance = self.slant, self.fate.chance
-        if not slant.set_back or not self.server_copies or chance.random() >= slant.set_back:
+        if not slant.set_back or not self.bureau.copies or chance.random() >= slant.set_back:
             return False
         self._set_back()
         for one in self.laptops if self.plan.has_offices else ():
             if chance.random() < slant.rights:
-                self.change_rights(one.person, chance.choice(SCOPES)[2:])
+                self.bureau.change_rights(one.person, chance.choice(SCOPES)[2:])
         return True
 
     def _accident(self, laptop: Laptop, living: int) -> None:
@@ -422,25 +316,25 @@ class Schedule:
                 fate.seen["clone"] += 1
                 self._clone(laptop)
         elif y < 0.83:
-            self.server_copies.append(self.server.copy())
+            self.bureau.copies.append(self.server.copy())
         elif y < 0.92:
-            if self.server_copies:
+            if self.bureau.copies:
                 self._set_back()
         elif y < 0.945:
             # All that are left may be clones of one laptop: then nobody would be.
             if living > 2 and any(not one.is_dead and one.device != laptop.device for one in self.laptops):
                 fate.seen["revoke"] += 1
-                self._command(lambda: self.office.devices.revoke(laptop.device))
+                self.bureau.command(lambda: self.bureau.office.devices.revoke(laptop.device))
                 for one in self.laptops:
                     if one.device == laptop.device and not one.is_dead:
                         one.is_dead = one.is_revoked = True
-        elif y < 0.96 and self.limits != Limits():
-            self._lift(laptop.device)
+        elif y < 0.96 and self.bureau.has_limits:
+            self.bureau.lift(laptop.device)
         elif y < 0.98:
-            self._rot()
+            self.bureau.rot()
         else:
             fate.seen["server restart"] += 1
-            self._open_server()
+            self.bureau.start()
 
     def _go_on(self, revoked: Laptop) -> None:
         """Let somebody go on whose laptop is revoked."""
@@ -467,25 +361,6 @@ class Schedule:
         else:
             self.road.hand_over()
 
-    def change_rights(self, person: str, place: str) -> None:
-        """Take a role in an office from somebody, or give it to him."""
-        registers, standing = self.office.devices.people.registers, Standing(Role.INSPECTOR, place)
-        if place in self._places(person):
-            self.fate.seen["role ended"] += 1
-            self._command(lambda: registers.end(person, standing))
-        else:
-            self.fate.seen["role given"] += 1
-            self._command(lambda: registers.grant(person, standing))
-
-    def _release(self) -> None:
-        """Let the head of an office look at what one device's lines were put aside for, and let them in."""
-        aside = sorted({device for (device,) in self.server.rows("SELECT device FROM quarantine")})
-        if aside:
-            device = self.fate.chance.choice(aside)
-            desk = Quarantine(self.office.database, self.world, self.office.terms, self.office.devices)
-            self.fate.seen["lines let in by hand"] += 1
-            self._command(lambda: desk.release(device, HEAD))
-
     def _sync(self, laptop: Laptop) -> None:
         if laptop.has_no_network:
             self.fate.now_ms += 1000
@@ -501,11 +376,7 @@ class Schedule:
         """
         fate = self.fate
         fate.is_kind = True
-        if self.limits != Limits():
-            self.limits = Limits()
-            self._open_server()
-        if self.is_rotten:
-            self._scrub()
+        self.bureau.heal()
         while self.wire.late:
             self.wire.deliver_late()
         self.road.hand_over_all()

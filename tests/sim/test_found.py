@@ -91,7 +91,7 @@ def test_what_a_colleague_brought_is_not_shown_any_more_where_its_author_left_th
     schedule.road.meet(author, carrier)
     carrier.sync()
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.sync()
     assert author.last.failure is None
     assert not shown(author, row)
@@ -107,7 +107,7 @@ def test_what_was_settled_and_never_read_is_not_shown_any_more_where_its_author_
     schedule.road.meet(author, carrier)
     carrier.sync()
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.sync()
     assert not shown(author, row)
     assert author.rows("SELECT 1 FROM sync_op WHERE row = ? AND state = 'done'", (row,))
@@ -124,7 +124,7 @@ def test_what_went_with_an_office_is_on_record_once_although_the_laptop_stopped_
         one.sync()
     assert shown(author, "a")
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.stops_after = commits
     author.sync()
     author.stops_after = 0
@@ -177,7 +177,7 @@ def test_a_snapshot_of_an_office_that_was_left_does_not_stop_everything_else(sim
         author.sync()  # it begins to read the office as a snapshot
     row = answered(author)
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     for _ in range(2):  # the first run is told
         author.sync()
     assert author.last.failure is None
@@ -206,7 +206,7 @@ def reading(simulator: Simulator, target: str) -> tuple[Schedule, Laptop]:
     else:
         author.sync()
         schedule.server.fill(earlier)
-        schedule.announce_restore()
+        schedule.bureau.announce_restore()
     with mock.patch.object(schedule.wire, "carry", cut):
         author.sync()
     assert author.rows("SELECT 1 FROM sync_snapshot UNION SELECT 1 FROM sync_lost WHERE given = 0")
@@ -218,7 +218,7 @@ def reading(simulator: Simulator, target: str) -> tuple[Schedule, Laptop]:
 @READS
 def test_what_a_revoked_laptop_signed_arrives_whatever_it_was_reading(simulator: Simulator, target: str) -> None:
     schedule, author = reading(simulator, target)
-    schedule.office.devices.revoke(author.device)
+    schedule.bureau.office.devices.revoke(author.device)
     author.sync()
     assert author.last.failure is not None
     assert author.last.failure.code == "auth.revoked"
@@ -254,7 +254,7 @@ def test_a_late_packet_does_not_bring_back_an_office_that_was_left(simulator: Si
     (reply, *_) = schedule.road.reply(author.device, 1 << 20)
     author.sync()
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.sync()
     assert not shown(author, "a")
     schedule.road.laptop_takes(author, reply)
@@ -292,7 +292,7 @@ def test_what_was_given_back_and_is_lost_again_is_given_back_again(simulator: Si
     for one in (author, reader):
         one.sync()
     schedule.server.fill(earlier)
-    schedule.announce_restore()
+    schedule.bureau.announce_restore()
     restored, right = schedule.server.copy(), schedule.wire.carry
 
     def cut(sent: Sent) -> Reply:
@@ -314,7 +314,7 @@ def refused(schedule: Schedule, author: Laptop) -> str:
     """Let somebody answer an item, and leave the office before it is sent; return the answer's row."""
     row = answered(author)
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.sync()
     assert not shown(author, row)
     return row
@@ -328,7 +328,7 @@ def test_what_was_refused_and_is_taken_by_a_server_set_back_is_shown_to_its_auth
     earlier = schedule.server.copy()
     row = refused(schedule, author)
     schedule.server.fill(earlier)
-    schedule.announce_restore()
+    schedule.bureau.announce_restore()
     author.sync()
     assert author.rows("SELECT 1 FROM sync_row WHERE row = ?", (row,))
     assert shown(author, row)
@@ -339,7 +339,7 @@ def test_what_was_refused_and_is_taken_when_it_is_sent_again_is_shown_to_its_aut
     (author, _) = schedule.laptops
     row = refused(schedule, author)
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     lines = RefusedLines(author.disk.db)
     for one in lines.all():
         lines.requeue(one.op)
@@ -353,7 +353,7 @@ def test_what_was_refused_when_a_colleague_brought_it_is_shown_once_it_is_taken_
     author, carrier = schedule.laptops
     for one in (author, carrier):
         one.sync()
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     for _ in range(4):  # more than go in one exchange: he reads that it was refused before the answer to the last of them
         author.work()
     row = answered(author)
@@ -361,7 +361,7 @@ def test_what_was_refused_when_a_colleague_brought_it_is_shown_once_it_is_taken_
     carrier.sync()
     assert schedule.server.rows("SELECT 1 FROM quarantine")
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.sync()
     assert author.rows("SELECT 1 FROM sync_op WHERE row = ? AND state = 'done'", (row,))
     assert shown(author, row)
@@ -381,10 +381,10 @@ def test_a_photo_whose_record_is_there_goes_although_its_author_left_the_office(
         author.sync()
     pass_minutes(schedule)
     for one in (author, colleague):
-        schedule.change_rights(one.person, SCOPES[0][2:])
-    offered = BlobOffer(SCOPES[0], 4, "image/jpeg", "")
+        schedule.bureau.change_rights(one.person, SCOPES[0][2:])
+    offered, server = BlobOffer(SCOPES[0], 4, "image/jpeg", ""), schedule.bureau.office
     with pytest.raises(Forbidden):  # he never wrote of it
-        schedule.office.blobs.offer(schedule.office.devices.find(colleague.device), hashlib.sha256(b"seen").hexdigest(), offered)
+        server.blobs.offer(server.devices.find(colleague.device), hashlib.sha256(b"seen").hexdigest(), offered)
     photographed(author, b"never told of")  # what the office did not take a record of, it does not keep either
     for _ in range(2):
         author.sync()
@@ -404,11 +404,11 @@ def test_a_file_that_was_carried_left_with_its_office_and_came_again_does_not_wa
     schedule.road.meet(author, carrier)
     carrier.sync()
     pass_minutes(schedule)
-    schedule.change_rights(carrier.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(carrier.person, SCOPES[0][2:])
     carrier.sync()
     schedule.road.meet(author, carrier)
     pass_minutes(schedule)
-    schedule.change_rights(carrier.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(carrier.person, SCOPES[0][2:])
     assert carrier.rows("SELECT 1 FROM sync_blob WHERE state = 'local'")
     carrier.sync()
     assert carrier.missing_files() == set()
@@ -497,7 +497,7 @@ def test_what_was_carried_is_carried_again_by_whoever_finds_the_server_set_back_
     author, carrier = schedule.laptops
     answered(author)
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])  # what he wrote is put aside: nobody reads it again
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])  # what he wrote is put aside: nobody reads it again
     for bring in (carrier.work, lambda: schedule.road.meet(author, carrier)):
         earlier = schedule.server.copy()
         bring()
@@ -518,7 +518,7 @@ def test_what_was_written_in_an_office_that_was_left_is_shown_where_the_server_i
     row = answered(author)
     author.sync()
     pass_minutes(schedule)
-    schedule.change_rights(author.person, SCOPES[0][2:])
+    schedule.bureau.change_rights(author.person, SCOPES[0][2:])
     author.sync()
     assert not shown(author, row)
     schedule.server.fill(earlier)
@@ -549,12 +549,12 @@ def test_who_read_his_rights_in_a_history_that_was_lost_asks_for_them_anew(simul
     author, before = schedule.laptops[0], schedule.server.copy()
     here, there = (scope[2:] for scope in SCOPES)
     for place in (there, here):  # he goes there
-        schedule.change_rights(author.person, place)
+        schedule.bureau.change_rights(author.person, place)
     author.sync()
     schedule.server.fill(before)
-    schedule.announce_restore()
+    schedule.bureau.announce_restore()
     for place in (there, there):  # he stays: as many changes, and other ones
-        schedule.change_rights(author.person, place)
+        schedule.bureau.change_rights(author.person, place)
     author.sync()
     (row,) = author.rows("SELECT lease FROM membership")
     assert [one["place"] for one in json.loads(row.lease)["access"]["standings"]] == [here]
@@ -574,7 +574,7 @@ def test_a_reply_by_hand_leaves_out_a_file_that_the_servers_disk_has_lost(simula
         schedule.road.trip(reader)
     assert whole in reader.files.kept
     assert reader.missing_files() == {lost}
-    scrub(schedule.office)
+    scrub(schedule.bureau.office)
     author.sync()
     schedule.road.trip(reader)
     assert reader.missing_files() == set()
