@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SEAL = re.compile(rb'\{"seal":"yanfang\.seal/1","length":"(\d{12})","sha256":"([0-9a-f]{64})",'
                   rb'"manifest":"([0-9a-f]{64})","key":"([0-9a-f]{64})","sig":"([0-9a-f]{128})"\}')
-MANIFEST, LIST = b'"format":"yanfang.manifest/1"', "核验/清单.json"
+MANIFEST, LIST, WHOLE = b'"format":"yanfang.manifest/1"', "核验/清单.json", "整个文件自导出以来没有改动"
 HIDING = re.compile(rb"/ObjStm|/XRef|/[A-Za-z]*#[0-9A-Fa-f]{2}|\d\s*%(?!%EOF)[^\r\n]*[\r\n][\s\d]*obj\b")  # hides objects
 UNSEEN = re.compile(rb"/Type /(Page|Catalog|Metadata)\b|/Producer")  # what a signature may write anew
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
@@ -95,11 +95,11 @@ class Pdf:
             for name, number in re.findall(rb"/P([0-9a-f]{64}) (\d+) 0 R", one.partition(b"stream")[0]):
                 yield name.decode(), self.digest(int(number))
 
-def check_seal(report: Report, seal: re.Match[bytes], digest: str, length: int, keys: set[str]) -> str:
+def check_seal(report: Report, seal: re.Match[bytes], digest: str, length: int, keys: set[str], good: str = WHOLE) -> str:
     """Check a seal against what it covers; return the digest of the manifest that it names."""
     size, covered, manifest, key, sig = (one.decode() for one in seal.groups())
     check_signature(report, "signature", "封存", key, f"yanfang.seal.v1\n{size}\n{covered}\n{manifest}".encode(), sig)
-    report.check(covered == digest and int(size) == length, "seal", "整个文件自导出以来没有改动", "文件自导出以来被改动")
+    report.check(covered == digest and int(size) == length, "seal", good, "文件自导出以来被改动")
     trust(report, "导出设备", key, keys)
     return manifest
 
@@ -228,7 +228,7 @@ def check_bundle(report: Report, file: BinaryIO, raw: mmap.mmap, keys: set[str])
         frame.update(view[at:end])
         body, lines = raw[slice(*found[LIST][:2])] if LIST in found else b"{}", dict[str, Any]()
         if report.check(seal is not None, "seal", "", "没有验方的封存标记，或标记被改动") and seal:
-            named = check_seal(report, seal, frame.hexdigest(), end, keys)
+            named = check_seal(report, seal, frame.hexdigest(), end, keys, "")  # it covers the frame, not what is in it
             report.check(sha256(body) == named, "manifest", "案卷清单没有改动", "案卷清单被改动")
         tree = json.loads(body)
         report.title, listed = tree["title"], {one["path"]: one for one in tree["files"]}
@@ -249,6 +249,7 @@ def check_bundle(report: Report, file: BinaryIO, raw: mmap.mmap, keys: set[str])
         for head in tree["checkpoints"]:
             check_checkpoint(report, head, lines, keys)
         report.notes += [f"有 {len(tree['absent'])} 份证据的原件未装入案卷"] if tree["absent"] else []
+        report.passed += [] if report.failed else [WHOLE]
 
 def check(path: Path, keys: set[str], code: str = "") -> Report:
     report = Report(str(path))
@@ -271,8 +272,7 @@ def check_all(paths: list[Path], keys: set[str], code: str = "") -> list[Report]
     reports = [check(path, keys, code) for path in paths]  # photos are looked for among the evidence of the others
     known = {digest: number for one in reports for digest, number in one.evidence.items()}
     for one in (one for one in reports if one.kind == "证据" and not one.failed):
-        one.is_decided = bool(known)
-        one.notes += [] if known else ["请把列有这份证据的文书或案卷一并给出"]
+        one.is_decided, one.notes = bool(known), one.notes + ([] if known else ["请把列有这份证据的文书或案卷一并给出"])
         if known:
             one.check(one.title in known, "photo", f"就是 {known.get(one.title)}，没有改动", "不是所给文书中的任何一份证据，或被改动过")
     return reports

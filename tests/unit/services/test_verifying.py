@@ -68,6 +68,7 @@ def test_what_nobody_changed_is_accepted_with_everything_checked(exported: Expor
     assert any("条日志的内容、签名和次序相符" in one for one in pdf.passed)
     assert not any("cryptography" in one for one in pdf.notes)
     assert sum("确在服务器的日志之内" in one for one in case.passed) == 2, case
+    assert all("整个文件自导出以来没有改动" in one.passed for one in (pdf, case))
     assert any("证1" in one for one in photo.passed)
 
 
@@ -115,7 +116,9 @@ def test_a_changed_case_is_refused_with_the_right_reason(exported: Exported, tmp
     changed = tmp_path / "changed.yfcase.zip"
     for seed in range(ROUNDS):
         named = tampering.tamper_case(exported.case, changed, cause, random.Random(seed))
-        assert named in causes(changed, exported.keys), seed
+        (verdict,) = verifying.verify([changed], exported.keys)
+        assert named in {cause for cause, _ in verdict.failed}, seed
+        assert not any("整个文件" in one for one in verdict.passed), seed
 
 
 @pytest.mark.parametrize("which", ["pdf", "case"])
