@@ -1,6 +1,9 @@
 """Drafts completed as a person would, and signed by everybody."""
 
+import datetime as dt
+
 from app.bootstrap import Services
+from app.core.clock import now, today
 from app.core.documents import DocumentState
 from app.core.papers import FieldView, Paper, PaperId, Value
 from app.services.demo import cast
@@ -22,7 +25,7 @@ def word(field: FieldView) -> Value:
         case "checks":
             return (field.options[0],) if field.options else ("其他",)
         case "date":
-            return "2026-11-30"
+            return (today(now()) + dt.timedelta(days=8)).isoformat()
         case "minute":
             return "2099-11-30T14:30+08:00"
         case "number" | "money":
