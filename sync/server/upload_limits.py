@@ -202,7 +202,7 @@ class Meter:
 
 
 def day_use(unit: Connection, now_ms: int) -> dict[str, int]:
-    """Return how many bytes of files each device sent in the last 24 hours."""
+    """Return how many bytes of files and new lines each device sent in the last 24 hours."""
     recent = _OF.hour > now_ms // _HOUR_MS - _HOURS
-    rows = unit.execute(select(_OF.device, func.sum(_OF.files)).where(recent).group_by(_OF.device))
+    rows = unit.execute(select(_OF.device, func.sum(_OF.files + _OF.lines)).where(recent).group_by(_OF.device))
     return {device: int(came) for device, came in rows}

@@ -24,8 +24,8 @@ class DeviceRow:
         org: Office of its user; None if he is not registered.
         waiting: Lines of it that wait in quarantine.
         lines: Lines that it has sent.
-        file_bytes: Bytes of files that it sent in the last 24 hours.
-        is_limited: Whether it came to a limit of files in the last hour.
+        day_bytes: What it sent in the last 24 hours, files and new lines.
+        is_limited: Whether it came to a limit in the last hour.
         client: The program that it last used, with its version.
     """
 
@@ -42,7 +42,7 @@ class DeviceRow:
     confirm_until_ms: int | None
     waiting: int
     lines: int
-    file_bytes: int
+    day_bytes: int
     is_limited: bool
 
 
@@ -81,7 +81,7 @@ def devices(database: Database, viewer: Viewer, now_ms: int) -> tuple[DeviceRow,
     """Return the devices of offices he sees: those in use first, the one heard from last on top."""
     of, person = schema.device.c, schema.person.c
     with database.read() as unit:
-        waiting, lines, files = _waiting(unit), _lines(unit), upload_limits.day_use(unit, now_ms)
+        waiting, lines, came = _waiting(unit), _lines(unit), upload_limits.day_use(unit, now_ms)
         limited = _limited(unit, now_ms)
         rows = unit.execute(
             select(
@@ -95,7 +95,7 @@ def devices(database: Database, viewer: Viewer, now_ms: int) -> tuple[DeviceRow,
             DeviceRow(
                 row.device, row.name, row.user, row.person or row.user, row.org, fingerprint(row.public_key),
                 row.enrolled_ms, row.seen_ms, row.client, row.revoked_ms, row.confirm_until_ms,
-                waiting.get(row.device, 0), lines.get(row.device, 0), files.get(row.device, 0), row.device in limited,
+                waiting.get(row.device, 0), lines.get(row.device, 0), came.get(row.device, 0), row.device in limited,
             )
             for row in rows
             if viewer.sees(row.org)

@@ -176,13 +176,13 @@ def _device() -> typer.Typer:
             admissions = office.devices.people.admissions
             waiting, inside, alarms = admissions.waiting(), office.devices.all(), admissions.alarms()
             with office.database.read() as unit:
-                files = day_use(unit, office.world.now_ms())
+                came = day_use(unit, office.world.now_ms())
         said: dict[str, object] = {
             "waiting": [asdict(one) for one in waiting],
             "devices": [
                 {"device": one.id, "name": one.name, "user": one.user, "scopes": one.grants, "revoked": one.is_revoked,
                  "confirm_until_ms": one.confirm_until_ms, "login_until_ms": one.login_until_ms,
-                 "file_bytes_24h": files.get(one.id, 0)}
+                 "bytes_24h": came.get(one.id, 0)}
                 for one in inside
             ],
             "alarms": [asdict(one) for one in alarms],
@@ -190,7 +190,7 @@ def _device() -> typer.Typer:
         rows = [f"待批准  {one.device}  {one.name}  指纹 {one.fingerprint}  来自 {one.source or '—'}" for one in waiting]
         rows += [
             f"{'已停用' if one.is_revoked else '在用'}  {one.id}  {one.user}  {one.name}"
-            + (f"  24 小时内文件 {words.size(files[one.id])}" if one.id in files else "")
+            + (f"  24 小时内送来 {words.size(came[one.id])}" if one.id in came else "")
             for one in inside
         ]
         rows += [f"警报  {one.device}  {words.ALARMS.get(one.kind, one.kind)}  {one.detail}" for one in alarms]

@@ -131,9 +131,9 @@ def test_a_device_at_its_limit_is_let_go_on_by_a_command(town: Town, shell: Shel
     town.office.blobs.set_limits(Limits(4000, 4000))
     box.put("s:610100", b"x" * 3000)
     assert box.offer("s:610100", b"y" * 3000)[1]["code"] == "blob.day_limit"
-    assert [one["file_bytes_24h"] for one in shell.json("device", "list")["devices"]] == [3000]
+    assert [one["bytes_24h"] for one in shell.json("device", "list")["devices"]] == [3000]
     shown = shell.run("device", "list").stdout
-    assert "24 小时内文件 2.9 KiB" in shown
+    assert "24 小时内送来 2.9 KiB" in shown
     assert "一台设备 24 小时内送来的文件到了上限" in shown
     lift = ("device", "lift-limit", box.id, "--by")
     assert shell.refused(*lift, "nobody") == "people.not_allowed"
