@@ -159,9 +159,9 @@ def crash(services, inspection, turn, home: Path) -> None:
     window.frame.go("interview", inspection=inspection)
     for _ in range(200):
         QTest.qWait(20)
-        if runner.is_idle and window.frame.screen_now.transcript.order:
+        if runner.is_idle and window.frame.screen_now.record.transcript.order:
             break
-    composer = window.frame.screen_now.transcript.composer.edit
+    composer = window.frame.screen_now.record.transcript.composer.edit
     composer.setPlainText(SECRETS["draft"])
     window.grab()
 
