@@ -15,7 +15,7 @@ from app.services.draw_files import check_file
 from app.services.draw_words import counted, why
 from tests.e2e.conftest import Clock
 from tests.unit.forms.reading import text_of
-from tests.unit.services.desks import Desk
+from tests.unit.services.desks import YEAR, Desk
 from tests.unit.services.draw_desk import (
     DIGITS,
     checked_by_a_stranger,
@@ -109,7 +109,8 @@ def test_each_draw_names_the_one_that_the_office_announced_before_it(office: Des
     first = drawn_by(office, clock, plan_of(office)).draw
     later = plan_of(office)
     with plans._store.db.write() as unit:
-        unit.put("plan", later, {"period_from": "2027-01-01", "period_to": "2027-03-31", "year": 2027})
+        next_year = {"period_from": f"{YEAR + 1}-01-01", "period_to": f"{YEAR + 1}-03-31", "year": YEAR + 1}
+        unit.put("plan", later, next_year)
     shown = draws.preview(later, wish_of(office))
     assert shown.before.like == ()  # another period
     assert shown.before.last is not None
