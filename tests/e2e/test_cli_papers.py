@@ -10,7 +10,7 @@ from app.core import clock
 from app.services.demo import cast
 from app.services.demo.furnish import furnish
 from tests.e2e.shell import Shell
-from tests.unit.services.desks import new_office, open_home, photo
+from tests.unit.services.desks import YEAR, new_office, open_home, photo
 
 NOTICE = "inspection_notice"
 
@@ -135,7 +135,7 @@ def test_a_provisional_number_is_mapped_and_a_draft_is_discarded(shell: Shell, t
     shell("paper", "numbers", "assign", paper, fails="number.none_left")
     shell("paper", "numbers", "take", NOTICE, "--first", 1, "--last", 3, "--note", "登记簿")
     assert shell("paper", "numbers", "assign", issued["interim"])["number"].endswith("〕1号")
-    assert shell("paper", "numbers", "close-year", 2026, "--reason", "年终")["voided"] == 2
+    assert shell("paper", "numbers", "close-year", YEAR, "--reason", "年终")["voided"] == 2
     other = shell("paper", "draft", task, "sealing_decision")["paper"]["id"]
     assert shell("paper", "void", other, "--reason", "不封了").keys() == {"discarded"}
     shell("paper", "show", other, fails="paper.unknown")
