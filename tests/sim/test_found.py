@@ -591,3 +591,22 @@ def test_a_file_that_the_servers_disk_has_lost_is_not_begun_to_be_sent(simulator
     reader.sync()
     assert [one.code for one in reader.last.file_failures] == ["blob.unknown"]
     assert schedule.wire.server_errors == []
+
+
+def test_a_file_gone_bad_at_the_server_comes_again_from_a_colleague_where_its_author_is_gone(simulator: Simulator) -> None:
+    schedule = simulator.begun(Plan((SCOPES[0],) * 3, (("s:*",),) * 3, has_offices=False), Fate(1))
+    schedule.fate.is_kind = True
+    author, colleague, late = schedule.laptops
+    photographed(author, b"1" * 70_000)
+    for one in (author, colleague):
+        one.sync()
+    schedule.bureau.office.devices.revoke(author.device)
+    for _ in range(2):  # what came from him can go bad in its turn
+        (path,) = schedule.server.folder.rglob(hashlib.sha256(b"1" * 70_000).hexdigest())
+        path.write_bytes(b"2" * 70_000)
+        scrub(schedule.bureau.office)
+        scrub(schedule.bureau.office)
+        colleague.sync()
+        assert schedule.server.rows("SELECT damaged_ms FROM blob") == [(None,)]
+    late.sync()
+    assert late.missing_files() == set()
