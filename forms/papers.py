@@ -76,6 +76,7 @@ class Field:
         columns: Of TABLE, without the running number, which is printed by itself.
         rows_at_least: Of TABLE and PEOPLE.
         wide: True gives it a line of its own in a table of fields; LONG_TEXT and PEOPLE always have one.
+        ahead: Of MINUTE: somebody is called for this time, or announced; once its day is over the paper is not issued.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Field:
     columns: tuple[Column, ...] = ()
     rows_at_least: int = 0
     wide: bool = False
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from forms.shared import CONTACT, ISSUED, NAME, OFFICE_PHONE, RECEIVER, SEAL, re
 _HEAD = (
     Field("subject", "稽核事项", source="task.title", wide=True),
     Field("scope", "稽核范围", FieldKind.LONG_TEXT, source="task.content"),
-    Field("planned", "稽核时间", FieldKind.MINUTE, source="inspection.started_at"),
+    Field("planned", "稽核时间", FieldKind.MINUTE, source="inspection.started_at", ahead=True),
     Field("way", "稽核方式", FieldKind.CHECKS, options=("实地稽核", "书面稽核")),
     Field("auditors", "稽核人员", FieldKind.PEOPLE, source="inspectors", rows_at_least=2),
     Field("materials", "需准备的资料", FieldKind.LONG_TEXT, example="账目、处方、进销存记录、医保结算明细"),

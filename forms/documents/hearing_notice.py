@@ -5,7 +5,7 @@ from forms.shared import CONTACT, ISSUED, NAME, NOT_IN_AUDIT, OFFICE_PHONE, RECE
 
 _HEAD = (
     Field("cause", "案由", source="papers.case_filing_approval.cause", wide=True),
-    Field("held_at", "听证时间", FieldKind.MINUTE, hint="距本通知不少于法定工作日"),
+    Field("held_at", "听证时间", FieldKind.MINUTE, ahead=True, hint="距本通知不少于法定工作日"),
     Field("open", "听证方式", FieldKind.CHOICE, options=("公开", "不公开")),
     Field("place", "听证地点", source="office.address", wide=True),
     Field("host", "听证主持人", hint="非本案调查人员", example="沈砚秋"),

@@ -29,7 +29,7 @@ PAPER = Paper(
         Field("basis", "检查依据", FieldKind.LONG_TEXT, source="task.basis"),
         Field("subject", "检查事项", source="task.title", wide=True),
         Field("scope", "检查范围", FieldKind.LONG_TEXT, source="task.content"),
-        Field("planned", "检查时间", FieldKind.MINUTE, source="inspection.started_at"),
+        Field("planned", "检查时间", FieldKind.MINUTE, source="inspection.started_at", ahead=True),
         Field("method", "检查方式", source="inspection.method"),
         INSPECTORS,
         Field("assistants", "协助人员", FieldKind.PEOPLE, required=False, source="assistants"),

@@ -4,7 +4,7 @@ from forms.papers import Basis, Blank, Field, FieldKind, Paper, Path, Receipt, S
 from forms.shared import CONTACT, ISSUED, NAME, OFFICE_PHONE, RECEIVER, SEAL, conditional
 
 _HEAD = (
-    Field("talk_at", "约谈时间", FieldKind.MINUTE),
+    Field("talk_at", "约谈时间", FieldKind.MINUTE, ahead=True),
     Field("place", "约谈地点", source="office.address"),
     Field("invited", "被约谈人", wide=True, hint="有关负责人；不得刻意要求法定代表人到场", source="party.name"),
     Field("topic", "约谈内容", FieldKind.LONG_TEXT, source="findings.facts"),

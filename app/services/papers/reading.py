@@ -31,10 +31,6 @@ PROBLEMS = {
     "not_an_instant": "paper.field_not_an_instant",
     "before_start": "paper.field_before_start",
 }
-# The field in which a notice says when it calls somebody or somebody comes.
-_CALLED_FOR = {
-    "inspection_notice": "planned", "audit_notice": "planned", "hearing_notice": "held_at", "talk_notice": "talk_at",
-}  # fmt: skip
 
 
 def known(unit: ReadUnit, checklists: Checklists, paper: Paper, now: dt.datetime) -> Known:
@@ -73,9 +69,9 @@ def fields_of(unit: ReadUnit, paper: Paper, data: Known) -> tuple[FieldView, ...
     hints = kinds.hints(kind, on, data.office)
     views = [_field(one, wrote, value_of(data, one), labels, hints) for one in kind.fields]
     judged = {one.field: PROBLEMS[one.code] for one in problems(kind, values_of(views))}
-    called = next((one for one in views if one.id == _CALLED_FOR.get(kind.id) and one.id not in judged), None)
-    if called is not None and _is_over(called, on):
-        judged[called.id] = "paper.field_over"
+    for field, view in zip(kind.fields, views, strict=True):
+        if field.ahead and field.id not in judged and _is_over(view, on):
+            judged[field.id] = "paper.field_over"
     return tuple(_judged(view, judged.get(view.id, "")) for view in views)
 
 
