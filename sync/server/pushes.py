@@ -59,8 +59,8 @@ def push(
             problem = refused.with_traceback(None)
             if not isinstance(refused, chain.Gap):
                 raise_alarm(unit, device.id, refused.code, replica, now_ms)
-        if meter is not None and intake.new_bytes:
-            meter.count_lines(unit, device.id, intake.new_bytes)
+        if meter is not None and (size := intake.new_bytes):
+            meter.count_lines(unit, device.id, size)
         intake.flush()
         return taken, _problem(problem or bad, taken)
 
