@@ -267,12 +267,12 @@ def check(path: Path, keys: set[str], code: str = "") -> Report:
     except DAMAGE as error:
         report.check(False, "unreadable", "", f"文件无法读取或已损坏（{type(error).__name__}）")
     return report
-
 def check_all(paths: list[Path], keys: set[str], code: str = "") -> list[Report]:
     reports = [check(path, keys, code) for path in paths]  # photos are looked for among the evidence of the others
     known = {digest: number for one in reports for digest, number in one.evidence.items()}
     for one in (one for one in reports if one.kind == "证据" and not one.failed):
-        one.is_decided, one.notes = bool(known), one.notes + ([] if known else ["请把列有这份证据的文书或案卷一并给出"])
+        one.is_decided = bool(known)
+        one.notes += [] if known else ["请把列有这份证据的文书或案卷一并给出"]
         if known:
             one.check(one.title in known, "photo", f"就是 {known.get(one.title)}，没有改动", "不是所给文书中的任何一份证据，或被改动过")
     return reports
