@@ -95,7 +95,7 @@ def _shown_of(statements: Statements, rows: Iterable[Key]) -> set[Key]:
 
 def _own_of(statements: Statements, feed: str) -> set[Key]:
     named = statements.tuples("SELECT line FROM sync_op WHERE instr(line, ?) > 0", (f'"s":"{feed}"'.encode(),))
-    return {(one.table, one.row) for one in _parsed(line for (line,) in named) if one.scope == feed}
+    return {key for one in _parsed(line for (line,) in named) if one.scope == feed for key in one.keys}
 
 
 def _forget_given_back(connection: Connection, feed: str) -> None:

@@ -8,6 +8,7 @@ moment the feed brings them they are confirmed like any other and no longer look
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Self
 
 from app.core.clock import to_ms
 from app.db.statements import Statements
@@ -36,10 +37,16 @@ class MateLine:
     hlc: int
     op: str
     table: str
-    row: str
     scope: str
+    keys: tuple[Key, ...]
     data: bytes
     sig: str
+
+    @classmethod
+    def of(cls, device: str, data: bytes, sig: str) -> Self:
+        """Make it of the exact bytes of a line that was checked before."""
+        line = lines.read(data)
+        return cls(device, line.replica, line.n, line.hlc, line.op, line.table, line.scope, line.keys, data, sig)
 
 
 def waiting(statements: Statements, epoch: str | None = None) -> Sequence[MateLine]:
@@ -49,11 +56,10 @@ def waiting(statements: Statements, epoch: str | None = None) -> Sequence[MateLi
         epoch: Leave out those for which the server gave a receipt in this epoch.
     """
     rows = statements.tuples(
-        "SELECT device, replica, n, hlc, op, tbl, row, scope, line, sig FROM sync_mate_op m"
-        f" WHERE carried_in IS NOT ? AND {UNCONFIRMED} ORDER BY replica, n",
+        f"SELECT device, line, sig FROM sync_mate_op m WHERE carried_in IS NOT ? AND {UNCONFIRMED} ORDER BY replica, n",
         (epoch or "",),
     )
-    return tuple(MateLine(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], bytes(r[8]), r[9]) for r in rows)
+    return tuple(MateLine.of(device, bytes(data), sig) for device, data, sig in rows)
 
 
 def overlaid(
@@ -67,12 +73,17 @@ def overlaid(
     if not statements.tuples("SELECT 1 FROM sync_mate_op LIMIT 1"):
         return own
     both: dict[Key, Sequence[Line]] = dict(own)
+    opened: dict[bytes, dict[Key, Line]] = {}
     for table, row in keys:
         found: dict[str, Line] = {}
         for (data,) in statements.tuples(
-            f"SELECT line FROM sync_mate_op m WHERE tbl = ? AND row = ? AND {UNCONFIRMED} ORDER BY hlc, op", (table, row)
+            "SELECT m.line FROM sync_mate_row r JOIN sync_mate_op m ON m.op = r.op AND m.replica = r.replica"
+            f" WHERE r.tbl = ? AND r.row = ? AND {UNCONFIRMED} ORDER BY m.hlc, m.op",
+            (table, row),
         ):
-            line = PRODUCT.lift(lines.parse(bytes(data)))
+            if data not in opened:
+                opened[data] = {(one.table, one.row): PRODUCT.lift(one) for one in lines.singly(lines.parse(bytes(data)))}
+            line = opened[data][table, row]
             found[line.op] = line  # the same line stands on the chain before and on the one after a re-chain
         if found:
             cells = cells_of(table, row)
@@ -116,13 +127,17 @@ def keep(statements: Statements, new: Sequence[MateLine], now: dt.datetime) -> K
         if known:
             continue
         statements.run(
-            "INSERT INTO sync_mate_op(op, replica, n, device, line, sig, hlc, tbl, row, scope, came_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (one.op, one.replica, one.n, one.device, one.data, one.sig, one.hlc, one.table, one.row, one.scope, at),
+            "INSERT INTO sync_mate_op(op, replica, n, device, line, sig, hlc, tbl, scope, came_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (one.op, one.replica, one.n, one.device, one.data, one.sig, one.hlc, one.table, one.scope, at),
+        )
+        statements.many(
+            "INSERT OR IGNORE INTO sync_mate_row(tbl, row, op, replica) VALUES (?, ?, ?, ?)",
+            [(*key, one.op, one.replica) for key in one.keys],
         )
         # A team-mate's clock years ahead must not carry this laptop's clock along.
         newest = max(newest, hlc.effective(one.hlc, at + _DAY_MS))
         kept.count += 1
-        kept.rows.add((one.table, one.row))
+        kept.rows.update(one.keys)
     statements.run("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
     return kept

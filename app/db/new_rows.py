@@ -1,16 +1,18 @@
-"""Many rows at once that never were there: stored while more of them are found, then signed line by line."""
+"""Many rows at once that never were there: stored while more of them are found, then said by signed lines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from app.core.errors import Refused
-from app.db.journal import NEW_LINE, Journal
+from app.db.journal import Journal, Made
 from app.db.statements import TOGETHER, Statements
 from app.db.stored import all_stored
 from sync.protocol.bulk import NewRow, fields_text
-from sync.protocol.lines import BadLine, Scalar
+from sync.protocol.lines import MAX_LINE_BYTES, BadLine, Scalar
 
 _PORTION = 500
+_LINES = 16
+_ROOM_BYTES = 64 << 10  # for what a line says beside its rows, and for their ids
 
 
 class NewRows:
@@ -23,7 +25,8 @@ class NewRows:
     def __init__(self, table: str, statements: Statements, journal: Journal, thread: ThreadPoolExecutor) -> None:
         self._table, self._statements, self._journal, self._thread = table, statements, journal, thread
         self._waiting: list[tuple[str, Mapping[str, Scalar]]] = []
-        self._made: dict[str, NewRow] = {}
+        self._made: list[Made] = []
+        self._changed: dict[str, NewRow] = {}
         self._alike: dict[tuple[str, ...], list[tuple[Scalar, ...]]] = {}  # not stored yet, by their fields
         self._storing: Future[None] | None = None
 
@@ -44,49 +47,61 @@ class NewRows:
         self._wait()
 
     def change(self, row: str, values: Mapping[str, Scalar]) -> None:
-        """Give an added row other values, of which there are not fewer; its one line will say them. After `settle`."""
+        """Give an added row other values, of which there are not fewer; its line will say them. After `settle`."""
         (fields,) = all_stored([values])
-        op = self._made[row].op
-        self._made[row] = self._new(op, row, fields)
+        self._changed[row] = _new(row, fields)
         sets = ", ".join(f'"{name}" = ?' for name in fields)
         self._statements.run(f'UPDATE "{self._table}" SET {sets} WHERE id = ?', (*fields.values(), row))
 
     def finish(self, told: Callable[[int], None]) -> list[str]:
-        """Write the lines, in the order of the ids: whoever takes them in finds the rows one beside the other.
+        """Write the lines.
 
         Args:
-            told: Called again and again with how many lines are done; what it raises ends the work.
+            told: Called again and again with how many rows are done; what it raises ends the work.
 
         Returns:
             The ids.
         """
         self.settle()
-        ids = sorted(self._made)
-        for start in range(0, len(ids), _PORTION):
-            some = ids[start : start + _PORTION]
+        done = 0
+        made = self._with_changes()
+        for start in range(0, len(made), _LINES):
+            some = made[start : start + _LINES]
             try:
-                lines = self._journal.new_lines(self._table, [self._made[row] for row in some])
+                lines = self._journal.continued(some)
             except BadLine as error:
                 raise Refused("value.invalid", **error.params) from error
-            self._meanwhile(self._statements.insert, NEW_LINE, lines)
-            told(start + len(some))
+            self._meanwhile(self._journal.insert, lines)
+            done += sum(len(one.rows) for one in some)
+            told(done)
         self._wait()
-        return ids
+        return [one.row for line in made for one in line.rows]
+
+    def _with_changes(self) -> list[Made]:
+        """Return what the lines will say; what has become too much for one goes on in another."""
+        result: list[Made] = []
+        for line in self._made:
+            if self._changed:
+                line.rows = [self._changed.get(one.row, one) for one in line.rows]
+            result.append(line)
+            size = sum(len(one.fields) for one in line.rows)
+            while size > MAX_LINE_BYTES - _ROOM_BYTES and len(line.rows) > 1:
+                more = Made(self._journal.new_id(), self._table, None, [line.rows.pop()])
+                size -= len(more.rows[0].fields)
+                self._statements.run(f'UPDATE "{self._table}" SET _ver = ? WHERE id = ?', (more.op, more.rows[0].row))
+                result.append(more)
+        return result
 
     def _store(self) -> None:
         part, self._waiting = self._waiting, []
         rows: list[tuple[str, str, dict[str, Scalar]]] = []
         for (row, _), fields in zip(part, all_stored([values for _, values in part]), strict=True):
-            op = self._journal.next_op()
-            self._made[row] = self._new(op, row, fields)
-            rows.append((op, row, fields))
+            one = _new(row, fields)
+            if not self._made or not self._made[-1].takes(len(one.fields)):
+                self._made.append(Made(self._journal.new_id(), self._table, None))
+            self._made[-1].add(one)
+            rows.append((self._made[-1].op, row, fields))
         self._meanwhile(self._insert, rows)
-
-    def _new(self, op: str, row: str, fields: dict[str, Scalar]) -> NewRow:
-        try:
-            return NewRow(op, row, fields_text(fields))
-        except BadLine as error:
-            raise Refused("value.invalid", **error.params) from error
 
     def _insert(self, rows: Sequence[tuple[str, str, dict[str, Scalar]]]) -> None:
         """Store as many as fill whole statements: one row alone would have the thread wait its turn for it."""
@@ -111,6 +126,13 @@ class NewRows:
         if self._storing is not None:
             self._storing.result()
             self._storing = None
+
+
+def _new(row: str, fields: dict[str, Scalar]) -> NewRow:
+    try:
+        return NewRow(row, fields_text(fields))
+    except BadLine as error:
+        raise Refused("value.invalid", **error.params) from error
 
 
 def into(table: str, names: tuple[str, ...]) -> str:

@@ -233,7 +233,10 @@ class PacketStore:
     def unconfirmed_rows(self) -> Sequence[tuple[str, str]]:
         """Return the rows of screens that show something of a team-mate which no server has numbered."""
         with self._db.read() as unit:
-            rows = unit.tuples(f"SELECT DISTINCT tbl, row FROM sync_mate_op m WHERE {mates.UNCONFIRMED} ORDER BY tbl, row")
+            rows = unit.tuples(
+                "SELECT DISTINCT r.tbl, r.row FROM sync_mate_op m JOIN sync_mate_row r ON r.op = m.op AND r.replica = m.replica"
+                f" WHERE {mates.UNCONFIRMED} ORDER BY r.tbl, r.row"
+            )
         return [(table, row) for table, row in rows if table in SYNCED]
 
     def wanted(self, limit: int) -> Sequence[str]:

@@ -61,11 +61,12 @@ class Statements:
         except sqlcipher.Error as error:
             raise self._typed(error, text) from error
 
-    def insert(self, into: str, rows: Sequence[Sequence[object]]) -> None:
+    def insert(self, into: str, rows: Sequence[Sequence[object]], behind: str = "") -> None:
         """Insert rows of one width, most of them many by one statement, which SQLite does outside Python's lock.
 
         Args:
             into: The statement up to its VALUES.
+            behind: What follows them.
         """
         if not rows:
             return
@@ -73,8 +74,8 @@ class Statements:
         whole = len(rows) - len(rows) % TOGETHER
         for start in range(0, whole, TOGETHER):
             some = chain.from_iterable(rows[start : start + TOGETHER])
-            self.run(f"{into} VALUES {', '.join([place] * TOGETHER)}", tuple(some))
-        self.many(f"{into} VALUES {place}", rows[whole:])
+            self.run(f"{into} VALUES {', '.join([place] * TOGETHER)}{behind}", tuple(some))
+        self.many(f"{into} VALUES {place}{behind}", rows[whole:])
 
     def _typed(self, error: Exception, text: str) -> BaseException:
         return from_sqlite(error, path_of(self._connection)) or DBAPIError.instance(

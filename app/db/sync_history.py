@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from app.core.clock import to_ms
 from app.db import versions
-from app.db.confirmed import Confirmed, keep_rows, own_open, rows_of, want_file
+from app.db.confirmed import Confirmed, keep_rows, own_open, rows_of, stored_rows, want_file
 from app.db.statements import Statements
 from app.db.tables import SYNCED, fields_of
 from app.db.unit import Database
@@ -30,6 +30,7 @@ from sync.protocol.schemas import PRODUCT, Schema
 
 DIFFERS = "sync.digest_differs"
 _SOME = 2000
+_HISTORY_LEFT = -1  # in the place of a time: nothing was compared since a former history was left
 _UNRESOLVED = "(resolved_by IS NULL OR resolved_by = 'self')"  # decided here, but not confirmed yet
 
 
@@ -57,7 +58,7 @@ class SyncHistory:
             run("UPDATE sync_blob SET state = 'local' WHERE state = 'remote' AND stored IS NOT NULL")
             # Also where the epoch has the same name as before: whoever finds a history lost for the second time reads anew alone.
             run("UPDATE sync_mate_op SET carried_in = NULL, batch = NULL, placed = NULL")
-            run("UPDATE sync_self SET epoch = ?, digests_at = NULL", (epoch,))
+            run("UPDATE sync_self SET epoch = ?, digests_at = ?", (epoch, _HISTORY_LEFT))
 
     def to_resupply(self, limit: int) -> Sequence[SuppliedLine]:
         """Return lines that the new history has not shown and that were not given back yet, in old order."""
@@ -88,12 +89,12 @@ class SyncHistory:
         """Return when all digests were last found equal, local ms."""
         with self._db.read() as unit:
             at = unit.sql("SELECT digests_at FROM sync_self")[0].digests_at
-        return None if at is None else int(at)
+        return None if at in (None, _HISTORY_LEFT) else int(at)
 
     def note_digests(self, at_ms: int) -> None:
-        """Note that all digests were found equal; the first time in an epoch, show no more what nobody gave back."""
+        """Note that all digests were found equal; the first time after a history was left, show no more what nobody gave back."""
         with self._db.marked("pull") as connection:
-            if connection.exec_driver_sql("SELECT digests_at FROM sync_self").scalar() is None:
+            if connection.exec_driver_sql("SELECT digests_at FROM sync_self").scalar() == _HISTORY_LEFT:
                 self._show_confirmed(connection)
             connection.exec_driver_sql("UPDATE sync_self SET digests_at = ?", (at_ms,))
 
@@ -290,8 +291,8 @@ def _swap(connection: Connection, feed: str, schema: Schema) -> None:
 
 def _digest(connection: Connection, feed: str) -> int:
     digest = digests.EMPTY
-    for row in rows_of(Statements(connection), feed):
-        digest ^= digests.of_row(row)
+    for row in stored_rows(Statements(connection), feed):
+        digest ^= digests.of_stored(*row)
     opened = connection.exec_driver_sql(f"SELECT id FROM sync_conflict WHERE scope = ? AND {_UNRESOLVED}", (feed,))
     for name in opened.scalars():
         digest ^= digests.conflict_part(name)

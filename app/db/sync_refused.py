@@ -148,6 +148,9 @@ def _say_again(unit: WriteUnit, line: Line) -> str:
     if line.table not in SYNCED:
         raise Refused("sync.line_final")
     match line.kind:
+        case Kind.CREATE:
+            for row, values in line.rows:
+                unit.put(line.table, row, values)
         case Kind.SET:
             unit.put(line.table, line.row, {edit.name: edit.value for edit in line.fields if edit.name != DELETED})
         case Kind.DELETE:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence, Set
-from dataclasses import replace
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -27,14 +27,19 @@ from sync.client.store import (
 from sync.protocol import hlc, lines
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine, rechain
 from sync.protocol.feeds import PageDoesNotJoin
-from sync.protocol.fold import Status, Verdict, fold
+from sync.protocol.fold import Status, Verdict, fold_all
 from sync.protocol.gathered import Key
 from sync.protocol.lines import Kind, Line
-from sync.protocol.messages import Cursor, ReceiptKind
+from sync.protocol.messages import MAX_PUSH_BYTES, Cursor, ReceiptKind
 
 _RUN = (
     "SELECT line, op_hash, sig FROM sync_op WHERE seq >= (SELECT seq FROM sync_op WHERE op = ?) ORDER BY seq LIMIT ?"
 )
+_WAITING = (
+    f"SELECT op, replica, n, line, op_hash, sig FROM sync_op WHERE {OPEN} AND state = 'pending' AND replica = ? AND n > ?"
+    " ORDER BY n LIMIT ?"
+)
+_SOME = 32
 _CLEAN = Verdict(Status.APPLIED)
 _DONE = frozenset({Status.APPLIED, Status.CONFLICT})
 _RECEIPT_STATES = {
@@ -64,7 +69,7 @@ class SyncStore(SyncHistory):
         waits = f"{OPEN} AND state = 'pending'"
         with self._db.read() as unit:
             if behind is not None:
-                return _out_lines(unit, f"{waits} AND replica = ? AND n > ?", (behind.replica, behind.n, limit))
+                return _out_lines(unit, behind.replica, behind.n, limit)
             ((replica,),) = unit.tuples("SELECT replica FROM sync_self")
             # Two steps into the index; to order all that waits, a thousand times over, would take longer than to send it.
             if unit.tuples(
@@ -75,7 +80,7 @@ class SyncStore(SyncHistory):
                 ((replica,),) = unit.tuples(
                     f"SELECT replica FROM sync_op WHERE {waits} AND replica <> ? ORDER BY seq LIMIT 1", (replica,)
                 )
-            return _out_lines(unit, f"{waits} AND replica = ?", (replica, limit))
+            return _out_lines(unit, replica, 0, limit)
 
     def set_aside(self, op: str, reason: str) -> None:
         """Turn a pending line that the server cannot take at all into a quarantined one, and keep since when."""
@@ -151,7 +156,7 @@ class SyncStore(SyncHistory):
         _check_cursor(connection, page.before)
         statements = Statements(connection)
         store = Confirmed(statements)
-        store.read((one.signed.line.table, one.signed.line.row) for one in page.lines)
+        store.read(chain.from_iterable(one.signed.line.keys for one in page.lines))
         keep_lines(statements, page.lines)
         touched: set[Key] = set()
         newest = 0
@@ -164,16 +169,18 @@ class SyncStore(SyncHistory):
                     (page.after.feed, pulled.entry.seq, line.schema),
                 )
             elif pulled.is_folded:
-                lifted = self._schema.lift(line)
-                is_new = store.row(lifted.table, lifted.row) is None
-                verdict = fold(store, pulled.entry if lifted is line else replace(pulled.entry, line=lifted))
+                said = self._schema.said(line)
+                keys = [key for one in said for key in one.keys]
+                is_new = all(store.row(*key) is None for key in keys)
+                verdict = fold_all(store, pulled.entry.seq, said, pulled.entry.eff)
                 # What this laptop wrote and nothing stood against is shown already as it is confirmed now.
-                if line.op not in waiting or verdict != _CLEAN or not _is_current(store, lifted, is_new=is_new):
-                    touched.add((lifted.table, lifted.row))
-                if lifted.kind is Kind.APPEND:
-                    want_file(statements, lifted.table, line.scope, {one.name: one.value for one in lifted.fields})
+                if line.op not in waiting or verdict != _CLEAN or not all(_is_current(store, one, is_new=is_new) for one in said):
+                    touched.update(keys)
+                for one in said:
+                    if one.kind is Kind.APPEND:
+                        want_file(statements, one.table, line.scope, {edit.name: edit.value for edit in one.fields})
             else:
-                touched.add((line.table, line.row))
+                touched.update(line.keys)
         store.flush()
         rebuild(statements, store, touched, own_open(statements, touched, self._schema))
         connection.exec_driver_sql("UPDATE sync_self SET hlc = max(hlc, ?)", (newest,))
@@ -208,20 +215,28 @@ class SyncStore(SyncHistory):
         )
         touched: set[Key] = set()
         for (batch,) in brought:  # what a snapshot contains is not shown over it any more
-            touched.update(statements.tuples("SELECT tbl, row FROM sync_mate_op WHERE batch = ?", (batch,)))
+            touched.update(
+                statements.tuples(
+                    "SELECT r.tbl, r.row FROM sync_mate_op m JOIN sync_mate_row r ON r.op = m.op AND r.replica = m.replica"
+                    " WHERE m.batch = ?",
+                    (batch,),
+                )
+            )
         for one in records:
             if one.status not in _DONE:
-                touched.update(statements.tuples("SELECT tbl, row FROM sync_op WHERE op = ?", (one.subject,)))
+                for (data,) in statements.tuples("SELECT line FROM sync_op WHERE op = ?", (one.subject,)):
+                    touched.update(lines.parse(bytes(data)).keys)
+        confirmed = Confirmed(statements)
         # An entry that came within a snapshot and not in a page: until now it was shown over what is confirmed.
-        touched.update(
-            statements.tuples(
-                "SELECT o.tbl, o.row FROM json_each(?) j CROSS JOIN sync_op o ON o.op = j.value"
-                " CROSS JOIN sync_row r ON r.tbl = o.tbl AND r.row = o.row WHERE r.feed_seq >= o.feed_seq"
-                " AND NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
-                (json.dumps([one.subject for one in records if one.status in _DONE]),),
-            )
-        )
-        rebuild(statements, Confirmed(statements), touched, own_open(statements, touched, self._schema))
+        for data, feed_seq in statements.tuples(
+            "SELECT o.line, o.feed_seq FROM json_each(?) j CROSS JOIN sync_op o ON o.op = j.value"
+            " WHERE NOT EXISTS (SELECT 1 FROM sync_peer_op p WHERE p.op = o.op)",
+            (json.dumps([one.subject for one in records if one.status in _DONE]),),
+        ):
+            keys = lines.parse(bytes(data)).keys
+            confirmed.read(keys)
+            touched.update(key for key in keys if (row := confirmed.row(*key)) is not None and row.feed_seq >= feed_seq)
+        rebuild(statements, confirmed, touched, own_open(statements, touched, self._schema))
         _move_cursor(connection, receipts.after)
 
     def pending_files(self, limit: int) -> Sequence[FileToSend]:
@@ -295,9 +310,17 @@ class SyncStore(SyncHistory):
             )
 
 
-def _out_lines(unit: ReadUnit, where: str, params: tuple[object, ...]) -> Sequence[OutLine]:
-    rows = unit.tuples(f"SELECT op, replica, n, line, op_hash, sig FROM sync_op WHERE {where} ORDER BY n LIMIT ?", params)
-    return tuple(OutLine(op, of, n, bytes(line), op_hash, sig) for op, of, n, line, op_hash, sig in rows)
+def _out_lines(unit: ReadUnit, replica: str, after: int, limit: int) -> Sequence[OutLine]:
+    found: list[OutLine] = []
+    size = 0
+    while len(found) < limit and size <= MAX_PUSH_BYTES:  # a line may be short or long
+        some = min(_SOME, limit - len(found))
+        rows = unit.tuples(_WAITING, (replica, found[-1].n if found else after, some))
+        found += [OutLine(op, of, n, bytes(line), op_hash, sig) for op, of, n, line, op_hash, sig in rows]
+        size = sum(len(one.data) for one in found)
+        if len(rows) < some:
+            break
+    return tuple(found)
 
 
 def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:
@@ -306,15 +329,16 @@ def _mark_acked(connection: Connection, ops: Sequence[str]) -> None:
 
 def _is_current(store: Confirmed, line: Line, *, is_new: bool) -> bool:
     """Return whether each value of a line is confirmed as this line's; the same value of another line is not."""
-    if line.kind not in (Kind.SET, Kind.APPEND):
+    if line.kind not in (Kind.SET, Kind.CREATE, Kind.APPEND):
         return False
     if is_new:
         return True
-    cells = store.cells(line.table, line.row)
-    for edit in line.fields:
-        cell = cells.get(edit.name)
-        if cell is None or cell.op != line.op:
-            return False
+    for one in lines.singly(line):
+        cells = store.cells(one.table, one.row)
+        for edit in one.fields:
+            cell = cells.get(edit.name)
+            if cell is None or cell.op != line.op:
+                return False
     return True
 
 

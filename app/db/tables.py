@@ -7,7 +7,18 @@ row), `_voided` (reason) and `_deleted`. Values are JSON scalars; instants are m
 
 from functools import lru_cache
 
-from sqlalchemy import BLOB, CheckConstraint, Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import (
+    BLOB,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 
 SCHEMA_VERSION = 1
 META_COLUMNS = ("_ver", "_locked", "_voided", "_deleted")
@@ -23,10 +34,14 @@ def _integer(name: str) -> "Column[int]":
     return Column(name, Integer, nullable=True)
 
 
-def _synced(name: str, *columns: "Column[str] | Column[int] | Index", with_rowid: bool = False) -> Table:
+def _synced(
+    name: str, *columns: "Column[str] | Column[int] | Index", with_rowid: bool = False, together: bool = False
+) -> Table:
     """Declare a synced table.
 
     Args:
+        together: Rows that are made at once share a line of the journal. Not where the server judges the moves of a row
+            (`sync/server/rules.json`), or the lease each row that is begun.
         with_rowid: For rows longer than a quarter of a page, which would each take an overflow page of their own else.
     """
     return Table(
@@ -39,7 +54,7 @@ def _synced(name: str, *columns: "Column[str] | Column[int] | Index", with_rowid
         Column("_voided", Text),
         Column("_deleted", Integer, nullable=False, server_default="0"),
         sqlite_with_rowid=with_rowid,
-        info={"synced": True},
+        info={"synced": True, "together": together},
     )
 
 
@@ -52,6 +67,7 @@ institution = _synced(
     *map(_text, ("credit_grade", "chain", "parent", "status", "no_code_reason", "source", "stated_on", "batch")),
     *map(_integer, ("complaints", "violations", "joint", "paid_fen", "paid_year")),
     with_rowid=True,
+    together=True,
 )
 register_fact = _synced(  # what a source says of a register's row beside what stands there, and what stood before
     "register_fact",
@@ -59,6 +75,7 @@ register_fact = _synced(  # what a source says of a register's row beside what s
     _integer("at"),
     Index("register_fact_row", "row"),
     Index("register_fact_batch", "batch"),
+    together=True,
 )
 import_batch = _synced(
     "import_batch",
@@ -70,6 +87,7 @@ person = _synced(
     *map(_text, ("name", "role", "licence_no", "licence_from", "licence_to", "phone")),
     _integer("is_active"),
     *map(_text, ("unit", "specialities", "division", "organisation", "issuer", "batch")),
+    together=True,
 )
 absence = _synced(  # days on which a person is not to be sent out
     "absence",
@@ -144,12 +162,14 @@ answer = _synced(
     _integer("answered_at"),
     Index("answer_inspection", "inspection"),
     with_rowid=True,
+    together=True,
 )
 answer_row = _synced(
     "answer_row",
     *map(_text, ("inspection", "template", "item", "cells")),
     _integer("position"),
     Index("answer_row_inspection", "inspection", "template", "item"),
+    together=True,
 )
 evidence = _synced(
     "evidence",
@@ -226,6 +246,7 @@ paper_field = _synced(  # what a person wrote, and what the data said then
     "paper_field",
     *map(_text, ("inspection", "paper", "name", "value", "data")),
     Index("paper_field_paper", "paper"),
+    together=True,
 )
 paper_number = _synced(  # a number that is used, or void; its id is derived from it, so that no two papers can have it
     "paper_number",
@@ -286,6 +307,7 @@ past_check = _synced(  # an on-site check made before this program was used, or 
     "past_check",
     *map(_text, ("institution", "on_day", "by_whom", "plan", "outcome", "source")),
     Index("past_check_institution", "institution"),
+    together=True,
 )
 draw = _synced(  # a double-random draw: what was frozen, the seed that came afterwards, what followed from both
     "draw",
@@ -327,12 +349,14 @@ self_check_anomaly = _synced(  # a known anomaly it was asked about, and its rep
     *map(_text, ("self_check", "item", "period", "question", "source", "reply", "nature", "grounds", "evidence")),
     *map(_integer, ("position", "amount_fen", "declared_fen")),
     Index("self_check_anomaly_check", "self_check"),
+    together=True,
 )
 self_check_answer = _synced(
     "self_check_answer",
     *map(_text, ("self_check", "template", "item", "state", "value", "detail", "rows", "evidence")),
     *map(_integer, ("count", "amount_fen")),
     Index("self_check_answer_check", "self_check"),
+    together=True,
 )
 self_check_file = _synced(  # what it gave as evidence
     "self_check_file",
@@ -693,13 +717,22 @@ sync_mate_op = Table(
     Column("sig", Text, nullable=False),
     Column("hlc", Integer, nullable=False),
     Column("tbl", Text, nullable=False),
-    Column("row", Text, nullable=False),
     Column("came_at", Integer, nullable=False),
     Column("scope", Text, nullable=False),
     Column("carried_in", Text),  # the epoch in which there was a receipt for it
     Column("batch", Text),
     Column("placed", Integer),  # its number in the feed, as the server said when it was brought
-    Index("sync_mate_op_row", "tbl", "row"),
+)
+sync_mate_row = Table(  # the rows that each of these lines touches
+    "sync_mate_row",
+    metadata,
+    Column("tbl", Text, primary_key=True),
+    Column("row", Text, primary_key=True),
+    Column("op", Text, primary_key=True),
+    Column("replica", Text, primary_key=True),
+    ForeignKeyConstraint(("op", "replica"), ("sync_mate_op.op", "sync_mate_op.replica"), ondelete="CASCADE"),
+    Index("sync_mate_row_op", "op", "replica"),
+    sqlite_with_rowid=False,
 )
 # What the server's log showed last, and where lines of finished documents stand in it. `heard`: the signed head that came
 # with receipts since then; that it continues the former one is asked for with the next proofs.
@@ -761,6 +794,7 @@ signing_file = Table(
 WITH_FILES = ("evidence", "preview", "document", "document_file", "draw_file", "self_check_file")
 # `sync_blob.priority` of a preview: after papers, before originals. It is no file in the eyes of people: nothing counts it.
 PREVIEW = 2
+TOGETHER = frozenset(name for name, table in metadata.tables.items() if table.info.get("together"))
 SYNCED: dict[str, Table] = {name: table for name, table in metadata.tables.items() if table.info.get("synced")}
 
 

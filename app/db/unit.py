@@ -19,8 +19,9 @@ from app.db.journal import Journal, Writer
 from app.db.new_rows import NewRows, into
 from app.db.statements import Statements
 from app.db.stored import stored
-from app.db.tables import SYNCED, fields_of
+from app.db.tables import SYNCED, TOGETHER, fields_of
 from app.db.writing import WriteConnection
+from sync.protocol.bulk import NewRow, fields_text
 from sync.protocol.fold import row_version
 from sync.protocol.lines import DELETED, VOID, BadLine, FieldEdit, Kind, Scalar
 
@@ -52,7 +53,7 @@ class ReadUnit:
 
 
 class WriteUnit(ReadUnit):
-    """One transaction that may change synced rows; each change writes its line.
+    """One transaction that may change synced rows; each change is said by a line, rows made at once by one (`Journal`).
 
     Attributes:
         changed: What was changed so far, for the `Outcome`.
@@ -68,6 +69,16 @@ class WriteUnit(ReadUnit):
     def changed(self) -> frozenset[Change]:
         """Return what was changed so far."""
         return frozenset(self._changed)
+
+    def sql(self, text: str, params: tuple[object, ...] = ()) -> Sequence[Any]:
+        """Return all rows of a plain SQL query, as `ReadUnit.sql`; the journal is whole to it."""
+        self._tell(text)
+        return super().sql(text, params)
+
+    def tuples(self, text: str, params: tuple[object, ...] = ()) -> Sequence[tuple[Any, ...]]:
+        """Return all rows of a plain SQL query as plain tuples; the journal is whole to it."""
+        self._tell(text)
+        return super().tuples(text, params)
 
     def current(self, table: str, row: str) -> Mapping[str, Any] | None:
         """Return the fields of a row, None where there is none or it was removed; a `put` does not read it again."""
@@ -94,7 +105,11 @@ class WriteUnit(ReadUnit):
             differing = {name: value for name, value in differing.items() if value is not None}
         if not differing and not old.deleted:
             return False
-        differing |= stamp or {}
+        differing |= {name: stored(value) for name, value in (stamp or {}).items()}
+        if not old.exists and table in TOGETHER:
+            op = self._create(table, row, differing)
+            self._store(table, row, old, differing, op)
+            return True
         edits = tuple(FieldEdit(name, value, old.ver.get(name)) for name, value in differing.items())
         if old.deleted:  # brought back knowingly: nobody has to decide about it
             edits += (FieldEdit(DELETED, False, old.ver.get(DELETED)),)
@@ -104,11 +119,12 @@ class WriteUnit(ReadUnit):
 
     @contextmanager
     def creating(self, table: str, told: Callable[[int], None]) -> Iterator[NewRows]:
-        """Create many rows that never were there and belong to no record, one line each, as `put` would write them.
+        """Create many rows that never were there and belong to no record, as `put` would.
 
         Args:
             told: See `NewRows.finish`, which ends this.
         """
+        self._close()
         with ThreadPoolExecutor(1, "store") as thread, quick_turns():
             new = NewRows(table, self._statements, self._journal, thread)
             yield new
@@ -177,11 +193,37 @@ class WriteUnit(ReadUnit):
 
     def local(self, text: str, params: tuple[object, ...] = ()) -> None:
         """Change a table that does not travel."""
+        self._tell(text)
         self._execute(text, params)
+
+    def finish(self) -> None:
+        """Write down the rest; to be called before the transaction ends."""
+        self._close()
+        self._journal.flush()
 
     def note(self, table: str, row: str, owner: str | None = None) -> None:
         """Tell the screens about a change of a table that does not travel."""
         self._changed.add(Change(table, row, owner))
+
+    def _create(self, table: str, row: str, fields: dict[str, Scalar]) -> str:
+        owner = self._owner(table, row, _NEW, fields)
+        try:
+            op = self._journal.create(table, NewRow(row, fields_text(fields)), owner)
+        except BadLine as error:
+            raise Refused("value.invalid", **error.params) from error
+        self._changed.add(Change(table, row, owner))
+        return op
+
+    def _tell(self, text: str) -> None:
+        """Write down what was made before somebody looks into the journal."""
+        if "sync_op" in text:
+            self._close()
+
+    def _close(self) -> None:
+        try:
+            self._journal.close()
+        except BadLine as error:
+            raise Refused("value.invalid", **error.params) from error
 
     def _write(self, kind: Kind, table: str, row: str, edits: tuple[FieldEdit, ...], owner: str | None) -> str:
         try:
@@ -242,6 +284,9 @@ class _RowState:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+_NEW = _RowState()
+
+
 class Database:
     """The open local store."""
 
@@ -293,8 +338,9 @@ class Database:
     def _unit(self, mode: str) -> Iterator[WriteUnit]:
         with _translated(), self.marked(mode) as connection:
             journal = Journal(connection, self.writer, self.now, self.new_id)
-            yield WriteUnit(connection, journal)
-            journal.flush()
+            unit = WriteUnit(connection, journal)
+            yield unit
+            unit.finish()
 
     @contextmanager
     def marked(self, mode: str) -> Iterator[Connection]:

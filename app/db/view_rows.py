@@ -25,18 +25,24 @@ def rebuild(
         return
     confirmed.read(keys)
     own = overlaid(statements, confirmed.cells, keys, own)
-    kept: dict[str, list[tuple[Scalar, ...]]] = defaultdict(list)
+    kept: dict[tuple[str, tuple[str, ...]], list[tuple[Scalar, ...]]] = defaultdict(list)
     gone: dict[str, list[tuple[str]]] = defaultdict(list)
     for table, row in sorted(keys):
         if table not in SYNCED:
             continue
+        if (fresh := confirmed.fresh(table, row)) is not None and (table, row) not in own:
+            op, given = fresh
+            if _is_known(table, names := tuple(given)) and None not in given.values():
+                kept[table, (*names, "_ver", "id")].append((*given.values(), op, row))
+                continue
         made = _view(table, row, confirmed.row(table, row), confirmed.values(table, row), own.get((table, row), ()))
         if made is None:
             gone[table].append((row,))
         else:
-            kept[table].append(made)
-    for table, rows in kept.items():
-        statements.many(_upsert_sql(table), rows)
+            kept[table, (*_columns(table), *META_COLUMNS, "id")].append(made)
+    for (table, names), rows in kept.items():
+        listed = ", ".join(f'"{name}"' for name in names)
+        statements.insert(f'INSERT INTO "{table}"({listed})', rows, _met(table))
     for table, ids in gone.items():
         statements.many(f'DELETE FROM "{table}" WHERE id = ?', ids)
 
@@ -75,10 +81,13 @@ def _columns(table: str) -> tuple[str, ...]:
     return fields_of(SYNCED[table])
 
 
+@lru_cache(maxsize=1024)
+def _is_known(table: str, names: tuple[str, ...]) -> bool:
+    return set(names) <= set(_columns(table))
+
+
 @lru_cache(maxsize=256)
-def _upsert_sql(table: str) -> str:
-    names = (*_columns(table), *META_COLUMNS)
-    listed = ", ".join(f'"{name}"' for name in (*names, "id"))
-    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names)
-    places = ", ".join("?" * (len(names) + 1))
-    return f'INSERT INTO "{table}"({listed}) VALUES ({places}) ON CONFLICT(id) DO UPDATE SET {updates}'
+def _met(table: str) -> str:
+    """Return what follows the values: a row that is there gets them, and nothing where none is given."""
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in (*_columns(table), *META_COLUMNS))
+    return f" ON CONFLICT(id) DO UPDATE SET {updates}"

@@ -77,7 +77,7 @@ class Doctor:
                     " UNION ALL SELECT op, line FROM sync_lost UNION ALL SELECT op, line FROM sync_op"
                 )
             }
-            told: dict[str, dict[str, object]] = {}
+            told: dict[str, dict[tuple[str, str], dict[str, object]]] = {}
             # What came with a snapshot has no line here: the confirmed layer says it, and its digest vouches for that.
             vouched = {
                 (one.tbl, one.row, field, cell.op): cell.value
@@ -95,7 +95,7 @@ class Doctor:
                         if op in said:
                             if op not in told:
                                 told[op] = _values(bytes(said[op]))
-                            has, value = True, told[op].get(field)
+                            has, value = True, told[op].get((name, row.id), {}).get(field)
                         else:
                             has, value = (key := (name, row.id, field, op)) in vouched, vouched.get(key)
                         lost += not has or (field in columns and value != values[field])
@@ -123,9 +123,11 @@ class Doctor:
         return Check("doctor.files", damaged == 0, {"files": len(rows), "damaged": damaged})
 
 
-def _values(data: bytes) -> dict[str, object]:
-    """Return what a line says of each field; of one that cannot be read, nothing."""
+def _values(data: bytes) -> dict[tuple[str, str], dict[str, object]]:
+    """Return what a line says of each field by row; of one that cannot be read, nothing."""
     try:
-        return {edit.name: edit.value for edit in lines.parse(data).fields}
+        return {
+            (one.table, one.row): {edit.name: edit.value for edit in one.fields} for one in lines.singly(lines.parse(data))
+        }
     except SyncError:
         return {}

@@ -117,7 +117,7 @@ def _stood_before(unit: ReadUnit, table: str, row: str, head: Any) -> bool:
     return bool(
         unit.sql(
             "SELECT 1 FROM sync_row WHERE tbl = ?1 AND row = ?2 UNION ALL"
-            " SELECT 1 FROM sync_mate_op WHERE tbl = ?1 AND row = ?2 UNION ALL"
+            " SELECT 1 FROM sync_mate_row WHERE tbl = ?1 AND row = ?2 UNION ALL"
             " SELECT 1 FROM sync_op WHERE tbl = ?1 AND row = ?2 AND NOT (replica = ?3 AND n > ?4) LIMIT 1",
             (table, row, head.replica, head.rseq),
         )

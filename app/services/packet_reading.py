@@ -72,7 +72,7 @@ class PacketReading:
 
         def keep(new: Sequence[tuple[str, SignedLine]]) -> int:
             named.clear()
-            return kept.hold([_mate_line(device, signed) for device, signed in new], self._store.now())
+            return kept.hold([MateLine.of(device, signed.data, signed.sig) for device, signed in new], self._store.now())
 
         def keep_file(head: FileHead, chunks: Iterator[bytes]) -> bool:
             if not named:
@@ -148,6 +148,3 @@ def _until(cancel: CancelToken | None, segments: Iterator[bytes]) -> Iterator[by
         yield one
 
 
-def _mate_line(device: str, signed: SignedLine) -> MateLine:
-    line = signed.line
-    return MateLine(device, line.replica, line.n, line.hlc, line.op, line.table, line.row, line.scope, signed.data, signed.sig)

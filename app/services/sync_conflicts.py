@@ -150,7 +150,7 @@ def _shown(unit: ReadUnit, rows: Iterable[Any], question: Question, me: str) -> 
 def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine:
     inspection, is_locked, asked = _place(unit, row, question)
     op = _current_op(unit, row)
-    said = _said(unit, op, row.field)  # an own edit the server has not judged counts already
+    said = _said(unit, op, row.row, row.field)  # an own edit the server has not judged counts already
     by, other_by = _writer(unit, op), _writer(unit, getattr(row, "loser_op", None))
     other_author = row.author or other_by.name or row.loser_author or ""
     is_field = not row.field.startswith("_")
@@ -165,7 +165,7 @@ def _line(unit: ReadUnit, row: Any, question: Question, me: str) -> ConflictLine
         takes_other=not is_locked and (is_field or row.field == DELETED),
         takes_new=not is_locked and row.field in _TYPED.get(row.tbl, ()),
         decided_by=decider,
-        stood=_said(unit, winner, row.field), stood_by=_writer(unit, winner),
+        stood=_said(unit, winner, row.row, row.field), stood_by=_writer(unit, winner),
     )  # fmt: skip
 
 
@@ -234,10 +234,11 @@ def _found(unit: ReadUnit, op: str) -> tuple[lines.Line, str] | None:
     return lines.parse(bytes((own or peer)[0].line)), "" if own else str(peer[0].device)[:8].upper()
 
 
-def _said(unit: ReadUnit, op: str | None, field: str) -> str | None:
+def _said(unit: ReadUnit, op: str | None, row: str, field: str) -> str | None:
     """Return what a line said of a field, in words; None where that is not known here."""
     found = _found(unit, op) if op is not None else None
-    edit = found[0].field(field) if found is not None else None
+    line = next((one for one in lines.singly(found[0]) if one.row == row), None) if found is not None else None
+    edit = line.field(field) if line is not None else None
     return None if edit is None else _value_words(unit, edit.value)
 
 

@@ -12,11 +12,11 @@ from app.db.sync_refused import RefusedLines
 from app.db.tables import SYNCED
 from app.db.unit import ReadUnit
 from app.services.store import Store
-from app.services.sync_wall import record_titles, title_within
+from app.services.sync_wall import record_titles, title_of_line, title_within
 from app.services.written import exported_log
 from sync.protocol import lines
 from sync.protocol.errors import SyncError
-from sync.protocol.lines import Kind, Line
+from sync.protocol.lines import Kind, Line, singly
 
 _ALL = frozenset({Change("sync", "")})
 _FIELDS = 4
@@ -97,11 +97,12 @@ class SyncTroubles:
 def _trouble(unit: ReadUnit, row: Any, titles: dict[str, str]) -> Trouble:
     record = titles.get(row.owner, "")
     line = _parsed(bytes(row.line))
-    title = title_within(unit, row.tbl, row.row, record)
+    is_read = line is not None
+    title = title_of_line(unit, row.tbl, row.row, row.op, record) if is_read else title_within(unit, row.tbl, row.row, record)
     at_ms = row.receipted_at or (line.wall_ms if line is not None else None)
     is_rejected = row.state == "rejected"
     can_resend = not is_rejected or (
-        row.tbl in SYNCED and row.kind in (Kind.SET, Kind.DELETE) and row.reason not in _FINAL
+        row.tbl in SYNCED and row.kind in (Kind.SET, Kind.CREATE, Kind.DELETE) and row.reason not in _FINAL
     )
     return Trouble(
         row.op, row.owner or "", record, row.tbl, row.kind, title, _said(line), row.reason or "refused", is_rejected,
@@ -110,9 +111,10 @@ def _trouble(unit: ReadUnit, row: Any, titles: dict[str, str]) -> Trouble:
 
 
 def _said(line: Line | None) -> tuple[tuple[str, str], ...]:
-    if line is None or line.kind not in (Kind.SET, Kind.APPEND, Kind.VOID):
+    if line is None or line.kind not in (Kind.SET, Kind.CREATE, Kind.APPEND, Kind.VOID):
         return ()
-    named = [one for one in line.fields if one.name not in _HIDDEN and not one.name.startswith("_")]
+    first = next(singly(line))
+    named = [one for one in first.fields if one.name not in _HIDDEN and not one.name.startswith("_")]
     named.sort(key=lambda one: one.name != "state")  # what is concluded stands first
     return tuple((one.name, "" if one.value is None else str(one.value)) for one in named[:_FIELDS])
 

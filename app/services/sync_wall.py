@@ -13,7 +13,7 @@ from app.db.tables import OPEN, PREVIEW, SETTLED, SYNCED
 from app.db.unit import ReadUnit
 from app.services.sync_conflicts import title_of
 from app.services.sync_local import HELD
-from sync.protocol.lines import op_hash, parse
+from sync.protocol.lines import ROWS, op_hash, parse
 
 _REFUSED = ("rejected", "quarantined")
 _LOST = {"missing": Wait.MISSING, "damaged": Wait.DAMAGED, "want": Wait.ABSENT}
@@ -131,11 +131,11 @@ def lines(unit: ReadUnit, status: SyncStatus, inspection: str) -> tuple[Receipt,
     handled = {op for (op,) in unit.tuples("SELECT op FROM sync_handled")}
     names: dict[tuple[str, str], str] = {}
     for row in (rows := _line_rows(unit, inspection)):
-        if (row.tbl, row.row) not in names:
-            names[row.tbl, row.row] = title_within(unit, row.tbl, row.row, record)
+        if (key := _about(row)) not in names:
+            names[key] = title_of_line(unit, row.tbl, row.row, row.op, record)
     return _mate_lines(unit, inspection, record) + tuple(
         Receipt(
-            id=row.op, inspection=inspection, record=record, what=row.tbl, title=names[row.tbl, row.row], number=None,
+            id=row.op, inspection=inspection, record=record, what=row.tbl, title=names[_about(row)], number=None,
             verb=row.kind, size_bytes=0, digest=row.op_hash, has_here=True, packets=held.of(row.seq),
             receipt=row.receipt_seq if row.state not in ("pending", "acked") else None,
             receipted_at=from_ms(row.receipted_at) if row.state not in ("pending", "acked") and row.receipted_at else None,
@@ -155,8 +155,9 @@ def of_mates(unit: ReadUnit) -> Mapping[str, frozenset[tuple[str, str]]]:
             continue
         owner = "id" if table == "inspection" else "inspection"
         for inspection, row in unit.tuples(
-            f'SELECT DISTINCT t.{owner}, t.id FROM sync_mate_op m JOIN "{table}" t ON t.id = m.row'
-            f" WHERE m.tbl = ? AND {mates.UNCONFIRMED}",
+            f'SELECT DISTINCT t.{owner}, t.id FROM sync_mate_row r JOIN "{table}" t ON t.id = r.row'
+            " JOIN sync_mate_op m ON m.op = r.op AND m.replica = r.replica"
+            f" WHERE r.tbl = ? AND {mates.UNCONFIRMED}",
             (table,),
         ):
             found.setdefault(inspection, set()).add((table, row))
@@ -167,6 +168,14 @@ def title_within(unit: ReadUnit, table: str, row: str, record: str) -> str:
     """Return what a row is, without the name of the record it stands under."""
     title = title_of(unit, table, row)
     return title.replace(record.split("　")[0], "").strip("　") if record else title
+
+
+def title_of_line(unit: ReadUnit, table: str, row: str, op: str, record: str) -> str:
+    """Return what an own line is about, as `title_within`: of rows made at once the first, and how many."""
+    if row != ROWS:
+        return title_within(unit, table, row, record)
+    keys = parse(bytes(unit.tuples("SELECT line FROM sync_op WHERE op = ?", (op,))[0][0])).keys
+    return f"{title_within(unit, *keys[0], record)} ×{len(keys)}".strip()
 
 
 def record_titles(unit: ReadUnit) -> dict[str, str]:
@@ -195,6 +204,10 @@ def _line_rows(unit: ReadUnit, inspection: str) -> list[Any]:
     return sorted(rows, key=lambda row: -int(row.seq))
 
 
+def _about(row: Any) -> tuple[str, str]:
+    return row.tbl, row.op if row.row == ROWS else row.row
+
+
 def _mate_lines(unit: ReadUnit, inspection: str, record: str) -> tuple[Receipt, ...]:
     rows = of_mates(unit).get(inspection, frozenset())
     if not rows:
@@ -202,9 +215,9 @@ def _mate_lines(unit: ReadUnit, inspection: str, record: str) -> tuple[Receipt, 
     names = {row.id: row.name for row in unit.sql("SELECT id, name FROM person")}
     found = {}
     for one in mates.waiting(Statements(unit.connection)):
-        if (one.table, one.row) in rows:
+        if key := next((key for key in one.keys if key in rows), None):
             line = parse(one.data)
-            title = f"{title_within(unit, one.table, one.row, record)}　{names.get(line.author, '')}".strip("　")
+            title = f"{title_within(unit, *key, record)}　{names.get(line.author, '')}".strip("　")
             found[one.op] = Receipt(
                 id=one.op, inspection=inspection, record=record, what=one.table, title=title, number=None,
                 verb=line.kind, size_bytes=0, digest=op_hash(one.data), has_here=True, packets=(), receipt=None,

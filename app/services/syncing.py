@@ -23,6 +23,7 @@ from app.core.syncing import (
     SyncReport,
     SyncStatus,
 )
+from app.core.turns import quick_turns
 from app.db import sync_refused
 from app.db.repos import conflicts
 from app.db.tables import OPEN, PREVIEW, SETTLED
@@ -182,7 +183,7 @@ class SyncService:
             Refused: `sync.not_enrolled`.
             SyncFailed: With the code of what ended the run; everything done so far is kept.
         """
-        with self._turn:
+        with self._turn, quick_turns():
             return self._run(report, cancel or CancelToken())
 
     def abort(self) -> None:

@@ -43,6 +43,7 @@ from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Status
 from sync.protocol.messages import (
     MAX_PAGE_BYTES,
+    MAX_PUSH_BYTES,
     MAX_PUSH_LINES,
     MAX_UNDER_WAY,
     Cursor,
@@ -255,11 +256,12 @@ class Engine:
             self._snapshot(place)
         # Own lines wait until the server has back what came before them.
         is_reading = not brings_only and bool(self.store.to_resupply(1))
-        batch = () if is_reading else _cut(self.store.pending(self.most_lines))
+        waiting = () if is_reading else self.store.pending(self.most_lines)
+        batch = _cut(waiting)
         self._last = batch[-1] if batch else None
         self._ahead.start(self.store.cursors(), brings_only=brings_only)
         self._wants_digests = self._is_digest_due()
-        is_much = self._is_hasty and not self._wants_own and len(batch) == self.most_lines
+        is_much = self._is_hasty and not self._wants_own and (len(batch) == self.most_lines or len(batch) < len(waiting))
         self._send(batch, self.beside if is_much else _at_once, is_reading=is_reading)
         if is_much:
             self._fill(0)
@@ -488,7 +490,7 @@ def _cut(lines: Sequence[OutLine]) -> tuple[OutLine, ...]:
     batch: list[OutLine] = []
     for one in lines:
         size += len(one.data)
-        if batch and size > MAX_PAGE_BYTES:
+        if batch and size > MAX_PUSH_BYTES:
             break
         batch.append(one)
     return tuple(batch)

@@ -123,7 +123,7 @@ def ordered(device: str, own: Sequence[OutLine], others: Sequence[SuppliedLine])
             line = lines.parse(one.line.encode())
         except (lines.BadLine, UnicodeEncodeError):
             continue
-        placed.append(Placed(line.replica, line.hlc, line.op, line.table, line.row, key))
+        placed.append(Placed(line.replica, line.hlc, line.op, line.keys, key))
     return tuple(everything[one.key] for one in in_causal_order(placed))
 
 

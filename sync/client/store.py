@@ -206,6 +206,8 @@ class LocalStore(Protocol):
     def pending(self, limit: int, behind: OutLine | None = None) -> Sequence[OutLine]:
         """Return pending lines of one replica, ascending in n, at most `limit`; `behind` this one, if given.
 
+        Not all of those are returned that come behind more than MAX_PUSH_BYTES.
+
         Almost always that is the current replica. After a restored server or a fork earlier replicas of this
         installation may have pending lines again: then those of the oldest such replica come first.
         """

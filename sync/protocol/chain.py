@@ -2,30 +2,27 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from nacl.bindings import crypto_sign, crypto_sign_open
+from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
 from sync.protocol import lines
 from sync.protocol.errors import SyncError
 from sync.protocol.lines import GENESIS, Line
 
-S = TypeVar("S")
-T = TypeVar("T")
 _PUBLIC: Final = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _WORTH_THREADS: Final = 64
 _FEW: Final = 16
-_SIGNATURE_BYTES: Final = 64
 
 
 class BadSignature(SyncError):
@@ -55,11 +52,10 @@ class Fork(SyncError):
 class DeviceKey:
     """Hold one installation's Ed25519 key; signatures and public keys are lower-case hex texts."""
 
-    __slots__ = ("_private", "_whole", "public_hex")
+    __slots__ = ("_private", "public_hex")
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
-        self._whole = private.private_bytes_raw() + private.public_key().public_bytes_raw()
         self.public_hex: Final[str] = private.public_key().public_bytes_raw().hex()
 
     @classmethod
@@ -70,13 +66,6 @@ class DeviceKey:
     def sign(self, message: bytes) -> str:
         """Return the signature of a message, 128 hexadecimal digits."""
         return self._private.sign(message).hex()
-
-    def sign_many(self, messages: Sequence[bytes]) -> list[str]:
-        """Return the signature of each message, as `sign`."""
-        return _in_two(self._signed, messages)
-
-    def _signed(self, messages: Sequence[bytes]) -> list[str]:
-        return [crypto_sign(message, self._whole)[:_SIGNATURE_BYTES].hex() for message in messages]
 
     def derived(self, purpose: bytes) -> bytes:
         """Return 32 secret bytes for another purpose, the same ones each time."""
@@ -156,20 +145,16 @@ def open_lines(given: Sequence[tuple[bytes, str, str]]) -> tuple[list[SignedLine
 
 
 def _all_verified(asked: Sequence[tuple[str, bytes, str]]) -> list[bool]:
-    return _in_two(lambda some: [verified(*one) for one in some], asked)
-
-
-def _in_two(work: Callable[[Sequence[S]], list[T]], asked: Sequence[S]) -> list[T]:
-    """Do many in two threads: libsodium computes outside Python's lock. Whichever is free takes the next few."""
+    """Verify many in two threads: libsodium computes outside Python's lock. Whichever is free takes the next few."""
     if len(asked) < _WORTH_THREADS:
-        return work(asked)
+        return [verified(*one) for one in asked]
     parts = [asked[start : start + _FEW] for start in range(0, len(asked), _FEW)]
-    done: list[list[T]] = [[] for _ in parts]
+    done: list[list[bool]] = [[] for _ in parts]
     left = iter(range(len(parts)))  # each number is given once, whoever asks
 
     def take() -> None:
         for at in left:
-            done[at] = work(parts[at])
+            done[at] = [verified(*one) for one in parts[at]]
 
     with ThreadPoolExecutor(1) as pool:
         second = pool.submit(take)

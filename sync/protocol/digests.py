@@ -10,22 +10,26 @@ from typing import Final
 from sync.protocol.gathered import Kept
 
 EMPTY: Final = 0
-_NO_MARKS: Final = (None, None, None, None)
+_NO_MARKS: Final = [None] * 4
 
 
 def of_row(row: Kept | None) -> int:
     """Return the part of one row with its cells; of no row, `EMPTY`."""
     if row is None:
         return EMPTY
-    state = row.state
-    marks = (state.locked_by, state.voided_by, state.void_reason, state.appended_by)
+    return of_stored(*row.state, row.cells)
+
+
+def of_stored(table: str, row: str, _scope: str, seq: int, *more: str | None) -> int:
+    """Return the part of one row from what is stored: table, row, scope, number, the four marks, cells."""
+    *marks, text = more
     told = "\0\0\0" if marks == _NO_MARKS else "\0".join(["" if one is None else f"={one}" for one in marks])
-    return _part("row", state.table, state.row, str(state.feed_seq), told, row.cells)
+    return _part(f"row\0{table}\0{row}\0{seq}\0{told}\0{text}")
 
 
 def conflict_part(conflict_id: str) -> int:
     """Return the part of one open conflict."""
-    return _part("conflict", conflict_id)
+    return _part(f"conflict\0{conflict_id}")
 
 
 def to_text(digest: int) -> str:
@@ -38,6 +42,5 @@ def from_text(text: str) -> int:
     return int(text, 16)
 
 
-def _part(*parts: str) -> int:
-    hashed = hashlib.sha256(("yanfang.digest.v1\0" + "\0".join(parts)).encode())
-    return int.from_bytes(hashed.digest()[:16])
+def _part(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"yanfang.digest.v1\0{text}".encode()).digest()[:16])

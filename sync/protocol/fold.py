@@ -6,10 +6,10 @@ superseded by a line that named it as its base, or it stands in a conflict.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol, assert_never
+from typing import Final, NamedTuple, Protocol, assert_never
 
 from sync.protocol.lines import (
     CONFLICT,
@@ -21,6 +21,7 @@ from sync.protocol.lines import (
     Scalar,
     normal,
     scalar_text,
+    singly,
 )
 
 SIGN_FIELD: Final = "_sign"
@@ -66,8 +67,7 @@ class Cell:
         return scalar_text(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class RowState:
+class RowState(NamedTuple):  # not a dataclass: a frozen one takes three times as long to make, and rows are many
     """What is known of one row apart from its cells.
 
     Attributes:
@@ -90,7 +90,7 @@ class Conflict:
     """A value that is not current and was not knowingly replaced.
 
     Attributes:
-        id: `conflict_id(loser_op, field)`: the same on every device, so it needs no line of its own.
+        id: `conflict_id(loser_op, row, field)`: the same on every device, so it needs no line of its own.
         winner_op: Line whose value is current (or that locked the row); None if there is none.
     """
 
@@ -157,9 +157,9 @@ class FoldStore(Protocol):
         """Mark a conflict of this row resolved; an unknown or resolved one, or another row's, is left as it is."""
 
 
-def conflict_id(loser_op: str, field: str) -> str:
-    """Return the id under which every device files this loser: 32 hexadecimal digits."""
-    return hashlib.sha256(f"yanfang.conflict.v1\0{loser_op}\0{field}".encode()).hexdigest()[:32]
+def conflict_id(loser_op: str, row: str, field: str) -> str:
+    """Return the id under which every device files this loser: 32 hexadecimal digits. One line may lose in several rows."""
+    return hashlib.sha256(f"yanfang.conflict.v1\0{loser_op}\0{row}\0{field}".encode()).hexdigest()[:32]
 
 
 def row_version(versions: Mapping[str, str]) -> str:
@@ -182,6 +182,8 @@ def fold(store: FoldStore, entry: Entry) -> Verdict:
     line = entry.line
     if line.kind is Kind.CUSTODY:
         return Verdict(Status.APPLIED)
+    if line.kind is Kind.CREATE:
+        return _create(store, entry)
     known = store.row(line.table, line.row)
     if known is not None and entry.seq <= known.feed_seq:
         return Verdict(Status.APPLIED, "seen")
@@ -201,6 +203,34 @@ def fold(store: FoldStore, entry: Entry) -> Verdict:
     return verdict
 
 
+def fold_all(store: FoldStore, seq: int, said: Iterable[Line], eff: int) -> Verdict:
+    """Apply what one entry says in the words of this release (`Schema.said`), as `fold`."""
+    verdict = Verdict(Status.APPLIED)
+    for line in said:
+        verdict = _gravest(verdict, fold(store, Entry(seq, line, eff)))
+    return verdict
+
+
+def _create(store: FoldStore, entry: Entry) -> Verdict:
+    """Make rows; where one is there already, the line says of it what a `set` by somebody who did not see it would say."""
+    line, verdict = entry.line, Verdict(Status.APPLIED)
+    rows = dict(line.rows)
+    there = {row for row in rows if store.row(line.table, row) is not None}
+    for row, values in rows.items():
+        if row not in there:
+            store.put_new(RowState(line.table, row, line.scope, entry.seq), line.op, entry.eff, values)
+    if there:
+        for one in singly(line):
+            if one.row in there:
+                verdict = _gravest(verdict, fold(store, Entry(entry.seq, one, entry.eff)))
+    return verdict
+
+
+def _gravest(so_far: Verdict, more: Verdict) -> Verdict:
+    """Return what the author must hear of several rows."""
+    return _graver(so_far, None if more.status is Status.APPLIED and so_far.status is not Status.APPLIED else more)
+
+
 def _says_all(line: Line) -> bool:
     """Return whether the first line of a row has nothing that it could be compared with and nothing to resolve."""
     return line.kind is Kind.APPEND or (line.kind is Kind.SET and {edit.base for edit in line.fields} == {None})
@@ -208,7 +238,7 @@ def _says_all(line: Line) -> bool:
 
 def _apply(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) -> tuple[RowState, Verdict]:
     match entry.line.kind:
-        case Kind.CUSTODY:
+        case Kind.CUSTODY | Kind.CREATE:
             return state, Verdict(Status.APPLIED)  # did not come here
         case Kind.APPEND:
             return _append(store, entry, state, is_new=is_new)
@@ -230,14 +260,14 @@ def _append(store: FoldStore, entry: Entry, state: RowState, *, is_new: bool) ->
         return state, Verdict(Status.REJECTED, "exists")
     for edit in line.fields:
         store.put_cell(line.table, line.row, edit.name, _cell(entry, edit))
-    return replace(state, appended_by=line.op), Verdict(Status.APPLIED)
+    return state._replace(appended_by=line.op), Verdict(Status.APPLIED)
 
 
 def _void(entry: Entry, state: RowState) -> tuple[RowState, Verdict]:
     edit = entry.line.field(VOID)
     if state.voided_by is not None or edit is None:
         return state, Verdict(Status.APPLIED, "already_void")
-    return replace(state, voided_by=entry.line.op, void_reason=str(edit.value)), Verdict(Status.APPLIED)
+    return state._replace(voided_by=entry.line.op, void_reason=str(edit.value)), Verdict(Status.APPLIED)
 
 
 def _resolve(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
@@ -280,10 +310,10 @@ def _sign(store: FoldStore, entry: Entry, state: RowState) -> tuple[RowState, Ve
             store.put_cell(line.table, line.row, name, _signed_cell(entry, seen, cell.hlc))
     for name, seen in cover.items():
         if seen.base is not None:  # where it had lost, it stands again
-            store.resolve_conflict(line.table, line.row, conflict_id(seen.base, name), line.op)
+            store.resolve_conflict(line.table, line.row, conflict_id(seen.base, line.row, name), line.op)
         if name not in cells:
             store.put_cell(line.table, line.row, name, _signed_cell(entry, seen, entry.eff))
-    return replace(state, locked_by=line.op), Verdict(Status.APPLIED)
+    return state._replace(locked_by=line.op), Verdict(Status.APPLIED)
 
 
 def _edit(store: FoldStore, entry: Entry, state: RowState) -> Verdict:
@@ -344,7 +374,7 @@ def _set(store: FoldStore, entry: Entry, state: RowState, edit: FieldEdit, curre
         return None if current.val == new.val else Verdict(Status.REJECTED, "fixed")
     if edit.base is not None:
         # The author replaced that value knowingly, also where it had lost: a run of offline edits is one conflict.
-        store.resolve_conflict(line.table, line.row, conflict_id(edit.base, edit.name), line.op)
+        store.resolve_conflict(line.table, line.row, conflict_id(edit.base, line.row, edit.name), line.op)
     if current is None or edit.base == current.op:
         store.put_cell(line.table, line.row, edit.name, new)
         return None
@@ -376,7 +406,7 @@ def _file(store: FoldStore, entry: Entry, field: str, winner: str, loser: Cell, 
     author = line.author if loser.op == line.op else None  # an earlier author is looked up in the journal
     store.add_conflict(
         Conflict(
-            conflict_id(loser.op, field),
+            conflict_id(loser.op, line.row, field),
             line.table,
             line.row,
             field,

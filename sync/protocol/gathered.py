@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sync.protocol import cells as form
 from sync.protocol.fold import Cell, Conflict, RowState
@@ -12,8 +12,7 @@ Key = tuple[str, str]
 Resolution = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A row as it is stored; `cells` is the text of `cells.to_text`."""
 
     state: RowState
@@ -28,6 +27,7 @@ class Gathered:
         self._states: dict[Key, RowState | None] = {}
         self._cells: dict[Key, dict[str, Cell]] = {}  # of rows whose cells somebody asked for
         self._new: dict[Key, str] = {}  # cells of new rows, as long as nobody asks for them
+        self._fresh: dict[Key, tuple[str, Mapping[str, Scalar]]] = {}  # the line and the values of new rows, likewise
         self._changed: dict[Key, None] = {}
         self._told: list[tuple[list[Conflict], list[Resolution]]] = [([], [])]
 
@@ -58,6 +58,7 @@ class Gathered:
         self._states[key] = state
         self._cells.pop(key, None)  # somebody may have asked, and found none
         self._new[key] = form.of_line(op, hlc, values)
+        self._fresh[key] = (op, values)
         self._changed[key] = None
 
     def put_row(self, state: RowState) -> None:
@@ -77,6 +78,10 @@ class Gathered:
         if opened is not None:
             return {name: (cell.value, cell.op) for name, cell in opened.items()}
         return form.values(self._text((table, row)))
+
+    def fresh(self, table: str, row: str) -> tuple[str, Mapping[str, Scalar]] | None:
+        """Return the line that began a row in this transaction with all its values, as long as nothing else is known of it."""
+        return self._fresh.get((table, row))
 
     def put_cell(self, table: str, row: str, field: str, cell: Cell) -> None:
         """Insert or replace one cell; the row's state is to be put as well."""
@@ -103,6 +108,7 @@ class Gathered:
                 self.read((key,))
             found = self._cells[key] = form.from_text(self._text(key))
             self._new.pop(key, None)
+            self._fresh.pop(key, None)
         return found
 
     def _text(self, key: Key) -> str:
@@ -113,9 +119,11 @@ class Gathered:
         """Return the rows to be written, as they were and as they are, in the order of their keys; they count as written."""
         rows = []
         for key in sorted(self._changed):
-            state, before, opened = self._states[key], self._kept[key], self._cells.get(key)
+            state, before, text = self._states[key], self._kept[key], self._new.get(key)
             if state is not None:
-                text = self._text(key) if opened is None else form.to_text(opened)
+                if text is None:
+                    opened = self._cells.get(key)
+                    text = self._text(key) if opened is None else form.to_text(opened)
                 now = self._kept[key] = Kept(state, text)
                 rows.append((before, now))
         self._changed.clear()

@@ -68,8 +68,11 @@ def put_back(text: bytes, parts: bytes, limit: int) -> bytes:
         BadParts: If parts are missing or left over, or a mark names nothing.
         TooLong: If it would be longer.
     """
-    if len(text) + (_SHORTEST - 2) * sum(text.count(mark) for mark in (AGAIN, *_BYTES)) > limit:
+    others, signatures = sum(text.count(mark) for mark in (AGAIN, ID, HASH)), text.count(SIGNATURE)
+    if len(text) + (_SHORTEST - 2) * (others + signatures) > limit:
         raise TooLong  # before there is a list of that many marks
+    if not others:  # a long body
+        return _with_signatures(text, parts, signatures, limit)
     split = _MARK.split(text)
     digits, at, last = parts.hex().encode(), 0, list[bytes]()
     for place in range(1, len(split), 2):
@@ -96,3 +99,16 @@ def put_back(text: bytes, parts: bytes, limit: int) -> bytes:
     if len(plain) > limit:
         raise TooLong
     return plain
+
+
+def _with_signatures(text: bytes, parts: bytes, count: int, limit: int) -> bytes:
+    size = _BYTES[SIGNATURE]
+    if len(parts) != count * size:
+        raise BadParts
+    if len(text) + count * (2 * size - 1) > limit:
+        raise TooLong
+    split = text.split(SIGNATURE)
+    filled = [split[0]]
+    for at, behind in enumerate(split[1:]):
+        filled += (parts[at * size : (at + 1) * size].hex().encode(), behind)
+    return b"".join(filled)

@@ -1,4 +1,5 @@
-"""The journal line: one change of one row, as canonical JSON bytes that are hashed, signed, stored and sent as they are.
+"""The journal line: one change of one row, or rows made at once, as canonical JSON bytes that are hashed, signed, stored and
+sent as they are.
 
     {"by":…,"f":{"<field>":<scalar>,"<field>":{"b":"<line id seen by the author>","v":<scalar>}},"hlc":…,"k":"set","n":17,"off":…,
      "op":…,"prev":"<hex64>","r":"<row>","rep":"<replica>","s":"<feed>","sv":12,"t":"<table>","txn":…,"v":1,"wall":…}
@@ -6,6 +7,7 @@
 Keys sorted, no spaces, UTF-8, NFC, no floating-point numbers. What each kind puts into ``f``:
 
     set      fields with their new values, and DELETED = false where the author brings a row back, its base the deletion
+    create   {"<row>":{"<field>":<scalar>,…},…}: rows of one table that its author made at once and nobody had seen; r is ROWS
     append   all fields of an insert-only row (bases null)
     delete   exactly DELETED = true, its base `fold.row_version` of the row as the author saw it
     void     exactly VOID = the reason
@@ -17,8 +19,8 @@ Keys sorted, no spaces, UTF-8, NFC, no floating-point numbers. What each kind pu
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -34,11 +36,15 @@ FORMAT: Final = 1
 GENESIS: Final = "0" * 64
 MAX_LINE_BYTES: Final = 256 * 1024
 MAX_FIELDS: Final = 1000
+MAX_ROWS: Final = 1000
+ROWS: Final = "*"  # in the place of a row: the line is about several
 DELETED: Final = "_deleted"
 VOID: Final = "_void"
 CONFLICT: Final = "_conflict"
 
 _ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:\-]{0,79}")
+_IDS: Final = re.compile(rf"{_ID.pattern}(?:\n{_ID.pattern})*")
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
 _SEVEN_IDS: Final = re.compile(rf"{_ID.pattern}(?:\n{_ID.pattern}){{6}}")
 _FIELD: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z._:\-]{0,119}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -56,6 +62,7 @@ class Kind(StrEnum):
     """Say what a line does to its row."""
 
     SET = "set"
+    CREATE = "create"
     APPEND = "append"
     SIGN = "sign"
     VOID = "void"
@@ -89,20 +96,21 @@ class FieldEdit:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change of one row.
+    """One change of one row, or several new rows of one table.
 
     Attributes:
         op: Id of the line, unique for ever.
         kind: What it does.
-        table, row: The cell's row; opaque to sync.
+        table, row: The cell's row; opaque to sync. ROWS for several.
         scope: Feed the line belongs to, as ``s:610600-02``.
-        fields: What it carries, at most one edit per field; order does not matter.
+        fields: What it carries, at most one edit per field; order does not matter. Nothing for several rows.
         author: Id of the person.
         txn: Lines with the same value were one local transaction.
         replica, n, prev: Place in the replica's chain: number from 1, `op_hash` of line n-1 (GENESIS for the first).
         hlc: Clock value as an integer.
         wall_ms, offset_ms: The machine's clock, and server minus local when it is known.
         schema: Version of the meaning of tables and fields.
+        rows: Several new rows, at least two, each with its fields, texts in NFC.
     """
 
     op: str
@@ -120,6 +128,17 @@ class Line:
     wall_ms: int
     offset_ms: int | None
     schema: int
+    rows: tuple[tuple[str, Mapping[str, Scalar]], ...] = field(default=(), hash=False)
+    _keys: tuple[tuple[str, str], ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return table and row of everything that the line touches."""
+        if self._keys is None:
+            keys = tuple([(self.table, row) for row, _ in self.rows]) if self.kind is Kind.CREATE else ((self.table, self.row),)
+            object.__setattr__(self, "_keys", keys)
+            return keys
+        return self._keys
 
     def field(self, name: str) -> FieldEdit | None:
         """Return the edit of one field, if the line has it."""
@@ -127,6 +146,19 @@ class Line:
             if edit.name == name:
                 return edit
         return None
+
+
+def singly(line: Line) -> Iterator[Line]:
+    """Yield what a line says row by row: lines of one row each, under the same id, that were never written."""
+    if line.kind is not Kind.CREATE:
+        yield line
+        return
+    for row, values in line.rows:
+        edits = tuple(FieldEdit(name, value) for name, value in values.items())
+        yield Line(  # in the order of its attributes: named ones take a third longer
+            line.op, Kind.SET, line.table, row, line.scope, edits, line.author, line.txn, line.replica, line.n, line.prev,
+            line.hlc, line.wall_ms, line.offset_ms, line.schema,
+        )  # fmt: skip
 
 
 def is_id(text: str) -> bool:
@@ -188,6 +220,11 @@ def parse(data: bytes) -> Line:
     for edit in line.fields:
         if type(edit.value) is str and not is_normal(edit.value):
             raise BadLine(reason="not_canonical", at="line")
+    if line.rows:
+        texts = [value for _, values in line.rows for value in values.values() if type(value) is str]
+        # Two texts in NFC may meet in a sign that is not: only then each is looked at.
+        if not is_normal("".join(texts)) and not all(map(is_normal, texts)):
+            raise BadLine(reason="not_canonical", at="line")
     return line
 
 
@@ -236,14 +273,17 @@ def is_normal(value: Scalar) -> bool:
 
 
 def _tree(line: Line) -> dict[str, Any]:
-    fields = {
-        edit.name: normal(edit.value) if edit.base is None else {"b": edit.base, "v": normal(edit.value)}
-        for edit in line.fields
-    }
-    if len(fields) != len(line.fields):
+    if line.kind is Kind.CREATE:
+        told: dict[str, Any] = {row: {name: normal(value) for name, value in values.items()} for row, values in line.rows}
+    else:
+        told = {
+            edit.name: normal(edit.value) if edit.base is None else {"b": edit.base, "v": normal(edit.value)}
+            for edit in line.fields
+        }
+    if len(told) != len(line.fields) + len(line.rows):
         raise BadLine(reason="fields", at="f")
     return {
-        "by": line.author, "f": fields, "hlc": clock.to_text(line.hlc), "k": str(line.kind), "n": line.n,
+        "by": line.author, "f": told, "hlc": clock.to_text(line.hlc), "k": str(line.kind), "n": line.n,
         "off": line.offset_ms, "op": line.op, "prev": line.prev, "r": line.row, "rep": line.replica, "s": line.scope,
         "sv": line.schema, "t": line.table, "txn": line.txn, "v": FORMAT, "wall": line.wall_ms,
     }  # fmt: skip
@@ -272,10 +312,18 @@ def _from_tree(tree: Mapping[str, Any]) -> Line:
         hlc = clock.from_text(tree["hlc"])
     except clock.BadClock as problem:
         raise BadLine(reason="number", at="hlc") from problem
+    is_many = kind is Kind.CREATE
     return Line(  # in the order of its attributes: named ones take a third longer
-        tree["op"], kind, tree["t"], tree["r"], tree["s"], _edits(tree["f"]), tree["by"], tree["txn"], tree["rep"],
-        tree["n"], tree["prev"], hlc, tree["wall"], tree["off"], tree["sv"],
+        tree["op"], kind, tree["t"], tree["r"], tree["s"], () if is_many else _edits(tree["f"]), tree["by"], tree["txn"],
+        tree["rep"], tree["n"], tree["prev"], hlc, tree["wall"], tree["off"], tree["sv"],
+        _rows(tree["f"]) if is_many else (),
     )  # fmt: skip
+
+
+def _rows(told: object) -> tuple[tuple[str, Mapping[str, Scalar]], ...]:
+    if not isinstance(told, dict) or not all(type(values) is dict for values in cast(dict[str, Any], told).values()):
+        raise BadLine(reason="shape", at="f")
+    return tuple(cast(dict[str, Any], told).items())
 
 
 def _edits(fields: object) -> tuple[FieldEdit, ...]:
@@ -302,7 +350,8 @@ def _scalar(value: object, at: str) -> Scalar:
 
 
 def _check(line: Line) -> None:
-    ids = (line.op, line.table, line.row, line.scope, line.author, line.txn, line.replica)
+    is_many = line.kind is Kind.CREATE
+    ids = (line.op, line.table, line.op if is_many and line.row == ROWS else line.row, line.scope, line.author, line.txn, line.replica)
     if _SEVEN_IDS.fullmatch("\n".join(ids)) is None:
         wrong = (key for key, text in zip(("op", "t", "r", "s", "by", "txn", "rep"), ids, strict=True) if not is_id(text))
         raise BadLine(reason="id", at=next(wrong))
@@ -314,7 +363,38 @@ def _check(line: Line) -> None:
     _check_number("sv", line.schema, 0)
     if line.offset_ms is not None:
         _check_number("off", line.offset_ms, -_MAX_INT)
-    _check_fields(line)
+    if is_many:
+        _check_rows(line)
+    elif line.rows:
+        raise BadLine(reason="fields", at=str(line.kind))
+    else:
+        _check_fields(line)
+
+
+def _check_rows(line: Line) -> None:
+    if line.row != ROWS or line.fields or not 2 <= len(line.rows) <= MAX_ROWS:
+        raise BadLine(reason="fields", at="create")
+    if _IDS.fullmatch("\n".join([row for row, _ in line.rows])) is None:
+        raise BadLine(reason="id", at="f")
+    for names in {tuple(values) for _, values in line.rows}:
+        check_names(names)
+    told = [value for _, values in line.rows for value in values.values()]
+    if not _SCALARS.issuperset(map(type, told)) or any(abs(value) > _MAX_INT for value in told if type(value) is int):
+        raise BadLine(reason="value", at="f")
+
+
+@lru_cache(maxsize=4096)
+def check_names(names: tuple[str, ...]) -> None:
+    """Require names of fields of a new row, one at least.
+
+    Raises:
+        BadLine: If there are none or too many, or one cannot stand in a line.
+    """
+    if not names or len(names) > MAX_FIELDS:
+        raise BadLine(reason="fields", at="f")
+    for name in names:
+        if name[:1] == "_" or not is_field(name):
+            raise BadLine(reason="fields", at=name[:80])
 
 
 @lru_cache(maxsize=4096)

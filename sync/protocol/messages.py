@@ -16,6 +16,7 @@ PROTO: Final = 1
 RELEASE: Final = "0.1.0"  # of this program, as pyproject.toml has it; a device says it in its User-Agent
 CHUNK_BYTES: Final = 1 << 20
 MAX_PUSH_LINES: Final = 500
+MAX_PUSH_BYTES: Final = 320 << 10  # of line bytes, but for one that is longer alone
 MAX_UNDER_WAY: Final = 4  # exchanges of one device at a time
 MAX_PULL_ENTRIES: Final = 3000
 MAX_PAGE_BYTES: Final = 512 << 10  # of line bytes, so that no packed body can pass its limit

@@ -9,14 +9,14 @@ class Placed(NamedTuple):
     """As much of a line as its order depends on.
 
     Attributes:
+        rows: Table and row of everything it touches.
         key: Whatever the caller finds the line by.
     """
 
     replica: str
     hlc: int
     op: str
-    table: str
-    row: str
+    rows: tuple[tuple[str, str], ...]
     key: int
 
 
@@ -33,14 +33,20 @@ def in_causal_order(lines: Iterable[Placed]) -> Iterator[Placed]:
     rows: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for one in lines:
         chains[one.replica].append(one)
-        rows[one.table, one.row].append((one.hlc, one.op))
+        for row in one.rows:
+            rows[row].append((one.hlc, one.op))
     waiting = {name: deque(sorted(all_)) for name, all_ in rows.items()}
+
+    def is_next(one: Placed) -> bool:
+        return all(waiting[row][0] == (one.hlc, one.op) for row in one.rows)
+
     while chains:
         is_moving = False
         for replica in list(chains):
             chain = chains[replica]
-            while chain and waiting[chain[0].table, chain[0].row][0] == (chain[0].hlc, chain[0].op):
-                waiting[chain[0].table, chain[0].row].popleft()
+            while chain and is_next(chain[0]):
+                for row in chain[0].rows:
+                    waiting[row].popleft()
                 is_moving = True
                 yield chain.popleft()
             if not chain:
@@ -48,7 +54,8 @@ def in_causal_order(lines: Iterable[Placed]) -> Iterator[Placed]:
         if not is_moving:  # clocks that run backwards within a chain: the chain has the last word
             replica = min(chains, key=lambda name: (chains[name][0].hlc, chains[name][0].op))
             one = chains[replica].popleft()
-            waiting[one.table, one.row].remove((one.hlc, one.op))
+            for row in one.rows:
+                waiting[row].remove((one.hlc, one.op))
             if not chains[replica]:
                 del chains[replica]
             yield one

@@ -211,8 +211,8 @@ def granted(grants: tuple[str, ...], feed: str) -> bool:
 
 
 def pushing(kind: Kind) -> Action:
-    """Return the action of sending a line of this kind."""
-    return Action(f"push_{kind}")
+    """Return the action of sending a line of this kind; who may fill a row may make several."""
+    return Action(f"push_{Kind.SET if kind is Kind.CREATE else kind}")
 
 
 def area_of(feed: str) -> Area | None:

@@ -56,14 +56,19 @@ class RuleBook:
 
     def parents(self, line: Line) -> tuple[tuple[str, str], ...]:
         """Return table and row of everything that must be there before this line."""
-        if line.kind not in (Kind.SET, Kind.APPEND):
+        rules = self._parents.get(line.table, ())
+        if not rules or line.kind not in (Kind.SET, Kind.CREATE, Kind.APPEND):
             return ()
-        named = ((rule.parent, line.field(rule.field)) for rule in self._parents.get(line.table, ()))
+        if line.kind is Kind.CREATE:
+            own = set(line.keys)
+            told = dict.fromkeys((rule.parent, values.get(rule.field)) for _, values in line.rows for rule in rules)
+            return tuple((parent, row) for parent, row in told if isinstance(row, str) and (parent, row) not in own)
+        named = ((rule.parent, line.field(rule.field)) for rule in rules)
         return tuple((parent, edit.value) for parent, edit in named if edit is not None and isinstance(edit.value, str))
 
     def moves(self, line: Line) -> tuple[Transitions, ...]:
         """Return the rules of this line's table, if it may move something."""
-        return self._transitions.get(line.table, ()) if line.kind in (Kind.SET, Kind.RESOLVE) else ()
+        return self._transitions.get(line.table, ()) if line.kind in (Kind.SET, Kind.CREATE, Kind.RESOLVE) else ()
 
 
 def allows(rule: Transitions, old: Scalar, new: Scalar) -> bool:

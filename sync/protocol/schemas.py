@@ -5,12 +5,12 @@ anew, needs an upcaster: a pure function that says an older line in the words of
 as it was signed; only the fold sees the lifted one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from sync.protocol.lines import Line
+from sync.protocol.lines import Line, singly
 
 Upcaster = Callable[[Line], Line]
 
@@ -36,12 +36,18 @@ class Schema:
         return line.schema <= self.current
 
     def lift(self, line: Line) -> Line:
-        """Return what the line says in the current version; ids, place and signature are none of its business."""
+        """Return what a line of one row says in the current version; ids, place and signature are none of its business."""
         for version in range(line.schema, self.current):
             step = self.steps.get(version)
             if step is not None:
                 line = step(line)
         return line
+
+    def said(self, line: Line) -> Sequence[Line]:
+        """Return what the line says in the current version, as `fold_all` takes it: rows made at once are lifted one by one."""
+        if self.changes_since(line.schema):
+            return tuple(map(self.lift, singly(line)))
+        return (line,)
 
     def changes_since(self, version: int) -> bool:
         """Return whether what was folded under an earlier version would be folded otherwise now."""

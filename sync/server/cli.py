@@ -54,6 +54,7 @@ for group in people_cli.groups():
 
 
 _KEEP_ALIVE_S: Final = 15 * 60
+_TURN_S: Final = 0.001 if sys.platform == "win32" else 0.0002  # Windows rounds what is less to nothing, and spins
 
 
 class TlsUnusable(SyncError):
@@ -122,6 +123,8 @@ def serve(
         ssl_certfile=None if tls_cert is None else str(tls_cert), ssl_keyfile=None if tls_key is None else str(tls_key),
     )  # fmt: skip
     signal.signal(signal.SIGTERM, _end)  # the server gives the signal on when its last answer is out
+    # A thread that comes back from the database asks for Python's lock, many times a request: another that computes gives it soon.
+    sys.setswitchinterval(_TURN_S)
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sync.protocol import chain, feeds, hlc, lines
 from sync.protocol.chain import ChainHead, SignedLine
 from sync.protocol.errors import SyncError
-from sync.protocol.fold import STALE_TRANSITION, Entry, Status, Verdict, fold
+from sync.protocol.fold import STALE_TRANSITION, Status, Verdict, fold_all
 from sync.protocol.lines import GENESIS, Kind, Line
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 from sync.protocol.rules import allows
@@ -100,7 +100,7 @@ class Intake:
         self._feeds |= {name: at for name, at in found.items() if name != own}
         # Only now: who held these feeds may have put lines aside that wait for these, or changed these rows.
         self._read_aside()
-        self._cells.read((one.line.table, one.line.row) for one in opened)
+        self._cells.read(key for one in opened for key in one.line.keys)
 
     def replica(self, name: str, device: Device) -> ChainHead:
         """Return the head of a replica, held until the transaction ends; a new one begins with nothing.
@@ -224,28 +224,30 @@ class Intake:
             return _Judgement(reason)
         if not self._terms.schema.understands(line):
             return _Judgement(FUTURE_SCHEMA)
-        lifted = self._terms.schema.lift(line)
-        row = self._cells.row(lifted.table, lifted.row)
-        if row is not None and row.scope != line.scope and line.kind is not Kind.CUSTODY:
-            return _Judgement("other_scope")  # feed numbers of two feeds must never meet in one row
+        said = self._terms.schema.said(line)
+        if line.kind is not Kind.CUSTODY:
+            for row in (self._cells.row(*key) for one in said for key in one.keys):
+                if row is not None and row.scope != line.scope:
+                    return _Judgement("other_scope")  # feed numbers of two feeds must never meet in one row
         for edit in line.fields:
             if edit.base is not None:
                 base = self._known.get(edit.base)
                 if base is not None and base.is_aside:
                     return _Judgement(NO_PARENT, (_LINE, edit.base))
-        for parent in self._terms.book.parents(lifted):
-            if self._cells.row(*parent) is None:
-                return _Judgement(NO_PARENT, parent)
+        for one in said:
+            for parent in self._terms.book.parents(one):
+                if self._cells.row(*parent) is None:
+                    return _Judgement(NO_PARENT, parent)
         return None
 
     def _place(self, one: SignedLine, device: str) -> None:
         """Give a line its number, fold it and give its receipt."""
-        line, lifted = one.line, self._terms.schema.lift(one.line)
+        line, said = one.line, self._terms.schema.said(one.line)
         at = self._feed(line.scope)
         bases = [edit.base for edit in line.fields if edit.base is not None]
         eff = hlc.effective(line.hlc, self._now_ms, self._read_bases(bases) if bases else ())
-        is_new = self._cells.row(lifted.table, lifted.row) is None
-        verdict = self._fold(Entry(at.seq + 1, lifted, eff))
+        new = [key for part in said for key in part.keys if self._cells.row(*key) is None] if self._awaited else []
+        verdict = self._fold(at.seq + 1, said, eff)
         content = lines.content_of(one.data)
         link = feeds.op_link(at.chain, line.op, content, eff, verdict)
         self._feeds[line.scope] = Cursor(line.scope, at.seq + 1, link)
@@ -264,17 +266,18 @@ class Intake:
             self._released.add(line.op)
             self._aside.pop(line.op, None)
         self._known[line.op] = _Known(content, receipt)
-        for awaited in ((lifted.table, lifted.row), (_LINE, line.op)) if is_new else ((_LINE, line.op),):
-            if awaited in self._awaited:
-                self._release_children(*awaited)
+        if self._awaited:
+            for awaited in (*new, (_LINE, line.op)):
+                if awaited in self._awaited:
+                    self._release_children(*awaited)
 
-    def _fold(self, entry: Entry) -> Verdict:
-        line = entry.line
-        for rule in self._terms.book.moves(line):
-            edit, cell = line.field(rule.field), self._cells.cells(line.table, line.row).get(rule.field)
-            if edit is not None and cell is not None and not allows(rule, cell.value, edit.value):
-                return Verdict(Status.REJECTED, STALE_TRANSITION)
-        return fold(self._cells, entry)
+    def _fold(self, seq: int, said: Sequence[Line], eff: int) -> Verdict:
+        for line in (one for part in said if self._terms.book.moves(part) for one in lines.singly(part)):
+            for rule in self._terms.book.moves(line):
+                edit, cell = line.field(rule.field), self._cells.cells(line.table, line.row).get(rule.field)
+                if edit is not None and cell is not None and not allows(rule, cell.value, edit.value):
+                    return Verdict(Status.REJECTED, STALE_TRANSITION)
+        return fold_all(self._cells, seq, said, eff)
 
     def _set_aside(
         self, one: SignedLine, device: str, judgement: _Judgement, *, in_chain: bool = True, supplied_by: str | None = None

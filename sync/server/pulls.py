@@ -16,6 +16,7 @@ from sync.server.db import schema
 from sync.server.devices import Device
 
 _ENTRY_BYTES = 160  # of everything but the line
+_MAX_OWN_BYTES = 4 << 20  # of the device's own lines, which it has: it holds a page of them at once
 # Built once: every request asks.
 _HEAD, _OP, _DEVICE = schema.feed_head.c, schema.op.c, schema.device.c
 _FEEDS: Final = select(_HEAD.feed).order_by(_HEAD.feed)
@@ -59,6 +60,7 @@ class Pages:
 class _Budget:
     entries: int
     size_bytes: int = MAX_PAGE_BYTES
+    own_bytes: int = _MAX_OWN_BYTES
 
 
 def may_read(device: Device, feed: str) -> bool:
@@ -123,7 +125,7 @@ def keys(unit: Connection, entries: Iterable[FeedEntry]) -> dict[str, str]:
 def _page(
     unit: Connection, after: Cursor, head_seq: int, budget: _Budget, brief: str, told: dict[tuple[str, int], Told]
 ) -> FeedPage | None:
-    if budget.entries <= 0 or budget.size_bytes <= 0:
+    if budget.entries <= 0 or budget.size_bytes <= 0 or budget.own_bytes <= 0:
         return None
     found = unit.execute(
         _FOLLOWING, {"the_feed": after.feed, "the_seq": after.seq, "at_most": budget.entries}
@@ -134,10 +136,11 @@ def _page(
     chain, before, behind = after.chain, "", None
     for seq, op, replica, n, line, op_hash, sig, device, eff, status, link, reason in found:
         size = 0 if device == brief else _ENTRY_BYTES + len(line)
-        if (entries or runs) and size > budget.size_bytes:
+        if (entries or runs) and (size > budget.size_bytes or budget.own_bytes <= 0):
             budget.size_bytes = 0
             break
         if device == brief:
+            budget.own_bytes -= len(line)
             clock = 0 if eff == linked.clock_of(line) else eff
             if (replica, n, seq, clock, status, reason) == behind:
                 counts[-1] += 1

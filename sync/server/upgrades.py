@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, select, update
 
 from sync.protocol import lines
-from sync.protocol.fold import Entry, Status, Verdict, fold
+from sync.protocol.fold import Status, Verdict, fold_all
 from sync.server import digests
 from sync.server.db import schema
 from sync.server.db.cells import Cells
@@ -69,7 +69,7 @@ def _fold_anew(unit: Connection, feed: str, terms: Terms) -> None:
         cells = Cells(unit)
         for seq, data, eff, status, reason in found:
             if Verdict(Status(status), reason).is_folded:
-                fold(cells, Entry(seq, terms.schema.lift(lines.parse(bytes(data))), eff))
+                fold_all(cells, seq, terms.schema.said(lines.parse(bytes(data))), eff)
         cells.flush()
         after = found[-1].seq
     digests.keep(unit, feed, digests.counted_anew(unit, feed))

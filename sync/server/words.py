@@ -106,6 +106,7 @@ TABLES: Final[Mapping[str, str]] = {
 }
 KINDS: Final[Mapping[str, str]] = {
     "set": "填写",
+    "create": "批量填写",
     "append": "新增",
     "sign": "签名",
     "void": "作废",

@@ -120,7 +120,7 @@ def _append(op: str, value: str) -> Step:
 
 
 def _resolve(op: str, loser: str, *value: Put) -> Step:
-    return _step(op, Kind.RESOLVE, Put(CONFLICT, conflict_id(loser, "f")), *value)
+    return _step(op, Kind.RESOLVE, Put(CONFLICT, conflict_id(loser, "r", "f")), *value)
 
 
 _THERE: Final = (_set("o1", "v0", None),)

@@ -200,15 +200,15 @@ def _differ(what: str, one: dict[Any, Any], other: dict[Any, Any]) -> Iterator[s
 
 def _no_value_is_lost(ledger: Ledger) -> Iterator[str]:
     """I5: each value is current, or replaced by a line that named it, or in a conflict, or was said by another as well."""
-    bases: set[tuple[str, str]] = set()
+    bases: set[tuple[str, str, str]] = set()
     said: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    folded = [(one, ledger.parsed[one.op]) for one in ledger.ops]
+    folded = [(one, line) for one in ledger.ops for line in lines.singly(ledger.parsed[one.op])]
     for _, line in folded:
         for edit in line.fields:
             if edit.base is not None and line.kind is not Kind.CUSTODY:
-                bases.add((edit.base, edit.name))
+                bases.add((edit.base, line.row, edit.name))
             said[line.table, line.row, edit.name, scalar_text(edit.value)] += 1
-    losers = {(c[5], c[2]) for c in ledger.conflicts.values()}
+    losers = {(c[5], c[1], c[2]) for c in ledger.conflicts.values()}
     for one, line in folded:
         if line.kind not in (Kind.SET, Kind.APPEND, Kind.DELETE) or one.reason in ("fixed", "exists"):
             continue
@@ -221,7 +221,7 @@ def _no_value_is_lost(ledger: Ledger) -> Iterator[str]:
                 later = ledger.parsed.get(ledger.cells[key][2])
                 if ledger.cells[key][0] == "false" or (later is not None and later.kind is Kind.DELETE):
                     continue  # back it is; or taken out by somebody whose base names the row as it had come back
-            if is_current or (line.op, edit.name) in bases or (line.op, edit.name) in losers:
+            if is_current or (named := (line.op, line.row, edit.name)) in bases or named in losers:
                 continue
             if said[(*key, scalar_text(edit.value))] > 1:
                 continue
@@ -332,7 +332,7 @@ def _view(laptop: "Laptop") -> Iterator[str]:
             fields = {field: values[field] for field in fields_of(SYNCED[table])}
             ver = versions.from_text(r._ver, fields)
             shown_rows[table, r.id] = (tuple(fields.values()), ver, r._locked, r._voided, r._deleted)
-    over = {(one.tbl, one.row) for one in _unconfirmed(laptop)}  # shown over what is confirmed
+    over = {key for one in _unconfirmed(laptop) for key in lines.parse(bytes(one.line)).keys}  # shown over what is confirmed
     yield from _differ(
         "view",
         {key: one for key, one in shown_rows.items() if key not in over},
@@ -341,7 +341,7 @@ def _view(laptop: "Laptop") -> Iterator[str]:
 
 
 def _unconfirmed(laptop: "Laptop") -> list[Any]:
-    return laptop.rows(f"SELECT op, tbl, row FROM sync_mate_op m WHERE {UNCONFIRMED}")
+    return laptop.rows(f"SELECT op, line FROM sync_mate_op m WHERE {UNCONFIRMED}")
 
 
 def _mates(laptop: "Laptop", ledger: Ledger, read: set[str]) -> Iterator[str]:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from tests.sim.laptop import Laptop
 
 ITEMS = ("a", "b", "c")
-_DEEDS = ("answer", "finding", "append", "caption", "delete", "void", "sign", "resolve", "view")
-_OFTEN = (34, 14, 12, 6, 8, 4, 5, 12, 5)
+ROWS = "defghij"  # of a sheet that several fill in at once
+_DEEDS = ("answer", "finding", "append", "caption", "delete", "void", "sign", "resolve", "view", "sheet")
+_OFTEN = (34, 14, 12, 6, 8, 4, 5, 12, 5, 8)
 
 
 class Person:
@@ -58,6 +59,15 @@ class Person:
         unit.put("answer", row, values, {"answered_at": self._at.wall_ms(), "answered_by": self._at.person})
         if chance.random() < 0.2:  # a transaction of several lines
             unit.put("inspection", self._visit(unit), {"situation": f"{chance.randint(0, 99)}"})
+
+    def _sheet(self, unit: WriteUnit) -> None:
+        """Make rows at once: some that a colleague may make as well, some that nobody else can, some that may be there."""
+        chance, visit = self._fate.chance, self._visit(unit)
+        shared = [derived_id(self._at.scope, "answer", one) for one in chance.sample(ROWS, chance.randint(0, 3))]
+        for row in (*shared, *(self._fate.new_id() for _ in range(chance.randint(1, 2)))):
+            unit.put("answer", row, {"inspection": visit, "item": "i", "state": chance.choice(("pass", "fail"))})
+        if chance.random() < 0.2:
+            unit.sign("answer", row)
 
     def _finding(self, unit: WriteUnit) -> None:
         chance = self._fate.chance

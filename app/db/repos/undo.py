@@ -1,4 +1,4 @@
-"""Steps back over answers: what this laptop wrote last, read from the journal itself."""
+"""Steps back over answers: what this laptop wrote last, read from the journal itself. What was answered at once is one step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from app.db.unit import ReadUnit, WriteUnit
 from sync.protocol import lines
 from sync.protocol.lines import FieldEdit, Kind, Line
 
-_STEPS = "owner = ?1 AND tbl IN ('answer', 'answer_row') AND kind IN ('set', 'delete') AND undone = 0"
+_STEPS = "owner = ?1 AND tbl IN ('answer', 'answer_row') AND kind IN ('set', 'create', 'delete') AND undone = 0"
 _LAST = (
     f"SELECT max(seq) FROM (SELECT max(seq) AS seq FROM sync_op WHERE {OPEN} AND {_STEPS}"
     f" UNION ALL SELECT max(seq) FROM sync_op WHERE {SETTLED} AND {_STEPS})"
@@ -21,7 +21,7 @@ _GIVEN = ("state", "value", "count", "amount_fen", "detail", "note", "cells", "p
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line that may be taken back; `values` are what stands in its row now, removed or not."""
+    """One line that may be taken back; `values` are what stands in its (first) row now, removed or not."""
 
     seq: int
     line: Line
@@ -45,32 +45,37 @@ def last_step(unit: ReadUnit, inspection_id: InspectionId) -> Step | None:
         return None
     ((data,),) = unit.tuples("SELECT line FROM sync_op WHERE seq = ?", (seq,))
     line = lines.parse(bytes(data))
-    (values,) = unit.sql(f'SELECT * FROM "{line.table}" WHERE id = ?', (line.row,))
+    (values,) = unit.sql(f'SELECT * FROM "{line.table}" WHERE id = ?', (line.keys[0][1],))
     return Step(seq, line, values._mapping)
 
 
 def take_back(unit: WriteUnit, step: Step) -> None:
     """Write what stood before the step as a new change; what somebody else changed since then stays as it is."""
     ((before,),) = unit.tuples("SELECT max(seq) FROM sync_op")
-    table, row = step.line.table, step.line.row
+    for line in lines.singly(step.line):
+        _take_back(unit, line)
+    unit.local("UPDATE sync_op SET undone = 1 WHERE seq = ? OR seq > ?", (step.seq, before))
+
+
+def _take_back(unit: WriteUnit, line: Line) -> None:
+    table, row = line.table, line.row
     now = unit.current(table, row)
-    if step.line.kind is Kind.DELETE:
+    if line.kind is Kind.DELETE:
         if now is None:
             unit.put(table, row, {})  # as it was, knowing that it had been removed
-    elif now is not None and table == "answer_row" and _is_first(step.line):
+    elif now is not None and table == "answer_row" and _is_first(line):
         unit.delete(table, row)
     elif now is not None:
-        old = {edit.name: _before(unit, edit) for edit in step.line.fields if edit.name in _GIVEN}
-        mine = {edit.name: edit.value for edit in step.line.fields}
+        old = {edit.name: _before(unit, row, edit) for edit in line.fields if edit.name in _GIVEN}
+        mine = {edit.name: edit.value for edit in line.fields}
         unit.put(table, row, {name: value for name, value in old.items() if now[name] == mine[name]})
-    unit.local("UPDATE sync_op SET undone = 1 WHERE seq = ? OR seq > ?", (step.seq, before))
 
 
 def _is_first(line: Line) -> bool:
     return all(edit.base is None for edit in line.fields)
 
 
-def _before(unit: ReadUnit, edit: FieldEdit) -> Any:
+def _before(unit: ReadUnit, row: str, edit: FieldEdit) -> Any:
     """Return the value that an edit replaced."""
     if edit.base is None:
         return _UNTOUCHED.get(edit.name)
@@ -81,5 +86,5 @@ def _before(unit: ReadUnit, edit: FieldEdit) -> Any:
     )
     if not found:
         return edit.value
-    then = lines.parse(bytes(found[0][0])).field(edit.name)
+    then = next((one.field(edit.name) for one in lines.singly(lines.parse(bytes(found[0][0]))) if one.row == row), None)
     return edit.value if then is None else then.value

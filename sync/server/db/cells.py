@@ -19,6 +19,8 @@ _STATE = schema.row_state.c
 _COLUMNS: Final = (
     "tbl", "row", "scope", "feed_seq", "locked_by", "voided_by", "void_reason", "appended_by", "cells",
 )  # fmt: skip
+_PLAIN: Final = ("tbl", "row", "scope", "feed_seq", "cells")
+_NO_MARKS: Final = [None] * 4
 _ROWS: Final = select(*(_STATE[name] for name in _COLUMNS))
 _CONFLICT = schema.conflict.c
 _RESOLVE: Final = (
@@ -39,15 +41,6 @@ def rows_of(unit: Connection, feed: str, after: Key = ("", ""), limit: int | Non
         yield _kept(*row)
 
 
-def _values(kept: Kept) -> tuple[str | int | None, ...]:
-    state = kept.state
-    return (
-        state.table, state.row, state.scope, state.feed_seq, state.locked_by, state.voided_by,
-        # As JSON text, like cells: PostgreSQL keeps no NUL in a text.
-        None if state.void_reason is None else scalar_text(state.void_reason), state.appended_by, kept.cells,
-    )  # fmt: skip
-
-
 def _kept(
     table: str, row: str, scope: str, feed_seq: int, locked_by: str | None, voided_by: str | None,
     void_reason: str | None, appended_by: str | None, cells: str,
@@ -66,13 +59,21 @@ class Cells(Gathered):
     def flush(self) -> dict[str, int]:
         """Write what was gathered before the transaction ends; return by feed what changes its digest, to be XORed."""
         rows = self._take_rows()
-        is_whole = write_many(self._unit, schema.row_state, _COLUMNS, [_values(now) for _, now in rows], same="scope")
-        if not is_whole:
-            raise Met  # another feed has just taken this row
+        plain: list[tuple[object, ...]] = []
+        marked: list[tuple[object, ...]] = []
         changes: dict[str, int] = {}
         for before, now in rows:
-            change = digests.of_row(before) ^ digests.of_row(now)
-            changes[now.state.scope] = changes.get(now.state.scope, digests.EMPTY) ^ change
+            table, row, scope, seq, *marks = state = now.state
+            if marks == _NO_MARKS:  # a mark never goes; and the driver takes a microsecond over each empty value
+                plain.append((table, row, scope, seq, now.cells))
+            else:
+                reason = None if state.void_reason is None else scalar_text(state.void_reason)  # PostgreSQL keeps no NUL in a text
+                marked.append((*state._replace(void_reason=reason), now.cells))
+            change = digests.of_row(now) if before is None else digests.of_row(before) ^ digests.of_row(now)
+            changes[scope] = changes.get(scope, digests.EMPTY) ^ change
+        for columns, some in ((_PLAIN, plain), (_COLUMNS, marked)):
+            if not write_many(self._unit, schema.row_state, columns, some, same="scope"):
+                raise Met  # another feed has just taken this row
         for conflicts, resolutions in self._take_told():
             for one in conflicts:
                 insert_new(self._unit, schema.conflict, _conflict_values(one))

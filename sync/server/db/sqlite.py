@@ -22,7 +22,7 @@ _PRAGMAS: Final = (
     "cell_size_check=ON",
     "busy_timeout=5000",
     "cache_size=-2000",  # of each connection, and of those there are many; the system keeps the rest of the file
-    "wal_autocheckpoint=4000",  # a batch of lines is a thousand pages: not each one is to be written twice
+    "wal_autocheckpoint=8000",  # a batch of lines is five hundred pages: not each one is to be written twice
 )
 # Earlier versions may lose commits when the log is reset with two connections open.
 _LEAST_SQLITE: Final = (3, 51, 3)

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 Values = Mapping[str, Any]
+_TOGETHER: Final = 100
+_COUNTED: Final = {"preserve_rowcount": True}
 
 
 def insert_new(unit: Connection, table: Table, values: Values) -> bool:
@@ -55,9 +58,16 @@ def write_many(
     """
     if not rows:
         return True
-    text = _written(unit.dialect.name, table, columns, same)
-    written = unit.exec_driver_sql(text, list(rows), execution_options={"preserve_rowcount": True})
-    return same is None or written.rowcount == len(rows)
+    text = _written(unit.dialect.name, table, columns, same, 1)
+    count, start = 0, 0
+    if unit.dialect.name == "sqlite":  # many by one statement, which it does outside Python's lock
+        together = _written(unit.dialect.name, table, columns, same, _TOGETHER)
+        for start in range(_TOGETHER, len(rows) + 1, _TOGETHER):
+            some = tuple(chain.from_iterable(rows[start - _TOGETHER : start]))
+            count += unit.exec_driver_sql(together, some, execution_options=_COUNTED).rowcount
+    if start < len(rows):
+        count += unit.exec_driver_sql(text, list(rows[start:]), execution_options=_COUNTED).rowcount
+    return same is None or count == len(rows)
 
 
 def insert_or_replace(unit: Connection, table: Table, rows: Sequence[Values], same: str | None = None) -> bool:
@@ -91,12 +101,13 @@ def _inserted(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _written(dialect: str, table: Table, columns: tuple[str, ...], same: str | None) -> str:
+def _written(dialect: str, table: Table, columns: tuple[str, ...], same: str | None, count: int) -> str:
     keys = [column.name for column in table.primary_key]
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
     where = "" if same is None else f' WHERE "{table.name}"."{same}" = excluded."{same}"'
     met = f"ON CONFLICT({', '.join(keys)}) DO UPDATE SET {sets}{where}"
-    return f"{_inserted(dialect, table, columns)} {met}"
+    place = "({})".format(", ".join(["%s" if dialect == "postgresql" else "?"] * len(columns)))
+    return f"{_inserted(dialect, table, columns)}{f', {place}' * (count - 1)} {met}"
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, func, select, text
 
 from sync.protocol import chain, feeds, lines
 from sync.protocol.errors import SyncError
-from sync.protocol.fold import Entry, Status, Verdict, fold
+from sync.protocol.fold import Status, Verdict, fold_all
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import Cursor, Receipt, ReceiptKind
 from sync.server import digests
@@ -103,7 +103,7 @@ def _scope_feed(visit: _Visit, head: Cursor) -> None:
         at = Cursor(head.feed, entry.seq, entry.chain)
         visit.lines += 1
         if verdict.is_folded:
-            fold(layer, Entry(entry.seq, visit.terms.schema.lift(line), entry.eff))
+            fold_all(layer, entry.seq, visit.terms.schema.said(line), entry.eff)
     if at != head:
         visit.find("head", feed=head.feed, seq=head.seq)
     _confirmed(visit, head.feed, layer)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -7,8 +8,9 @@ from app.core.errors import Refused
 from app.db.engine import for_writing
 from app.db.unit import Database
 from sync.protocol import lines
+from sync.protocol.bulk import LINE_ROWS
 from sync.protocol.chain import DeviceKey, open_line, verify_chain
-from sync.protocol.lines import DELETED, FieldEdit
+from sync.protocol.lines import DELETED, ROWS, FieldEdit, Kind, Line, encode, parse, singly
 
 
 def _lines(db: Database) -> list[lines.Line]:
@@ -174,7 +176,8 @@ def test_many_rows_made_at_once_are_what_each_alone_would_be(db: Database) -> No
     end = verify_chain(signed)
     assert (end.n, end.hash, signed[-1].line.hlc) == (head.rseq, head.chain_head, head.hlc)
     assert len({one.line.txn for one in signed}) == 1
-    made = {one.line.row: one.line for one in signed[1:-1]}
+    assert 1 < len(signed) < 40
+    made = {one.row: one for line in signed[1:-1] for one in singly(line.line)}
     assert len(made) == 1234
     for number in range(1234):
         row, line = rows[f"i{number:04}"], made[f"i{number:04}"]
@@ -184,6 +187,88 @@ def test_many_rows_made_at_once_are_what_each_alone_would_be(db: Database) -> No
             assert (row.name, row.credit_code, row.rehearsal) == (given["name"], given.get("credit_code"), 1)
             assert row._ver == line.op
     assert signed[-1].line.fields == (FieldEdit("name", "改", made["i0007"].op),)
+
+
+def _journal(db: Database) -> list[Line]:
+    with db.read() as unit:
+        return [parse(bytes(data)) for (data,) in unit.tuples("SELECT line FROM sync_op ORDER BY n")]
+
+
+def test_rows_made_one_after_the_other_share_a_line_until_something_else_is_written(db: Database) -> None:
+    with db.write() as unit:
+        for row, visit in (("a", "v1"), ("b", "v1"), ("c", "v2"), ("d", "v2")):
+            unit.put("answer", row, {"inspection": visit, "state": "pass"})
+        unit.put("answer", "c", {"state": "fail"})
+        unit.put("answer", "e", {"inspection": "v2"})
+        unit.put("finding", "f1", {"inspection": "v2", "title": "甲"})
+        unit.put("finding", "f2", {"inspection": "v2", "title": "乙"})
+        unit.put("answer", "g", {"inspection": "v2"})
+    written = _journal(db)
+    assert [(line.kind, [row for _, row in line.keys]) for line in written] == [
+        (Kind.CREATE, ["a", "b"]),  # of one inspection
+        (Kind.CREATE, ["c", "d"]),
+        (Kind.SET, ["c"]),
+        (Kind.SET, ["e"]),
+        (Kind.SET, ["f1"]),
+        (Kind.SET, ["f2"]),
+        (Kind.SET, ["g"]),
+    ]
+    assert len({line.txn for line in written}) == 1
+    assert written[2].field("state") == FieldEdit("state", "fail", written[1].op)
+    with db.read() as unit:
+        owners = unit.tuples("SELECT kind, row, owner FROM sync_op ORDER BY n LIMIT 2")
+    assert owners == [("create", ROWS, "v1"), ("create", ROWS, "v2")]
+
+
+def test_who_looks_into_the_journal_within_a_transaction_finds_all_that_was_made(db: Database) -> None:
+    with db.write() as unit:
+        unit.put("answer", "a", {"inspection": "v"})
+        unit.put("answer", "b", {"inspection": "v"})
+        assert unit.sql("SELECT count(*) AS n FROM sync_op")[0].n == 1
+        unit.put("answer", "c", {"inspection": "v"})
+        assert unit.tuples("SELECT count(*) FROM sync_op") == [(2,)]
+    assert [line.kind for line in _journal(db)] == [Kind.CREATE, Kind.SET]
+
+
+def test_much_that_is_made_goes_into_several_lines_none_too_long_and_one_row_into_one(db: Database) -> None:
+    with db.write() as unit:
+        for number in range(40):
+            unit.put("answer", f"r{number}", {"inspection": "v", "note": "长" * (900 if number != 20 else 60_000)})
+        for number in range(500):
+            unit.put("answer", f"s{number}", {"inspection": "w"})
+    written = _journal(db)
+    assert [key for line in written for key in line.keys] == [
+        *sorted((("answer", f"r{number}") for number in range(40)), key=_place(written)),
+        *sorted((("answer", f"s{number}") for number in range(500)), key=_place(written)),
+    ]
+    assert {len(line.keys) for line in written if ("answer", "r20") in line.keys} == {1}
+    assert all(len(encode(line)) < 64 << 10 for line in written if ("answer", "r20") not in line.keys)
+    assert max(len(line.keys) for line in written) == LINE_ROWS
+    with db.read() as unit:
+        ver = dict(unit.tuples("SELECT id, _ver FROM answer"))
+    assert all(ver[row] == line.op for line in written for _, row in line.keys)
+
+
+def _place(written: list[Line]) -> Callable[[tuple[str, str]], tuple[int, str]]:
+    at = {key: number for number, line in enumerate(written) for key in line.keys}
+    return lambda key: (at[key], key[1])
+
+
+def test_rows_that_grew_too_long_for_their_line_go_on_in_another(db: Database) -> None:
+    with db.write() as unit, unit.creating("institution", lambda done: None) as new:
+        for number in range(100):
+            new.add(f"i{number:02}", {"name": "一"})
+        new.settle()
+        for number in range(100):
+            new.change(f"i{number:02}", {"name": "一", "address": "长" * 2_000})
+    written = _journal(db)
+    assert {row for line in written for _, row in line.keys} == {f"i{number:02}" for number in range(100)}
+    assert sum(len(line.keys) for line in written) == 100
+    said = {one.row: one for line in written for one in singly(line)}
+    with db.read() as unit:
+        for row, address, ver in unit.tuples("SELECT id, address, _ver FROM institution"):
+            assert said[row].field("address") == FieldEdit("address", address)
+            assert ver == said[row].op
 
 
 @pytest.mark.parametrize("bad", [{"name": "a\x07"}, {"name": "\ud800"}, {"name": "x" * 300_000}])

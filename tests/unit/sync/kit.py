@@ -41,12 +41,12 @@ from sync.client.store import (
     SnapshotReason,
     Taken,
 )
-from sync.protocol import cells, chain, digests, feeds, hlc
+from sync.protocol import cells, chain, digests, feeds, hlc, lines
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.feeds import PageDoesNotJoin
 from sync.protocol.fold import Cell, Conflict, Reason, RowState, fold
 from sync.protocol.gathered import Kept
-from sync.protocol.lines import FieldEdit, Kind, Line, Scalar
+from sync.protocol.lines import ROWS, FieldEdit, Kind, Line, Scalar
 from sync.protocol.messages import (
     Cursor,
     Me,
@@ -192,9 +192,15 @@ class MemoryStore:
         signed = chain.seal(line, self.key)
         self.own[line.op] = Own(signed)
         self.at = signed.head
-        for edit in line.fields:
-            self.seen[line.table, line.row, edit.name] = line.op
+        for one in lines.singly(line):
+            for edit in one.fields:
+                self.seen[one.table, one.row, edit.name] = line.op
         return signed
+
+    def make(self, table: str, **rows: Mapping[str, Scalar]) -> SignedLine:
+        """Make rows at once."""
+        made = tuple(sorted((f"{self.scope[2:]}.{name}", values) for name, values in rows.items()))
+        return self.add(replace(self.line(table, "", Kind.CREATE), row=ROWS, rows=made))
 
     def write(self, table: str, row: str, kind: Kind = Kind.SET, **values: Scalar) -> SignedLine:
         return self.add(self.line(table, row, kind, **values))

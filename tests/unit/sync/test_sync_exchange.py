@@ -123,7 +123,7 @@ def test_custody_of_one_subject_is_told_by_many_offices(shared_server: ServerPro
     laptops = [shared_server.laptop(f"{scope}{letter}") for letter in "ab"]
     for laptop in laptops:
         line = laptop.store.line("custody", "office", Kind.CUSTODY, event="office_made")
-        laptop.store.add(type(line)(**{name: getattr(line, name) for name in line.__slots__} | {"row": "office"}))
+        laptop.store.add(replace(line, row="office"))
         assert laptop.sync().refused == 0
         assert laptop.store.states() == {"done"}
 
@@ -144,9 +144,8 @@ def test_a_line_the_server_cannot_take_steps_aside_and_the_others_go_on(
             object.__setattr__(bad.signed, "sig", "0" * 128)
         case _:
             twin = laptop.store.line("a", "twin", x=9)
-            values = {name: getattr(twin, name) for name in twin.__slots__}
             bad = laptop.store.own[known.line.op]
-            laptop.store.add(type(twin)(**values | {"op": known.line.op}))
+            laptop.store.add(replace(twin, op=known.line.op))
             bad = laptop.store.own[known.line.op]
     result = laptop.sync()
     assert result.failure is None

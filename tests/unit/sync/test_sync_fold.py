@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.protocol import hlc
-from sync.protocol.fold import Entry, Reason, Status, conflict_id, fold, row_version
-from sync.protocol.lines import CONFLICT, DELETED, GENESIS, VOID, FieldEdit, Kind, Line, Scalar
+from sync.protocol.fold import Entry, Reason, Status, conflict_id, fold, fold_all, row_version
+from sync.protocol.lines import CONFLICT, DELETED, GENESIS, ROWS, VOID, FieldEdit, Kind, Line, Scalar, singly
 from tests.unit.sync.kit import MemoryFold
 
 
@@ -36,7 +36,7 @@ def test_an_edit_that_names_what_it_saw_replaces_it() -> None:
 def test_of_two_blind_edits_the_later_clock_wins_and_the_other_is_kept() -> None:
     store = folded((line("a", Kind.SET, edit("f", 1)), 9), (line("b", Kind.SET, edit("f", 2)), 5))
     assert store.value("t", "r", "f") == 1
-    kept = store.conflicts[conflict_id("b", "f")]
+    kept = store.conflicts[conflict_id("b", "r", "f")]
     assert (kept.winner_op, kept.loser_val, kept.reason) == ("a", "2", Reason.CONCURRENT)
 
 
@@ -166,10 +166,10 @@ def test_a_resolution_closes_the_conflict_and_may_decide() -> None:
     store = folded(
         (line("a", Kind.SET, edit("f", 1)), 1),
         (line("b", Kind.SET, edit("f", 2)), 2),
-        (line("z", Kind.RESOLVE, edit(CONFLICT, conflict_id("a", "f")), edit("f", 3, "b")), 3),
+        (line("z", Kind.RESOLVE, edit(CONFLICT, conflict_id("a", "r", "f")), edit("f", 3, "b")), 3),
     )
     assert store.value("t", "r", "f") == 3
-    assert store.resolved == {conflict_id("a", "f"): "z"}
+    assert store.resolved == {conflict_id("a", "r", "f"): "z"}
 
 
 def test_a_row_id_appended_twice_keeps_the_first() -> None:
@@ -288,3 +288,42 @@ def _nothing_is_lost(store: MemoryFold, feed: list[Entry]) -> None:
             assert (
                 (cell is not None and cell.op == one.op) or (*where, one.op) in named or (*where, one.op) in filed or same_value
             )  # fmt: skip
+
+
+_ROWS_MADE = st.dictionaries(st.sampled_from("abcd"), st.dictionaries(st.sampled_from("fg"), st.integers(0, 2), min_size=1), min_size=2)
+_BEFORE = st.lists(
+    st.tuples(st.sampled_from("abcd"), st.sampled_from((Kind.SET, Kind.APPEND, Kind.SIGN, Kind.VOID, Kind.DELETE)), st.integers(0, 2)),
+    max_size=6,
+)
+
+
+def _earlier(op: str, row: str, kind: Kind, value: int) -> Line:
+    fields = {
+        Kind.VOID: edit(VOID, "x"), Kind.DELETE: edit(DELETED, True, row_version({})), Kind.SIGN: edit("f", value),
+    }.get(kind, edit("f", value))  # fmt: skip
+    return line(op, kind, fields, row=row)
+
+
+@given(rows=_ROWS_MADE, before=_BEFORE, eff=st.integers(0, 20))
+def test_rows_made_at_once_fold_as_lines_of_one_row_each_would(
+    rows: dict[str, dict[str, Scalar]], before: list[tuple[str, Kind, int]], eff: int
+) -> None:
+    made = replace(line("zz", Kind.CREATE, row=ROWS), rows=tuple(rows.items()))
+    earlier = [(_earlier(f"o{at}", row, kind, value), at) for at, (row, kind, value) in enumerate(before)]
+    at_once, singles = folded(*earlier), folded(*earlier)
+    verdict = fold(at_once, Entry(50, made, eff))
+    alone = fold_all(singles, 50, singly(made), eff)
+    assert verdict == alone
+    assert vars(at_once) == vars(singles)
+    again = fold(at_once, Entry(50, made, eff))
+    assert (again.status, again.reason) == (Status.APPLIED, "seen")
+    assert vars(at_once) == vars(singles)
+
+
+def test_a_line_that_loses_in_two_rows_stands_in_two_conflicts() -> None:
+    there = [(line(f"a{row}", Kind.SET, edit("f", 1), row=row), 9) for row in "xy"]
+    made = replace(line("b", Kind.CREATE, row=ROWS), rows=(("x", {"f": 2}), ("y", {"f": 2}), ("z", {"f": 2})))
+    store = folded(*there)
+    assert fold(store, Entry(3, made, 5)).status is Status.CONFLICT
+    assert {one.row: one.loser_op for one in store.conflicts.values()} == {"x": "b", "y": "b"}
+    assert [store.value("t", row, "f") for row in "xyz"] == [1, 1, 2]

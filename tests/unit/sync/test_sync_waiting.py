@@ -138,6 +138,84 @@ def test_a_laptop_too_old_for_a_line_keeps_it_and_folds_it_after_its_upgrade(
     assert two.store.unknown == {}
 
 
+def test_rows_made_at_once_wait_for_the_parent_of_any_of_them_and_then_all_count(
+    server: NearServer, laptops: list[Laptop]
+) -> None:
+    one, two, three = laptops
+    made = two.store.make("answer", a1={"task": "1.t1", "value": "x"}, a2={"task": "1.t2", "value": "y"})
+    later = two.store.write("answer", "a2", value="z")
+    one.store.write("task", "t1", state="open")
+    give(one)
+    assert give(two) == {made.line.op: ("quarantined", "no_parent"), later.line.op: ("quarantined", "no_parent")}
+    one.store.write("task", "t2", state="open")
+    give(one)
+    assert give(two) == {made.line.op: ("applied", None), later.line.op: ("applied", None)}
+    assert server.digest_is_right("s:1")
+    assert three.sync().failure is None
+    assert [three.store.value("answer", name, "value") for name in ("a1", "a2")] == ["x", "z"]
+
+
+def test_children_of_rows_made_at_once_come_out_with_them(server: NearServer, laptops: list[Laptop]) -> None:
+    one, two, _ = laptops
+    children = [two.store.write("answer", f"a{number}", task=f"1.t{number}") for number in (1, 2)]
+    assert set(give(two).values()) == {("quarantined", "no_parent")}
+    one.store.make("task", t1={"state": "open"}, t2={"state": "open"}, t3={"state": "open"})
+    give(one)
+    assert give(two) == {child.line.op: ("applied", None) for child in children}
+    assert server.digest_is_right("s:1")
+
+
+def test_a_parent_may_be_made_by_the_same_line(tmp_path: Path) -> None:
+    server = NearServer(tmp_path, Rules((), (Parent("branch", "head", "branch"),)))
+    try:
+        laptop = server.laptop("s:1")
+        made = laptop.store.make("branch", a={"head": "1.b"}, b={"name": "x"})
+        lost = laptop.store.make("branch", c={"head": "1.d"}, e={"head": "1.zz"})
+        assert give(laptop) == {made.line.op: ("applied", None), lost.line.op: ("quarantined", "no_parent")}
+    finally:
+        server.close()
+
+
+def test_rows_made_at_once_are_all_refused_where_one_moves_against_the_rules(server: NearServer, laptops: list[Laptop]) -> None:
+    one, two, three = laptops
+    one.store.write("task", "t1", state="closed")
+    give(one)
+    made = two.store.make("task", t1={"state": "open"}, t2={"state": "open"})
+    assert give(two) == {made.line.op: ("rejected", "stale_transition")}
+    three.sync()
+    assert three.store.confirmed.row("task", "1.t2") is None
+    assert server.digest_is_right("s:1")
+
+
+def test_rows_made_at_once_are_lifted_row_by_row(server: NearServer, laptops: list[Laptop]) -> None:
+    one, two, _ = laptops
+    one.store.make("task", t1={"state": "open"}, t2={"state": "running"})
+    give(one)
+    server.upgrade(Schema(2, {1: renamed}))
+    assert server.digest_is_right("s:1")
+    with server.database.read() as unit:
+        assert [set(Cells(unit).cells("task", f"1.t{number}")) for number in (1, 2)] == [{"status"}, {"status"}]
+    more = one.store.make("task", t3={"state": "open"}, t4={"state": "open"})
+    assert give(one)[more.line.op] == ("applied", None)
+    with server.database.read() as unit:
+        assert set(Cells(unit).cells("task", "1.t4")) == {"status"}
+    two.sync()
+    assert server.digest_is_right("s:1")
+
+
+def test_of_rows_made_at_once_by_two_each_differing_value_is_kept_and_told(server: NearServer, laptops: list[Laptop]) -> None:
+    one, two, three = laptops
+    one.store.make("note", n1={"a": 1, "b": 1}, n2={"a": 1})
+    lost = two.store.make("note", n1={"a": 2, "b": 1}, n2={"a": 3}, n3={"a": 4})
+    give(one)
+    assert give(two) == {lost.line.op: ("conflict", "concurrent")}
+    three.sync()
+    found = {(one.row, one.field) for one in three.store.confirmed.conflicts.values()}
+    assert found == {("1.n1", "a"), ("1.n2", "a")}
+    assert three.store.value("note", "n3", "a") == 4
+    assert server.digest_is_right("s:1")
+
+
 def test_a_line_set_aside_is_judged_again_when_it_is_sent_again(laptops: list[Laptop]) -> None:
     laptop = laptops[0]
     child = laptop.store.write("answer", "a1", task="1.t1", value="x")

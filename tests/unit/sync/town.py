@@ -17,7 +17,7 @@ import psycopg
 from sync.protocol import chain, codec, hlc, signing
 from sync.protocol.admission import AdmissionRequest, Decision, LoginRequest, ask_bytes, fingerprint
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
-from sync.protocol.lines import CONFLICT, DELETED, VOID, FieldEdit, Kind, Line
+from sync.protocol.lines import CONFLICT, DELETED, ROWS, VOID, FieldEdit, Kind, Line
 from sync.protocol.linked import on_wire
 from sync.protocol.messages import (
     RELEASE,
@@ -204,10 +204,13 @@ class Box:
         fields: tuple[FieldEdit, ...] | None = None, table: str = "t",
     ) -> SignedLine:  # fmt: skip
         wall = self.town.now_ms if wall_ms is None else wall_ms
-        edits = BODIES[kind] if fields is None else fields
+        is_many = kind is Kind.CREATE
+        edits = () if is_many else BODIES[kind] if fields is None else fields
+        made = {edit.name: edit.value for edit in BODIES[Kind.SET] if fields is None} | {edit.name: edit.value for edit in fields or ()}
         line = Line(
-            new_id(), kind, table, row or new_id(), feed, edits, "author", new_id(), self.replica, self.at.n + 1,
+            new_id(), kind, table, ROWS if is_many else row or new_id(), feed, edits, "author", new_id(), self.replica, self.at.n + 1,
             self.at.hash, hlc.tick(0, wall), wall, None, 1,
+            tuple((one, made) for one in sorted((row or new_id(), new_id()))) if is_many else (),
         )  # fmt: skip
         signed = chain.seal(line, self.key)
         self.at = signed.head

@@ -1236,7 +1236,6 @@ def upgrade() -> None:
     sa.Column('sig', sa.Text(), nullable=False),
     sa.Column('hlc', sa.Integer(), nullable=False),
     sa.Column('tbl', sa.Text(), nullable=False),
-    sa.Column('row', sa.Text(), nullable=False),
     sa.Column('came_at', sa.Integer(), nullable=False),
     sa.Column('scope', sa.Text(), nullable=False),
     sa.Column('carried_in', sa.Text(), nullable=True),
@@ -1244,7 +1243,16 @@ def upgrade() -> None:
     sa.Column('placed', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('op', 'replica')
     )
-    op.create_index('sync_mate_op_row', 'sync_mate_op', ['tbl', 'row'], unique=False)
+    op.create_table('sync_mate_row',
+    sa.Column('tbl', sa.Text(), nullable=False),
+    sa.Column('row', sa.Text(), nullable=False),
+    sa.Column('op', sa.Text(), nullable=False),
+    sa.Column('replica', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['op', 'replica'], ['sync_mate_op.op', 'sync_mate_op.replica'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('tbl', 'row', 'op', 'replica'),
+    sqlite_with_rowid=False
+    )
+    op.create_index('sync_mate_row_op', 'sync_mate_row', ['op', 'replica'], unique=False)
     op.create_table('sync_self',
     sa.Column('one', sa.Integer(), nullable=False),
     sa.Column('device', sa.Text(), nullable=False),

@@ -151,6 +151,7 @@ TEXTS = {
     "what.paper": "Signed paper",
     "what.pages": "Pages",
     "verb.set": "written",
+    "verb.create": "written together",
     "verb.append": "recorded",
     "verb.sign": "signed",
     "verb.void": "voided",

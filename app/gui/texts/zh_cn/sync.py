@@ -144,6 +144,7 @@ TEXTS = {
     "what.paper": "签字文书",
     "what.pages": "文书版面",
     "verb.set": "填写",
+    "verb.create": "一并填写",
     "verb.append": "登记",
     "verb.sign": "签字",
     "verb.void": "作废",
