@@ -1,5 +1,6 @@
 """One file, one writer at a time: the database of a single office."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ _PRAGMAS: Final = (
 # Earlier versions may lose commits when the log is reset with two connections open.
 _LEAST_SQLITE: Final = (3, 51, 3)
 _FULL: Final = "disk is full"
+_PATIENCE_S, _PAUSE_S = 5.0, 0.01
 _STATEMENTS: Final = 512  # kept ready by the driver: more than the server has
 
 
@@ -82,7 +84,7 @@ class Sqlite:
             str(self._path), check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS
         )
         for pragma in _PRAGMAS:
-            link.execute(f"PRAGMA {pragma}").fetchall()
+            _set(link, pragma)
         return link
 
     def _engine(self, begin: str, *, size: int) -> Engine:
@@ -98,6 +100,20 @@ class Sqlite:
 
         event.listen(engine, "begin", on_begin)
         return engine
+
+
+def _set(link: Any, pragma: str) -> None:
+    """Set a pragma; SQLite does not wait by itself for another who makes a new file one with a log."""
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            link.execute(f"PRAGMA {pragma}").fetchall()
+        except driver.OperationalError as problem:
+            if "locked" not in str(problem) or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 @contextmanager
