@@ -28,7 +28,7 @@ _PRAGMAS: Final = (
 # Earlier versions may lose commits when the log is reset with two connections open.
 _LEAST_SQLITE: Final = (3, 51, 3)
 _FULL: Final = "disk is full"
-_PATIENCE_S, _PAUSE_S = 5.0, 0.01
+_TRIES, _PAUSE_S = 500, 0.01
 _STATEMENTS: Final = 512  # kept ready by the driver: more than the server has
 
 
@@ -104,12 +104,11 @@ class Sqlite:
 
 def _set(link: Any, pragma: str) -> None:
     """Set a pragma; SQLite does not wait by itself for another who makes a new file one with a log."""
-    until = time.monotonic() + _PATIENCE_S
-    while True:
+    for left in reversed(range(_TRIES)):
         try:
             link.execute(f"PRAGMA {pragma}").fetchall()
         except driver.OperationalError as problem:
-            if "locked" not in str(problem) or time.monotonic() > until:
+            if "locked" not in str(problem) or not left:
                 raise
             time.sleep(_PAUSE_S)
         else:
