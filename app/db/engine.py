@@ -28,7 +28,7 @@ _PRAGMAS = (
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA mmap_size=0",
-    "PRAGMA wal_autocheckpoint=4000",  # a page of a feed changes a thousand pages: not each one is to be written twice
+    "PRAGMA wal_autocheckpoint=8000",  # a page of a feed changes a thousand pages: not each one is to be written twice
     f"PRAGMA cache_size=-{CACHE_KIB}",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
 )

@@ -5,16 +5,34 @@ opened ends. So the line need not wait until an answer was taken in, and no page
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import NamedTuple
 
 from sync.client.http import ServerDoor
-from sync.client.runs import Beside, Cancelled, OnItsWay
+from sync.client.pages import OpenedEntries, open_entries
+from sync.client.runs import Beside, Cancelled, OnItsWay, attempted
 from sync.client.store import OutLine
 from sync.protocol.errors import SyncError
 from sync.protocol.linked import on_wire
 from sync.protocol.messages import MAX_PULL_ENTRIES, MAX_UNDER_WAY, Cursor, SyncAnswer, SyncRequest
+
+
+class Heard(NamedTuple):
+    """An answer.
+
+    Attributes:
+        entries: What its pages hold, verified on the way: that needs nothing but the answer.
+        began_ms, ended_ms: When, by this machine, it was asked for and came.
+    """
+
+    answer: SyncAnswer
+    entries: Sequence[OpenedEntries]
+    began_ms: int
+    ended_ms: int
 
 
 @dataclass(slots=True, eq=False)
@@ -26,7 +44,7 @@ class Exchange:
         is_behind: Whether it builds on what others that were under way bring.
         cursors: Where it reads from, `skip` pages of others left out; None until it leaves.
         reads: Whether it reads; the others bring lines only.
-        heard: Waits for the answer and tells when, by this machine, it was asked and came.
+        heard: The answer, when it has come.
     """
 
     batch: tuple[OutLine, ...]
@@ -36,12 +54,12 @@ class Exchange:
     skip: int = 0
     reads: bool = False
     wants_digests: bool = False
-    heard: Callable[[], tuple[SyncAnswer, int, int]] = field(init=False)
+    heard: Future[Heard] = field(init=False)
 
 
 @dataclass(slots=True)
 class Ahead:
-    """Begin exchanges and hear them; all but their way there and back is done on the engine's thread.
+    """Begin exchanges and hear them; all but their way there and back, and the verifying of what came, is done on the engine's thread.
 
     Attributes:
         at: Where the last page that was opened ends.
@@ -74,11 +92,13 @@ class Ahead:
         one = Exchange(batch, is_reading, bool(self._sent))
         number = self._round
 
-        def ask(on_its_way: OnItsWay) -> tuple[SyncAnswer, int, int]:
+        def ask(on_its_way: OnItsWay) -> Heard:
             request = self._settled(one, draft, number)
             began = self.door.wall_ms()
             answer = self.door.sync(request, on_its_way)
-            return answer, began, self.door.wall_ms()
+            ended = self.door.wall_ms()
+            entries = [attempted(partial(open_entries, page.entries, answer.keys)) for page in answer.pages]
+            return Heard(answer, entries, began, ended)
 
         one.heard = run(ask)
         self._sent.append(one)
@@ -86,6 +106,10 @@ class Ahead:
     def first(self) -> Exchange:
         """Take out the one to be heard next."""
         return self._sent.pop(0)
+
+    def has_come(self) -> bool:
+        """Return whether the next answer is here already."""
+        return bool(self._sent) and self._sent[0].heard.done()
 
     def advance(self, after: Iterable[Cursor]) -> None:
         """Note that what an exchange read was opened, and where it ends."""
@@ -113,7 +137,7 @@ class Ahead:
             self._round += 1
         while self._sent:
             with suppress(SyncError):
-                self._sent.pop(0).heard()
+                self._sent.pop(0).heard.result()
         self._readers = 0
 
     def _settled(self, one: Exchange, draft: SyncRequest, number: int) -> SyncRequest:

@@ -6,9 +6,9 @@ simply a run. Text goes before files.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from typing import Final
 
-from sync.client.ahead import Ahead, Exchange
+from sync.client.ahead import Ahead, Exchange, Heard
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
 from sync.client.errors import NoProgress, NotTheServer, Refused, Unreachable
@@ -21,7 +21,7 @@ from sync.client.runs import (
     Failure,
     InThreads,
     SyncResult,
-    Work,
+    at_once,
     is_first_of_day,
 )
 from sync.client.store import (
@@ -56,7 +56,6 @@ from sync.protocol.messages import (
     SyncRequest,
 )
 
-T = TypeVar("T")
 _GAP: Final = "push.gap"
 _FORKED: Final = ("push.fork", "push.replica_of_other")
 _LOST_HISTORY: Final = ("epoch.changed", "pull.cursor", _GAP)
@@ -83,11 +82,6 @@ def digest_due(last_ms: int | None, now_ms: int, roll: float = 1.0) -> bool:
         roll: A random number from 0 to 1, made by the caller.
     """
     return is_first_of_day(last_ms, now_ms) or roll < _SHARE
-
-
-def _at_once(work: Work[T]) -> Callable[[], T]:
-    result = work(lambda: None)
-    return lambda: result
 
 
 @dataclass(slots=True)
@@ -123,6 +117,7 @@ class Engine:
     _last: OutLine | None = None
     _wants_digests: bool = False
     _brought: tuple[str, ...] = ()
+    _came: Taken = field(default_factory=Taken)
     _is_hasty: bool = True
     _held_back: SyncError | None = None
     _done: SyncResult = field(default_factory=SyncResult)
@@ -139,7 +134,7 @@ class Engine:
 
         Failures of the store itself (SQLAlchemy's, OSError) are not sync's and pass through.
         """
-        self._done, self._times, self._brought = SyncResult(), {}, ()
+        self._done, self._times, self._brought, self._came = SyncResult(), {}, (), Taken()
         self._wants_own, self._is_hasty, self._held_back, self._ahead.reads_on = False, True, None, True
         up, down = self.door.traffic.up, self.door.traffic.down
         try:
@@ -184,6 +179,7 @@ class Engine:
             except SyncError as problem:
                 self._drop_ahead()
                 self._brought = ()  # a history that has ended has nothing
+                self._keep()
                 self._heal(problem)
 
     def _heal(self, problem: SyncError) -> None:
@@ -208,21 +204,22 @@ class Engine:
             self._begin_turn()
         sent = self._ahead.first()
         try:
-            answer = self._heard(sent)
+            heard = self._heard(sent)
         except Unreachable:
             if not self._is_hasty or not (sent.is_behind or self._ahead):
                 raise
             return self._one_by_one()  # a line too weak for several
+        answer = heard.answer
         self._brought += tuple(one.op for one in sent.batch[: answer.taken])
         if answer.log_head:
             self._done = replace(self._done, log_head=answer.log_head)
         try:
-            taken = self._opened(self._ahead.at if sent.reads else sent.cursors or {}, answer)
+            taken = self._opened(self._ahead.at if sent.reads else sent.cursors or {}, heard)
         except (OwnLineMissing, PageDoesNotJoin) as problem:
             if isinstance(problem, PageDoesNotJoin) and not sent.skip:
                 raise
             self._drop_ahead()
-            self._keep(Taken())
+            self._keep()
             # What was asked for ahead does not join what came before it: it is asked for again.
             self._ahead.reads_on = self._ahead.reads_on and not sent.skip
             self._wants_own = self._wants_own or not sent.skip
@@ -230,7 +227,9 @@ class Engine:
         # While this answer is taken in, the server works on what follows from it.
         self._go_ahead(sent, answer, taken)
         if sent.reads or not self._ahead:  # what lines alone were told is taken in with their receipts
-            self._keep(taken)
+            self._came = Taken(self._came.pages + taken.pages, taken.receipts)
+            if not self._waits_for_more():
+                self._keep()
         if self._ahead:
             return True
         if sent.is_behind and answer.problem is not None and answer.problem.code == _GAP:
@@ -262,13 +261,13 @@ class Engine:
         self._ahead.start(self.store.cursors(), brings_only=brings_only)
         self._wants_digests = self._is_digest_due()
         is_much = self._is_hasty and not self._wants_own and (len(batch) == self.most_lines or len(batch) < len(waiting))
-        self._send(batch, self.beside if is_much else _at_once, is_reading=is_reading)
+        self._send(batch, self.beside if is_much else at_once, is_reading=is_reading)
         if is_much:
             self._fill(0)
 
     def _one_by_one(self) -> bool:
         self._drop_ahead()
-        self._keep(Taken())
+        self._keep()
         self._is_hasty = False
         return True
 
@@ -300,13 +299,13 @@ class Engine:
         draft = SyncRequest(self._epoch(), (), replica, own=self._wants_own, digests=self._wants_digests)
         self._ahead.begin(draft, batch, run, is_reading=is_reading)
 
-    def _heard(self, sent: Exchange) -> SyncAnswer:
-        answer, began_ms, ended_ms = sent.heard()
-        offset = answer.time_ms - (began_ms + ended_ms) // 2
+    def _heard(self, sent: Exchange) -> Heard:
+        heard = sent.heard.result()
+        offset = heard.answer.time_ms - (heard.began_ms + heard.ended_ms) // 2
         if abs(offset - self.door.offset_ms) > 1000:  # the same second again is not worth a write
             self.door.offset_ms = offset
-            self.store.note_clock(offset, ended_ms)
-        return answer
+            self.store.note_clock(offset, heard.ended_ms)
+        return heard
 
     def _drop_ahead(self) -> None:
         self._ahead.drop()
@@ -319,24 +318,30 @@ class Engine:
     def _epoch(self) -> str:
         return self.store.head().epoch or ""
 
-    def _opened(self, cursors: dict[str, Cursor], answer: SyncAnswer) -> Taken:
+    def _opened(self, cursors: dict[str, Cursor], heard: Heard) -> Taken:
         """Verify everything that came; nothing is taken in yet."""
+        answer = heard.answer
         for feed in answer.snapshots:
             self._want_snapshot(feed, SnapshotReason.FLOOR)
         pages: list[PulledPage] = []
-        for page in answer.pages:
+        for page, entries in zip(answer.pages, heard.entries, strict=True):
             self._cancel.check()
             before = cursors.get(page.feed, Cursor(page.feed))
             if before.seq == 0 and page.head_seq >= self.snapshot_from:
                 self._want_snapshot(page.feed, SnapshotReason.LONG)
             else:
-                pages.append(open_page(before, page, answer.keys, self._device(), self.store.own_run))
+                pages.append(open_page(before, page, entries, self._device(), self.store.own_run))
         receipts = open_receipts(answer.receipts, pages)
         return Taken(tuple(pages), None if receipts is None else self._receipts(cursors, receipts))
 
-    def _keep(self, taken: Taken) -> None:
-        """Take in what an answer brought, and which lines the server has said since the last time that it has."""
-        taken, self._brought = replace(taken, acked=self._brought), ()
+    def _waits_for_more(self) -> bool:
+        """Return whether the next answer, here already, may be taken in together with this one: pages are written once then."""
+        size = sum(len(one.signed.data) for page in self._came.pages for one in page.lines)
+        return self._came.receipts is None and size < MAX_PAGE_BYTES and self._ahead.has_come()
+
+    def _keep(self) -> None:
+        """Take in what has come, and which lines the server has said since the last time that it has."""
+        taken, self._brought, self._came = replace(self._came, acked=self._brought), (), Taken()
         if taken.pages or taken.receipts is not None or taken.acked:
             self.store.take(taken)
         for pulled in taken.pages:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sync.client.pages import open_entries, open_page
+from sync.client.runs import attempted
 from sync.client.store import (
     BlobSink,
     DamagedBlob,
@@ -140,7 +141,7 @@ class ReplyReader:
         try:
             if rest is None:
                 raise PageDoesNotJoin(feed=page.feed, seq=before.seq)
-            pulled = open_page(before, rest, keys, self.device, self.store.own_run)
+            pulled = open_page(before, rest, attempted(lambda: open_entries(rest.entries, keys)), self.device, self.store.own_run)
             self.store.take(Taken((pulled,)))
         except PageDoesNotJoin:
             self.done.stale += 1

@@ -1,6 +1,7 @@
 """What came from a server or a packet, verified before anything is done with it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 
 from sync.client.errors import UnknownSigner
@@ -21,23 +22,25 @@ from sync.protocol.messages import (
 )
 
 OwnLines = Callable[[str, int], Sequence[SignedLine]]
+OpenedEntries = Future[tuple[PulledLine, ...]]
 
 
 class OwnLineMissing(Exception):
     """Lines of this device came as a run, and the journal has others there, or none (an older backup was restored)."""
 
 
-def open_page(before: Cursor, page: FeedPage, keys: dict[str, str], device: str, own: OwnLines) -> PulledPage:
+def open_page(before: Cursor, page: FeedPage, entries: OpenedEntries, device: str, own: OwnLines) -> PulledPage:
     """Verify a page: every signature, every number, the whole chain.
 
     Args:
+        entries: What `open_entries` made of those of the page.
         device, own: This device, and its lines as `LocalStore.own_run` returns them.
 
     Raises:
         PageDoesNotJoin, BadLine, BadSignature, UnknownSigner: If anything is not as it should be.
         OwnLineMissing: If it may be, but for the journal; the page is to be asked for whole.
     """
-    lines = open_entries(page.entries, keys)
+    lines = entries.result()
     if page.own:
         lines = tuple(sorted((*lines, *_open_own(page.own, device, own)), key=lambda one: one.entry.seq))
     placed = (Placed(one.entry.seq, one.entry.eff, Verdict(one.status, one.reason), one.signed) for one in lines)

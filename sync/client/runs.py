@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, Self, TypeVar
 
@@ -17,9 +17,9 @@ Work = Callable[[OnItsWay], T]
 
 
 class Beside(Protocol):
-    """Begin a piece of work and return what waits for its result; errors of the work come then."""
+    """Begin a piece of work; errors of the work come with its result."""
 
-    def __call__(self, work: Work[T], /) -> Callable[[], T]: ...
+    def __call__(self, work: Work[T], /) -> Future[T]: ...
 
 
 class InThreads:
@@ -29,7 +29,7 @@ class InThreads:
         self._last = threading.Event()
         self._last.set()
 
-    def __call__(self, work: Work[T], /) -> Callable[[], T]:
+    def __call__(self, work: Work[T], /) -> Future[T]:
         before, gone = self._last, threading.Event()
         self._last = gone
 
@@ -43,7 +43,22 @@ class InThreads:
         pool = ThreadPoolExecutor(1, "sync-ahead")
         future = pool.submit(run)
         pool.shutdown(wait=False)
-        return future.result
+        return future
+
+
+def attempted(work: Callable[[], T]) -> Future[T]:
+    """Do a piece of work now; its result, or sync's error, comes when it is asked for."""
+    done: Future[T] = Future()
+    try:
+        done.set_result(work())
+    except SyncError as problem:
+        done.set_exception(problem)
+    return done
+
+
+def at_once(work: Work[T], /) -> Future[T]:
+    """Do a piece of work now and not beside anything."""
+    return attempted(lambda: work(lambda: None))
 
 
 def is_first_of_day(last_ms: int | None, now_ms: int) -> bool:

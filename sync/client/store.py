@@ -107,7 +107,7 @@ class PulledReceipts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one answer brought, verified; `acked`: ids of own lines that the server says it has."""
+    """What answers brought, verified, in their order; `acked`: ids of own lines that the server says it has."""
 
     pages: tuple[PulledPage, ...] = ()
     receipts: PulledReceipts | None = None

@@ -340,9 +340,11 @@ class MemoryStore:
         return list(self.places.values())
 
     def take(self, taken: Taken) -> None:
-        for before in [page.before for page in taken.pages] + ([taken.receipts.before] if taken.receipts else []):
-            if self.places.get(before.feed, Cursor(before.feed)) != before:
-                raise PageDoesNotJoin(feed=before.feed, seq=before.seq)
+        places = dict(self.places)
+        for came in (*taken.pages, *([taken.receipts] if taken.receipts else [])):
+            if places.get(came.before.feed, Cursor(came.before.feed)) != came.before:
+                raise PageDoesNotJoin(feed=came.before.feed, seq=came.before.seq)
+            places[came.before.feed] = came.after
         for op in taken.acked:
             if self.own[op].state == "pending":
                 self.own[op].state = "acked"

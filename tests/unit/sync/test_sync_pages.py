@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sync.client.errors import UnknownSigner
-from sync.client.pages import open_page
+from sync.client.pages import open_entries, open_page
+from sync.client.runs import attempted
 from sync.client.store import PulledPage
 from sync.protocol import chain, feeds, lines
 from sync.protocol.chain import BadSignature, DeviceKey, SignedLine
@@ -35,7 +36,7 @@ def no_own(op: str, count: int) -> Sequence[SignedLine]:
 
 
 def opened(before: Cursor, page: FeedPage, answer: SyncAnswer) -> PulledPage:
-    return open_page(before, page, answer.keys, "", no_own)
+    return open_page(before, page, attempted(lambda: open_entries(page.entries, answer.keys)), "", no_own)
 
 
 def changed(page: FeedPage, at: int, entry: FeedEntry) -> FeedPage:
@@ -107,7 +108,7 @@ def test_a_line_put_in_by_the_server_has_no_signature(pulled: tuple[SyncAnswer, 
     with pytest.raises(BadSignature):
         opened(Cursor(page.feed), replace(changed(page, 5, entry), chain=link), answer)
     with pytest.raises(UnknownSigner):
-        open_page(Cursor(page.feed), page, {}, "", no_own)
+        open_page(Cursor(page.feed), page, attempted(lambda: open_entries(page.entries, {})), "", no_own)
 
 
 def test_receipts_with_anything_changed_are_refused(pulled: tuple[SyncAnswer, ReceiptPage]) -> None:

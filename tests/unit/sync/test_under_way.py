@@ -207,9 +207,9 @@ def test_each_begins_when_the_one_before_is_on_its_way_and_not_sooner() -> None:
         gone()
         return is_too_soon, begun.wait(10)
 
-    hear = beside(first)
-    beside(lambda _: begun.set())()
-    assert hear() == (False, True)
+    heard = beside(first)
+    beside(lambda _: begun.set()).result()
+    assert heard.result() == (False, True)
 
 
 def test_who_came_later_is_not_waited_for() -> None:
