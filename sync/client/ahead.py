@@ -35,6 +35,10 @@ class Heard(NamedTuple):
     ended_ms: int
 
 
+class Overtaken(Exception):
+    """What was asked for begins before a place that was reached meanwhile, and ends behind it."""
+
+
 @dataclass(slots=True, eq=False)
 class Exchange:
     """One exchange.
@@ -43,7 +47,7 @@ class Exchange:
         is_reading: Whether own lines wait until the server has back what came before them.
         is_behind: Whether it builds on what others that were under way bring.
         cursors: Where it reads from, `skip` pages of others left out; None until it leaves.
-        reads: Whether it reads; the others bring lines only.
+        reads: Whether it reads; the others bring lines, and hear what became of these.
         heard: The answer, when it has come.
     """
 
@@ -65,12 +69,14 @@ class Ahead:
         at: Where the last page that was opened ends.
         reads_on: Whether pages are asked for while others are on their way.
         brings_only: Nothing is read at all.
+        lags: What own lines led to did not follow what was read: one of those that bring lines reads what is between.
     """
 
     door: ServerDoor
     at: dict[str, Cursor] = field(default_factory=dict)
     reads_on: bool = True
     brings_only: bool = False
+    lags: bool = False
     _sent: list[Exchange] = field(default_factory=list)
     _readers: int = 0
     _round: int = 0
@@ -81,7 +87,7 @@ class Ahead:
 
     def start(self, cursors: Iterable[Cursor], *, brings_only: bool) -> None:
         """Read from here on; nothing is under way."""
-        self.at, self.brings_only = {one.feed: one for one in cursors}, brings_only
+        self.at, self.brings_only, self.lags = {one.feed: one for one in cursors}, brings_only, False
 
     def begin(self, draft: SyncRequest, batch: tuple[OutLine, ...], run: Beside, *, is_reading: bool) -> None:
         """Begin an exchange behind the others.
@@ -107,15 +113,34 @@ class Ahead:
         """Take out the one to be heard next."""
         return self._sent.pop(0)
 
+    def is_next(self, sent: Exchange, before: Cursor, places: tuple[int, int]) -> bool:
+        """Return whether what came is what follows `before`, or whoever opens it will find out that it does not.
+
+        Args:
+            places: Numbers of the first and the last of it.
+
+        Raises:
+            Overtaken: If it was asked for from where others have gone on since.
+        """
+        first, last = places
+        asked = (sent.cursors or {}).get(before.feed, Cursor(before.feed))
+        if first == before.seq + 1 or (sent.reads and (sent.skip or asked == before)):
+            return True
+        if last > before.seq:
+            if sent.reads:
+                raise Overtaken
+            self.lags = True
+        return False
+
     def has_come(self) -> bool:
         """Return whether the next answer is here already."""
         return bool(self._sent) and self._sent[0].heard.done()
 
-    def advance(self, after: Iterable[Cursor]) -> None:
-        """Note that what an exchange read was opened, and where it ends."""
+    def advance(self, sent: Exchange, after: Iterable[Cursor]) -> None:
+        """Note that what an exchange brought was opened, and where it ends."""
         with self._turn:
             self.at = self.at | {one.feed: one for one in after}
-            self._readers -= 1
+            self._readers -= sent.reads
 
     def may_read(self, pages: int) -> bool:
         """Return whether to ask for what is there without bringing lines, where so many pages are known to follow.
@@ -144,7 +169,8 @@ class Ahead:
         with self._turn:
             if number != self._round:
                 raise Cancelled()
-            one.reads = not self.brings_only and (not one.batch or not self._readers)
+            is_reader = not self._readers and (self.lags or not one.is_behind)
+            one.reads = not self.brings_only and (is_reader or not one.batch)
             one.skip = 0 if one.batch else self._readers
             one.cursors = self.at
             one.wants_digests = draft.digests and one.reads

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sync.client.ahead import Ahead, Exchange, Heard
+from sync.client.ahead import Ahead, Exchange, Heard, Overtaken
 from sync.client.blobs import Courier
 from sync.client.enrol import greet
 from sync.client.errors import NoProgress, NotTheServer, Refused, Unreachable
@@ -47,6 +47,7 @@ from sync.protocol.messages import (
     MAX_PUSH_LINES,
     MAX_UNDER_WAY,
     Cursor,
+    FeedPage,
     Problem,
     ReceiptKind,
     ReceiptPage,
@@ -214,22 +215,22 @@ class Engine:
         if answer.log_head:
             self._done = replace(self._done, log_head=answer.log_head)
         try:
-            taken = self._opened(self._ahead.at if sent.reads else sent.cursors or {}, heard)
-        except (OwnLineMissing, PageDoesNotJoin) as problem:
+            taken = self._opened(sent, heard)
+        except (OwnLineMissing, Overtaken, PageDoesNotJoin) as problem:
             if isinstance(problem, PageDoesNotJoin) and not sent.skip:
                 raise
             self._drop_ahead()
             self._keep()
             # What was asked for ahead does not join what came before it: it is asked for again.
             self._ahead.reads_on = self._ahead.reads_on and not sent.skip
-            self._wants_own = self._wants_own or not sent.skip
+            self._wants_own = self._wants_own or isinstance(problem, OwnLineMissing)
             return True
         # While this answer is taken in, the server works on what follows from it.
         self._go_ahead(sent, answer, taken)
-        if sent.reads or not self._ahead:  # what lines alone were told is taken in with their receipts
-            self._came = Taken(self._came.pages + taken.pages, taken.receipts)
-            if not self._waits_for_more():
-                self._keep()
+        self._came = self._came.followed_by(taken)
+        has_come = self._came.pages or self._came.receipts is not None  # what was acknowledged is written down with it
+        if not self._ahead or (has_come and not self._waits_for_more()):
+            self._keep()
         if self._ahead:
             return True
         if sent.is_behind and answer.problem is not None and answer.problem.code == _GAP:
@@ -273,15 +274,15 @@ class Engine:
 
     def _go_ahead(self, sent: Exchange, answer: SyncAnswer, taken: Taken) -> None:
         """Begin the next exchanges, if they depend on nothing but the answers so far."""
-        is_plain = answer.problem is None and answer.taken == len(sent.batch) and len(taken.pages) == len(answer.pages)
-        if not is_plain or sent.is_reading or answer.snapshots or self._wants_own:
+        is_plain = answer.problem is None and answer.taken == len(sent.batch)
+        if not is_plain or sent.is_reading or self._wants_own or any(map(self._is_long, answer.pages)) or answer.snapshots:
             self._drop_ahead()
             return
-        if sent.reads:
-            after = [page.after for page in taken.pages]
-            if taken.receipts is not None:
-                after.append(taken.receipts.after)
-            self._ahead.advance(after)
+        after = [page.after for page in taken.pages]
+        if taken.receipts is not None:
+            after.append(taken.receipts.after)
+        self._ahead.advance(sent, after)
+        self._ahead.lags = self._ahead.lags and (answer.more or not sent.reads)
         self._fill(_pages_behind(answer, taken))
 
     def _fill(self, pages: int) -> None:
@@ -318,26 +319,36 @@ class Engine:
     def _epoch(self) -> str:
         return self.store.head().epoch or ""
 
-    def _opened(self, cursors: dict[str, Cursor], heard: Heard) -> Taken:
-        """Verify everything that came; nothing is taken in yet."""
+    def _opened(self, sent: Exchange, heard: Heard) -> Taken:
+        """Verify what came and follows what was opened before; nothing is taken in yet."""
         answer = heard.answer
+        if self._ahead.brings_only:
+            return Taken()
         for feed in answer.snapshots:
             self._want_snapshot(feed, SnapshotReason.FLOOR)
         pages: list[PulledPage] = []
+        is_whole = True
         for page, entries in zip(answer.pages, heard.entries, strict=True):
             self._cancel.check()
-            before = cursors.get(page.feed, Cursor(page.feed))
-            if before.seq == 0 and page.head_seq >= self.snapshot_from:
+            before = self._at(page.feed)
+            if self._is_long(page):
                 self._want_snapshot(page.feed, SnapshotReason.LONG)
-            else:
+            elif self._ahead.is_next(sent, before, feeds.places(page)):
                 pages.append(open_page(before, page, entries, self._device(), self.store.own_run))
-        receipts = open_receipts(answer.receipts, pages)
-        return Taken(tuple(pages), None if receipts is None else self._receipts(cursors, receipts))
+            else:
+                is_whole = False
+        return Taken(tuple(pages), self._receipts(sent, answer.receipts, pages, is_whole=is_whole))
+
+    def _at(self, feed: str) -> Cursor:
+        return self._ahead.at.get(feed, Cursor(feed))
+
+    def _is_long(self, page: FeedPage) -> bool:
+        return self._at(page.feed).seq == 0 and page.head_seq >= self.snapshot_from
 
     def _waits_for_more(self) -> bool:
         """Return whether the next answer, here already, may be taken in together with this one: pages are written once then."""
         size = sum(len(one.signed.data) for page in self._came.pages for one in page.lines)
-        return self._came.receipts is None and size < MAX_PAGE_BYTES and self._ahead.has_come()
+        return size < MAX_PAGE_BYTES and self._ahead.has_come()
 
     def _keep(self) -> None:
         """Take in what has come, and which lines the server has said since the last time that it has."""
@@ -351,11 +362,20 @@ class Engine:
             self._count_receipts(taken.receipts)
         self._done = replace(self._done, lines_sent=self._done.lines_sent + len(taken.acked))
 
-    def _receipts(self, cursors: dict[str, Cursor], page: ReceiptPage) -> PulledReceipts | None:
-        if not page.entries:
+    def _receipts(
+        self, sent: Exchange, page: ReceiptPage, pages: Sequence[PulledPage], *, is_whole: bool
+    ) -> PulledReceipts | None:
+        """Verify receipts that follow those before them; none is taken in before what it is about."""
+        before = self._at(feeds.receipts_feed(self._device()))
+        if not (page.entries or page.told) or not self._ahead.is_next(sent, before, feeds.receipt_places(page)):
             return None
-        before = cursors.get(page.feed, Cursor(feeds.receipts_feed(self._device())))
-        return PulledReceipts(before, feeds.check_receipts(before, page), page.entries)
+        opened = open_receipts(page, pages)
+        if not is_whole or opened is None:
+            if sent.reads and not is_whole:
+                raise Overtaken  # they are said whole where the pages are behind
+            self._ahead.lags = True
+            return None
+        return PulledReceipts(before, feeds.check_receipts(before, opened), opened.entries)
 
     def _count_receipts(self, receipts: PulledReceipts) -> None:
         refused = sum(
@@ -506,5 +526,5 @@ def _pages_behind(answer: SyncAnswer, taken: Taken) -> int:
     if not answer.more:
         return 0
     came = sum(len(page.lines) for page in taken.pages)
-    left = sum(page.head_seq - pulled.after.seq for page, pulled in zip(answer.pages, taken.pages, strict=True))
+    left = sum(page.head_seq - feeds.places(page)[1] for page in answer.pages)
     return max(1, -(-left // came) if came else 1)

@@ -9,9 +9,9 @@ each one is one transaction of its own.
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from sync.protocol.chain import ChainHead, DeviceKey, SignedLine
 from sync.protocol.errors import SyncError
@@ -112,6 +112,13 @@ class Taken:
     pages: tuple[PulledPage, ...] = ()
     receipts: PulledReceipts | None = None
     acked: tuple[str, ...] = ()
+
+    def followed_by(self, other: Self) -> Self:
+        """Return this and what came after it as one."""
+        both = [one for one in (self.receipts, other.receipts) if one is not None]
+        entries = tuple(entry for one in both for entry in one.entries)
+        receipts = PulledReceipts(both[0].before, both[-1].after, entries) if both else None
+        return replace(self, pages=self.pages + other.pages, receipts=receipts, acked=self.acked + other.acked)
 
 
 @dataclass(frozen=True, slots=True)

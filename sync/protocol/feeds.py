@@ -54,6 +54,20 @@ class Placed:
     signed: SignedLine
 
 
+def places(page: FeedPage) -> tuple[int, int]:
+    """Return the numbers of a page's first and last entry; it has one at least."""
+    first = [one.seq for one in page.entries[:1]] + [one.seq for one in page.own[:1]]
+    last = [one.seq for one in page.entries[-1:]] + [one.seq + one.count - 1 for one in page.own[-1:]]
+    return min(first), max(last)
+
+
+def receipt_places(page: ReceiptPage) -> tuple[int, int]:
+    """Return the numbers of the first and the last of these receipts; there is one at least."""
+    first = [one.seq for one in page.entries[:1]] + [one.seq for one in page.told[:1]]
+    last = [one.seq for one in page.entries[-1:]] + [one.seq + one.count - 1 for one in page.told[-1:]]
+    return min(first), max(last)
+
+
 def check_page(cursor: Cursor, page: FeedPage, placed: Iterable[Placed]) -> Cursor:
     """Verify numbers and chain of a page and return the cursor after it.
 

@@ -1,7 +1,7 @@
 """One exchange with a device: where it stands is checked, its lines are taken, and what it does not have is given."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -25,6 +25,7 @@ from sync.server.db.unit import Database
 from sync.server.devices import Device
 from sync.server.intake import FindDevice
 from sync.server.people import rls
+from sync.server.pushes import Pushed
 from sync.server.terms import Terms
 from sync.server.underway import UnderWay
 from sync.server.upload_limits import Meter
@@ -61,17 +62,17 @@ def exchange(counter: Counter, device: Device, request: SyncRequest) -> SyncAnsw
     if device.is_revoked and not request.lines:
         raise errors.RevokedDevice(device=device.id)
     _check_place(counter, device, request)
-    taken, problem = 0, None
+    pushed = Pushed(0, None, {})
     if request.lines:
-        taken, problem = pushes.push(
+        pushed = pushes.push(
             counter.database, counter.world, counter.terms, counter.find, device, request.replica, request.lines,
             request.epoch, counter.under_way, counter.meter,
         )  # fmt: skip
     with counter.database.read() as unit:
         epochs.require(unit, request.epoch)
         rls.set_feeds(unit, pulls.readable(unit, device))
-        answer = _read(unit, counter, device, request)
-    return dataclasses.replace(answer, taken=taken, problem=problem)
+        answer = _read(unit, counter, device, request) if request.limit > 0 else _led_to(unit, counter, device, request, pushed)
+    return dataclasses.replace(answer, taken=pushed.taken, problem=pushed.problem)
 
 
 def _check_place(counter: Counter, device: Device, request: SyncRequest) -> None:
@@ -112,11 +113,19 @@ def _mismatch(unit: Connection, device: Device, request: SyncRequest) -> Cursor 
     return None
 
 
-def _read(unit: Connection, counter: Counter, device: Device, request: SyncRequest) -> SyncAnswer:
-    limit = max(0, min(request.limit, MAX_PULL_ENTRIES))
+def _led_to(unit: Connection, counter: Counter, device: Device, request: SyncRequest, pushed: Pushed) -> SyncAnswer:
+    """Tell what became of the lines brought, and no more; others ask for the rest."""
+    these = dataclasses.replace(request, cursors=tuple(pushed.before.values()), limit=pushed.taken, skip=0, digests=False)
+    return dataclasses.replace(_read(unit, counter, device, these, only=pushed.before), more=True)
+
+
+def _read(
+    unit: Connection, counter: Counter, device: Device, request: SyncRequest, only: Container[str] | None = None
+) -> SyncAnswer:
+    limit = min(request.limit, MAX_PULL_ENTRIES)
     asked = {cursor.feed: cursor for cursor in request.cursors}
     own = feeds.receipts_feed(device.id)
-    found = pulls.pages(unit, device, asked, limit, own=request.own, skip=request.skip)
+    found = pulls.pages(unit, device, asked, limit, own=request.own, skip=request.skip, only=only)
     # A line that is called done must not be missing from what is shown: its receipt comes with its page, the others with the last.
     given = receipts.page(unit, asked.get(own, Cursor(own)), limit, found.told if found.more else None)
     last = given.entries[-1].seq if given.entries else asked.get(own, Cursor(own)).seq

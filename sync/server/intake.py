@@ -68,12 +68,17 @@ class _Judgement:
 
 
 class Intake:
-    """One transaction's worth of lines; nothing is written before `flush`."""
+    """One transaction's worth of lines; nothing is written before `flush`.
+
+    Attributes:
+        before: Where the feeds stood that the prepared lines go to, the device's receipts among them.
+    """
 
     def __init__(self, unit: Connection, now_ms: int, terms: Terms, find: FindDevice) -> None:
         self._unit, self._now_ms, self._terms, self._find = unit, now_ms, terms, find
         self._cells = Cells(unit)
         self._replicas: dict[str, ChainHead] = {}
+        self.before: dict[str, Cursor] = {}
         self._feeds: dict[str, Cursor] = {}
         self._writers: dict[str, receipts.Writer] = {}
         self._known: dict[str, _Known] = {}
@@ -96,8 +101,8 @@ class Intake:
         self._read_bases(bases)
         scopes = {one.line.scope for one in opened if self._barred(device, one.line) is None}
         own = feeds.receipts_feed(device.id)
-        found = heads.lock(self._unit, {*scopes, own})
-        self._feeds |= {name: at for name, at in found.items() if name != own}
+        self.before = heads.lock(self._unit, {*scopes, own})
+        self._feeds |= {name: at for name, at in self.before.items() if name != own}
         # Only now: who held these feeds may have put lines aside that wait for these, or changed these rows.
         self._read_aside()
         self._cells.read(key for one in opened for key in one.line.keys)

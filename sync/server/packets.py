@@ -212,7 +212,7 @@ class Packets:
             return  # what is before these lines in their chain was not taken
         office = self.office
         try:
-            taken, problem = pushes.push(
+            taken, problem, _ = pushes.push(
                 office.database, office.world, office.terms, office.devices.find, device, asked.replica, asked.lines,
                 asked.epoch,
             )  # fmt: skip

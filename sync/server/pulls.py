@@ -1,13 +1,13 @@
 """Give out feeds: what follows a device's cursors, in order and without holes, from one snapshot."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
 from sync.protocol import linked, policy
-from sync.protocol.feeds import receipts_feed
+from sync.protocol.feeds import places, receipts_feed
 from sync.protocol.fold import Status
 from sync.protocol.lines import GENESIS
 from sync.protocol.messages import MAX_PAGE_BYTES, MAX_UNDER_WAY, Cursor, FeedEntry, FeedPage, OwnRun
@@ -82,36 +82,33 @@ def link_at(unit: Connection, cursor: Cursor) -> str | None:
 
 
 def pages(
-    unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: int, *, own: bool, skip: int = 0
-) -> Pages:
+    unit: Connection, device: Device, asked: Mapping[str, Cursor], limit: int, *, own: bool, skip: int = 0,
+    only: Container[str] | None = None,
+) -> Pages:  # fmt: skip
     """Return pages after the cursors, of every feed that the device may read.
 
     Args:
         own: Whether the device's own lines come whole.
         skip: So many answers like this one are left out: the device has asked for them already.
+        only: Feeds that are wanted; None for all.
     """
     for _ in range(min(skip, MAX_UNDER_WAY)):
         before = pages(unit, device, asked, limit, own=own).pages
-        asked = {**asked, **{page.feed: Cursor(page.feed, end_of(page), page.chain) for page in before}}
+        asked = {**asked, **{page.feed: Cursor(page.feed, places(page)[1], page.chain) for page in before}}
     budget, found, more, below = _Budget(limit), [], False, []
     told: dict[tuple[str, int], Told] = {}
     for feed, seq, floor in unit.execute(_HEADS).all():
-        if not may_read(device, feed):
+        if (only is not None and feed not in only) or not may_read(device, feed):
             continue
         after = asked.get(feed, Cursor(feed))
         if after.seq < floor:
             below.append(feed)
         elif after.seq < seq:
             page = _page(unit, after, seq, budget, "" if own else device.id, told)
-            more = more or page is None or end_of(page) < seq
+            more = more or page is None or places(page)[1] < seq
             if page is not None:
                 found.append(page)
     return Pages(tuple(found), more, tuple(below), told)
-
-
-def end_of(page: FeedPage) -> int:
-    """Return the number of a page's last entry."""
-    return max([one.seq for one in page.entries[-1:]] + [one.seq + one.count - 1 for one in page.own[-1:]])
 
 
 def keys(unit: Connection, entries: Iterable[FeedEntry]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Take in the lines of one device: the longest good prefix, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -10,7 +11,7 @@ from sync.protocol.chain import SignedLine
 from sync.protocol.codec import BadMessage
 from sync.protocol.errors import SyncError
 from sync.protocol.framing import TooLarge
-from sync.protocol.messages import MAX_PUSH_LINES, Problem, WireLine
+from sync.protocol.messages import MAX_PUSH_LINES, Cursor, Problem, WireLine
 from sync.server import epochs, errors
 from sync.server.db.unit import Database
 from sync.server.devices import Device
@@ -23,11 +24,25 @@ from sync.server.upload_limits import LineLimit, Meter
 from sync.server.world import World
 
 
+class Pushed(NamedTuple):
+    """What became of lines.
+
+    Attributes:
+        taken: How many were committed, from the first on.
+        problem: Why the next one was not.
+        before: Where the feeds they went to stood before, the device's receipts among them.
+    """
+
+    taken: int
+    problem: Problem | None
+    before: Mapping[str, Cursor]
+
+
 def push(
     database: Database, world: World, terms: Terms, find: FindDevice, device: Device, replica: str,
     wire: Sequence[WireLine], epoch: str, under_way: UnderWay | None = None, meter: Meter | None = None,
-) -> tuple[int, Problem | None]:  # fmt: skip
-    """Commit the longest good prefix of the lines; return its length and why the next line was not taken.
+) -> Pushed:  # fmt: skip
+    """Commit the longest good prefix of the lines.
 
     Known lines count as taken, so the same lines get the same answer for ever. Before a gap is called one, what else the device has
     `under_way` is waited for. Of a device that `meter` finds to have sent enough, none is taken.
@@ -44,7 +59,7 @@ def push(
     opened, bad = _open(device, replica, wire)
     now_ms = world.now_ms()
 
-    def take(unit: Connection) -> tuple[int, Problem | None]:
+    def take(unit: Connection) -> Pushed:
         epochs.require(unit, epoch)
         intake = Intake(unit, now_ms, terms, find)
         taken, problem = 0, None
@@ -62,18 +77,18 @@ def push(
         if meter is not None and (size := intake.new_bytes):
             meter.count_lines(unit, device.id, size)
         intake.flush()
-        return taken, _problem(problem or bad, taken)
+        return Pushed(taken, _problem(problem or bad, taken), intake.before)
 
     while True:
         ended = 0 if under_way is None else under_way.ended(device.id)
         try:
             with nullcontext() if meter is None else meter.telling(device.id):
-                taken, problem = database.transact(take)
+                done = database.transact(take)
         except LineLimit as full:
-            return 0, _problem(full, 0)
-        is_early = under_way is not None and not taken and problem is not None and problem.code == chain.Gap.code
+            return Pushed(0, _problem(full, 0), {})
+        is_early = not done.taken and done.problem is not None and done.problem.code == chain.Gap.code
         if under_way is None or not is_early or not under_way.wait(device.id, ended):
-            return taken, problem
+            return done
 
 
 def _open(

@@ -66,7 +66,7 @@ class Writer:
     def _pushed(self, wire: tuple[WireLine, ...], epoch: str) -> bool:
         office = self.office
         try:
-            taken, problem = pushes.push(
+            taken, problem, _ = pushes.push(
                 office.database, office.world, office.terms, office.devices.find, self.device, self._replica, wire, epoch
             )
         except Busy:

@@ -29,7 +29,7 @@ def test_a_push_that_overtook_another_one_is_gone_with_its_answer(tmp_path: Path
     office, epoch, device = town.office, town.epoch, town.office.devices.find(box.id)
     _, *later = (box.line("s:610102") for _ in range(3))
     with nobody_looks():
-        _, problem = pushes.push(
+        _, problem, _ = pushes.push(
             office.database,
             town.world,
             office.terms,

@@ -40,7 +40,7 @@ def sent(laptop: Laptop, monkeypatch: pytest.MonkeyPatch, change: Changed = lamb
     return asked
 
 
-def test_of_the_requests_under_way_one_reads_and_the_others_bring_lines(
+def test_the_first_request_reads_and_those_behind_it_hear_what_became_of_their_lines(
     laptop: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(40):
@@ -49,9 +49,46 @@ def test_of_the_requests_under_way_one_reads_and_the_others_bring_lines(
     result = laptop.sync(most_lines=4)
     assert (result.failure, result.lines_sent, result.lines_pulled, result.receipts) == (None, 40, 40, 40)
     assert laptop.store.states() == {"done"}
-    assert len(asked) in (10, 11), "ten batches, and a last reading where none of them could do it"
-    assert 3 <= sum(not one.limit for one in asked) <= 8
-    assert all(one.limit for one in asked if not one.lines)
+    assert [bool(one.limit) for one in asked] == [True, *[False] * 9, True], "ten batches, and a last reading"
+    assert [bool(one.lines) for one in asked] == [*[True] * 10, False]
+
+
+@pytest.mark.parametrize("before", [2, 5, 9, 10])
+def test_lines_of_others_that_came_between_are_read_by_one_of_those_that_follow(
+    shared_server: ServerProcess, laptop: Laptop, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    other = shared_server.laptop(laptop.store.scope)
+    for number in range(40):
+        laptop.store.write("a", f"r{number}", x=number)
+    for number in range(3):
+        other.store.write("a", f"other{number}", x=number)
+    count, right = [0], type(laptop.door).sync
+
+    def sync(door: ServerDoor, request: SyncRequest, on_its_way: OnItsWay | None = None) -> SyncAnswer:
+        if door is laptop.door:
+            count[0] += 1
+            if count[0] == before:
+                assert other.sync().failure is None
+        return right(door, request, on_its_way)
+
+    monkeypatch.setattr(type(laptop.door), "sync", sync)
+    result = laptop.sync(most_lines=4)
+    assert (result.failure, result.receipts, result.lines_pulled) == (None, 40, 43)
+    assert (laptop.store.states(), result.requeued) == ({"done"}, 0)
+    assert other.sync().failure is None
+    assert other.store.confirmed.digest(other.store.scope) == laptop.store.confirmed.digest(laptop.store.scope)
+
+
+def test_an_answer_to_lines_tells_of_these_and_of_none_before_them(laptop: Laptop) -> None:
+    written = [laptop.store.write("a", f"r{number}", x=number) for number in range(6)]
+    replica = laptop.store.replicas[-1]
+    for lines, first in ((written[:4], 1), (written[4:], 5)):
+        answer = laptop.door.sync(SyncRequest(laptop.me.epoch, (), replica, on_wire(lines), 0))
+        assert [(run.seq, run.count) for page in answer.pages for run in page.own] == [(first, len(lines))]
+        assert [(run.feed_seq, run.count) for run in answer.receipts.told] == [(first, len(lines))]
+        assert (answer.taken, answer.more, answer.receipts.entries) == (len(lines), True, ())
+    again = laptop.door.sync(SyncRequest(laptop.me.epoch, (), replica, on_wire(written[4:]), 0))
+    assert (again.taken, again.pages, again.receipts.told) == (2, (), ()), "known already: there is nothing new to tell"
 
 
 def test_lines_that_came_before_those_they_follow_are_sent_again_in_the_same_history(laptop: Laptop) -> None:
@@ -76,7 +113,7 @@ def test_the_server_waits_for_what_is_under_way_before_it_calls_a_gap_one(laptop
 
     for one in [bring(0, 390), bring(390, 400)]:  # the second is smaller by far, and would be judged before the first
         one.join()
-    assert [(answer.problem, answer.pages) for answer in told] == [(None, ())] * 2
+    assert sorted((answer.taken, answer.problem) for answer in told) == [(10, None), (390, None)]
 
 
 def test_who_is_alone_waits_for_nobody() -> None:
