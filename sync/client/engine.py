@@ -348,7 +348,7 @@ class Engine:
     def _waits_for_more(self) -> bool:
         """Return whether the next answer, here already, may be taken in together with this one: pages are written once then."""
         size = sum(len(one.signed.data) for page in self._came.pages for one in page.lines)
-        return size < MAX_PAGE_BYTES and self._ahead.has_come()
+        return size < 2 * MAX_PAGE_BYTES and self._ahead.has_come()
 
     def _keep(self) -> None:
         """Take in what has come, and which lines the server has said since the last time that it has."""
